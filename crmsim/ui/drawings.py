@@ -1,0 +1,370 @@
+"""Small drawings as SVG: pure functions from data and labels to text, no words of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import atan2, cos, degrees, pi, sin
+
+from markupsafe import Markup, escape
+
+INK, MUTED, LINE, WASH = "#1F2933", "#52606D", "#D9E2EC", "#F5F7FA"
+RUN, BASE, BAD, GOOD, GOLD = "#0072B2", "#8A94A0", "#D55E00", "#009E73", "#E69F00"
+BAD_TEXT, GOOD_TEXT = "#A84300", "#00694A"  # the same two colours, dark enough to be read
+
+
+def svg(width: float, height: float, name: str, body: str, css: str = "") -> Markup:
+    """A drawing of `width` × `height` pixels whose accessible name is `name`."""
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{css}" role="img" '
+        f'aria-label="{escape(name)}" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}">{body}</svg>'
+    )
+
+
+# --- the person opposite -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a drawn person looks: colours, and the hair behind and before the head."""
+
+    skin: str
+    hair: str
+    clothes: str
+    behind: str
+    before: str
+    extra: str = ""
+
+
+FRINGE = "M44 76 C42 40 64 27 84 28 C110 28 120 48 117 76 C110 62 104 56 98 52 C84 60 60 58 44 76Z"
+SHORT = "M44 72 C40 38 60 26 82 27 C106 26 121 42 116 72 C113 60 108 54 104 50 C88 54 66 50 56 50 C50 56 47 62 44 72Z"
+LOOKS: Mapping[str, Look] = {
+    "bob": Look(
+        "#F3CDAE", "#3A2A24", "#2F7F86",
+        "M38 82 C34 38 58 20 81 20 C106 20 127 38 122 82 C122 104 120 112 114 116 L46 116 "
+        "C40 112 38 104 38 82Z", FRINGE,
+    ),
+    "short": Look("#E9BE98", "#2B2622", "#3F5E8C", "", SHORT),
+    "bun": Look(
+        "#F0C6A4", "#5A3A28", "#A8577E",
+        "M66 20 a15 14 0 1 1 29 0 a15 14 0 1 1 -29 0Z M42 78 C40 42 58 24 80 24 C104 24 120 42 118 78Z",
+        "M43 76 C42 42 60 29 80 29 C101 29 119 42 117 76 C112 56 98 44 80 42 C62 44 48 56 43 76Z",
+    ),
+    "cap": Look(
+        "#DDAE85", "#2B2622", "#6B7A3A", "M44 80 C42 60 44 56 48 50 L112 50 C117 58 118 62 116 80Z",
+        "M43 60 C42 34 58 22 80 22 C102 22 119 34 117 60 C92 52 68 52 43 60Z",
+        '<path d="M45 58 C66 48 100 47 132 60 C134 65 130 67 125 66 C100 58 70 57 45 62Z" '
+        'fill="#B5482F"/><path d="M43 60 C42 34 58 22 80 22 C102 22 119 34 117 60 C92 51 68 51 43 60Z" '
+        'fill="#C9553A"/>',
+    ),
+    "grey": Look(
+        "#EBC4A3", "#9AA3AC", "#6A5A7D", "M42 84 C38 50 50 34 60 30 L100 30 C112 34 122 50 118 84Z",
+        "M44 66 C46 40 62 28 80 28 C100 28 114 40 116 66 C110 54 104 48 96 45 C80 40 60 44 44 66Z",
+    ),
+    "glasses": Look(
+        "#F1CAA8", "#241F1C", "#4C6B5D", "", SHORT,
+        '<g fill="#FFFFFF" fill-opacity=".25" stroke="#1F2933" stroke-width="2.2">'
+        '<rect x="52" y="70" width="24" height="19" rx="8"/><rect x="84" y="70" width="24" height="19" rx="8"/>'
+        '<path d="M76 78 q4 -3 8 0" fill="none"/></g>',
+    ),
+}
+
+
+def face(mood: float, look: str, name: str = "") -> Markup:
+    """Head and shoulders; `mood` from −1 (angry) to 1 (delighted) moves brows, eyes and mouth."""
+    mood, drawn = max(-1.0, min(1.0, mood)), LOOKS[look]
+    body = (
+        f'<path d="{drawn.behind or "M0 0"}" fill="{drawn.hair}"/>{_shoulders(drawn)}{_head(drawn)}'
+        f"{_cheeks(mood)}{_eyes(mood)}{_brows(mood, drawn.hair)}{_mouth(mood)}"
+        f'<path d="{drawn.before}" fill="{drawn.hair}"/>{drawn.extra}'
+    )
+    return svg(160, 176, name, body, "crmsim-face")
+
+
+def _shoulders(look: Look) -> str:
+    return (
+        f'<path d="M10 176 C12 144 36 136 62 132 L98 132 C124 136 148 144 150 176Z" '
+        f'fill="{look.clothes}"/><path d="M62 131 L80 154 L98 131Z" fill="#FFFFFF" fill-opacity=".9"/>'
+        f'<path d="M68 108 L68 132 Q80 146 92 132 L92 108Z" fill="{look.skin}"/>'
+        '<path d="M68 118 Q80 130 92 118 L92 124 Q80 136 68 124Z" fill="#000000" fill-opacity=".08"/>'
+    )
+
+
+def _head(look: Look) -> str:
+    return (
+        f'<g fill="{look.skin}"><ellipse cx="44" cy="82" rx="6" ry="9"/><ellipse cx="116" cy="82" rx="6" '
+        'ry="9"/><path d="M44 72 C44 44 60 34 80 34 C100 34 116 44 116 72 C116 104 100 124 80 124 '
+        'C60 124 44 104 44 72Z"/></g><path d="M80 82 q5 10 -1 12" fill="none" stroke="#000000" '
+        'stroke-opacity=".25" stroke-width="2" stroke-linecap="round"/>'
+    )
+
+
+def _cheeks(mood: float) -> str:
+    blush = 0.12 + 0.33 * max(0.0, mood)
+    return (
+        f'<g fill="#E4573D" fill-opacity="{blush:.2f}"><ellipse cx="57" cy="97" rx="8" ry="5"/>'
+        '<ellipse cx="103" cy="97" rx="8" ry="5"/></g>'
+    )
+
+
+def _eyes(mood: float) -> str:
+    height = 4.6 - 1.2 * max(0.0, -mood) - 1.4 * max(0.0, mood - 0.5)
+    smile = max(0.0, mood) * 3
+    lids = "".join(
+        f'<path d="M{x - 6} {85:g} q6 {smile:.1f} 12 0" fill="none" stroke="#000000" '
+        f'stroke-opacity="{0.3 * max(0.0, mood):.2f}" stroke-width="1.6" stroke-linecap="round"/>'
+        for x in (64, 96)
+    )
+    return lids + "".join(
+        f'<ellipse cx="{x}" cy="79" rx="3.8" ry="{height:.1f}" fill="#2B2622"/>'
+        f'<circle cx="{x + 1.3}" cy="77.4" r="1.2" fill="#FFFFFF"/>'
+        for x in (64, 96)
+    )
+
+
+def _brows(mood: float, hair: str) -> str:
+    outer = 68 - 2.5 * mood
+    inner = 67 - 2.5 * max(0.0, mood) + 6.5 * max(0.0, -mood)
+    arch = min(outer, inner) - 3 - 1.5 * max(0.0, mood) + 2.5 * max(0.0, -mood)
+    colour = "#7D868F" if hair == "#9AA3AC" else "#2B2622"
+    return (
+        f'<g fill="none" stroke="{colour}" stroke-width="3" stroke-linecap="round">'
+        f'<path d="M55 {outer:.1f} Q64 {arch:.1f} 72 {inner:.1f}"/>'
+        f'<path d="M105 {outer:.1f} Q96 {arch:.1f} 88 {inner:.1f}"/></g>'
+    )
+
+
+def _mouth(mood: float) -> str:
+    corner, bend = 108 - 2.5 * mood, 11 * mood
+    opening = 15 * max(0.0, mood - 0.3)
+    half = 12 + 3 * mood
+    left, right = f"{80 - half:.1f} {corner:.1f}", f"{80 + half:.1f} {corner:.1f}"
+    return (
+        f'<path d="M{left} Q80 {corner + bend:.1f} {right} Q80 {corner + bend + opening * 1.5:.1f} {left}Z" '
+        f'fill="{"#FFFFFF" if opening else "none"}" stroke="#7A2E2A" stroke-width="2.8" '
+        'stroke-linejoin="round"/>'
+    )
+
+
+# --- expected against perceived ----------------------------------------------------------------
+
+
+def gap_bars(
+    expected: Mapping[str, float],
+    perceived: Mapping[str, float],
+    labels: Mapping[str, str],
+    change: Mapping[str, float],
+    name: str = "",
+    width: float = 300,
+) -> Markup:
+    """One row a dimension: expectation as an outline, perception as a bar, the deficit in red."""
+    rows = "".join(
+        _gap_row(34 * i, labels[d], expected[d], perceived[d], change.get(d, 0.0), width)
+        for i, d in enumerate(labels)
+    )
+    return svg(width, 34 * len(labels), name, rows, "crmsim-gaps")
+
+
+def _gap_row(y: float, label: str, e: float, p: float, change: float, width: float) -> str:
+    track = width - 2
+    x_e, x_p = (1 + track * max(0.0, min(1.0, v)) for v in (e, p))
+    colour, sign = (GOOD_TEXT, "▲") if change > 0 else (BAD_TEXT, "▼")
+    points = round(abs(change) * 100)
+    moved = f"{sign} {points}" if points else ""
+    missing = max(0.0, x_e - x_p)
+    return (
+        f'<text x="0" y="{y + 14}" font-size="14" fill="{INK}">{escape(label)}</text>'
+        f'<text x="{width:g}" y="{y + 14}" font-size="14" font-weight="600" text-anchor="end" '
+        f'fill="{colour}">{moved}</text>'
+        f'<rect x="1" y="{y + 20}" width="{track:g}" height="9" rx="4.5" fill="#E9EEF3"/>'
+        f'<rect class="bar" x="1" y="{y + 20}" width="{x_p - 1:.1f}" height="9" rx="4.5" fill="{RUN}"/>'
+        f'<rect class="bar" x="{x_p:.1f}" y="{y + 21}" width="{missing:.1f}" height="7" fill="{BAD}"/>'
+        f'<path class="bar" d="M{x_e:.1f} {y + 16.5} v16" stroke="{INK}" stroke-width="2.5" '
+        'stroke-linecap="round"/>'
+    )
+
+
+# --- the journey -------------------------------------------------------------------------------
+
+JOURNEY_HEIGHT = 66
+
+
+def journey_points(emotions: Sequence[float], ahead: int) -> list[tuple[float, float]]:
+    """Where each touchpoint lies, as (percent across, pixels down): those met, now, and to come."""
+    count = len(emotions) + 1 + ahead
+    heights = [_height(e) for e in emotions] + [_height(0.0)] * (1 + ahead)
+    return [(100 * (i + 0.5) / count, y) for i, y in enumerate(heights)]
+
+
+def _height(emotion: float) -> float:
+    return JOURNEY_HEIGHT / 2 - max(-1.0, min(1.0, emotion)) * (JOURNEY_HEIGHT / 2 - 12)
+
+
+def journey(emotions: Sequence[float], ahead: int, name: str = "", done: bool = False) -> Markup:
+    """The emotion curve over the touchpoints: drawn as far as it is known, dotted ahead."""
+    points = [(10 * x, y) for x, y in journey_points(emotions, ahead)]
+    known = points[: len(emotions)]
+    rest = points[max(0, len(emotions) - 1) :] if not done else []
+    middle = JOURNEY_HEIGHT / 2
+    body = (
+        f'<path d="M0 {middle} H1000" stroke="{LINE}" stroke-width="1" vector-effect="non-scaling-stroke"/>'
+        f'<path d="{_smooth(rest)}" fill="none" stroke="{BASE}" stroke-width="2" stroke-dasharray="2 6" '
+        'stroke-linecap="round" vector-effect="non-scaling-stroke"/>'
+        f'<path d="{_area(known, middle)}" fill="{RUN}" fill-opacity=".08"/>'
+        f'<path d="{_smooth(known)}" fill="none" stroke="{RUN}" stroke-width="3" '
+        'stroke-linecap="round" vector-effect="non-scaling-stroke"/>'
+    )
+    drawing = svg(1000, JOURNEY_HEIGHT, name, body, "crmsim-curve")
+    return Markup(drawing.replace("<svg ", '<svg preserveAspectRatio="none" ', 1))
+
+
+def _smooth(points: Sequence[tuple[float, float]]) -> str:
+    """A curve through the points that never overshoots them."""
+    if not points:
+        return "M0 0"
+    path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        middle = (x0 + x1) / 2
+        path += f"C{middle:.1f} {y0:.1f} {middle:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
+    return path
+
+
+def _area(points: Sequence[tuple[float, float]], floor: float) -> str:
+    if len(points) < 2:
+        return "M0 0"
+    return f"{_smooth(points)}L{points[-1][0]:.1f} {floor} L{points[0][0]:.1f} {floor}Z"
+
+
+# --- the loop ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node of the loop: its name, how far it is from the base case, and its history."""
+
+    label: str
+    change: str
+    direction: int
+    run: Sequence[float]
+    base: Sequence[float]
+    arrival: int | None = None
+    when: str = ""
+
+
+CARD_W, CARD_H = 136, 76
+
+
+def loop(nodes: Sequence[Node], name: str = "", fresh: str = "", size: tuple[int, int] = (600, 396)) -> Markup:
+    """The nodes as cards on an ellipse, joined by arrows; cards light up in order of arrival."""
+    width, height = size
+    centre, radius = (width / 2, height / 2), (width / 2 - CARD_W / 2 - 2, height / 2 - CARD_H / 2 - 2)
+    angles = [-pi / 2 + 2 * pi * i / len(nodes) for i in range(len(nodes))]
+    places = [(centre[0] + radius[0] * cos(a), centre[1] + radius[1] * sin(a)) for a in angles]
+    arrows = "".join(
+        _arrow(centre, radius, angles[i], angles[i] + 2 * pi / len(nodes), places, nodes[i])
+        for i in range(len(nodes))
+    )
+    cards = "".join(_card(node, *place) for node, place in zip(nodes, places, strict=True))
+    body = f'<g data-fresh="{escape(fresh)}">{arrows}{cards}</g>'
+    return svg(width, height, name, body, "crmsim-loop")
+
+
+def _arrow(
+    centre: tuple[float, float],
+    radius: tuple[float, float],
+    start: float,
+    stop: float,
+    places: Sequence[tuple[float, float]],
+    node: Node,
+) -> str:
+    """The piece of the ellipse between two cards, with its head."""
+    steps = [start + (stop - start) * i / 200 for i in range(201)]
+    line = [(centre[0] + radius[0] * cos(a), centre[1] + radius[1] * sin(a)) for a in steps]
+    free = [p for p in line if all(_outside(p, place) for place in places)]
+    if len(free) < 8:
+        return ""
+    (x1, y1), (x0, y0) = free[-1], free[-7]
+    turn = degrees(atan2(y1 - y0, x1 - x0))
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in free[:-3:3])
+    state = "none" if node.arrival is None else "lit"
+    return (
+        f'<g class="arrow {state}" style="animation-delay:{_delay(node, 0.2)}">'
+        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>'
+        f'<path d="M-11 -7 L3 0 L-11 7Z" fill="currentColor" '
+        f'transform="translate({x1:.1f} {y1:.1f}) rotate({turn:.0f})"/></g>'
+    )
+
+
+def _outside(point: tuple[float, float], place: tuple[float, float]) -> bool:
+    gap = 6
+    return (
+        abs(point[0] - place[0]) > CARD_W / 2 + gap or abs(point[1] - place[1]) > CARD_H / 2 + gap
+    )
+
+
+def _delay(node: Node, more: float = 0.0) -> str:
+    return f"{(node.arrival or 0) * 0.35 + more:.2f}s"
+
+
+def _card(node: Node, x: float, y: float) -> str:
+    left, top = x - CARD_W / 2, y - CARD_H / 2
+    colour = {1: GOOD_TEXT, 0: MUTED, -1: BAD_TEXT}[node.direction]
+    state = "none" if node.arrival is None else "lit"
+    return (
+        f'<g class="node {state}" style="animation-delay:{_delay(node)}">'
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{CARD_W}" height="{CARD_H}" rx="12"/>'
+        f'<text x="{left + 12:.1f}" y="{top + 20:.1f}" font-size="14" font-weight="600" fill="{INK}">'
+        f"{escape(node.label)}</text>"
+        f'<g transform="translate({left + 12:.1f} {top + 28:.1f})">'
+        f"{_sparkline(node.run, node.base, CARD_W - 24, 20)}</g>"
+        f'<text x="{left + 12:.1f}" y="{top + 67:.1f}" font-size="14" font-weight="600" fill="{colour}">'
+        f"{escape(node.change)}</text>"
+        f'<text x="{left + CARD_W - 12:.1f}" y="{top + 67:.1f}" font-size="14" text-anchor="end" '
+        f'fill="{MUTED}">{escape(node.when)}</text></g>'
+    )
+
+
+def _sparkline(run: Sequence[float], base: Sequence[float], width: float, height: float) -> str:
+    low, high = min(*run, *base), max(*run, *base)
+    spread = (high - low) or 1.0
+
+    def line(series: Sequence[float]) -> str:
+        every = max(1, len(series) // 52)
+        kept = list(series)[::every]
+        return "M" + "L".join(
+            f"{width * i / max(1, len(kept) - 1):.1f} {height * (1 - (v - low) / spread):.1f}"
+            for i, v in enumerate(kept)
+        )
+
+    return (
+        f'<path d="{line(base)}" fill="none" stroke="{BASE}" stroke-width="1.5"/>'
+        f'<path d="{line(run)}" fill="none" stroke="{RUN}" stroke-width="2" stroke-linejoin="round"/>'
+    )
+
+
+def curve(run: Sequence[float], base: Sequence[float], name: str = "", size: tuple[int, int] = (300, 190)) -> Markup:
+    """A plain curve against the base case, for pictures that are saved."""
+    return svg(*size, name, f'<g transform="translate(4 4)">{_sparkline(run, base, size[0] - 8, size[1] - 8)}</g>')
+
+
+# --- stocks ------------------------------------------------------------------------------------
+
+
+def tank(level: float, base_level: float, label: str, value: str, base_label: str = "") -> Markup:
+    """A stock as a tank, 0 empty and 1 full, with the level of the base case as a line."""
+    top, bottom, left, right = 30.0, 126.0, 4.0, 100.0
+    y, y_base = (bottom - (bottom - top) * max(0.0, min(1.0, v)) for v in (level, base_level))
+    body = (
+        f'<text x="{left}" y="14" font-size="14" font-weight="600" fill="{INK}">{escape(label)}</text>'
+        f'<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" rx="10" fill="{WASH}"/>'
+        f'<path class="bar" d="M{left} {y:.1f} q12 -5 24 0 t24 0 t24 0 t24 0 V{bottom - 10} q0 10 -10 10 '
+        f'H{left + 10} q-10 0 -10 -10Z" fill="{RUN}" fill-opacity=".82"/>'
+        f'<path d="M{left} {top - 4} V{bottom - 10} q0 10 10 10 H{right - 10} q10 0 10 -10 V{top - 4}" '
+        f'fill="none" stroke="{INK}" stroke-width="2.2" stroke-linecap="round"/>'
+        f'<path class="bar" d="M{left - 2} {y_base:.1f} H{right + 8}" stroke="{INK}" stroke-width="2" '
+        f'stroke-dasharray="5 4"/>'
+        f'<text x="{right + 12}" y="{y_base + 5:.1f}" font-size="14" fill="{MUTED}">{escape(base_label)}</text>'
+        f'<text x="{left}" y="{bottom + 20}" font-size="15" font-weight="600" fill="{INK}">{escape(value)}</text>'
+    )
+    return svg(150, 152, f"{label}: {value}", body, "crmsim-tank")

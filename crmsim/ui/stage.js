@@ -1,0 +1,185 @@
+/* The only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
+   student does, keeps the keyboard focus where the student is, and draws Plotly's figure. */
+
+const sameNode = (a, b) =>
+  a.nodeName === b.nodeName && a.id === b.id && a.dataset?.fresh === b.dataset?.fresh;
+
+/* Make `old` look like `next` without replacing what can stay: focus, drags and transitions live on. */
+function morph(old, next) {
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.nodeValue !== next.nodeValue) old.nodeValue = next.nodeValue;
+    return;
+  }
+  for (const { name } of [...old.attributes]) {
+    const drawn = name === "class" && old.hasAttribute("data-plot");
+    if (!next.hasAttribute(name) && !drawn) old.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (name !== "xmlns" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  if (old.type === "range" && old !== document.activeElement) old.value = next.getAttribute("value");
+  if (!old.hasAttribute("data-plot")) morphChildren(old, next);
+}
+
+function morphChildren(old, next) {
+  const before = [...old.childNodes];
+  const after = [...next.childNodes];
+  after.forEach((child, i) => {
+    if (i >= before.length) old.append(child);
+    else if (sameNode(before[i], child)) morph(before[i], child);
+    else before[i].replaceWith(child);
+  });
+  before.slice(after.length).forEach((child) => child.remove());
+}
+
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+let plotlyLoading = null;
+
+/* Plotly comes from the kernel's own installation, once a page, and is never stored in a notebook. */
+function loadPlotly(model) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  plotlyLoading ??= new Promise((resolve, reject) => {
+    const arrived = (message, buffers) => {
+      if (!message.plotly) return;
+      model.off("msg:custom", arrived);
+      const script = document.createElement("script");
+      script.src = URL.createObjectURL(new Blob([buffers[0]], { type: "text/javascript" }));
+      script.onload = () => resolve(window.Plotly);
+      script.onerror = reject;
+      document.head.append(script);
+    };
+    model.on("msg:custom", arrived);
+    model.send({ need: "plotly" });
+  });
+  return plotlyLoading;
+}
+
+/* Acts go out one at a time: the next one waits until the kernel has answered the last. */
+function postbox(model, root) {
+  let serial = 0;
+  let waitingFor = null;
+  let nextMove = null;
+  let patience = null;
+  const send = (act, value) => {
+    waitingFor = ++serial;
+    patience = setTimeout(() => root.setAttribute("data-waiting", "long"), 8000);
+    root.setAttribute("data-waiting", "short");
+    model.send({ act, value, serial });
+  };
+  const heard = (message) => {
+    if (message.ack !== waitingFor) return;
+    waitingFor = null;
+    clearTimeout(patience);
+    root.removeAttribute("data-waiting");
+    if (nextMove) send(...nextMove);
+    nextMove = null;
+  };
+  return {
+    heard,
+    click: (act, value) => waitingFor === null && send(act, value),
+    move: (act, value) => {
+      if (waitingFor === null) send(act, value);
+      else nextMove = [act, value];
+    },
+  };
+}
+
+function listen(root, post) {
+  const actOf = (event) => event.target.closest?.("[data-act]");
+  root.addEventListener("click", (event) => {
+    const button = actOf(event);
+    if (button && button.type !== "range") post.click(button.dataset.act, button.dataset.value ?? "");
+  });
+  root.addEventListener("input", (event) => {
+    const slider = actOf(event);
+    if (slider) post.move(slider.dataset.act, `${slider.dataset.value}=${slider.value}`);
+  });
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") leave(root);
+    const typing = event.target.matches("textarea, input:not([type=range])");
+    const choice = /^[1-9]$/.test(event.key) && root.querySelector(`[data-key="${event.key}"]`);
+    if (choice && !typing) choice.click();
+  });
+}
+
+/* Give the keyboard back to the notebook. */
+function leave(root) {
+  document.activeElement?.blur();
+  (root.closest(".jp-Cell") ?? root.closest(".jp-Notebook"))?.focus({ preventScroll: true });
+}
+
+function paint(root, live, model, shown) {
+  const regions = model.get("regions");
+  const hadFocus = root.contains(document.activeElement);
+  root.dataset.screen = model.get("screen");
+  root.dataset.stuck = model.get("stuck");
+  root.lang = model.get("lang");
+  root.setAttribute("aria-label", model.get("title"));
+  for (const region of [...root.querySelectorAll(":scope > [data-region]")]) {
+    if (!(region.dataset.region in regions)) region.remove();
+  }
+  for (const [name, html] of Object.entries(regions)) {
+    let region = root.querySelector(`:scope > [data-region="${name}"]`);
+    if (!region) {
+      region = document.createElement("div");
+      region.dataset.region = name;
+      root.insertBefore(region, live);
+    } else if (shown.regions[name] === html) continue;
+    morphChildren(region, parse(html));
+  }
+  if (live.textContent !== model.get("say")) live.textContent = model.get("say");
+  if (hadFocus) refocus(root, model, shown);
+  shown.regions = regions;
+  shown.turn = model.get("turn");
+}
+
+function refocus(root, model, shown) {
+  const moved = model.get("turn") !== shown.turn;
+  const target = moved && root.querySelector(`#${CSS.escape(model.get("focus"))}`);
+  if (target) target.focus({ preventScroll: true });
+  else if (!root.contains(document.activeElement)) root.focus({ preventScroll: true });
+}
+
+async function draw(root, model) {
+  const { data, layout } = model.get("plot");
+  if (!data || !root.querySelector("[data-plot]")) return;
+  const Plotly = await loadPlotly(model);
+  const place = root.querySelector("[data-plot]");
+  if (place) Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
+}
+
+function render({ model, el }) {
+  const root = document.createElement("div");
+  root.className = "crmsim-stage";
+  root.tabIndex = -1;
+  root.setAttribute("role", "region");
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  const live = document.createElement("p");
+  live.className = "crmsim-live";
+  live.setAttribute("aria-live", "polite");
+  root.append(live);
+  el.append(root);
+  const post = postbox(model, root);
+  const shown = { regions: {}, turn: model.get("turn") };
+  const update = () => {
+    paint(root, live, model, shown);
+    draw(root, model);
+  };
+  listen(root, post);
+  model.on("change", update);
+  model.on("msg:custom", post.heard);
+  update();
+  return () => {
+    model.off("change", update);
+    model.off("msg:custom", post.heard);
+  };
+}
+
+export default { render };

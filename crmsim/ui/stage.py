@@ -1,0 +1,68 @@
+"""The stage: shows HTML regions in a notebook, and hears what the student does with them."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+HERE = Path(__file__).parent
+
+
+class Stage(anywidget.AnyWidget):
+    """HTML regions in, acts out; all JavaScript of the course stands behind this class.
+
+    A region is HTML written by Python. Elements with `data-act` and `data-value` send that act when
+    clicked (range inputs: when moved), `data-key` makes a number key click them, and `data-plot`
+    marks the place of the Plotly figure. Subclasses answer in `on_act` and paint with `show`.
+    """
+
+    _esm = HERE / "stage.js"
+    _css = HERE / "stage.css"
+
+    regions = traitlets.Dict().tag(sync=True)
+    screen = traitlets.Unicode().tag(sync=True)
+    focus = traitlets.Unicode().tag(sync=True)
+    turn = traitlets.Int().tag(sync=True)
+    say = traitlets.Unicode().tag(sync=True)
+    plot = traitlets.Dict().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    lang = traitlets.Unicode("en").tag(sync=True)
+    stuck = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(self._hear)
+
+    def on_act(self, act: str, value: str) -> None:
+        """Answer one act of the student; subclasses say how."""
+        raise NotImplementedError(f"{type(self).__name__} does not answer {act!r}")
+
+    def show(self, regions: dict[str, str], focus: str | None = None, **traits: Any) -> None:
+        """Paint `regions`; move the keyboard focus to the element `focus` where one is given."""
+        with self.hold_sync():
+            self.regions = regions
+            if focus is not None:
+                self.focus, self.turn = focus, self.turn + 1
+            for name, value in traits.items():
+                setattr(self, name, value)
+
+    def _hear(self, _: object, message: dict[str, Any], __: object) -> None:
+        if message.get("need") == "plotly":
+            self.send({"plotly": True}, [plotly_source()])
+            return
+        try:
+            self.on_act(str(message["act"]), str(message["value"]))
+        finally:
+            self.send({"ack": message["serial"]})
+
+
+def plotly_source() -> bytes:
+    """Plotly's own JavaScript, from the installed package, so that no network is needed."""
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("plotly is not installed")
+    return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
