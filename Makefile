@@ -1,0 +1,54 @@
+# The two commands of the course are `make lab` and `make test`; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+SETUP := pyproject.toml constraints.txt
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint unit nbval browser notebooks
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: $(VENV)/lab-ready ## Install what is missing and open the course; ARGS="--lang=zh --no-browser --port=8890"
+	@$(BIN)/crmsim lab $(ARGS)
+
+test: $(VENV)/test-ready ## Install what is missing and run every test
+	@$(MAKE) --no-print-directory --keep-going lint unit nbval browser
+
+lint: $(VENV)/test-ready ## Style and plain mistakes in the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+unit: $(VENV)/test-ready ## Modules, facts, scenario walks, doctests, pages
+	$(BIN)/pytest --ignore=tests/browser $(ARGS)
+
+nbval: $(VENV)/test-ready ## Every published teacher notebook, run and compared strictly
+	$(BIN)/pytest --nbval notebooks/teacher $(ARGS)
+
+browser: $(VENV)/test-ready ## The course in a real JupyterLab and a real browser
+	$(BIN)/pytest tests/browser $(ARGS)
+
+notebooks: $(VENV)/test-ready ## Write and run the notebooks again from notebooks/source
+	$(BIN)/python -m crmsim.lessons $(ARGS)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "The course needs Python 3.11 or newer; name one: make lab PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	|| { echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@echo "1 of 2: making $(VENV), a Python of the course's own. Nothing outside this folder changes."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/lab-ready: $(SETUP) | $(BIN)/python
+	@echo "2 of 2: installing JupyterLab and the course, once; this takes a minute or two."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/test-ready: $(SETUP) | $(BIN)/python
+	@echo "2 of 2: installing JupyterLab, the course and what its tests need, once."
+	@$(PIP) -e '.[test]'
+	@touch $@
