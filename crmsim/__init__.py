@@ -1,0 +1,68 @@
+"""crmsim: service scenarios to play, and the butterfly effect of service to watch.
+
+Every public name loads when first used, so that ``import crmsim`` stays light.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crmsim.butterfly import aftermath
+    from crmsim.ensembles import compare
+    from crmsim.errors import ActionError, CrmsimError, RecordError, ScenarioError
+    from crmsim.figures import plot
+    from crmsim.parameters import parameters
+    from crmsim.run import Run, replay, simulate, what_if
+    from crmsim.scenario import load, scenarios
+    from crmsim.ui.exercise import check, predict
+    from crmsim.ui.play import play
+
+_HOME = {
+    "ActionError": "errors",
+    "CrmsimError": "errors",
+    "RecordError": "errors",
+    "Run": "run",
+    "ScenarioError": "errors",
+    "aftermath": "butterfly",
+    "check": "ui.exercise",
+    "compare": "ensembles",
+    "load": "scenario",
+    "parameters": "parameters",
+    "play": "ui.play",
+    "plot": "figures",
+    "predict": "ui.exercise",
+    "replay": "run",
+    "scenarios": "scenario",
+    "simulate": "run",
+    "what_if": "run",
+}
+
+__all__ = [  # noqa: F822
+    "ActionError",
+    "CrmsimError",
+    "RecordError",
+    "Run",
+    "ScenarioError",
+    "aftermath",
+    "check",
+    "compare",
+    "load",
+    "parameters",
+    "play",
+    "plot",
+    "predict",
+    "replay",
+    "scenarios",
+    "simulate",
+    "what_if",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'crmsim' has no attribute {name!r}")
+    return getattr(import_module(f"crmsim.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,235 @@
+"""The Market: thousands of individual customers and one firm, by the week, decided by the quarter.
+
+A week, in the order in which a customer meets it: the firm delivers; those whose time has come
+visit or buy; each perceives, compares, remembers; some complain, some leave, some tell; those who
+are told change their minds; the takings become profit, the profit pay, the pay mood, and the mood
+next week's service (A-15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.chance import Chance
+from crmsim.customers import Customers, Week, shift
+from crmsim.errors import ActionError
+from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm
+from crmsim.scenario import Lever, MarketScenario
+
+NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
+"""The butterfly loop, in the order of the source document (A-15)."""
+
+COLUMNS = (
+    "week", *NODES, "reputation", "customers", "visits", "joined", "left", "complaints", "expectation",
+    "standard", "time_given", "work_pressure", "staff", "rookies", "quits", "positive_tellings",
+    "negative_tellings",
+)  # fmt: skip
+
+Action = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketView:
+    """What a manager sees at the end of a quarter: the weeks so far, and the levers."""
+
+    quarter: int
+    quarters: int
+    levers: tuple[Lever, ...]
+    decision: Mapping[str, float]
+    series: Mapping[str, NDArray[np.float64]]
+
+    @property
+    def place(self) -> int:
+        """Where the run stands: the quarter."""
+        return self.quarter
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where each action so far was done."""
+        return tuple(range(self.quarter))
+
+    def allows(self, action: object) -> bool:
+        """True if the action is on offer here."""
+        return isinstance(action, Mapping)
+
+
+class Market:
+    """A firm and its customers: ``done``, ``observe()``, ``step(action)``.
+
+    An action is a table of levers to set, such as ``{"training": 200}``; a lever left out stays
+    where it is.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> market = Market(load("buick-market"), seed=1)
+    >>> market.step({})
+    >>> market.observe().quarter
+    1
+    """
+
+    def __init__(self, scenario: MarketScenario, seed: int = 0) -> None:
+        self.scenario, self.seed = scenario, seed
+        numbers = self._numbers = scenario.numbers
+        chance = Chance(seed)
+        self._weeks = round(scenario.years * WEEKS_YEAR)
+        self._customers = Customers(scenario, chance)
+        visits, shoppers, bought = self._customers.usual_flows()
+        orders = visits + numbers.purchase_visits * shoppers
+        gross = (
+            visits * numbers.visit_value * numbers.visit_margin
+            + bought * numbers.purchase_value * numbers.purchase_margin
+        )
+        self._firm = Firm(scenario, orders, gross)
+        self._levers = {lever.id: lever.start for lever in scenario.levers}
+        self._history = np.zeros((self._weeks, len(COLUMNS)))
+        self._week = 0
+        self._weights = np.array(list(scenario.weights.shares().values()))
+        self._incident_person = _incident_person(self._customers, chance)
+
+    @property
+    def done(self) -> bool:
+        """True when the last week has passed."""
+        return self._week >= self._weeks
+
+    @property
+    def series(self) -> dict[str, NDArray[np.float64]]:
+        """Each column of the log so far, a value a week."""
+        return {name: self._history[: self._week, slot] for slot, name in enumerate(COLUMNS)}
+
+    def baseline(self) -> Action:
+        """Leave every lever where it is."""
+        return {}
+
+    def observe(self) -> MarketView:
+        """What can be seen now."""
+        quarters = -(-self._weeks // WEEKS_QUARTER)
+        quarter = -(-self._week // WEEKS_QUARTER)
+        return MarketView(quarter, quarters, self.scenario.levers, dict(self._levers), self.series)
+
+    def step(self, action: Action) -> None:
+        """Set levers, then let a quarter (13 weeks) pass.
+
+        Raises
+        ------
+        ActionError
+            If a lever is not known, or its value out of range, or the run is over.
+        """
+        if self.done:
+            raise ActionError(f"{self.scenario.id}: the run is over; nothing can be done any more")
+        self._set(action)
+        for _ in range(min(WEEKS_QUARTER, self._weeks - self._week)):
+            self.pass_week()
+
+    def pass_week(self) -> Week:
+        """One week with the levers as they are; gives what the customers did."""
+        numbers, firm, week = self._numbers, self._firm, self._week
+        decision = self._decision()
+        delivered = firm.delivered(decision)
+        happened = self._customers.week(week, delivered, self._incident(week))
+        visits = len(happened.people) - happened.bought
+        orders = (
+            visits
+            + numbers.purchase_visits * happened.shoppers
+            + numbers.complaint_visits * happened.complaints
+        )
+        cars = happened.bought * numbers.purchase_value
+        gross = (happened.gross - cars) * numbers.visit_margin + cars * numbers.purchase_margin
+        profit = firm.week(orders, gross, decision)
+        self._write(happened, float(self._weights @ delivered), profit)
+        self._week += 1
+        return happened
+
+    @property
+    def customers(self) -> Customers:
+        """The people of the market."""
+        return self._customers
+
+    @property
+    def incident_person(self) -> int | None:
+        """The customer to whom the scenario's incident happens."""
+        return self._incident_person
+
+    def _set(self, action: Action) -> None:
+        if not isinstance(action, Mapping):
+            raise ActionError(
+                f"{self.scenario.id}: action = {action!r}: should be a table of levers, such as "
+                f"{{{', '.join(f'{name!r}: {value:g}' for name, value in self._levers.items())}}}"
+            )
+        known = {lever.id: lever for lever in self.scenario.levers}
+        for name, value in action.items():
+            if name not in known:
+                raise ActionError(
+                    f"{self.scenario.id}: {name!r} is no lever; there are: {', '.join(known) or 'none'}"
+                )
+            lever = known[name]
+            if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+                raise ActionError(f"{self.scenario.id}: lever {name!r} = {value!r}: should be a number")
+            if not lever.low <= value <= lever.high:
+                raise ActionError(
+                    f"{self.scenario.id}: lever {name!r} = {value!r}: should lie between "
+                    f"{lever.low:g} and {lever.high:g}"
+                )
+        self._levers |= {name: float(value) for name, value in action.items()}
+
+    def _decision(self) -> Decision:
+        levers = self._levers
+        return Decision(
+            adoption=levers.get("adoption", 1.0),
+            capacity=levers.get("capacity", 1.0),
+            training=levers.get("training", 0.0),
+            bonus=levers.get("bonus", self._numbers.bonus_share),
+        )
+
+    def _incident(self, week: int) -> tuple[int, NDArray[np.float32]] | None:
+        incident = self.scenario.incident
+        if incident is None or incident.week != week or self._incident_person is None:
+            return None
+        return self._incident_person, shift(incident)
+
+    def _write(self, happened: Week, service: float, profit: float) -> None:
+        firm, customers = self._firm, self._customers
+        good = int((happened.valence > 0).sum())
+        bad = int((happened.valence < 0).sum())
+        before = self._history[self._week - 1, 2] if self._week else self._numbers.satisfaction_at_expectation
+        count = max(customers.count, 1)
+        self._history[self._week] = (
+            self._week,
+            service,
+            happened.satisfaction.mean(dtype=np.float64) if len(happened.people) else before,
+            (good - bad) / count * 1000,
+            happened.gross,
+            profit,
+            firm.wage,
+            firm.attitude,
+            customers.opinion.mean(dtype=np.float64) if customers.count else self._numbers.opinion_at_rest,
+            int(customers.customer.sum()),
+            len(happened.people),
+            len(happened.joined),
+            len(happened.left),
+            happened.complaints,
+            customers.expected.mean(dtype=np.float64) if customers.count else 0.0,
+            firm.standard,
+            firm.time,
+            firm.pressure,
+            firm.experienced + firm.rookies,
+            firm.rookies,
+            firm.quits,
+            good,
+            bad,
+        )
+
+
+def _incident_person(customers: Customers, chance: Chance) -> int | None:
+    """One customer, drawn by lot among those who are customers at the start."""
+    own = np.flatnonzero(customers.customer)
+    if not len(own):
+        return None
+    lot = chance.uniform("incident", 0, customers.count)[own]
+    return int(own[lot.argmin()])
+
+

@@ -1,0 +1,69 @@
+"""Every number of the model, declared once: value, range, unit, source, how sure we are."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from crmsim.words import data_path, language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number of the model.
+
+    ``status`` is ``seen`` (read in the source), ``computed`` (from a stated equation or data),
+    ``from memory`` (reported, not verified) or ``choice`` (ours, inside published signs).
+    """
+
+    name: str
+    part: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    status: str
+    en: str
+    zh_hans: str
+
+
+@cache
+def declared() -> Mapping[str, Parameter]:
+    """Every parameter by name.
+
+    Examples
+    --------
+    >>> declared()["loss_aversion"].value
+    2.0
+    """
+    parts = tomllib.loads(data_path("parameters.toml").read_text("utf-8"))
+    return MappingProxyType(
+        {
+            name: Parameter(name, part, zh_hans=entry.pop("zh-Hans"), **entry)
+            for part, table in parts.items()
+            for name, entry in table.items()
+        }
+    )
+
+
+def parameters(lang: str = "en") -> pd.DataFrame:
+    """The table of parameters, one a row, its meaning in the language asked for.
+
+    Examples
+    --------
+    >>> parameters().set_index("name").loc["loss_aversion", "status"]
+    'seen'
+    """
+    import pandas as pd
+
+    table = pd.DataFrame([asdict(parameter) for parameter in declared().values()])
+    meaning = table["zh_hans" if language(lang) == "zh-Hans" else "en"]
+    return table.drop(columns=["en", "zh_hans"]).assign(meaning=meaning)
