@@ -1,0 +1,236 @@
+"""The lesson widgets: a prediction saved before a run, and an exercise marked with its reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from crmsim import progress
+from crmsim.exercise import AnyExercise, Choose, ExerciseError, Mark, Number, Order, exercise, gap, mark
+from crmsim.ui.stage import Stage
+from crmsim.words import language, words
+
+TEMPLATES = Environment(
+    loader=PackageLoader("crmsim.ui"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+
+def predict(exercise_id: str, lang: str = "en") -> Prediction:
+    """Ask for a prediction and save it, unmarked, before anything has run."""
+    return Prediction(exercise(exercise_id), lang)
+
+
+def check(exercise_id: str, answer: object = None, came: object = None, lang: str = "en") -> Question:
+    """Mark an exercise, or set a saved prediction against what came.
+
+    Parameters
+    ----------
+    exercise_id
+        Its id, as in ``check("10-stages")``.
+    answer
+        An answer found by code; without one the student answers by clicking.
+    came
+        What came of something predicted with :func:`predict`.
+    lang
+        The language of the lesson.
+    """
+    task = exercise(exercise_id)
+    if came is not None:
+        return Outcome(task, lang, came)
+    return Exercise(task, lang, answer)
+
+
+class Question(Stage):
+    """A declared exercise on the stage; what is answered is saved at once."""
+
+    def __init__(self, task: AnyExercise, lang: str) -> None:
+        self.task, self.tag, self.t = task, language(lang), words(lang)
+        self.record: dict[str, Any] = progress.load(self.saved_as) or {}
+        if mark(task, self.record.get("answer")).verdict == "nonsense" and not self.keyless:
+            self.record = {}
+        super().__init__(lang=self.tag, title=task.question[self.tag], screen="exercise")
+        self.paint()
+
+    @property
+    def saved_as(self) -> str:
+        """The name of its saved record."""
+        return f"answer-{self.task.id}"
+
+    @property
+    def keyless(self) -> bool:
+        """Whether only a run can tell what is right."""
+        return isinstance(self.task, Choose | Number) and self.task.key is None
+
+    @property
+    def summary(self) -> str:
+        """What a notebook shows where nothing runs."""
+        return self.task.question[self.tag]
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        data["text/plain"] = self.summary
+        return bundle
+
+    def on_act(self, act: str, value: str) -> None:
+        """Take an answer, a hint asked for, or the wish to have it saved or marked."""
+        getattr(self, f"act_{act}")(value)
+        progress.save(self.saved_as, self.record)
+
+    def act_answer(self, value: str) -> None:
+        """Choose an option, or match ``row=option``; inputs give ``answer=value``."""
+        row, _, chosen = value.partition("=")
+        if isinstance(self.task, Choose):
+            answer: object = row
+        elif isinstance(self.task, Number):
+            answer = chosen
+        else:
+            answer = {**(self.record.get("answer") or {}), row: chosen}
+        if chosen or isinstance(self.task, Choose):
+            self.record |= {"answer": answer, "marked": False}
+            self.paint()
+
+    def act_earlier(self, row: str) -> None:
+        """Move a row one place up."""
+        rows = list(self.record.get("answer") or self.task.shuffled())  # type: ignore[union-attr]
+        place = rows.index(row)
+        if place:
+            rows[place - 1 : place + 1] = [row, rows[place - 1]]
+        self.record |= {"answer": rows, "marked": False}
+        self.paint(focus=f"{self.task.id}-{row}-earlier")
+
+    def paint(self, focus: str | None = None, say: str = "") -> None:
+        """Show the exercise as it now stands."""
+        page = TEMPLATES.get_template("exercise.html").render(
+            task=self.task, tag=self.tag, t=self.t, record=self.record, stage=self, **self.more()
+        )
+        self.show({"exercise": page}, focus=focus, say=say)
+
+    def more(self) -> dict[str, Any]:
+        """What a template gets beside the exercise."""
+        return {"mark": None, "findings": {}, "note": "", "locked": False, "rows": self.rows()}
+
+    def rows(self) -> list[Any]:
+        """The rows in the order in which they are shown."""
+        if not isinstance(self.task, Order):
+            return list(getattr(self.task, "rows", ()))
+        by_id = {row.id: row for row in self.task.rows}
+        return [by_id[name] for name in self.record.get("answer") or self.task.shuffled()]
+
+
+class Prediction(Question):
+    """Asked before a run: saved, not marked; it stays as it is once the outcome has been seen."""
+
+    button = "save"
+
+    def more(self) -> dict[str, Any]:
+        """With a word on whether it is saved, or locked."""
+        locked = "came" in self.record
+        note = "locked" if locked else "saved" if self.record.get("marked") else self.record.get("note")
+        return super().more() | {"note": note and self.t(f"lesson.{note}"), "locked": locked}
+
+    def act_done(self, _: str) -> None:
+        """Save the prediction, if there is one."""
+        answered = self.record.get("answer") is not None
+        self.record |= {"marked": answered, "note": "" if answered else "first_predict"}
+        self.paint(focus=f"{self.task.id}-note", say=str(self.more()["note"]))
+
+
+class Exercise(Question):
+    """Marked when asked, with the misconception behind a wrong answer and one hint at a time."""
+
+    button = "check"
+
+    def __init__(self, task: AnyExercise, lang: str, answer: object = None) -> None:
+        self.by_code = answer
+        super().__init__(task, lang)
+        if answer is not None and answer is not ...:
+            self.record |= {"answer": _plain(answer)}
+            self.act_done("")
+            progress.save(self.saved_as, self.record)
+
+    @property
+    def summary(self) -> str:
+        """The question, and the verdict on an answer given by code."""
+        verdict = f"\n{self.t(f'lesson.verdict.{self.mark.verdict}')}" if self.record.get("marked") else ""
+        return super().summary + verdict
+
+    @property
+    def mark(self) -> Mark:
+        """The mark of the answer as it stands; an order left untouched is no answer."""
+        return mark(self.task, self.record.get("answer"))
+
+    def more(self) -> dict[str, Any]:
+        """With the mark and its findings by place, once it was asked for."""
+        marked = self.mark if self.record.get("marked") else None
+        note = self.t("lesson.by_code") if self.by_code is ... and not marked else ""
+        return super().more() | {
+            "mark": marked,
+            "findings": {found.place: found for found in marked.findings} if marked else {},
+            "note": note,
+        }
+
+    def act_done(self, _: str) -> None:
+        """Mark the answer."""
+        if isinstance(self.task, Order):
+            self.record.setdefault("answer", self.task.shuffled())
+        verdict = self.mark.verdict
+        tries = self.record.get("tries", 0) + (verdict not in ("blank", "nonsense"))
+        self.record |= {"marked": True, "verdict": verdict, "tries": tries}
+        self.paint(focus=f"{self.task.id}-verdict", say=self.t(f"lesson.verdict.{verdict}"))
+
+    def act_hint(self, _: str) -> None:
+        """Show one hint more."""
+        self.record["hints"] = min(self.record.get("hints", 0) + 1, len(self.task.hints))
+        self.paint(focus=f"{self.task.id}-hint-{self.record['hints']}")
+
+
+class Outcome(Question):
+    """A saved prediction set against what came."""
+
+    def __init__(self, task: AnyExercise, lang: str, came: object) -> None:
+        if not isinstance(task, Choose | Number):
+            raise ExerciseError(f"{task.id}: nothing can be predicted about a {task.kind}")
+        self.came = _plain(came)
+        super().__init__(task, lang)
+        if self.record.get("answer") is not None and "came" not in self.record:
+            self.record["came"] = self.came
+            progress.save(self.saved_as, self.record)
+
+    @property
+    def summary(self) -> str:
+        """The question and what came of it."""
+        return f"{super().summary}\n{self.t('lesson.it_came')}: {self.said(self.came)}"
+
+    def said(self, value: object) -> str:
+        """An option or a number, as a student reads it."""
+        if value is None:
+            return self.t("lesson.no_prediction")
+        if isinstance(self.task, Choose):
+            return next((o.text[self.tag] for o in self.task.options if o.id == value), str(value))
+        return f"{float(value):,.0f} {self.task.unit[self.tag]}"  # type: ignore[arg-type,union-attr]
+
+    def paint(self, focus: str | None = None, say: str = "") -> None:
+        """Show both, and what lies between them."""
+        answer = self.record.get("answer")
+        verdict = gap(self.task, answer, self.came)  # type: ignore[arg-type]
+        page = TEMPLATES.get_template("exercise_outcome.html").render(
+            task=self.task, tag=self.tag, t=self.t, verdict=verdict,
+            you=self.said(answer), came=self.said(self.came),
+        )  # fmt: skip
+        self.show({"outcome": page}, focus=focus, say=say)
+
+
+def _plain(answer: object) -> object:
+    """The answer as it can be saved: a NumPy number is a number, a tuple a list."""
+    if hasattr(answer, "item"):
+        try:
+            return answer.item()
+        except ValueError:
+            return str(answer)
+    if isinstance(answer, dict | list | tuple):
+        items = answer.items() if isinstance(answer, dict) else enumerate(answer)
+        plain = {str(key): _plain(value) for key, value in items}
+        return plain if isinstance(answer, dict) else list(plain.values())
+    return answer if isinstance(answer, str | int | float | bool | None) else str(answer)
