@@ -1,0 +1,222 @@
+"""A real JupyterLab and a real browser, and the words in which the tests speak of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from crmsim.lab import released
+
+TOKEN = "browser-tests"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Whatever a stage of 1200 × 500 does not show: what is cut off, scrolled away or spilled.
+OUT_OF_SIGHT = """
+stage => {
+  const frame = stage.getBoundingClientRect();
+  const seen = [...stage.querySelectorAll(":scope *:not(.crmsim-live)")].filter(
+    element => element.checkVisibility() && !element.closest("svg svg, [data-plot] *"));
+  const cut = seen.filter(element => getComputedStyle(element).overflowY !== "visible"
+    && element.scrollHeight > element.clientHeight + 1);
+  const spilled = seen.filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.width && (box.bottom > frame.bottom + 1 || box.right > frame.right + 1);
+  });
+  const large = frame.width > 1200.5 || frame.height > 500.5 ? [stage] : [];
+  return [...large, ...cut, ...spilled].map(element => element.outerHTML.slice(0, 160));
+}
+"""
+NAMELESS = re.compile(
+    r"- (?:button|checkbox|combobox|img|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
+)
+
+
+def chromium() -> str | None:
+    """The browser of this system: ``$CHROMIUM``, or the first known one on the path."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse("no Chromium or Chrome was found; install one, or name it in $CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab that was started by `crmsim lab`."""
+
+    url: str
+    work: Path
+
+    def ask(self, method: str, what: str) -> Any:
+        """Ask the server's own interface."""
+        wanted = Request(f"{self.url}/api/{what}", method=method)
+        wanted.add_header("Authorization", f"token {TOKEN}")
+        with urlopen(wanted, timeout=20) as answer:
+            return json.loads(answer.read() or "null")
+
+    def end_kernels(self) -> None:
+        """What a night does to a notebook."""
+        for session in self.ask("GET", "sessions"):
+            self.ask("DELETE", f"sessions/{session['id']}")
+
+    def forget(self) -> None:
+        """Back to the first day: no kernel, nothing saved, every lesson as it was released."""
+        self.end_kernels()
+        shutil.rmtree(self.work / "progress", ignore_errors=True)
+        for lang in ("en", "zh-Hans"):
+            for lesson in released(lang):
+                shutil.copyfile(lesson, self.work / lang / lesson.name)
+
+
+class Play:
+    """The stage of one play, looked at and driven as a person would."""
+
+    def __init__(self, stage: Locator) -> None:
+        self.stage = stage
+        self.keyboard = stage.page.keyboard
+
+    @property
+    def screen(self) -> str:
+        return self.stage.get_attribute("data-screen") or ""
+
+    def settle(self) -> None:
+        """Wait until the kernel has answered."""
+        expect(self.stage).not_to_have_attribute("data-waiting", re.compile("."), timeout=20_000)
+
+    def click(self, selector: str) -> None:
+        self.stage.locator(selector).first.click()
+        self.settle()
+
+    def press(self, key: str) -> None:
+        self.keyboard.press(key)
+        self.settle()
+
+    def has_focus(self) -> bool:
+        return self.stage.evaluate("stage => stage.contains(document.activeElement)")
+
+    def until(self, *screens: str, by: Callable[[], None], look: Callable[[], None]) -> None:
+        """Go on `by` one way, having a `look` at everything passed, until one of the screens."""
+        for _ in range(60):
+            look()
+            if self.screen in screens:
+                return
+            by()
+        pytest.fail(f"after 60 acts the play is still at {self.screen!r}")
+
+    def look(self) -> None:
+        """Everything that can be worked has a name, and all of it is in sight."""
+        assert NAMELESS.findall(self.stage.aria_snapshot()) == []
+        assert self.stage.evaluate(OUT_OF_SIGHT) == []
+
+
+class Notebook:
+    """One notebook in JupyterLab's single-document mode."""
+
+    def __init__(self, page: Page, lab: Lab) -> None:
+        self.page, self.lab = page, lab
+
+    def open(self, lang: str, lesson: str) -> None:
+        self.page.goto(f"{self.lab.url}/doc/tree/{lang}/{lesson}.ipynb?token={TOKEN}")
+        idle = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        expect(idle).to_be_visible(timeout=60_000)
+
+    def press_run(self) -> None:
+        """Press the ▶ of the toolbar."""
+        self.page.locator("[data-command='notebook:run-cell-and-select-next']").click()
+
+    def run_all(self) -> None:
+        self.page.locator(".lm-MenuBar-item", has_text=re.compile("^(Run|运行)$")).click()
+        self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+
+    def save(self) -> None:
+        self.page.keyboard.press("Control+s")
+        expect(self.page.locator(".jp-Document.jp-mod-dirty")).to_have_count(0)
+
+    @property
+    def play(self) -> Play:
+        stage = self.page.locator(".crmsim-stage[data-screen]:not([data-screen=exercise])").first
+        expect(stage).to_be_visible(timeout=30_000)
+        return Play(stage)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[Lab]:
+    """`crmsim lab` itself, with a home and a work folder of its own."""
+    home = tmp_path_factory.mktemp("home")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = "-m crmsim.cli lab --lang=en --no-browser --ServerApp.port_retries=0"
+    log = (home / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, *command.split(), f"--port={port}", f"--IdentityProvider.token={TOKEN}"],
+        cwd=home,
+        env=os.environ | {"HOME": str(home), "CRMSIM_WORK": str(home / "work")},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    lab = Lab(f"http://127.0.0.1:{port}", home / "work")
+    try:
+        _wait_until_it_answers(lab, process)
+        yield lab
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        log.close()
+
+
+def _wait_until_it_answers(lab: Lab, process: subprocess.Popen) -> None:
+    for _ in range(240):
+        assert process.poll() is None, (lab.work.parent / "server.log").read_text()
+        try:
+            with urlopen(f"{lab.url}/api/status?token={TOKEN}", timeout=5):
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.25)
+    raise TimeoutError("JupyterLab did not answer within a minute")
+
+
+@pytest.fixture
+def notebook(browser: Browser, server: Lab) -> Iterator[Notebook]:
+    """A student's first day, on a screen of 1366 × 768."""
+    server.forget()
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en")
+    page.set_default_timeout(20_000)
+    yield Notebook(page, server)
+    page.close()
