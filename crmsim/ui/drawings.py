@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import atan2, cos, degrees, pi, sin
+from math import atan2, copysign, cos, degrees, pi, sin
 
 from markupsafe import Markup, escape
 
@@ -13,12 +13,14 @@ RUN, BASE, BAD, GOOD, GOLD = "#0072B2", "#8A94A0", "#D55E00", "#009E73", "#E69F0
 BAD_TEXT, GOOD_TEXT = "#A84300", "#00694A"  # the same two colours, dark enough to be read
 
 
-def svg(width: float, height: float, name: str, body: str, css: str = "") -> Markup:
+def svg(
+    width: float, height: float, name: str, body: str, css: str = "", fit: str = "xMidYMid"
+) -> Markup:
     """A drawing of `width` × `height` pixels whose accessible name is `name`."""
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{css}" role="img" '
         f'aria-label="{escape(name)}" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}">{body}</svg>'
+        f'viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="{fit}">{body}</svg>'
     )
 
 
@@ -67,6 +69,11 @@ LOOKS: Mapping[str, Look] = {
         '<g fill="#FFFFFF" fill-opacity=".25" stroke="#1F2933" stroke-width="2.2">'
         '<rect x="52" y="70" width="24" height="19" rx="8"/><rect x="84" y="70" width="24" height="19" rx="8"/>'
         '<path d="M76 78 q4 -3 8 0" fill="none"/></g>',
+    ),
+    "sales": Look(
+        "#EFC6A2", "#30261F", "#27384A", "", SHORT,
+        '<path d="M76 140 L84 140 L86 148 L80 176 L74 148Z" fill="#0072B2"/>'
+        '<rect x="108" y="152" width="24" height="9" rx="2" fill="#FFFFFF" fill-opacity=".9"/>',
     ),
 }
 
@@ -124,9 +131,9 @@ def _eyes(mood: float) -> str:
 
 
 def _brows(mood: float, hair: str) -> str:
-    outer = 68 - 2.5 * mood
-    inner = 67 - 2.5 * max(0.0, mood) + 6.5 * max(0.0, -mood)
-    arch = min(outer, inner) - 3 - 1.5 * max(0.0, mood) + 2.5 * max(0.0, -mood)
+    outer = 66.5 - 2.5 * mood
+    inner = 64.5 - 2.5 * max(0.0, mood) + 9 * max(0.0, -mood)
+    arch = min(outer, inner) - 4 - 1.5 * max(0.0, mood) + 2.5 * max(0.0, -mood)
     colour = "#7D868F" if hair == "#9AA3AC" else "#2B2622"
     return (
         f'<g fill="none" stroke="{colour}" stroke-width="3" stroke-linecap="round">'
@@ -136,7 +143,7 @@ def _brows(mood: float, hair: str) -> str:
 
 
 def _mouth(mood: float) -> str:
-    corner, bend = 108 - 2.5 * mood, 11 * mood
+    corner, bend = 108 - 2.5 * mood, 11 * mood + 3
     opening = 15 * max(0.0, mood - 0.3)
     half = 12 + 3 * mood
     left, right = f"{80 - half:.1f} {corner:.1f}", f"{80 + half:.1f} {corner:.1f}"
@@ -160,10 +167,10 @@ def gap_bars(
 ) -> Markup:
     """One row a dimension: expectation as an outline, perception as a bar, the deficit in red."""
     rows = "".join(
-        _gap_row(34 * i, labels[d], expected[d], perceived[d], change.get(d, 0.0), width)
+        _gap_row(38 * i, labels[d], expected[d], perceived[d], change.get(d, 0.0), width)
         for i, d in enumerate(labels)
     )
-    return svg(width, 34 * len(labels), name, rows, "crmsim-gaps")
+    return svg(width, 38 * len(labels), name, rows, "crmsim-gaps")
 
 
 def _gap_row(y: float, label: str, e: float, p: float, change: float, width: float) -> str:
@@ -187,23 +194,28 @@ def _gap_row(y: float, label: str, e: float, p: float, change: float, width: flo
 
 # --- the journey -------------------------------------------------------------------------------
 
-JOURNEY_HEIGHT = 66
+JOURNEY_HEIGHT = 58
 
 
-def journey_points(emotions: Sequence[float], ahead: int) -> list[tuple[float, float]]:
+def journey_points(
+    emotions: Sequence[float], ahead: int, done: bool = False
+) -> list[tuple[float, float]]:
     """Where each touchpoint lies, as (percent across, pixels down): those met, now, and to come."""
-    count = len(emotions) + 1 + ahead
-    heights = [_height(e) for e in emotions] + [_height(0.0)] * (1 + ahead)
+    open_ones = 0 if done else 1 + ahead
+    count = len(emotions) + open_ones
+    heights = [_height(e) for e in emotions] + [_height(0.0)] * open_ones
     return [(100 * (i + 0.5) / count, y) for i, y in enumerate(heights)]
 
 
 def _height(emotion: float) -> float:
-    return JOURNEY_HEIGHT / 2 - max(-1.0, min(1.0, emotion)) * (JOURNEY_HEIGHT / 2 - 12)
+    """Small feelings are drawn larger than they are (square root), so that they can be seen."""
+    drawn = copysign(min(1.0, abs(emotion)) ** 0.5, emotion)
+    return JOURNEY_HEIGHT / 2 - drawn * (JOURNEY_HEIGHT / 2 - 11)
 
 
 def journey(emotions: Sequence[float], ahead: int, name: str = "", done: bool = False) -> Markup:
     """The emotion curve over the touchpoints: drawn as far as it is known, dotted ahead."""
-    points = [(10 * x, y) for x, y in journey_points(emotions, ahead)]
+    points = [(10 * x, y) for x, y in journey_points(emotions, ahead, done)]
     known = points[: len(emotions)]
     rest = points[max(0, len(emotions) - 1) :] if not done else []
     middle = JOURNEY_HEIGHT / 2
@@ -215,8 +227,7 @@ def journey(emotions: Sequence[float], ahead: int, name: str = "", done: bool = 
         f'<path d="{_smooth(known)}" fill="none" stroke="{RUN}" stroke-width="3" '
         'stroke-linecap="round" vector-effect="non-scaling-stroke"/>'
     )
-    drawing = svg(1000, JOURNEY_HEIGHT, name, body, "crmsim-curve")
-    return Markup(drawing.replace("<svg ", '<svg preserveAspectRatio="none" ', 1))
+    return svg(1000, JOURNEY_HEIGHT, name, body, "crmsim-curve", "none")
 
 
 def _smooth(points: Sequence[tuple[float, float]]) -> str:

@@ -86,6 +86,16 @@ class Session:
         return self.world(seat).observe()
 
     @property
+    def before(self) -> Mapping[str, float]:
+        """What was perceived, by dimension, before the last thing that happened."""
+        visit = Encounter(self.scenario(), self.seed)
+        if not self.actions[self.seat]:
+            return visit.observe().expected
+        for action in self.actions[self.seat][:-1]:
+            visit.step(action)
+        return visit.observe().perceived
+
+    @property
     def run(self) -> Run:
         """The seller's visit; what has not been played is done in the house's ordinary way."""
         ahead = chain(self.actions["seller"], repeat(BASELINE))

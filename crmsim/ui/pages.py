@@ -1,0 +1,380 @@
+"""What each moment of a session looks like: session in, HTML regions out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from crmsim.encounter import View
+from crmsim.scenario import DIMENSIONS, EncounterScenario
+from crmsim.ui import drawings, firmpages
+from crmsim.ui.say import mood_words, money, number
+from crmsim.ui.session import PROFIT, SALE, TALK, Session
+from crmsim.words import words
+
+Text = Callable[..., str]
+Context = dict[str, Any]
+
+SCREENS: dict[str, dict[str, str]] = {
+    "opening": {"left": "meet", "middle": "opening", "right": "how", "foot": "journey"},
+    "visit": {"left": "person", "middle": "scene", "right": "gaps", "why": "why", "foot": "journey"},
+    "rewind": {"left": "person", "middle": "scene", "right": "gaps", "why": "why", "foot": "journey"},
+    "felt": {"left": "person", "middle": "felt", "right": "gaps", "why": "why", "foot": "journey"},
+    "bet-sale": {"left": "person", "middle": "bet", "right": "gaps", "why": "why", "foot": "journey"},
+    "bet-talk": {"left": "person", "middle": "bet", "right": "gaps", "why": "why", "foot": "journey"},
+    "bet-profit": {"left": "person", "middle": "bet", "right": "gaps", "why": "why", "foot": "journey"},
+    "bet-rewind": {"left": "person", "middle": "bet", "right": "gaps", "why": "why", "foot": "journey"},
+    "verdict": {"left": "person", "middle": "verdict", "right": "gaps", "why": "why", "foot": "journey"},
+    "loop": {"left": "story", "middle": "ring", "right": "tanks"},
+    "compare": {"left": "story", "middle": "ring", "right": "tanks"},
+}
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("crmsim.ui"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["enumerate"] = enumerate
+    return environment
+
+
+def render(part: str, context: Context) -> str:
+    """The HTML of one part of a screen."""
+    return _templates().get_template(f"{part}.html").render(context)
+
+
+def regions(session: Session, asking: bool = False, note: str = "") -> dict[str, str]:
+    """The regions of the present screen."""
+    context = _context(session, asking, note)
+    parts = {"head": "head"} | SCREENS[session.phase] | ({"note": "note"} if note else {})
+    return {region: render(part, context) for region, part in parts.items()}
+
+
+def _context(session: Session, asking: bool, note: str) -> Context:
+    t = words(session.lang)
+    scenario = session.scenario()
+    context: Context = {
+        "t": t,
+        "lang": session.lang,
+        "scenario": scenario,
+        "title": scenario.title[session.lang],
+        "seat": session.seat,
+        "asking": asking,
+        "note": note,
+        "begun": bool(session.acts),
+    }
+    if session.phase in ("loop", "compare"):
+        return context | _head(session, session.view("seller"), t) | firmpages.context(session, t)
+    view = _shown(session)
+    context |= _head(session, view, t) | _person(session, view, t) | _gaps(session, view, t)
+    return context | _journey(session, t) | _MIDDLE[session.phase](session, view, t)
+
+
+def _shown(session: Session) -> View:
+    """What is seen: the present moment, or the end of the visit that is being rewound."""
+    after = session.phase in ("verdict", "rewind", "bet-profit", "bet-rewind")
+    return session.view("seller" if after else session.seat)
+
+
+def _head(session: Session, view: View, t: Text) -> Context:
+    lang, currency = session.lang, session.scenario().currency
+    over = view.minutes > view.patience_min
+    used = t("play.head.minutes", used=round(view.minutes), patience=round(view.patience_min))
+    meters = [{"text": used, "over": over}]
+    if session.seat == "seller" and session.phase != "opening":
+        key, amount = ("earned", view.earned) if view.ending else ("cost", view.cost)
+        text = t(f"play.head.{key}", amount=money(amount, currency, t))
+        meters.append({"text": text, "over": amount < 0})
+    chair = {"opening": "opening", "loop": "after", "compare": "after"}.get(session.phase, session.seat)
+    return {
+        "chair": t(f"play.chair.{chair}"),
+        "meters": [] if session.phase in ("opening", "loop", "compare") else meters,
+        "person": view,
+        "view": view,
+        "lang": lang,
+    }
+
+
+def _person(session: Session, view: View, t: Text) -> Context:
+    """Who sits opposite: the salesperson for a buyer, the customer for a salesperson."""
+    buyer = session.seat == "buyer" and session.phase != "opening"
+    last = view.journey[-1] if view.journey else None
+    feeling = t(f"play.mood.{mood_words(view.mood)}")
+    name = t("play.visit.opposite") if buyer else view.name
+    face = drawings.face(0.3 if buyer else 0.25 if session.phase == "opening" else view.mood, "sales" if buyer else view.look, f"{name}, {feeling}")
+    line = view.salesperson if buyer else view.says
+    if session.phase in ("bet-sale", "bet-profit", "rewind", "bet-rewind"):
+        line = ""
+    return {
+        "face": face,
+        "opposite": name,
+        "mood": "" if buyer else feeling,
+        "stage": view.stage or "after",
+        "reaction": last.answer if last else "",
+        "line": line,
+    }
+
+
+def _gaps(session: Session, view: View, t: Text) -> Context:
+    buyer = session.seat == "buyer" and session.phase not in ("opening", "verdict")
+    last = view.journey[-1] if view.journey else None
+    labels = {d: t(f"model.dimension.{d}") for d in DIMENSIONS}
+    name = "; ".join(
+        t(
+            "play.visit.gap_item",
+            label=labels[d],
+            expected=round(100 * view.expected[d]),
+            perceived=round(100 * view.perceived[d]),
+        )
+        for d in DIMENSIONS
+    )
+    before = session.before if session.phase in ("visit", "bet-sale", "bet-talk", "felt") else None
+    moved = {d: view.perceived[d] - before[d] for d in DIMENSIONS} if before else {}
+    feeling = t(f"play.mood.{mood_words(view.mood)}")
+    you = t("play.visit.you", name=view.name)
+    return {
+        "gaps": drawings.gap_bars(view.expected, view.perceived, labels, moved, name, 272),
+        "gaps_title": you if buyer else t("play.visit.gaps"),
+        "small_face": drawings.face(view.mood, view.look, f"{you}, {feeling}") if buyer else "",
+        "satisfaction": t("play.visit.of_five", level=number(view.satisfaction, 1)),
+        "why_label": t("play.visit.why") if last else "",
+        "why": last.why if last else t(f"play.visit.why_{session.seat}"),
+    }
+
+
+def _journey(session: Session, t: Text) -> Context:
+    view = _shown(session)
+    over = view.ending is not None
+    ahead = [title for _, title in view.ahead]
+    emotions = [step.emotion for step in view.journey]
+    places = drawings.journey_points(emotions, len(ahead), over)
+    points = []
+    labels = [step.title for step in view.journey] + ([] if over else [view.title]) + ahead
+    for i, ((_, y), label) in enumerate(zip(places, labels, strict=True)):
+        state = "past" if i < len(emotions) else "now" if i == len(emotions) else "ahead"
+        name = label
+        if state == "past":
+            name = t("play.visit.point", title=label, mood=t(f"play.mood.{mood_words(emotions[i])}"))
+        elif state == "now":
+            name = t("play.visit.now", title=label)
+        chosen = session.phase in ("rewind", "bet-rewind") and i == session.step
+        points.append(
+            {
+                "state": "past chosen" if chosen else state,
+                "y": round(y, 1),
+                "label": label,
+                "name": name,
+                "act": state == "past",
+                "hint": t("play.visit.back"),
+            }
+        )
+    summary = "; ".join(f"{p['label']}" for p in points[: len(emotions)]) or t("play.visit.journey")
+    return {"curve": drawings.journey(emotions, len(ahead), summary, over), "points": points}
+
+
+# --- the middle of each screen -----------------------------------------------------------------
+
+
+def _opening(session: Session, view: View, t: Text) -> Context:
+    return {"summary": session.scenario().summary[session.lang]}
+
+
+def _visit(session: Session, view: View, t: Text) -> Context:
+    buyer = session.seat == "buyer"
+    currency = session.scenario().currency
+    cards = [
+        {
+            "id": offer.id,
+            "text": offer.text,
+            "notes": [] if buyer else _price(offer.minutes, offer.cost, currency, t),
+            "first": False,
+            "off": False,
+        }
+        for offer in view.on_offer
+    ]
+    return {
+        "moment": view,
+        "stage_name": t(f"model.stage.{view.stage}"),
+        "cards": cards,
+        "act": "reply" if buyer else "choose",
+        "own_line": view.says if buyer else "",
+        "settled": _settled(session, view, t),
+        "cancel": "",
+    }
+
+
+def _price(minutes: float | None, cost: float | None, currency: str, t: Text) -> list[str]:
+    minutes_said = t("play.visit.card", minutes=round(minutes or 0))
+    return [minutes_said, money(cost, currency, t)] if cost else [minutes_said]
+
+
+def _settled(session: Session, view: View, t: Text) -> str:
+    """The bet on the sale against what came, shown at the moment after it."""
+    outcome = session.outcomes.get("sale") if session.seat == "seller" else None
+    gates = [i for i, s in enumerate(view.journey) if _gate(session, s.touchpoint)]
+    if not outcome or "sale" not in session.bets or gates[-1] != len(view.journey) - 1:
+        return ""
+    return f"{verdict('sale', session.bets['sale'], outcome, t)}: " + _line(
+        session.bets["sale"], outcome, t
+    )
+
+
+def _gate(session: Session, place: str) -> bool:
+    touchpoint = session.touchpoint(place)
+    return touchpoint is not None and touchpoint.gate is not None
+
+
+def _felt(session: Session, view: View, t: Text) -> Context:
+    best = max(view.journey, key=lambda step: step.emotion)
+    worst = min(view.journey, key=lambda step: step.emotion)
+    return {
+        "outcome": t("play.felt.bought" if view.decision.get("buys") else "play.felt.left"),
+        "best": {"label": t("play.felt.best", title=best.title), "text": best.act},
+        "worst": {"label": t("play.felt.worst", title=worst.title), "text": worst.act},
+    }
+
+
+def _bet(session: Session, view: View, t: Text) -> Context:
+    topic = session.phase.removeprefix("bet-")
+    place = session.touchpoint(view.touchpoint)
+    pending = place.choice(session.pending) if topic == "sale" and place and session.pending else None
+    title = _shown(session).journey[session.step].title if session.step is not None else ""
+    return {
+        "question": t(f"play.bet.{topic}", name=view.name, years=_years(session.scenario()), title=title),
+        "quote": pending.does[session.lang] if pending else "",
+        "quote_label": t("play.bet.sale_did"),
+        "options": [{"id": key, "text": t(f"play.bet.{key}")} for key in _OPTIONS[topic]],
+        "hint": _scale(t) if topic in ("profit", "rewind") else t("play.bet.nothing"),
+    }
+
+
+_OPTIONS = {"sale": SALE, "talk": TALK, "profit": PROFIT, "rewind": PROFIT}
+
+
+def _scale(t: Text) -> str:
+    return t("play.bet.scale", much=firmpages.MUCH, same=firmpages.SAME)
+
+
+def _years(scenario: EncounterScenario) -> str:
+    return number(firmpages.years(scenario), 0)
+
+
+def _verdict(session: Session, view: View, t: Text) -> Context:
+    currency = session.scenario().currency
+    outcomes = session.outcomes
+    facts = []
+    for topic in ("sale", "talk"):
+        guess, outcome = session.bets.get(topic), outcomes.get(topic)
+        if outcome is None:
+            continue
+        named = verdict(topic, guess, outcome, t) if guess else ""
+        facts.append(
+            {
+                "label": t(f"play.verdict.{topic}"),
+                "text": t(f"play.bet.{outcome}"),
+                "name": named,
+                "tone": "good" if guess == outcome else "bad",
+                "line": _line(guess, outcome, t) if guess and guess != outcome else "",
+            }
+        )
+    again = "returns" if view.decision.get("returns") else "stays_away"
+    spent = t(
+        "play.verdict.money_line",
+        earned=money(view.earned, currency, t),
+        cost=money(view.cost, currency, t),
+    )
+    facts.append({"label": t("play.verdict.money"), "text": spent, "name": ""})
+    facts.append({"label": t("play.verdict.next"), "text": t(f"play.verdict.{again}"), "name": ""})
+    go = t("play.verdict.go") if session.scenario().then else ""
+    return {
+        "ending": view.ending_title,
+        "ending_text": view.ending_text,
+        "facts": facts,
+        "go": go,
+        "why_label": "",
+        "why": t("play.verdict.again"),
+    }
+
+
+def verdict(topic: str, guess: str, outcome: str, t: Text) -> str:
+    """The name of the difference between a bet and what came; options run from good to bad."""
+    order = _OPTIONS[topic]
+    if guess == outcome:
+        return t("play.verdict.right")
+    hopeful = order.index(guess) < order.index(outcome)
+    if topic in ("profit", "rewind"):
+        return t(f"play.verdict.{firmpages.verdict(guess, outcome)}")
+    return t("play.verdict.hopeful" if hopeful else "play.verdict.gloomy")
+
+
+def _line(guess: str, outcome: str, t: Text) -> str:
+    return t("play.verdict.line", guess=t(f"play.bet.{guess}"), outcome=t(f"play.bet.{outcome}"))
+
+
+def _rewind(session: Session, view: View, t: Text) -> Context:
+    step = view.journey[session.step or 0]
+    touchpoint = session.scenario().touchpoint(step.touchpoint)
+    assert touchpoint is not None
+    lang, currency = session.lang, session.scenario().currency
+    cards = [
+        {
+            "id": choice.id,
+            "text": choice.does[lang],
+            "notes": [t("play.visit.first_answer")]
+            if choice.id == step.choice
+            else _price(choice.minutes, choice.cost, currency, t),
+            "first": choice.id == step.choice,
+            "off": choice.id == step.choice,
+        }
+        for choice in touchpoint.choices
+    ]
+    return {
+        "stage_name": t("play.rewind.lead"),
+        "moment": {"title": t("play.rewind.title", title=step.title), "scene": touchpoint.scene[lang]},
+        "cards": cards,
+        "act": "choose",
+        "own_line": "",
+        "settled": "",
+        "cancel": t("play.rewind.cancel"),
+        "why": step.why,
+        "reaction": step.answer,
+    }
+
+
+_MIDDLE: dict[str, Callable[[Session, View, Text], Context]] = {
+    "opening": _opening,
+    "visit": _visit,
+    "felt": _felt,
+    "bet-sale": _bet,
+    "bet-talk": _bet,
+    "bet-profit": _bet,
+    "bet-rewind": _bet,
+    "verdict": _verdict,
+    "rewind": _rewind,
+}
+
+
+def announcement(session: Session) -> str:
+    """What a screen reader says after an act: the reaction, what changed, what comes next."""
+    t = words(session.lang)
+    if session.phase in ("loop", "compare"):
+        return firmpages.announcement(session, t)
+    view = _shown(session)
+    if not view.journey or session.phase not in ("visit", "felt", "bet-talk"):
+        return ""
+    last = view.journey[-1]
+    moved = ", ".join(
+        f"{t(f'model.dimension.{d}')} {100 * change:+.0f}"
+        for d, change in last.moved.items()
+        if abs(change) >= 0.005
+    )
+    return Markup(" ").join([last.answer, moved, last.why])

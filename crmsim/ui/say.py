@@ -1,0 +1,50 @@
+"""Numbers and moods as a person would say them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number with a proper minus sign and thousands apart.
+
+    Examples
+    --------
+    >>> number(-1234.5, 1)
+    '−1,234.5'
+    """
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else text.removeprefix("-")
+
+
+def money(amount: float, currency: str, t: Callable[..., str]) -> str:
+    """An amount of money; large amounts in the language's own large unit.
+
+    Examples
+    --------
+    >>> from crmsim.words import words
+    >>> money(-2_345_000, "CNY", words("en")), money(-2_345_000, "CNY", words("zh"))
+    ('−¥2.35 million', '−234.5万元')
+    """
+    scale = int(t("play.money.scale"))
+    size = abs(amount)
+    said = number(size)
+    if size >= scale:
+        said = t("play.money.scaled", amount=number(size / scale, 2 if scale > 10_000 else 1))
+    key = "play.money.CNY" if currency == "CNY" else "play.money.other"
+    places = {"amount": said} if currency == "CNY" else {"amount": said, "currency": currency}
+    return ("−" if round(amount) < 0 else "") + t(key, **places)
+
+
+def mood_words(mood: float) -> str:
+    """The key of the word for a mood from −1 to 1.
+
+    Examples
+    --------
+    >>> mood_words(0.7), mood_words(0.0), mood_words(-0.9)
+    ('delighted', 'calm', 'upset')
+    """
+    for limit, key in ((0.55, "delighted"), (0.15, "pleased"), (-0.15, "calm"), (-0.55, "uneasy")):
+        if mood >= limit:
+            return key
+    return "upset"
