@@ -98,7 +98,8 @@ def open_lab(lang: str, options: list[str]) -> None:
             print(line, flush=True)
     print(words(lang)("house.opening", folder=work / language(lang)), flush=True)
     os.environ |= {"CRMSIM_WORK": str(work), "JUPYTER_PREFER_ENV_PATH": "1"}
-    jupyterlab(["--allow-root", "--log-level=WARN", *settings(lang, work), *options])
+    quiet = ["--log-level=WARN", "--LabApp.log_level=WARN"]
+    jupyterlab(["--allow-root", *quiet, *settings(lang, work), *options])
 
 
 def _read(record_file: Path) -> dict[str, str]:
