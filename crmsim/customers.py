@@ -12,14 +12,16 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.chance import Chance
+from crmsim.chance import Chance, normal_of
 from crmsim.satisfaction import repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS, Incident, MarketScenario, five
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
-TIES = 8
+TIES = 16
+_PLACES = np.arange(TIES)
+_UINT32 = 2**32
 WEEKS_YEAR = 52
 
 
@@ -37,12 +39,11 @@ class Week:
     joined: Indices
     left: Indices
     complaints: int
-    tellers: Indices
     told: Indices
     told_by: Indices
     valence: NDArray[np.int8]
     shoppers: int
-    bought: int
+    buyers: Indices
 
     @property
     def gross(self) -> float:
@@ -57,6 +58,8 @@ class Customers:
     ----------
     customer : bool array
         Who is a customer of the house now.
+    visitor : int or None
+        The person who has the scenario's incident, if it has one.
     expected, satisfaction, opinion, loyalty : float32 arrays
         Quality expected (0–1), last satisfaction (1–5), opinion of the house (0–1, the mean of
         which is the reputation), loyalty (0–1).
@@ -80,7 +83,17 @@ class Customers:
         self.opinion = np.full(count, numbers.opinion_at_rest, np.float32)
         self.loyalty = luck.random(count, dtype=np.float32)
         self._need_week = 1 / (numbers.purchase_years * WEEKS_YEAR)
+        self._visit_below = (np.minimum(self.rate_week, 0.9) * _UINT32).astype(np.uint32)
+        self._need_from = np.uint32((1 - self._need_week) * _UINT32)
+        self._spread = numbers.visit_noise * np.linalg.norm(self.weights, axis=1)
         self._ties = _ties(chance, count, numbers.weak_tie_share)
+        self.visitor = self._draw_visitor()
+
+    def _draw_visitor(self) -> int | None:
+        """Who has the visit that was decided elsewhere: somebody who is no customer yet."""
+        strangers = np.flatnonzero(~self.customer)
+        lot = self._chance.uniform("incident", 0, self.count)[strangers]
+        return int(strangers[lot.argmin()]) if len(strangers) else None
 
     def ties(self, person: int) -> list[int]:
         """The people one talks to."""
@@ -96,36 +109,68 @@ class Customers:
         bought = float(self._chance_to_buy(everybody).sum(dtype=np.float64)) * self._need_week
         return visits, needing, bought
 
-    def week(self, week: int, delivered: NDArray[np.float64], incident: tuple[int, Floats] | None) -> Week:
+    def week(self, week: int, delivered: NDArray[np.float64], incident: Incident | None) -> Week:
         """A week passes for everybody, with this quality delivered."""
-        occasion = self._chance.uniform("occasion", week, self.count)
-        visiting = self.customer & (occasion < self.rate_week)
+        occasion = self._chance.bits("occasion", week, self.count, 32)
+        visiting = occasion < self._visit_below
+        visiting &= self.customer
+        shopping = occasion >= self._need_from
         if incident:
-            visiting[incident[0]] = True
-        shoppers = np.flatnonzero(occasion > np.float32(1 - self._need_week))
-        bought, lost, joined = self._purchases(week, shoppers)
+            shopping[self.visitor] = False
+        shoppers = np.flatnonzero(shopping)
+        bought, lost, joined = self._purchases(shoppers, occasion[shoppers])
         visiting[bought] = True
+        if incident:
+            bought, joined = self._happen(incident, visiting, bought, joined)
         people = np.flatnonzero(visiting)
-        level = self._experience(week, people, delivered, incident)
-        sales = np.where(self.customer[people], self.value[people], 0).astype(np.float32)
-        sales[np.isin(people, bought)] = self._numbers.purchase_value
+        sales = np.where(self.customer[people], self.value[people], np.float32(0))
+        sales[np.searchsorted(people, bought)] = self._numbers.purchase_value
         self.customer[joined] = True
-        complaints, talking, gone = self._voices(week, people, level)
-        left = np.union1d(lost, gone)
+        luck = self._chance.raw("visit", week, self.count)[people].view(np.uint16).reshape(-1, 4)
+        level = self._experience(people, luck[:, 0], delivered, incident)
+        speaks, then, talks = luck[:, 1:].T * np.float32(2**-16)
+        if incident:
+            speaks[people == self.visitor] = 0 if incident.complains else 1
+            talks[people == self.visitor] = 0 if incident.tells else 1
+        complaints, unhappy, gone = self._complain(people, level, speaks, then)
+        left = np.concatenate([lost, gone])
         self.customer[left] = False
-        self.opinion += (np.float32(self._numbers.opinion_at_rest) - self.opinion) * np.float32(
-            1 / self._numbers.opinion_fade_week
-        )
-        told_by, told, valence = self._tell(week, people, talking)
+        rest = np.float32(self._numbers.opinion_at_rest)
+        self.opinion += (rest - self.opinion) * np.float32(1 / self._numbers.opinion_fade_week)
+        told_by, told, valence = self._tell(people, level, unhappy, talks)
         self._hear(told, valence)
         return Week(
-            people, level, sales, joined, left, complaints, people[talking != 0],
-            told, told_by, valence, len(shoppers), len(bought),
-        )  # fmt: skip
+            people=people,
+            satisfaction=level,
+            sales=sales,
+            joined=joined,
+            left=left,
+            complaints=complaints,
+            told=told,
+            told_by=told_by,
+            valence=valence,
+            shoppers=len(shoppers),
+            buyers=bought,
+        )
 
-    def _purchases(self, week: int, shoppers: Indices) -> tuple[Indices, Indices, Indices]:
-        """Those whose time has come to buy: buyers, customers lost to others, newcomers."""
-        luck = self._chance.uniform("decision", week, self.count)[shoppers]
+    def _happen(
+        self, incident: Incident, visiting: NDArray[np.bool_], bought: Indices, joined: Indices
+    ) -> tuple[Indices, Indices]:
+        """One person's visit goes as it was played."""
+        visiting[self.visitor] = True
+        if incident.buys:
+            bought = np.sort(np.append(bought, self.visitor))
+            joined = joined if self.customer[self.visitor] else np.append(joined, self.visitor)
+        return bought, joined
+
+    def _purchases(
+        self, shoppers: Indices, occasion: NDArray[np.uint32]
+    ) -> tuple[Indices, Indices, Indices]:
+        """Those whose time has come to buy: buyers, customers lost to others, newcomers.
+
+        Where in the span of buying occasions a draw fell is even, so it decides too.
+        """
+        luck = (occasion - self._need_from) / (_UINT32 - float(self._need_from))
         buys = luck < self._chance_to_buy(shoppers)
         own = self.customer[shoppers]
         return shoppers[buys], shoppers[own & ~buys], shoppers[buys & ~own]
@@ -138,16 +183,19 @@ class Customers:
         return np.where(self.customer[people], again, np.minimum(first, 1)).astype(np.float32)
 
     def _experience(
-        self, week: int, people: Indices, delivered: NDArray[np.float64], incident: tuple[int, Floats] | None
+        self,
+        people: Indices,
+        luck: NDArray[np.uint16],
+        delivered: NDArray[np.float64],
+        incident: Incident | None,
     ) -> Floats:
         """Perceive, compare with what was expected, and remember."""
         numbers = self._numbers
         weights = self.weights[people]
-        noise = self._chance.normal("perception", week, self.count)[people]
-        spread = np.sqrt(np.einsum("nd,nd->n", weights, weights))
-        perceived = weights @ delivered.astype(np.float32) + np.float32(numbers.visit_noise) * spread * noise
+        perceived = weights @ delivered.astype(np.float32) + self._spread[people] * normal_of(luck)
         if incident:
-            perceived += np.where(people == incident[0], weights @ incident[1], np.float32(0))
+            her = people == self.visitor
+            perceived[her] = self.expected[self.visitor] + np.float32(incident.gap)
         perceived = np.clip(perceived, 0, 1)
         expected = self.expected[people]
         level = satisfaction(perceived, expected, numbers, self._rule).astype(np.float32)
@@ -158,35 +206,39 @@ class Customers:
         self.loyalty[people] += np.float32(numbers.loyalty_rate) * (liked - self.loyalty[people])
         return level
 
-    def _voices(self, week: int, people: Indices, level: Floats) -> tuple[int, NDArray[np.int8], Indices]:
-        """Who complains, who talks (−1, 0, 1 by visitor), who silently leaves."""
+    def _complain(
+        self, people: Indices, level: Floats, speaks: Floats, then: Floats
+    ) -> tuple[int, NDArray[np.bool_], Indices]:
+        """Who complains, who is unhappy in the end, who leaves without a word."""
         numbers = self._numbers
-        speaks, solved, talks, leaves = (
-            self._chance.uniform("voice", week, self.count, occasion)[people] for occasion in range(4)
-        )
-        bad, good = level <= numbers.talk_bad_at, level >= numbers.talk_good_at
+        bad = level <= numbers.talk_bad_at
         complains = bad & (speaks < numbers.complaint_share)
-        recovered = complains & (solved < numbers.recovery_share)
+        recovered = complains & (then < numbers.recovery_share)
         again = people[recovered]
-        self.satisfaction[again] = np.maximum(self.satisfaction[again], np.float32(numbers.satisfaction_recovered))
+        self.satisfaction[again] = np.maximum(self.satisfaction[again], numbers.satisfaction_recovered)
         unhappy = bad & ~recovered
-        talking = np.zeros(len(people), np.int8)
-        talking[good & (talks < numbers.talk_good)] = 1
-        talking[unhappy & (talks < numbers.talk_bad)] = -1
         hazard = numbers.leave_after_bad * (1 - self.loyalty[people])
-        gone = people[unhappy & ~complains & self.customer[people] & (leaves < hazard)]
-        return int(complains.sum()), talking, gone
+        gone = people[unhappy & ~complains & self.customer[people] & (then < hazard)]
+        return int(np.count_nonzero(complains)), unhappy, gone
 
-    def _tell(self, week: int, people: Indices, talking: NDArray[np.int8]) -> tuple[Indices, Indices, NDArray[np.int8]]:
-        """Tellings of the week: who told, who was told, in which mood."""
-        tellers = people[talking != 0]
-        valence = talking[talking != 0]
-        bits = self._chance.raw("telling", week, self.count)[tellers].view(np.uint8).reshape(-1, TIES)
-        share = np.where(valence > 0, self._numbers.told_good, self._numbers.told_bad)
-        chosen = bits < (256 * share)[:, None]
-        told_by = np.repeat(tellers, TIES).reshape(-1, TIES)[chosen]
-        mood = np.repeat(valence, TIES).reshape(-1, TIES)[chosen]
-        return told_by, self._neighbours(tellers)[chosen], mood
+    def _tell(
+        self, people: Indices, level: Floats, unhappy: NDArray[np.bool_], talks: Floats
+    ) -> tuple[Indices, Indices, NDArray[np.int8]]:
+        """Tellings of the week: who told, who was told, and whether it was praise (1) or not (−1).
+
+        A teller reaches a share of her ties, from a random one on.
+        """
+        numbers = self._numbers
+        good = level >= numbers.talk_good_at
+        chance = np.where(good, numbers.talk_good, np.where(unhappy, numbers.talk_bad, 0))
+        talking = talks < chance
+        tellers, mood = people[talking], np.where(good[talking], 1, -1).astype(np.int8)
+        share = np.where(mood > 0, numbers.told_good, numbers.told_bad)
+        first = (talks[talking] / chance[talking] * TIES).astype(np.intp)
+        place = (_PLACES - first[:, None]) % TIES
+        chosen = place < np.rint(share * TIES)[:, None]
+        told_by, which = np.nonzero(chosen)
+        return tellers[told_by], self._neighbours(tellers)[told_by, which], mood[told_by]
 
     def _hear(self, told: Indices, valence: NDArray[np.int8]) -> None:
         """What is heard moves an opinion, a share of the room that is left (East et al. 2008)."""
@@ -216,13 +268,9 @@ def _ties(chance: Chance, count: int, weak_share: float) -> tuple[Indices, list[
     luck = chance.generator("ties")
     weak: list[Indices] = []
     for _ in range(pairs):
-        permutation = luck.permutation(count)
+        permutation = luck.permutation(count).astype(np.int32)
         inverse = np.empty_like(permutation)
-        inverse[permutation] = np.arange(count)
+        inverse[permutation] = np.arange(count, dtype=np.int32)
         weak += [permutation, inverse]
     return np.concatenate([near, -near]), weak
 
-
-def shift(incident: Incident) -> Floats:
-    """The incident's difference of quality, by dimension."""
-    return np.array(five(incident.quality), dtype=np.float32)

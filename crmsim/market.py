@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
-from crmsim.customers import Customers, Week, shift
+from crmsim.customers import Customers, Week
 from crmsim.errors import ActionError
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm
-from crmsim.scenario import Lever, MarketScenario
+from crmsim.scenario import Incident, Lever, MarketScenario
 
 NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
 """The butterfly loop, in the order of the source document (A-15)."""
@@ -89,7 +89,6 @@ class Market:
         self._history = np.zeros((self._weeks, len(COLUMNS)))
         self._week = 0
         self._weights = np.array(list(scenario.weights.shares().values()))
-        self._incident_person = _incident_person(self._customers, chance)
 
     @property
     def done(self) -> bool:
@@ -131,14 +130,15 @@ class Market:
         decision = self._decision()
         delivered = firm.delivered(decision)
         happened = self._customers.week(week, delivered, self._incident(week))
-        visits = len(happened.people) - happened.bought
+        bought = len(happened.buyers)
+        visits = len(happened.people) - bought
         orders = (
             visits
             + numbers.purchase_visits * happened.shoppers
             + numbers.complaint_visits * happened.complaints
         )
-        cars = happened.bought * numbers.purchase_value
-        gross = (happened.gross - cars) * numbers.visit_margin + cars * numbers.purchase_margin
+        purchases = bought * numbers.purchase_value
+        gross = (happened.gross - purchases) * numbers.visit_margin + purchases * numbers.purchase_margin
         profit = firm.week(orders, gross, decision)
         self._write(happened, float(self._weights @ delivered), profit)
         self._week += 1
@@ -148,11 +148,6 @@ class Market:
     def customers(self) -> Customers:
         """The people of the market."""
         return self._customers
-
-    @property
-    def incident_person(self) -> int | None:
-        """The customer to whom the scenario's incident happens."""
-        return self._incident_person
 
     def _set(self, action: Action) -> None:
         if not isinstance(action, Mapping):
@@ -185,11 +180,10 @@ class Market:
             bonus=levers.get("bonus", self._numbers.bonus_share),
         )
 
-    def _incident(self, week: int) -> tuple[int, NDArray[np.float32]] | None:
+    def _incident(self, week: int) -> Incident | None:
         incident = self.scenario.incident
-        if incident is None or incident.week != week or self._incident_person is None:
-            return None
-        return self._incident_person, shift(incident)
+        happens = incident is not None and incident.week == week and self._customers.visitor is not None
+        return incident if happens else None
 
     def _write(self, happened: Week, service: float, profit: float) -> None:
         firm, customers = self._firm, self._customers
@@ -222,14 +216,4 @@ class Market:
             good,
             bad,
         )
-
-
-def _incident_person(customers: Customers, chance: Chance) -> int | None:
-    """One customer, drawn by lot among those who are customers at the start."""
-    own = np.flatnonzero(customers.customer)
-    if not len(own):
-        return None
-    lot = chance.uniform("incident", 0, customers.count)[own]
-    return int(own[lot.argmin()])
-
 

@@ -172,10 +172,17 @@ class Style(Part):
 
 
 class Incident(Part):
-    """One answer given to one customer: her visit of that week turns out so much different."""
+    """One visit of one person of the market, decided elsewhere: how it went and what she did.
 
-    week: int = Field(default=4, ge=1, le=10_000)
-    quality: dict[Dimension, Annotated[float, Field(ge=-1, le=1)]] = {}
+    ``gap`` is what she perceived less what she expected, weighted; ``tells`` whether she speaks
+    of it to others.
+    """
+
+    week: int = Field(default=4, ge=0, le=10_000)
+    gap: float = Field(ge=-1, le=1)
+    buys: bool
+    complains: bool = False
+    tells: bool = False
 
 
 class Lever(Part):

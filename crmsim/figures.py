@@ -1,0 +1,140 @@
+"""Figures of runs: the title says the finding, the axes carry units, nothing is shown by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crmsim.butterfly import smooth
+from crmsim.run import Run
+from crmsim.scenario import EncounterScenario
+from crmsim.words import words
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+INK, MUTED, LINE = "#1F2933", "#52606D", "#D9E2EC"
+RUN, BASE = "#0072B2", "#8A94A0"
+CURVES = ("evaluation", "customers", "profit")
+QUARTER_WEEKS = 13
+
+Say = Callable[..., str]
+
+
+def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> Figure:
+    """The figure of a run: a visit's emotion curve, or a market's curves over the weeks.
+
+    Parameters
+    ----------
+    run
+        What to draw.
+    base
+        A run to draw it against, in grey.
+    columns
+        Columns of a market's log; flows of money are shown as means of a quarter.
+
+    Examples
+    --------
+    >>> from crmsim import simulate
+    >>> [trace.mode for trace in plot(simulate("buick", seed=1)).data]
+    ['lines+markers']
+    """
+    say = words(run.scenario.lang)
+    if isinstance(run.scenario, EncounterScenario):
+        return _journey(run, base, say)
+    return _curves(run, base, columns, say)
+
+
+def _journey(run: Run, base: Run | None, say: Say) -> Figure:
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
+        if one is None:
+            continue
+        steps = one.view.journey
+        figure.add_scatter(
+            x=[step.title for step in steps],
+            y=[round(step.emotion, 3) for step in steps],
+            mode="lines+markers",
+            name=say(f"model.figure.{name}"),
+            line={"color": colour, "width": 3, "shape": "spline"},
+            hovertext=[step.act for step in steps],
+        )
+    peak = max(run.view.journey, key=lambda step: abs(step.emotion))
+    mood = "high" if peak.emotion > 0 else "low"
+    figure.update_layout(_layout(say(f"model.figure.journey_{mood}", touchpoint=peak.title)))
+    figure.update_yaxes(title=say("model.figure.emotion"), range=[-1.05, 1.05], zeroline=True)
+    return figure
+
+
+def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Figure:
+    from plotly.subplots import make_subplots
+
+    titles = [_name(column, say) for column in columns]
+    figure = make_subplots(rows=1, cols=len(columns), subplot_titles=titles, horizontal_spacing=0.08)
+    for place, column in enumerate(columns, start=1):
+        for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
+            if one is None:
+                continue
+            figure.add_scatter(
+                x=one.series["week"],
+                y=curve(one, column),
+                mode="lines",
+                name=say(f"model.figure.{name}"),
+                legendgroup=name,
+                showlegend=place == 1 and base is not None,
+                line={"color": colour, "width": 2.5},
+                row=1,
+                col=place,
+            )
+        figure.update_yaxes(title=_unit(column, say), row=1, col=place)
+    figure.update_xaxes(title=say("model.unit.week"))
+    figure.update_layout(_layout(_finding(run, base, say)))
+    return figure
+
+
+def curve(run: Run, column: str) -> np.ndarray:
+    """A column as it is drawn: a mean over the last quarter where it is a flow, rounded."""
+    values = run.series[column]
+    flows = column not in ("reputation", "customers", "expectation", "standard", "pay", "attitude", "staff")
+    return np.round(smooth(values, QUARTER_WEEKS) if flows else values, 4)
+
+
+def _finding(run: Run, base: Run | None, say: Say) -> str:
+    last = slice(-52, None)
+    profit = run.series["profit"][last].mean()
+    if base is None:
+        return say("model.figure.alone", profit=f"{profit:,.0f}")
+    usual = base.series["profit"][last].mean()
+    gap = profit - usual
+    if abs(gap) < 0.005 * abs(usual):
+        return say("model.figure.same")
+    return say(f"model.figure.{'more' if gap > 0 else 'less'}", gap=f"{abs(gap):,.0f}")
+
+
+def _name(column: str, say: Say) -> str:
+    from crmsim.market import NODES
+
+    return say(f"model.{'node' if column in NODES else 'column'}.{column}")
+
+
+def _unit(column: str, say: Say) -> str:
+    return say(f"model.unit.{column}")
+
+
+def _layout(title: str) -> dict[str, object]:
+    return {
+        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 17, "color": INK}},
+        "template": "none",
+        "font": {"size": 14, "color": MUTED},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "margin": {"l": 70, "r": 20, "t": 70, "b": 55},
+        "height": 360,
+        "xaxis": {"gridcolor": LINE, "zerolinecolor": LINE},
+        "yaxis": {"gridcolor": LINE, "zerolinecolor": LINE},
+        "legend": {"orientation": "h", "y": 1.12, "x": 1, "xanchor": "right"},
+    }
