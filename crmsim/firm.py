@@ -56,6 +56,19 @@ class Firm:
         self._profit_smoothed = self._profit_usual
         self._load(Decision(0.0, 1.0, 0.0, numbers.bonus_share))
 
+    @property
+    def state(self) -> tuple[float, ...]:
+        """The stocks: load, staff, standard, pay, mood."""
+        return (
+            self.orders_smoothed,
+            self.experienced,
+            self.rookies,
+            self.standard,
+            self.wage,
+            self.attitude,
+            self._profit_smoothed,
+        )
+
     def delivered(self, decision: Decision) -> np.ndarray:
         """Quality delivered on each dimension this week, 0 to 1."""
         numbers = self._numbers

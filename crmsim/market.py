@@ -149,6 +149,11 @@ class Market:
         """The people of the market."""
         return self._customers
 
+    @property
+    def firm_state(self) -> tuple[float, ...]:
+        """Everything of the firm that moves."""
+        return self._firm.state
+
     def _set(self, action: Action) -> None:
         if not isinstance(action, Mapping):
             raise ActionError(

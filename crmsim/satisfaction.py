@@ -42,13 +42,25 @@ def satisfaction(perceived: Number, expected: Number, numbers: SimpleNamespace, 
     2.0
     """
     if rule == "ratio":
-        felt = numbers.ratio_slope * (perceived / np.maximum(expected, LEAST_EXPECTATION) - 1)
+        felt = numbers.ratio_slope * (ratio(perceived, expected) - 1)
     else:
         felt = numbers.satisfaction_slope * (perceived - expected)
     if rule == "asymmetric":
         felt = felt_asymmetrically(perceived - expected, numbers)
     level = np.clip(numbers.satisfaction_at_expectation + felt, 1.0, 5.0)
     return float(level) if np.ndim(level) == 0 else level  # type: ignore[return-value]
+
+
+def ratio(perceived: Number, expected: Number) -> Number:
+    """Perceived ÷ expected, the source documents' formula of satisfaction (B-12).
+
+    Examples
+    --------
+    >>> ratio(60, 40), ratio(60, 80)
+    (1.5, 0.75)
+    """
+    quotient = perceived / np.maximum(expected, LEAST_EXPECTATION)
+    return float(quotient) if np.ndim(quotient) == 0 else quotient  # type: ignore[return-value]
 
 
 def felt_asymmetrically(gap: Number, numbers: SimpleNamespace) -> Number:
