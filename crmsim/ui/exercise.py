@@ -7,7 +7,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crmsim import progress
-from crmsim.exercise import AnyExercise, Choose, ExerciseError, Mark, Number, Order, exercise, gap, mark
+from crmsim.exercise import AnyExercise, Choose, ExerciseError, Number, Order, exercise
+from crmsim.marking import Mark, gap, mark
 from crmsim.ui.stage import Stage
 from crmsim.words import language, words
 
@@ -21,7 +22,9 @@ def predict(exercise_id: str, lang: str = "en") -> Prediction:
     return Prediction(exercise(exercise_id), lang)
 
 
-def check(exercise_id: str, answer: object = None, came: object = None, lang: str = "en") -> Question:
+def check(
+    exercise_id: str, answer: object = None, came: object = None, lang: str = "en"
+) -> Question:
     """Mark an exercise, or set a saved prediction against what came.
 
     Parameters
@@ -47,7 +50,7 @@ class Question(Stage):
     def __init__(self, task: AnyExercise, lang: str) -> None:
         self.task, self.tag, self.t = task, language(lang), words(lang)
         self.record: dict[str, Any] = progress.load(self.saved_as) or {}
-        if mark(task, self.record.get("answer")).verdict == "nonsense" and not self.keyless:
+        if not task.takes(self.record.get("answer")):
             self.record = {}
         super().__init__(lang=self.tag, title=task.question[self.tag], screen="exercise")
         self.paint()
@@ -56,11 +59,6 @@ class Question(Stage):
     def saved_as(self) -> str:
         """The name of its saved record."""
         return f"answer-{self.task.id}"
-
-    @property
-    def keyless(self) -> bool:
-        """Whether only a run can tell what is right."""
-        return isinstance(self.task, Choose | Number) and self.task.key is None
 
     @property
     def summary(self) -> str:
@@ -88,7 +86,7 @@ class Question(Stage):
         else:
             answer = {**(self.record.get("answer") or {}), row: chosen}
         if chosen or isinstance(self.task, Choose):
-            self.record |= {"answer": answer, "marked": False}
+            self.record |= {"answer": answer, "marked": False, "note": ""}
             self.paint()
 
     def act_earlier(self, row: str) -> None:
@@ -127,13 +125,13 @@ class Prediction(Question):
     def more(self) -> dict[str, Any]:
         """With a word on whether it is saved, or locked."""
         locked = "came" in self.record
-        note = "locked" if locked else "saved" if self.record.get("marked") else self.record.get("note")
+        note = "locked" if locked else self.record.get("note")
         return super().more() | {"note": note and self.t(f"lesson.{note}"), "locked": locked}
 
     def act_done(self, _: str) -> None:
         """Save the prediction, if there is one."""
-        answered = self.record.get("answer") is not None
-        self.record |= {"marked": answered, "note": "" if answered else "first_predict"}
+        answered = self.task.takes(self.record.get("answer"))
+        self.record["note"] = "saved" if answered else "first_predict"
         self.paint(focus=f"{self.task.id}-note", say=str(self.more()["note"]))
 
 
@@ -153,8 +151,9 @@ class Exercise(Question):
     @property
     def summary(self) -> str:
         """The question, and the verdict on an answer given by code."""
-        verdict = f"\n{self.t(f'lesson.verdict.{self.mark.verdict}')}" if self.record.get("marked") else ""
-        return super().summary + verdict
+        marked = self.record.get("marked")
+        verdict = self.t(f"lesson.verdict.{self.mark.verdict}") if marked else ""
+        return "\n".join(filter(None, (super().summary, verdict)))
 
     @property
     def mark(self) -> Mark:
@@ -209,7 +208,8 @@ class Outcome(Question):
             return self.t("lesson.no_prediction")
         if isinstance(self.task, Choose):
             return next((o.text[self.tag] for o in self.task.options if o.id == value), str(value))
-        return f"{float(value):,.0f} {self.task.unit[self.tag]}"  # type: ignore[arg-type,union-attr]
+        places = 0 if self.task.step >= 1 else 1  # type: ignore[union-attr]
+        return f"{float(value):,.{places}f} {self.task.unit[self.tag]}"  # type: ignore[arg-type,union-attr]
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show both, and what lies between them."""

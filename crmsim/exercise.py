@@ -1,0 +1,258 @@
+"""Exercises, each declared once in ``data/exercises/*.toml``; nothing in a file is ever executed.
+
+Lesson, widget, teacher's guide and grader share the declaration: question, key, hints, and for
+each wrong answer the misconception behind it and a case that contradicts it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from crmsim.errors import CrmsimError
+from crmsim.scenario import Id, Part, Text
+from crmsim.scenario_check import type_mistakes
+from crmsim.words import data_path
+
+
+class ExerciseError(CrmsimError):
+    """An exercise file has mistakes, a line each, or there is no exercise of that id."""
+
+
+class Slip(Part):
+    """A known way of going wrong: its name, and a case that contradicts it."""
+
+    misconception: Text
+    counter: Text
+
+
+class Option(Part):
+    """Something to choose; a wrong one names the misconception that leads to it."""
+
+    id: Id
+    text: Text
+    slip: Slip | None = None
+
+
+class Row(Part):
+    """Something to match with an option, or to put in its place, and why it belongs there."""
+
+    id: Id
+    text: Text
+    key: Id | None = None
+    because: Text
+
+
+class NearMiss(Slip):
+    """A wrong number that gives away how it was found."""
+
+    value: float
+
+
+class Exercise(Part):
+    """What every exercise declares."""
+
+    id: Id
+    question: Text
+    business: Text
+    hints: tuple[Text, ...] = ()
+    concepts: tuple[str, ...] = Field(min_length=1)
+
+    @property
+    def prediction(self) -> bool:
+        """Whether it has no key, because only a run can tell what is right."""
+        return getattr(self, "key", self) is None
+
+
+class Choose(Exercise):
+    """One of several options; without a key it is a prediction, and the run will tell."""
+
+    kind: Literal["choose"]
+    options: tuple[Option, ...] = Field(min_length=2, max_length=7)
+    key: Id | None = None
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: an option's id."""
+        return isinstance(answer, str) and answer in [option.id for option in self.options]
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        ids = [option.id for option in self.options]
+        yield from _twice(ids, "options")
+        if self.key is not None:
+            yield from _unknown("key", self.key, ids)
+        for option in self.options:
+            if self.key is not None and (option.slip is None) != (option.id == self.key):
+                yield f"option {option.id!r}: slip: each wrong option needs one, the right one none"
+
+
+class Number(Exercise):
+    """A number, right within a tolerance; without a key it is a prediction."""
+
+    kind: Literal["number"]
+    unit: Text
+    low: float
+    high: float
+    step: float = Field(default=1, gt=0)
+    key: float | None = None
+    tolerance: float = Field(ge=0)
+    slips: tuple[NearMiss, ...] = ()
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: a number, or one as it was typed."""
+        try:
+            return not isinstance(answer, bool) and isfinite(float(answer))  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            return False
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        between = f"should lie between low ({self.low}) and high ({self.high})"
+        for name, value in [("key", self.key), *(("slips: value", s.value) for s in self.slips)]:
+            if value is not None and not self.low <= value <= self.high:
+                yield f"{name} = {value}: {between}"
+        for slip in self.slips:
+            if self.key is not None and abs(slip.value - self.key) <= self.tolerance:
+                yield f"slips: value = {slip.value}: counts as right (key {self.key}); take it out"
+
+
+class Match(Exercise):
+    """Each row goes with one of the options."""
+
+    kind: Literal["match"]
+    rows: tuple[Row, ...] = Field(min_length=2, max_length=10)
+    options: tuple[Option, ...] = Field(min_length=2, max_length=9)
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: options by row."""
+        return isinstance(answer, Mapping)
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        ids = [option.id for option in self.options]
+        yield from _twice(ids, "options")
+        yield from _twice([row.id for row in self.rows], "rows")
+        for row in self.rows:
+            yield from _unknown(f"row {row.id!r}: key", row.key, ids)
+
+
+class Order(Exercise):
+    """Rows to put in order; the file has them in the right one."""
+
+    kind: Literal["order"]
+    rows: tuple[Row, ...] = Field(min_length=3, max_length=9)
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: each row once."""
+        rows = [row.id for row in self.rows]
+        return isinstance(answer, list | tuple) and sorted(map(str, answer)) == sorted(rows)
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        yield from _twice([row.id for row in self.rows], "rows")
+
+    def shuffled(self) -> list[str]:
+        """The rows as first shown: in an order that gives nothing away, always the same."""
+        right = [row.id for row in self.rows]
+        mixed = sorted(right, key=lambda name: hashlib.sha256(f"{self.id}{name}".encode()).digest())
+        return mixed if mixed != right else mixed[::-1]
+
+
+AnyExercise = Choose | Number | Match | Order
+KINDS = {"choose": Choose, "number": Number, "match": Match, "order": Order}
+
+
+def exercise(exercise_id: str) -> AnyExercise:
+    """The declared exercise of that id.
+
+    Raises
+    ------
+    ExerciseError
+        If there is none, or its file has mistakes.
+
+    Examples
+    --------
+    >>> exercise("10-stages").kind
+    'match'
+    """
+    path = data_path("exercises", f"{exercise_id.split('-')[0]}.toml")
+    declared = read(path) if path.is_file() else {}
+    if exercise_id not in declared:
+        raise ExerciseError(f"no exercise {exercise_id!r}; {path.name} has: {', '.join(declared)}")
+    return declared[exercise_id]
+
+
+@cache
+def read(path: Path) -> dict[str, AnyExercise]:
+    """Every exercise of a file by its id.
+
+    Raises
+    ------
+    ExerciseError
+        Listing every mistake in the file.
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8")).get("exercises", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ExerciseError(f"{path.name}: not readable as TOML: {error}") from None
+    ids = [str(table.get("id")) for table in tables]
+    mistakes, declared = list(_twice(ids, "exercises")), {}
+    for table in tables:
+        found = _declared(table)
+        if isinstance(found, list):
+            mistakes += [f"{table.get('id')}: {mistake}" for mistake in found]
+        else:
+            declared[found.id] = found
+    if mistakes:
+        raise ExerciseError("\n".join(f"{path.name}: {mistake}" for mistake in mistakes))
+    return declared
+
+
+def solution(task: AnyExercise, lang: str) -> str:
+    """The right answer in one line, for a teacher's guide.
+
+    Examples
+    --------
+    >>> solution(exercise("10-minutes"), "en").rsplit("→ ")[-1]
+    '**161 minutes**'
+    """
+    names = {option.id: option.text[lang] for option in getattr(task, "options", ())}
+    match task:
+        case Choose():
+            right = names[str(task.key)]
+        case Number():
+            right = f"{task.key:g} {task.unit[lang]}"
+        case Match():
+            return f"{task.question[lang]} " + " · ".join(
+                f"{row.text[lang]} → **{names[str(row.key)]}**" for row in task.rows
+            )
+        case Order():
+            right = " → ".join(row.text[lang] for row in task.rows)
+    return f"{task.question[lang]} → **{right}**"
+
+
+def _declared(table: Mapping[str, Any]) -> AnyExercise | list[str]:
+    if (kind := table.get("kind")) not in KINDS:
+        return [f"kind = {kind!r}: allowed is {', '.join(KINDS)}"]
+    try:
+        task = KINDS[kind].model_validate(table)
+    except ValidationError as error:
+        return type_mistakes(error, dict(table))
+    return list(task.wiring()) or task
+
+
+def _twice(ids: list[str], place: str) -> Iterator[str]:
+    for name in dict.fromkeys(name for name in ids if ids.count(name) > 1):
+        yield f"{place}: id = {name!r}: stands more than once"
+
+
+def _unknown(place: str, found: object, allowed: list[str]) -> Iterator[str]:
+    if found not in allowed:
+        yield f"{place} = {found!r}: is none of {', '.join(allowed)}"
