@@ -263,22 +263,40 @@ class Node:
     when: str = ""
 
 
-CARD_W, CARD_H = 136, 76
+CARD_W, CARD_H = 150, 76
 
 
-def loop(nodes: Sequence[Node], name: str = "", fresh: str = "", size: tuple[int, int] = (600, 396)) -> Markup:
-    """The nodes as cards on an ellipse, joined by arrows; cards light up in order of arrival."""
+def loop(
+    nodes: Sequence[Node],
+    name: str = "",
+    fresh: str = "",
+    centre: tuple[str, str, str] = ("", "", ""),
+    size: tuple[int, int] = (580, 408),
+) -> Markup:
+    """The nodes as cards on an ellipse, joined by arrows; cards light up in order of arrival.
+
+    `centre` is what the loop comes to: a label, the finding, what it is held against.
+    """
     width, height = size
-    centre, radius = (width / 2, height / 2), (width / 2 - CARD_W / 2 - 2, height / 2 - CARD_H / 2 - 2)
+    middle, radius = (width / 2, height / 2), (width / 2 - CARD_W / 2 - 2, height / 2 - CARD_H / 2 - 2)
     angles = [-pi / 2 + 2 * pi * i / len(nodes) for i in range(len(nodes))]
-    places = [(centre[0] + radius[0] * cos(a), centre[1] + radius[1] * sin(a)) for a in angles]
+    places = [(middle[0] + radius[0] * cos(a), middle[1] + radius[1] * sin(a)) for a in angles]
     arrows = "".join(
-        _arrow(centre, radius, angles[i], angles[i] + 2 * pi / len(nodes), places, nodes[i])
+        _arrow(middle, radius, angles[i], angles[i] + 2 * pi / len(nodes), places, nodes[i])
         for i in range(len(nodes))
     )
     cards = "".join(_card(node, *place) for node, place in zip(nodes, places, strict=True))
-    body = f'<g data-fresh="{escape(fresh)}">{arrows}{cards}</g>'
+    body = f'<g data-fresh="{escape(fresh)}">{arrows}{cards}</g>{_centre(centre, *middle)}'
     return svg(width, height, name, body, "crmsim-loop")
+
+
+def _centre(words: tuple[str, str, str], x: float, y: float) -> str:
+    looks = ((-24, 14, 400, MUTED), (8, 26, 700, INK), (32, 14, 400, MUTED))
+    return "".join(
+        f'<text x="{x:g}" y="{y + down:g}" font-size="{size}" font-weight="{weight}" '
+        f'text-anchor="middle" fill="{colour}">{escape(word)}</text>'
+        for word, (down, size, weight, colour) in zip(words, looks, strict=True)
+    )
 
 
 def _arrow(
@@ -375,7 +393,7 @@ def tank(level: float, base_level: float, label: str, value: str, base_label: st
         f'fill="none" stroke="{INK}" stroke-width="2.2" stroke-linecap="round"/>'
         f'<path class="bar" d="M{left - 2} {y_base:.1f} H{right + 8}" stroke="{INK}" stroke-width="2" '
         f'stroke-dasharray="5 4"/>'
-        f'<text x="{right + 12}" y="{y_base + 5:.1f}" font-size="14" fill="{MUTED}">{escape(base_label)}</text>'
-        f'<text x="{left}" y="{bottom + 20}" font-size="15" font-weight="600" fill="{INK}">{escape(value)}</text>'
+        f'<text x="{left}" y="{bottom + 20}" font-size="16" font-weight="650" fill="{INK}">{escape(value)}</text>'
+        f'<text x="{left}" y="{bottom + 38}" font-size="14" fill="{MUTED}">{escape(base_label)}</text>'
     )
-    return svg(150, 152, f"{label}: {value}", body, "crmsim-tank")
+    return svg(140, 168, f"{label}: {value}, {base_label}", body, "crmsim-tank")

@@ -2,27 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
 
-from crmsim.scenario import EncounterScenario, MarketScenario, load
-from crmsim.ui.session import PROFIT
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.butterfly import Effect, Trace, aftermath, onset_weeks, smooth, trace
+from crmsim.market import NODES
+from crmsim.run import Run, simulate
+from crmsim.scenario import EncounterScenario, Lever, MarketScenario, load
+from crmsim.ui import drawings
+from crmsim.ui.say import money, number
+from crmsim.ui.session import PROFIT, Session
 
 Text = Callable[..., str]
+Context = dict[str, Any]
 
 SAME, MUCH = 2, 10
 """Per cent of profit within which it is 'about the same', and beyond which it is 'much'."""
 
+UNSEEN = 0.0005
+"""A change below this share of the usual level is told as none."""
+
+IN_PERCENT = ("service", "sales", "profit", "pay", "attitude")
+TOLD_PEOPLE = 7
+
+
+# --- the runs behind a screen ------------------------------------------------------------------
+
+
+def market_of(scenario: EncounterScenario) -> MarketScenario:
+    """The firm that a visit leads to."""
+    market = load(scenario.then or "", scenario.lang)
+    assert isinstance(market, MarketScenario)
+    return market
+
 
 def years(scenario: EncounterScenario) -> float:
-    """How long the case's market is followed."""
-    market = load(scenario.then, scenario.lang) if scenario.then else None
-    return market.years if isinstance(market, MarketScenario) else 0
+    """How long the case's firm is followed."""
+    return market_of(scenario).years if scenario.then else 0
 
 
-def bin_of(percent: float) -> str:
+def runs(session: Session) -> tuple[Run, Run]:
+    """The firm's run to be shown, and the base case it is held against."""
+    if session.phase == "compare":
+        return _after(session.second, session.scope), _after(session.visit, session.scope)
+    after = _after(session.visit, session.scope)
+    if session.scope == "floor" and session.levers:
+        after = _with_levers(after, tuple(sorted(session.levers.items())))
+    return after, _usual(session.scenario().then or "", session.lang, session.seed)
+
+
+def _after(visit: Run, scope: str) -> Run:
+    key = (visit.scenario.sha256, visit.scenario.lang, visit.seed, visit.actions, visit.view.persona, scope)
+    if key not in _AFTER:
+        if len(_AFTER) > 32:
+            _AFTER.clear()
+        _AFTER[key] = aftermath(visit, scope)  # type: ignore[arg-type]
+    return _AFTER[key]
+
+
+_AFTER: dict[tuple[object, ...], Run] = {}
+
+
+def _with_levers(after: Run, levers: tuple[tuple[str, float], ...]) -> Run:
+    return simulate(after.scenario, lambda _: dict(levers), after.seed)
+
+
+@lru_cache(maxsize=8)
+def _usual(market: str, lang: str, seed: int) -> Run:
+    return simulate(load(market, lang), seed=seed)
+
+
+_TRACES: dict[int, tuple[Run, Trace]] = {}
+
+
+def _trace(run: Run, base: Run) -> Trace:
+    """Who was touched; remembered, because telling it takes a second."""
+    known = _TRACES.get(id(run))
+    if known is None or known[0] is not run:
+        _TRACES.clear()
+        _TRACES[id(run)] = (run, trace(run, base))
+    return _TRACES[id(run)][1]
+
+
+# --- the difference in numbers -----------------------------------------------------------------
+
+
+def percent(run: Run, base: Run, column: str = "profit") -> float:
+    """Change of a column's total against the base case, in per cent."""
+    total, usual = run.series[column].sum(), base.series[column].sum()
+    return float(100 * (total - usual) / max(abs(usual), 1e-9))
+
+
+def bin_of(change: float) -> str:
     """The option of the bet that a change of profit belongs to."""
-    limits = (-MUCH, -SAME, SAME, MUCH)
-    return PROFIT[sum(percent > limit for limit in limits)]
+    return PROFIT[sum(change > limit for limit in (-MUCH, -SAME, SAME, MUCH))]
 
 
 def verdict(guess: str, outcome: str) -> str:
@@ -33,3 +110,286 @@ def verdict(guess: str, outcome: str) -> str:
     if g * o > 0:
         return "size"
     return "hopeful" if g > o else "gloomy"
+
+
+# --- the screen --------------------------------------------------------------------------------
+
+
+def context(session: Session, t: Text) -> Context:
+    """Everything the firm's three regions need."""
+    run, base = runs(session)
+    change = float(run.series["profit"].sum() - base.series["profit"].sum())
+    shown: Context = {
+        "comparing": session.phase == "compare",
+        "scope": session.scope,
+        "bet": _bet(session, run, base, t),
+        "ring": _ring(session, run, base, change, t),
+        "tanks": _tanks(run, base, session.phase == "compare", t),
+        "base_name": t("play.loop.first" if session.phase == "compare" else "play.loop.usual"),
+        "run_name": t("play.loop.second" if session.phase == "compare" else "play.loop.yours"),
+    }
+    if session.phase == "compare":
+        shown |= _tries(session, t)
+    if session.scope == "one":
+        shown |= _told(session, run, base, t)
+    else:
+        shown["levers"] = _levers(session, run, t) if session.phase == "loop" else []
+        shown["plot_name"] = _plot_name(run, base, change, t)
+    return shown
+
+
+def _bet(session: Session, run: Run, base: Run, t: Text) -> Context | None:
+    """The bet against what came; it was about the whole floor, so it is judged on that."""
+    topic = "rewind" if session.phase == "compare" else "profit"
+    guess = session.bets.get(topic)
+    if guess is None or session.scope != "floor":
+        return None
+    if session.levers and session.phase == "loop":
+        run = _after(session.visit, "floor")
+    change = percent(run, base)
+    outcome = bin_of(change)
+    named = verdict(guess, outcome)
+    return {
+        "guess": t(f"play.bet.{guess}"),
+        "outcome": t(f"play.bet.{outcome}"),
+        "percent": t("play.loop.percent", change=_signed(change, 1)),
+        "name": t(f"play.verdict.{named}"),
+        "tone": "good" if named == "right" else "bad",
+        "why": t(f"play.loop.lesson.{named}"),
+    }
+
+
+def _signed(value: float, digits: int) -> str:
+    text = number(value, digits)
+    return text if text.startswith("−") or not float(text.replace(",", "")) else f"+{text}"
+
+
+def _ring(session: Session, run: Run, base: Run, change: float, t: Text) -> str:
+    onset = onset_weeks(run, base)
+    reached = [node for node in NODES if onset[node] is not None and not _unseen(run, base, node)]
+    order = sorted(reached, key=lambda node: (onset[node], NODES.index(node)))
+    nodes = []
+    for name in NODES:
+        text, direction = _change(run, base, name, t)
+        arrived = name in order
+        nodes.append(
+            drawings.Node(
+                label=t(f"model.node.{name}"),
+                change=text if arrived else t("play.loop.none"),
+                direction=direction if arrived else 0,
+                run=[round(float(v), 4) for v in smooth(run.series[name])],
+                base=[round(float(v), 4) for v in smooth(base.series[name])],
+                arrival=order.index(name) if arrived else None,
+                when=t("play.loop.week", week=(onset[name] or 0) + 1) if arrived else "",
+            )
+        )
+    key = f"{session.phase}-{session.scope}-{session.step}-{session.pending}"
+    centre = (
+        t("play.loop.centre", years=number(years(session.scenario()))),
+        ("+" if round(change) > 0 else "") + money(change, session.scenario().currency, t),
+        t("play.loop.against_first" if session.phase == "compare" else "play.loop.against"),
+    )
+    name = t("play.loop.name") + ": " + "; ".join(f"{n.label} {n.change}" for n in nodes)
+    return drawings.loop(nodes, name, key, centre=centre)
+
+
+def _gap(run: Run, base: Run, column: str) -> NDArray[np.float64]:
+    return smooth(run.series[column]) - smooth(base.series[column])
+
+
+def _unseen(run: Run, base: Run, column: str) -> bool:
+    usual = float(np.abs(base.series[column]).mean()) or 1.0
+    return bool(np.abs(_gap(run, base, column)).max() < UNSEEN * usual)
+
+
+def _change(run: Run, base: Run, column: str, t: Text) -> tuple[str, int]:
+    """The change over the last year, said in the node's own way, and its direction."""
+    now, usual = (float(r.series[column][-52:].mean()) for r in (run, base))
+    if column in IN_PERCENT:
+        value, text = 100 * (now - usual) / max(abs(usual), 1e-9), "play.loop.percent"
+    else:
+        value, text = now - usual, f"play.loop.{column}"
+    said = _signed(value, 1 if column != "evaluation" else 2)
+    return t(text, change=said), (said[0] == "+") - (said[0] == "−")
+
+
+def _tanks(run: Run, base: Run, comparing: bool, t: Text) -> list[str]:
+    people = run.scenario.people  # type: ignore[union-attr]
+    scales: Mapping[str, tuple[float, int]] = {"reputation": (1.0, 2), "customers": (people or 1, 0)}
+    return [
+        drawings.tank(
+            float(run.series[column][-1]) / full,
+            float(base.series[column][-1]) / full,
+            t(f"model.column.{column}"),
+            number(float(run.series[column][-1]), digits),
+            t(
+                "play.loop.tank_first" if comparing else "play.loop.tank_usual",
+                level=number(float(base.series[column][-1]), digits),
+            ),
+        )
+        for column, (full, digits) in scales.items()
+    ]
+
+
+def _levers(session: Session, run: Run, t: Text) -> list[Context]:
+    known: tuple[Lever, ...] = run.scenario.levers  # type: ignore[union-attr]
+    levers = []
+    for lever in known[:3]:
+        value = session.levers.get(lever.id, lever.start)
+        levers.append(
+            {
+                "id": lever.id,
+                "title": lever.title[session.lang],
+                "low": f"{lever.low:g}",
+                "high": f"{lever.high:g}",
+                "step": f"{lever.step:g}",
+                "value": f"{value:g}",
+                "said": t("play.loop.level", level=number(100 * value)),
+            }
+        )
+    return levers
+
+
+# --- one answer, told as people ----------------------------------------------------------------
+
+
+def _told(session: Session, run: Run, base: Run, t: Text) -> Context:
+    told = _trace(run, base)
+    currency = session.scenario().currency
+    lines = [_line(effect, t) for effect in _worth_telling(told)]
+    counts = [
+        {"label": t(f"play.one.{kind}"), "text": number(count)}
+        for kind, count in (
+            ("heard", max(0, told.reached - 1)),
+            ("came", told.count("came") + told.count("stayed")),
+            ("away", told.count("stayed_away") + told.count("left")),
+        )
+    ]
+    amounts = [
+        {"label": t("play.one.with_them"), "text": _plus(told.margin, currency, t)},
+        {"label": t("play.one.elsewhere"), "text": _plus(told.margin_elsewhere, currency, t)},
+    ]
+    more = max(0, len(told.people) - TOLD_PEOPLE)
+    nothing = told.reached <= 1 and abs(told.margin) < 1
+    return {
+        "lines": lines,
+        "more": t("play.one.more", count=number(more)) if more else "",
+        "zero": t("play.one.zero") if nothing else "",
+        "counts": counts,
+        "amounts": amounts,
+    }
+
+
+def _plus(amount: float, currency: str, t: Text) -> str:
+    return ("+" if round(amount) > 0 else "") + money(amount, currency, t)
+
+
+def _worth_telling(told: Trace) -> list[Effect]:
+    """The visit itself, then those with money in it, then those who heard; in order of time."""
+    rank = {"visit": 0, "came": 1, "stayed_away": 1, "left": 1, "stayed": 1}
+    chosen = sorted(told.people, key=lambda e: (rank.get(e.kind, 2), -abs(e.margin), e.week))
+    return sorted(chosen[:TOLD_PEOPLE], key=lambda e: (e.week, rank.get(e.kind, 2)))
+
+
+def _line(effect: Effect, t: Text) -> Context:
+    text = t(f"play.one.{effect.kind}_line", name=effect.name, by=effect.told_by)
+    return {
+        "week": t("play.loop.week", week=effect.week + 1),
+        "text": text,
+        "tone": {"came": "good", "stayed": "good", "heard_good": "good", "visit": ""}.get(effect.kind, "bad"),
+    }
+
+
+# --- two tries ---------------------------------------------------------------------------------
+
+
+def _tries(session: Session, t: Text) -> Context:
+    first, second = session.visit, session.second
+    currency = session.scenario().currency
+    step = first.view.journey[session.step or 0]
+    rows = [
+        (t("play.visit.satisfaction"), *(number(r.view.satisfaction, 1) for r in (first, second))),
+        (t("play.verdict.sale"), *(t(f"play.compare.{_sale(r)}") for r in (first, second))),
+        (t("play.verdict.talk"), *(t(f"play.compare.{_talk(r)}") for r in (first, second))),
+        (t("play.verdict.money"), *(money(r.view.earned, currency, t) for r in (first, second))),
+    ]
+    kept = t("play.compare.fallback", count=len(second.fallbacks)) if second.fallbacks else ""
+    new = second.view.journey[session.step or 0]
+    return {"rows": rows, "step_title": step.title, "first_act": step.act, "new_act": new.act, "kept": kept}
+
+
+def _sale(visit: Run) -> str:
+    return "bought" if visit.view.decision.get("buys") else "left"
+
+
+def _talk(visit: Run) -> str:
+    decision = visit.view.decision
+    return next((k for k in ("recommends", "complains", "warns") if decision.get(k)), "quiet")
+
+
+# --- the measured curve ------------------------------------------------------------------------
+
+
+def _plot_name(run: Run, base: Run, change: float, t: Text) -> str:
+    key = "same" if abs(percent(run, base)) < 0.05 else "higher" if change > 0 else "lower"
+    return t(f"play.loop.finding.{key}", change=number(abs(percent(run, base)), 1))
+
+
+def plot(session: Session, t: Text) -> Context:
+    """Plotly's data and layout for the whole floor; {} where nothing is plotted."""
+    if session.phase not in ("loop", "compare") or session.scope != "floor":
+        return {}
+    run, base = runs(session)
+    compare = session.phase == "compare"
+    names = ("play.loop.first", "play.loop.second") if compare else ("play.loop.usual", "play.loop.yours")
+    return {
+        "data": [
+            _trace_line(base, t(names[0]), drawings.BASE, 2),
+            _trace_line(run, t(names[1]), drawings.RUN, 3),
+        ],
+        "layout": _layout(t),
+    }
+
+
+def still_curve(session: Session) -> str:
+    """The curve as a plain drawing, for a picture that is saved."""
+    if session.scope != "floor":
+        return ""
+    run, base = runs(session)
+    return drawings.curve(smooth(run.series["profit"]), smooth(base.series["profit"]))
+
+
+def _trace_line(run: Run, name: str, colour: str, width: float) -> Context:
+    profit = smooth(run.series["profit"])
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": list(range(1, len(profit) + 1)),
+        "y": [round(float(value)) for value in profit],
+        "line": {"color": colour, "width": width},
+        "hovertemplate": "%{y:,.0f}",
+    }
+
+
+def _layout(t: Text) -> Context:
+    axis = {"gridcolor": drawings.LINE, "zeroline": False, "fixedrange": True, "ticks": ""}
+    return {
+        "width": 300,
+        "height": 196,
+        "margin": {"l": 46, "r": 6, "t": 6, "b": 40},
+        "font": {"size": 14, "color": drawings.MUTED},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "showlegend": False,
+        "hovermode": "x unified",
+        "xaxis": axis | {"title": {"text": t("play.loop.weeks"), "standoff": 4}, "dtick": 52, "range": [1, None]},
+        "yaxis": axis | {"nticks": 4, "tickformat": "~s"},
+    }
+
+
+def announcement(session: Session, t: Text) -> str:
+    """The finding of the screen in a sentence."""
+    run, base = runs(session)
+    change = float(run.series["profit"].sum() - base.series["profit"].sum())
+    return _plot_name(run, base, change, t)

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from crmsim.encounter import View
 from crmsim.scenario import DIMENSIONS, EncounterScenario
@@ -36,15 +35,13 @@ SCREENS: dict[str, dict[str, str]] = {
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("crmsim.ui"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["enumerate"] = enumerate
-    return environment
 
 
 def render(part: str, context: Context) -> str:
@@ -59,6 +56,17 @@ def regions(session: Session, asking: bool = False, note: str = "") -> dict[str,
     return {region: render(part, context) for region, part in parts.items()}
 
 
+def poster(session: Session) -> Context:
+    """What is seen of a case before it is first run."""
+    view, scenario, lang = session.view(), session.scenario(), session.lang
+    return {
+        "lang": lang,
+        "title": scenario.title[lang],
+        "summary": scenario.summary[lang],
+        "face": drawings.face(0.25, view.look, view.name),
+    }
+
+
 def _context(session: Session, asking: bool, note: str) -> Context:
     t = words(session.lang)
     scenario = session.scenario()
@@ -70,7 +78,7 @@ def _context(session: Session, asking: bool, note: str) -> Context:
         "seat": session.seat,
         "asking": asking,
         "note": note,
-        "begun": bool(session.acts),
+        "begun": session.phase != "opening",
     }
     if session.phase in ("loop", "compare"):
         return context | _head(session, session.view("seller"), t) | firmpages.context(session, t)
@@ -377,4 +385,4 @@ def announcement(session: Session) -> str:
         for d, change in last.moved.items()
         if abs(change) >= 0.005
     )
-    return Markup(" ").join([last.answer, moved, last.why])
+    return " ".join([last.answer, moved, last.why])

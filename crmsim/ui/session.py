@@ -69,8 +69,10 @@ class Session:
         key = (seat or self.seat, self.lang)
         if key not in self._scenarios:
             case = load(self.case, self.lang)
-            changes = {"seat": key[0]} | ({"persona": self.persona} if self.persona else {})
-            self._scenarios[key] = case.change(**changes)  # type: ignore[assignment]
+            assert isinstance(case, EncounterScenario)
+            wanted = {"seat": key[0], "persona": self.persona or case.persona}
+            changes = {name: v for name, v in wanted.items() if getattr(case, name) != v}
+            self._scenarios[key] = case.change(**changes) if changes else case
         return self._scenarios[key]
 
     def world(self, seat: str | None = None) -> Encounter:
