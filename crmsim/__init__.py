@@ -37,7 +37,7 @@ _HOME = {
     "what_if": "run",
 }
 
-__all__ = [  # noqa: F822
+__all__ = [
     "ActionError",
     "CrmsimError",
     "RecordError",

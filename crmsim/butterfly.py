@@ -147,7 +147,14 @@ def trace(run: Run, base: Run) -> Trace:
     effects += _later_visits(effects, total, reached, len(run.series["week"]), lang)
     told = float(total[sorted(reached)].sum())
     elsewhere = float(total.sum()) - told
-    return Trace(tuple(effects), visitor if one else None, len(reached), told, elsewhere, onset_weeks(run, base))
+    return Trace(
+        tuple(effects),
+        visitor if one else None,
+        len(reached),
+        told,
+        elsewhere,
+        onset_weeks(run, base),
+    )
 
 
 def onset_weeks(run: Run, base: Run) -> dict[str, int | None]:

@@ -43,7 +43,11 @@ class Chance:
     """
 
     def __init__(self, seed: int) -> None:
-        if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or not 0 <= seed < 2**64:
+        if (
+            not isinstance(seed, int | np.integer)
+            or isinstance(seed, bool)
+            or not 0 <= seed < 2**64
+        ):
             raise ValueError(f"seed = {seed!r}: should be a whole number from 0 to 2**64 - 1")
         self.seed = int(seed)
         self._sources: dict[str, tuple[np.random.BitGenerator, dict[str, Any]]] = {}
@@ -63,7 +67,9 @@ class Chance:
         source.state = state
         return source.random_raw(count)
 
-    def bits(self, cause: str, week: int, count: int, width: int, occasion: int = 0) -> NDArray[np.unsignedinteger]:
+    def bits(
+        self, cause: str, week: int, count: int, width: int, occasion: int = 0
+    ) -> NDArray[np.unsignedinteger]:
         """``count`` whole numbers of ``width`` bits (8, 16 or 32), one a customer."""
         words = self.raw(cause, week, -(-count * width // 64), occasion)
         return words.view(f"u{width // 8}")[:count]

@@ -78,7 +78,9 @@ class Customers:
         self.customer = luck.random(count) < numbers.customers_at_start
         spread = luck.standard_normal(count, dtype=np.float32)
         mean = float(shares @ five(scenario.quality.model_dump()))
-        self.expected = np.clip(mean + numbers.expectation_spread * spread, 0.05, 1).astype(np.float32)
+        self.expected = np.clip(mean + numbers.expectation_spread * spread, 0.05, 1).astype(
+            np.float32
+        )
         self.satisfaction = np.full(count, numbers.satisfaction_at_expectation, np.float32)
         self.opinion = np.full(count, numbers.opinion_at_rest, np.float32)
         self.loyalty = luck.random(count, dtype=np.float32)
@@ -179,7 +181,10 @@ class Customers:
         """A customer's follows her satisfaction, anybody else's the opinion of the house."""
         numbers = self._numbers
         again = repurchase(self.satisfaction[people], numbers)
-        first = numbers.joining * (self.opinion[people] / numbers.opinion_at_rest) ** numbers.joining_elasticity
+        first = (
+            numbers.joining
+            * (self.opinion[people] / numbers.opinion_at_rest) ** numbers.joining_elasticity
+        )
         return np.where(self.customer[people], again, np.minimum(first, 1)).astype(np.float32)
 
     def _experience(
@@ -200,7 +205,9 @@ class Customers:
         expected = self.expected[people]
         level = satisfaction(perceived, expected, numbers, self._rule).astype(np.float32)
         liked = (level - 1) / 4
-        self.expected[people] = expected + np.float32(numbers.expectation_rate) * (perceived - expected)
+        self.expected[people] = expected + np.float32(numbers.expectation_rate) * (
+            perceived - expected
+        )
         self.satisfaction[people] += np.float32(0.5) * (level - self.satisfaction[people])
         self.opinion[people] += np.float32(numbers.own_experience) * (liked - self.opinion[people])
         self.loyalty[people] += np.float32(numbers.loyalty_rate) * (liked - self.loyalty[people])
@@ -215,7 +222,9 @@ class Customers:
         complains = bad & (speaks < numbers.complaint_share)
         recovered = complains & (then < numbers.recovery_share)
         again = people[recovered]
-        self.satisfaction[again] = np.maximum(self.satisfaction[again], numbers.satisfaction_recovered)
+        self.satisfaction[again] = np.maximum(
+            self.satisfaction[again], numbers.satisfaction_recovered
+        )
         unhappy = bad & ~recovered
         hazard = numbers.leave_after_bad * (1 - self.loyalty[people])
         gone = people[unhappy & ~complains & self.customer[people] & (then < hazard)]
@@ -273,4 +282,3 @@ def _ties(chance: Chance, count: int, weak_share: float) -> tuple[Indices, list[
         inverse[permutation] = np.arange(count, dtype=np.int32)
         weak += [permutation, inverse]
     return np.concatenate([near, -near]), weak
-

@@ -200,7 +200,9 @@ class Encounter:
         touchpoint = self._open(None)
         if self.scenario.seat == "seller":
             return touchpoint.baseline
-        wanted = ("buys" if self._would_buy(touchpoint) else "leaves") if touchpoint.gate else "silent"
+        wanted = (
+            ("buys" if self._would_buy(touchpoint) else "leaves") if touchpoint.gate else "silent"
+        )
         fitting = [reply.id for reply in touchpoint.replies if reply.voice == wanted]
         return (fitting or [touchpoint.replies[0].id])[0]
 
@@ -208,7 +210,9 @@ class Encounter:
 
     def _open(self, action: str | None) -> Touchpoint:
         if self._touchpoint is None:
-            raise ActionError(f"{self.scenario.id}: the visit is over; nothing can be done any more")
+            raise ActionError(
+                f"{self.scenario.id}: the visit is over; nothing can be done any more"
+            )
         offered = [offer.id for offer in self._on_offer(self.scenario.lang)]
         if action is not None and action not in offered:
             raise ActionError(
@@ -231,7 +235,9 @@ class Encounter:
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
         for d in touched:
             name = DIMENSIONS[d]
-            delivered = choice.moves[name] + shifts.get(name, 0.0) + numbers.encounter_noise * noise[d]
+            delivered = (
+                choice.moves[name] + shifts.get(name, 0.0) + numbers.encounter_noise * noise[d]
+            )
             gap = delivered - self._expected[d]
             felt[d] = gap * (gains if gap > 0 else losses)
             if choice.level == "unexpected" and gap > 0:
@@ -265,7 +271,12 @@ class Encounter:
         self._mood += self._numbers.mood_rate * (emotion - self._mood)
 
     def _record(
-        self, touchpoint: Touchpoint, choice: Choice, reply: Reply | None, before: np.ndarray, felt: float
+        self,
+        touchpoint: Touchpoint,
+        choice: Choice,
+        reply: Reply | None,
+        before: np.ndarray,
+        felt: float,
     ) -> None:
         lang = self.scenario.lang
         spent_min = sum(step.minutes for step in self._journey)
@@ -376,4 +387,3 @@ class Encounter:
 
 def _by_dimension(values: np.ndarray) -> dict[str, float]:
     return {name: float(value) for name, value in zip(DIMENSIONS, values, strict=True)}
-

@@ -53,7 +53,9 @@ def compare(
     done = map(outcome, chosen, luck) if executor is None else executor.map(outcome, chosen, luck)
     rows = [
         {"policy": name, "seed": seed} | row
-        for (name, seed), row in zip(jobs, tqdm(done, total=len(jobs), delay=1, leave=False), strict=True)
+        for (name, seed), row in zip(
+            jobs, tqdm(done, total=len(jobs), delay=1, leave=False), strict=True
+        )
     ]
     return pd.DataFrame(rows)
 
@@ -74,4 +76,7 @@ def outcome(run: Run) -> dict[str, Any]:
         }
     series = run.series
     last = {name: float(series[name][-1]) for name in ("reputation", "customers", "attitude")}
-    return {"profit": float(series["profit"].sum()), "evaluation": float(series["evaluation"].mean())} | last
+    return {
+        "profit": float(series["profit"].sum()),
+        "evaluation": float(series["evaluation"].mean()),
+    } | last

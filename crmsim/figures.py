@@ -74,7 +74,9 @@ def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Fig
     from plotly.subplots import make_subplots
 
     titles = [_name(column, say) for column in columns]
-    figure = make_subplots(rows=1, cols=len(columns), subplot_titles=titles, horizontal_spacing=0.08)
+    figure = make_subplots(
+        rows=1, cols=len(columns), subplot_titles=titles, horizontal_spacing=0.08
+    )
     for place, column in enumerate(columns, start=1):
         for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
             if one is None:
@@ -99,7 +101,15 @@ def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Fig
 def curve(run: Run, column: str) -> np.ndarray:
     """A column as it is drawn: a mean over the last quarter where it is a flow, rounded."""
     values = run.series[column]
-    flows = column not in ("reputation", "customers", "expectation", "standard", "pay", "attitude", "staff")
+    flows = column not in (
+        "reputation",
+        "customers",
+        "expectation",
+        "standard",
+        "pay",
+        "attitude",
+        "staff",
+    )
     return np.round(smooth(values, QUARTER_WEEKS) if flows else values, 4)
 
 

@@ -138,7 +138,9 @@ class Market:
             + numbers.complaint_visits * happened.complaints
         )
         purchases = bought * numbers.purchase_value
-        gross = (happened.gross - purchases) * numbers.visit_margin + purchases * numbers.purchase_margin
+        gross = (
+            happened.gross - purchases
+        ) * numbers.visit_margin + purchases * numbers.purchase_margin
         profit = firm.week(orders, gross, decision)
         self._write(happened, float(self._weights @ delivered), profit)
         self._week += 1
@@ -168,7 +170,9 @@ class Market:
                 )
             lever = known[name]
             if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-                raise ActionError(f"{self.scenario.id}: lever {name!r} = {value!r}: should be a number")
+                raise ActionError(
+                    f"{self.scenario.id}: lever {name!r} = {value!r}: should be a number"
+                )
             if not lever.low <= value <= lever.high:
                 raise ActionError(
                     f"{self.scenario.id}: lever {name!r} = {value!r}: should lie between "
@@ -187,14 +191,20 @@ class Market:
 
     def _incident(self, week: int) -> Incident | None:
         incident = self.scenario.incident
-        happens = incident is not None and incident.week == week and self._customers.visitor is not None
+        happens = (
+            incident is not None and incident.week == week and self._customers.visitor is not None
+        )
         return incident if happens else None
 
     def _write(self, happened: Week, service: float, profit: float) -> None:
         firm, customers = self._firm, self._customers
         good = int((happened.valence > 0).sum())
         bad = int((happened.valence < 0).sum())
-        before = self._history[self._week - 1, 2] if self._week else self._numbers.satisfaction_at_expectation
+        before = (
+            self._history[self._week - 1, 2]
+            if self._week
+            else self._numbers.satisfaction_at_expectation
+        )
         count = max(customers.count, 1)
         self._history[self._week] = (
             self._week,
@@ -205,7 +215,9 @@ class Market:
             profit,
             firm.wage,
             firm.attitude,
-            customers.opinion.mean(dtype=np.float64) if customers.count else self._numbers.opinion_at_rest,
+            customers.opinion.mean(dtype=np.float64)
+            if customers.count
+            else self._numbers.opinion_at_rest,
             int(customers.customer.sum()),
             len(happened.people),
             len(happened.joined),
@@ -221,4 +233,3 @@ class Market:
             good,
             bad,
         )
-

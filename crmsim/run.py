@@ -68,7 +68,8 @@ class Run:
         if not isinstance(self.scenario, EncounterScenario):
             return pd.DataFrame(dict(self.series))
         rows = [
-            {name: getattr(step, name) for name in _STEP_COLUMNS} | {f"{d}_moved": m for d, m in step.moved.items()}
+            {name: getattr(step, name) for name in _STEP_COLUMNS}
+            | {f"{d}_moved": m for d, m in step.moved.items()}
             for step in self.view.journey
         ]
         return pd.DataFrame(rows)
@@ -151,14 +152,18 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
     while not world.done:
         action = BASELINE if policy is None else policy(world.observe())
         if action is None:
-            raise ActionError(f"step {len(actions)}: the policy gave None; did you forget `return`?")
+            raise ActionError(
+                f"step {len(actions)}: the policy gave None; did you forget `return`?"
+            )
         if action is BASELINE:
             fallbacks += [] if policy is None else [len(actions)]
             action = world.baseline()
         world.step(action)
         actions.append(action)
     series = world.series if isinstance(world, Market) else {}
-    return Run(world.scenario, world.seed, tuple(actions), world.observe(), series, tuple(fallbacks))
+    return Run(
+        world.scenario, world.seed, tuple(actions), world.observe(), series, tuple(fallbacks)
+    )
 
 
 def replay(actions: Iterable[Action]) -> Policy:
@@ -198,7 +203,9 @@ def what_if(run: Run, step: int, action: Action) -> Run:
     True
     """
     if not 0 <= step < len(run.actions):
-        raise ActionError(f"step = {step!r}: should be a whole number from 0 to {len(run.actions) - 1}")
+        raise ActionError(
+            f"step = {step!r}: should be a whole number from 0 to {len(run.actions) - 1}"
+        )
     done = dict(zip(run.view.places, run.actions, strict=True))
     done[run.view.places[step]] = action
 

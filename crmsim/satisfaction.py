@@ -14,7 +14,9 @@ LEAST_EXPECTATION = 0.05
 """Below this an expectation counts as this much: the ratio is undefined at zero."""
 
 
-def satisfaction(perceived: Number, expected: Number, numbers: SimpleNamespace, rule: str) -> Number:
+def satisfaction(
+    perceived: Number, expected: Number, numbers: SimpleNamespace, rule: str
+) -> Number:
     """Satisfaction on a scale from 1 to 5; perceived = expected gives 4 under every rule.
 
     Parameters

@@ -233,7 +233,9 @@ class ScenarioBase(Part):
     @property
     def numbers(self) -> SimpleNamespace:
         """Every declared parameter by name, with this scenario's own values in place."""
-        return SimpleNamespace(**{name: p.value for name, p in declared().items()} | self.parameters)
+        return SimpleNamespace(
+            **{name: p.value for name, p in declared().items()} | self.parameters
+        )
 
 
 class EncounterScenario(ScenarioBase):
@@ -315,7 +317,10 @@ def scenarios(lang: str = "en") -> pd.DataFrame:
     tag = language(lang)
     known = [load(path.stem, tag) for path in sorted(data_path("scenarios").glob("*.toml"))]
     return pd.DataFrame(
-        [{"id": s.id, "world": s.world, "title": s.title[tag], "summary": s.summary[tag]} for s in known]
+        [
+            {"id": s.id, "world": s.world, "title": s.title[tag], "summary": s.summary[tag]}
+            for s in known
+        ]
     )
 
 

@@ -117,7 +117,9 @@ def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -
     gate = touchpoint.get("gate")
     yield from _twice(choice_ids, f"{here}: choices")
     yield from _twice([reply.get("id") for reply in replies], f"{here}: replies")
-    yield from _unknown(f"{here}: baseline", touchpoint.get("baseline"), choice_ids, "no choice here")
+    yield from _unknown(
+        f"{here}: baseline", touchpoint.get("baseline"), choice_ids, "no choice here"
+    )
     for persona in touchpoint.get("says_by") or ():
         yield from _unknown(f"{here}: says_by", persona, personas, "no persona")
     for way, target in _items(gate):
@@ -164,7 +166,9 @@ def _graph_mistakes(raw: Raw, touchpoints: list[Raw], endings: list[Raw]) -> Ite
 
 def _targets(touchpoint: Raw) -> set[Any]:
     parts = (*_tables(touchpoint.get("choices")), *_tables(touchpoint.get("replies")))
-    named = {part.get("next") for part in parts} | {way for _, way in _items(touchpoint.get("gate"))}
+    named = {part.get("next") for part in parts} | {
+        way for _, way in _items(touchpoint.get("gate"))
+    }
     return {target for target in named if isinstance(target, str)}
 
 
@@ -194,4 +198,8 @@ def _items(table: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _tables(value: Any) -> list[Raw]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list | tuple) else []
+    return (
+        [entry for entry in value if isinstance(entry, dict)]
+        if isinstance(value, list | tuple)
+        else []
+    )

@@ -1,0 +1,115 @@
+"""The Encounter: a bot walks every path, and what is felt follows from what is done."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from crmsim import ActionError, load, simulate
+from crmsim.encounter import Encounter
+
+CASES = ("buick", "showroom")
+
+
+def walk(scenario, seed, pick):
+    """Play to the end; gives the visited places and what was done there."""
+    world = Encounter(scenario, seed)
+    while not world.done:
+        seen = world.observe()
+        world.step(seen.on_offer[int(pick.integers(len(seen.on_offer)))].id)
+    return world.observe()
+
+
+@pytest.mark.parametrize("seat", ["seller", "buyer"])
+@pytest.mark.parametrize("case", CASES)
+def test_a_bot_walks_every_path_to_an_end(case, seat):
+    scenario = load(case).change(seat=seat)
+    pick = np.random.default_rng(1)
+    chairs = [scenario.change(persona=persona.id) for persona in scenario.personas]
+    done, ended = set(), set()
+    for seed, chair in zip(range(1200), itertools.cycle(chairs)):
+        seen = walk(chair, seed, pick)
+        done |= {(step.touchpoint, step.action) for step in seen.journey}
+        ended.add(seen.ending)
+        assert 1 <= seen.satisfaction <= 5
+        assert -1 <= seen.mood <= 1
+        assert all(0 <= q <= 1 for q in seen.perceived.values())
+    on_offer = {
+        (touchpoint.id, part.id)
+        for touchpoint in scenario.touchpoints
+        for part in (touchpoint.choices if seat == "seller" else touchpoint.replies)
+    }
+    assert done == on_offer
+    assert ended == {ending.id for ending in scenario.endings}
+
+
+def test_every_combination_of_the_short_case_ends():
+    scenario = load("showroom")
+    for which in itertools.product(range(4), repeat=len(scenario.touchpoints)):
+        step = iter(which)
+        run = simulate(
+            scenario, lambda seen, step=step: seen.on_offer[next(step) % len(seen.on_offer)].id
+        )
+        assert run.view.ending
+
+
+def test_personas_want_different_things():
+    scenario = load("buick")
+    assert len(scenario.personas) >= 4
+    dearest = {max(p.weights.shares(), key=p.weights.shares().get) for p in scenario.personas}
+    assert len(dearest) >= 3
+
+
+def test_no_choice_is_best_for_everybody_in_satisfaction_and_money():
+    """Each alternative wins on something and costs something."""
+    scenario = load("buick")
+    for touchpoint in scenario.touchpoints:
+        champions = []
+        for persona in scenario.personas:
+            chair = scenario.change(persona=persona.id)
+            scored = {choice.id: _felt(chair, touchpoint, choice) for choice in touchpoint.choices}
+            happiest = max(scored, key=lambda name: scored[name])
+            cheapest = min(touchpoint.choices, key=lambda choice: (choice.cost, choice.minutes)).id
+            champions.append(happiest == cheapest and happiest)
+        assert len(set(champions)) > 1 or not champions[0], touchpoint.id
+
+
+def _felt(scenario, touchpoint, choice):
+    """Weighted gap that a choice delivers to the scenario's persona."""
+    persona = next(p for p in scenario.personas if p.id == scenario.persona)
+    expected, weights = persona.expectation.model_dump(), persona.weights.shares()
+    shifts = choice.for_personas.get(persona.id, {})
+    return sum(weights[d] * (x + shifts.get(d, 0) - expected[d]) for d, x in choice.moves.items())
+
+
+def test_surprise_costs_money_and_courtesy_is_not_help():
+    choices = [choice for t in load("buick").touchpoints for choice in t.choices]
+    surprises = [choice.cost for choice in choices if choice.level == "unexpected"]
+    others = [choice.cost for choice in choices if choice.level != "unexpected"]
+    assert np.mean(surprises) > np.mean(others)
+    assert {choice.speech for choice in choices} == {"courtesy", "service", "none"}
+
+
+def test_time_beyond_her_patience_costs_responsiveness():
+    scenario = load("buick")
+    slow = scenario.change(
+        personas=[p.model_dump(by_alias=True) | {"patience_min": 5} for p in scenario.personas]
+    )
+    for seed in range(5):
+        hurried, calm = simulate(slow, seed=seed).view, simulate(scenario, seed=seed).view
+        assert hurried.journey[0].choice == calm.journey[0].choice
+        assert hurried.perceived["responsiveness"] < calm.perceived["responsiveness"]
+
+
+def test_what_is_not_on_offer_is_refused_with_what_is():
+    world = Encounter(load("buick"), 1)
+    with pytest.raises(ActionError, match="'dance' is not on offer; there are: "):
+        world.step("dance")
+    assert world.observe().journey == ()
+    seen = walk(load("buick"), 1, np.random.default_rng(0))
+    assert seen.ending
+    world = Encounter(load("showroom"), 1)
+    while not world.done:
+        world.step(world.baseline())
+    with pytest.raises(ActionError, match="the visit is over"):
+        world.step("anything")

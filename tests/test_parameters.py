@@ -1,0 +1,23 @@
+"""Parameters: each declared once, within its range, with a source and a status."""
+
+from crmsim.parameters import declared, parameters
+
+STATUSES = {"seen", "computed", "from memory", "choice"}
+
+
+def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():
+    for name, parameter in declared().items():
+        assert parameter.low <= parameter.value <= parameter.high, name
+        assert parameter.status in STATUSES, name
+        assert parameter.source, name
+        assert parameter.unit, name
+        assert parameter.en, name
+        assert parameter.zh_hans, name
+
+
+def test_the_table_speaks_both_languages_and_exports(tmp_path):
+    english, chinese = parameters("en"), parameters("zh")
+    assert len(english) == len(chinese) == len(declared())
+    assert not (english.meaning == chinese.meaning).any()
+    english.to_csv(tmp_path / "parameters.csv", index=False)
+    assert (tmp_path / "parameters.csv").read_text("utf-8").count("\n") == len(declared()) + 1

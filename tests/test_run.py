@@ -1,0 +1,75 @@
+"""Runs: one chair for everybody, replayed from a record, changed in one place."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmsim import ActionError, RecordError, Run, load, replay, simulate, what_if
+
+
+@given(seed=st.integers(0, 10_000), picks=st.lists(st.integers(0, 8), min_size=15, max_size=15))
+@settings(max_examples=25, deadline=None)
+def test_a_played_run_replays_from_its_record_through_json(seed, picks):
+    ahead = iter(picks * 3)
+    run = simulate("buick", lambda seen: seen.on_offer[next(ahead) % len(seen.on_offer)].id, seed)
+    again = Run.from_record(json.loads(json.dumps(run.record)))
+    assert again == run
+    assert again.view == run.view
+    assert simulate("buick", replay(run.actions), seed) == run
+
+
+def test_a_changed_scenario_replays_too():
+    chair = load("buick", "zh").change(seat="buyer", persona="lin-yue")
+    run = simulate(chair, seed=4)
+    assert Run.from_record(run.record).view == run.view
+
+
+def test_a_market_run_replays_from_its_record():
+    market = load("buick-market").change(years=1, people=500)
+    run = simulate(market, lambda seen: {"capacity": 1.1} if seen.quarter == 2 else {}, seed=5)
+    again = Run.from_record(json.loads(json.dumps(run.record)))
+    assert again.log.equals(run.log)
+    assert len(run.log) == 52
+
+
+def test_what_if_keeps_what_is_still_on_offer():
+    run = simulate("buick", seed=2)
+    for step, action in enumerate(run.actions):
+        touchpoint = run.scenario.touchpoint(run.view.places[step])
+        for choice in touchpoint.choices:
+            other = what_if(run, step, choice.id)
+            assert other.actions[step] == choice.id
+            assert other.actions[:step] == run.actions[:step]
+        assert what_if(run, step, action) == run
+
+
+def test_what_if_in_a_market_changes_one_quarter():
+    market = load("buick-market").change(years=1, people=500)
+    run = simulate(market, seed=5)
+    other = what_if(run, 2, {"capacity": 1.4})
+    assert other.actions == ({}, {}, {"capacity": 1.4}, {})
+    assert (other.log[:26] == run.log[:26]).all(axis=None)
+    assert not (other.log[26:] == run.log[26:]).all(axis=None)
+
+
+@pytest.mark.parametrize("step", [-1, 99])
+def test_what_if_of_a_step_that_was_not_is_refused(step):
+    with pytest.raises(ActionError, match="should be a whole number from 0 to"):
+        what_if(simulate("buick", seed=2), step, "x")
+
+
+def test_a_policy_that_forgets_to_return_is_told_so():
+    with pytest.raises(ActionError, match="did you forget `return`"):
+        simulate("buick", lambda seen: None)
+
+
+def test_a_damaged_record_is_told_apart():
+    record = simulate("buick", seed=2).record
+    with pytest.raises(RecordError, match="not on offer"):
+        Run.from_record(record | {"actions": ["bribe"] * 10})
+    with pytest.raises(RecordError, match="end before"):
+        Run.from_record(record | {"actions": record["actions"][:1]})
+    with pytest.raises(RecordError):
+        Run.from_record({})
