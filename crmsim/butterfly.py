@@ -104,9 +104,9 @@ class Effect:
 class Trace:
     """The way of one visit through the town.
 
-    ``visitor`` is the person who had it (None where the whole floor changed); ``reached`` are those it touched by word of mouth (and the customer herself); ``margin`` is
-    the difference it made with them, ``margin_elsewhere`` that with everybody else, through the
-    working day of the house.
+    ``visitor`` is the person who had it (None where the whole floor changed); ``reached`` counts
+    her and those it touched by word of mouth; ``margin`` is the difference it made with them,
+    ``margin_elsewhere`` that with everybody else, through the working day of the house.
     """
 
     people: tuple[Effect, ...]

@@ -23,7 +23,7 @@ MOOD_FULL_SCALE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that can be done now; ``cost`` and ``minutes`` are None where they are not known."""
+    """Something that can be done now; ``cost`` and ``minutes`` are None where not known."""
 
     id: str
     text: str
@@ -216,8 +216,8 @@ class Encounter:
         offered = [offer.id for offer in self._on_offer(self.scenario.lang)]
         if action is not None and action not in offered:
             raise ActionError(
-                f"{self.scenario.id}: touchpoint {self._touchpoint.id!r}: {action!r} is not on offer; "
-                f"there are: {', '.join(offered)}"
+                f"{self.scenario.id}: touchpoint {self._touchpoint.id!r}: {action!r} is not on "
+                f"offer; there are: {', '.join(offered)}"
             )
         return self._touchpoint
 
@@ -371,7 +371,7 @@ class Encounter:
         return tuple(Offer(c.id, c.does[lang], c.minutes, c.cost) for c in self._touchpoint.choices)
 
     def _ahead(self, lang: str) -> tuple[tuple[str, str], ...]:
-        """The touchpoints still to come if the house goes its ordinary way and the customer buys."""
+        """The touchpoints still to come if all goes its ordinary way and the customer buys."""
         ahead: list[tuple[str, str]] = []
         here = self._touchpoint
         while here and len(ahead) < len(self.scenario.touchpoints):

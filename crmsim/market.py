@@ -24,10 +24,24 @@ NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "at
 """The butterfly loop, in the order of the source document (A-15)."""
 
 COLUMNS = (
-    "week", *NODES, "reputation", "customers", "visits", "joined", "left", "complaints", "expectation",
-    "standard", "time_given", "work_pressure", "staff", "rookies", "quits", "positive_tellings",
+    "week",
+    *NODES,
+    "reputation",
+    "customers",
+    "visits",
+    "joined",
+    "left",
+    "complaints",
+    "expectation",
+    "standard",
+    "time_given",
+    "work_pressure",
+    "staff",
+    "rookies",
+    "quits",
+    "positive_tellings",
     "negative_tellings",
-)  # fmt: skip
+)
 
 Action = Mapping[str, float]
 
@@ -166,7 +180,8 @@ class Market:
         for name, value in action.items():
             if name not in known:
                 raise ActionError(
-                    f"{self.scenario.id}: {name!r} is no lever; there are: {', '.join(known) or 'none'}"
+                    f"{self.scenario.id}: {name!r} is no lever; "
+                    f"there are: {', '.join(known) or 'none'}"
                 )
             lever = known[name]
             if isinstance(value, bool) or not isinstance(value, int | float | np.number):

@@ -113,8 +113,17 @@ class Run:
 
 
 _STEP_COLUMNS = (
-    "touchpoint", "stage", "action", "choice", "level", "emotion", "mood", "satisfaction", "minutes", "cost",
-)  # fmt: skip
+    "touchpoint",
+    "stage",
+    "action",
+    "choice",
+    "level",
+    "emotion",
+    "mood",
+    "satisfaction",
+    "minutes",
+    "cost",
+)
 
 
 def open_world(scenario: Scenario, seed: int = 0) -> World:

@@ -24,5 +24,5 @@ def test_a_language_goes_by_its_usual_tags():
 
 
 def test_an_unknown_key_is_named():
-    with pytest.raises(WordsError, match="model.nothing"):
+    with pytest.raises(WordsError, match=r"model\.nothing"):
         words("en")("model.nothing")
