@@ -25,6 +25,9 @@ CAUSES = (
     "occasion",
     "visit",
     "incident",
+    "demand",
+    "respondents",
+    "kano",
 )
 """What chance decides. A new cause goes at the end, so that the old ones keep their luck."""
 

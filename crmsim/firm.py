@@ -14,11 +14,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from crmsim.scenario import DIMENSIONS, MarketScenario, five
+from crmsim.standards import next_standard, time_per_order, work_pressure
 
 WEEKS_YEAR = 52
 WEEKS_QUARTER = 13
-LEAST_TIME = 0.1
-"""Time given is never less than this share of the usual time (Oliva & Sterman 2001)."""
 
 
 @dataclass(slots=True)
@@ -101,11 +100,10 @@ class Firm:
         output = self.experienced + numbers.rookie_output * self.rookies
         capacity = max(output * numbers.hours_week / numbers.visit_h, 1e-9)
         wanted = self.standard * self._usual_time(decision)
-        self.pressure = max(self.orders_smoothed * wanted / capacity, 1e-3)
-        self.time = max(wanted * self.pressure**numbers.corner_cutting, LEAST_TIME)
+        self.pressure = work_pressure(self.orders_smoothed, wanted, capacity)
+        self.time = time_per_order(wanted, self.pressure, numbers)
         practice = self.time / self._usual_time(decision)
-        week = numbers.standard_up_week if practice > self.standard else numbers.standard_down_week
-        self.standard += (practice - self.standard) * -math.expm1(-1 / week)
+        self.standard = next_standard(self.standard, practice, numbers)
 
     def _staffing(self, decision: Decision) -> None:
         """Vacancies are filled with a delay; rookies learn; people quit as their mood is."""
