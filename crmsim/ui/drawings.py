@@ -47,7 +47,12 @@ LOOKS: Mapping[str, Look] = {
         "M38 82 C34 38 58 20 81 20 C106 20 127 38 122 82 C122 104 120 112 114 116 L46 116 "
         "C40 112 38 104 38 82Z", FRINGE,
     ),
-    "short": Look("#E9BE98", "#2B2622", "#3F5E8C", "", SHORT),
+    "short": Look(
+        "#F1C9A8", "#2B2622", "#3F5E8C", "M39 88 C34 46 54 22 82 22 C110 22 126 46 121 88 L112 98 L48 98Z",
+        "M43 84 C38 44 58 24 84 25 C110 26 122 48 117 84 C114 70 110 60 104 54 C92 62 66 60 52 66 "
+        "C48 70 45 76 43 84Z",
+        '<g fill="#E69F00"><circle cx="43" cy="97" r="2.8"/><circle cx="117" cy="97" r="2.8"/></g>',
+    ),
     "bun": Look(
         "#F0C6A4", "#5A3A28", "#A8577E",
         "M66 20 a15 14 0 1 1 29 0 a15 14 0 1 1 -29 0Z M42 78 C40 42 58 24 80 24 C104 24 120 42 118 78Z",
@@ -382,7 +387,7 @@ def curve(run: Sequence[float], base: Sequence[float], name: str = "", size: tup
 
 def tank(level: float, base_level: float, label: str, value: str, base_label: str = "") -> Markup:
     """A stock as a tank, 0 empty and 1 full, with the level of the base case as a line."""
-    top, bottom, left, right = 30.0, 126.0, 4.0, 100.0
+    top, bottom, left, right = 28.0, 116.0, 4.0, 100.0
     y, y_base = (bottom - (bottom - top) * max(0.0, min(1.0, v)) for v in (level, base_level))
     body = (
         f'<text x="{left}" y="14" font-size="14" font-weight="600" fill="{INK}">{escape(label)}</text>'
@@ -396,4 +401,4 @@ def tank(level: float, base_level: float, label: str, value: str, base_label: st
         f'<text x="{left}" y="{bottom + 20}" font-size="16" font-weight="650" fill="{INK}">{escape(value)}</text>'
         f'<text x="{left}" y="{bottom + 38}" font-size="14" fill="{MUTED}">{escape(base_label)}</text>'
     )
-    return svg(140, 168, f"{label}: {value}, {base_label}", body, "crmsim-tank")
+    return svg(138, 158, f"{label}: {value}, {base_label}", body, "crmsim-tank")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from IPython.display import publish_display_data
 
 from crmsim import progress
 from crmsim.exercise import AnyExercise, Choose, ExerciseError, Number, Order, exercise
 from crmsim.marking import Mark, gap, mark
-from crmsim.ui.stage import Stage
+from crmsim.ui.pages import render
+from crmsim.ui.stage import HERE, Stage
 from crmsim.words import language, words
-
-TEMPLATES = Environment(
-    loader=PackageLoader("crmsim.ui"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
 
 
 def predict(exercise_id: str, lang: str = "en") -> Prediction:
@@ -47,6 +44,8 @@ def check(
 class Question(Stage):
     """A declared exercise on the stage; what is answered is saved at once."""
 
+    _css = (HERE / "stage.css").read_text("utf-8") + (HERE / "exercise.css").read_text("utf-8")
+
     def __init__(self, task: AnyExercise, lang: str) -> None:
         self.task, self.tag, self.t = task, language(lang), words(lang)
         self.record: dict[str, Any] = progress.load(self.saved_as) or {}
@@ -54,6 +53,8 @@ class Question(Stage):
             self.record = {}
         super().__init__(lang=self.tag, title=task.question[self.tag], screen="exercise")
         self.paint()
+
+    button = ""
 
     @property
     def saved_as(self) -> str:
@@ -65,16 +66,24 @@ class Question(Stage):
         """What a notebook shows where nothing runs."""
         return self.task.question[self.tag]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = self.summary
-        return bundle
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        """The question first, as a reopened notebook shows it, then the stage."""
+        still = render("exercise_still", {"t": self.t, "question": self.task.question[self.tag]})
+        publish_display_data({"text/html": still, "text/plain": self.task.question[self.tag]})
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": self.summary}, {}
 
     def on_act(self, act: str, value: str) -> None:
         """Take an answer, a hint asked for, or the wish to have it saved or marked."""
         getattr(self, f"act_{act}")(value)
-        progress.save(self.saved_as, self.record)
+        self.keep()
+
+    def keep(self) -> None:
+        """Save the record; where that can't be done, say so and go on."""
+        try:
+            progress.save(self.saved_as, self.record)
+        except OSError as error:
+            self.say = self.t("play.unsaved", reason=error.strerror or error)
 
     def act_answer(self, value: str) -> None:
         """Choose an option, or match ``row=option``; inputs give ``answer=value``."""
@@ -100,9 +109,8 @@ class Question(Stage):
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show the exercise as it now stands."""
-        page = TEMPLATES.get_template("exercise.html").render(
-            task=self.task, tag=self.tag, t=self.t, record=self.record, stage=self, **self.more()
-        )
+        shown = {"task": self.task, "tag": self.tag, "t": self.t, "record": self.record}
+        page = render("exercise", shown | {"button": self.button} | self.more())
         self.show({"exercise": page}, focus=focus, say=say)
 
     def more(self) -> dict[str, Any]:
@@ -146,7 +154,7 @@ class Exercise(Question):
         if answer is not None and answer is not ...:
             self.record |= {"answer": _plain(answer)}
             self.act_done("")
-            progress.save(self.saved_as, self.record)
+            self.keep()
 
     @property
     def summary(self) -> str:
@@ -195,12 +203,12 @@ class Outcome(Question):
         super().__init__(task, lang)
         if self.record.get("answer") is not None and "came" not in self.record:
             self.record["came"] = self.came
-            progress.save(self.saved_as, self.record)
+            self.keep()
 
     @property
     def summary(self) -> str:
         """The question and what came of it."""
-        return f"{super().summary}\n{self.t('lesson.it_came')}: {self.said(self.came)}"
+        return f"{super().summary}\n{self.t('lesson.came', value=self.said(self.came))}"
 
     def said(self, value: object) -> str:
         """An option or a number, as a student reads it."""
@@ -209,16 +217,15 @@ class Outcome(Question):
         if isinstance(self.task, Choose):
             return next((o.text[self.tag] for o in self.task.options if o.id == value), str(value))
         places = 0 if self.task.step >= 1 else 1  # type: ignore[union-attr]
-        return f"{float(value):,.{places}f} {self.task.unit[self.tag]}"  # type: ignore[arg-type,union-attr]
+        return f"{float(value):,.{places}f}{self.task.unit[self.tag]}"  # type: ignore[arg-type,union-attr]
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show both, and what lies between them."""
         answer = self.record.get("answer")
         verdict = gap(self.task, answer, self.came)  # type: ignore[arg-type]
-        page = TEMPLATES.get_template("exercise_outcome.html").render(
-            task=self.task, tag=self.tag, t=self.t, verdict=verdict,
-            you=self.said(answer), came=self.said(self.came),
-        )  # fmt: skip
+        shown = {"task": self.task, "tag": self.tag, "t": self.t, "verdict": verdict}
+        shown |= {"you": self.said(answer), "came": self.said(self.came)}
+        page = render("exercise_outcome", shown)
         self.show({"outcome": page}, focus=focus, say=say)
 
 

@@ -134,7 +134,7 @@ def context(session: Session, t: Text) -> Context:
         shown |= _told(session, run, base, t)
     else:
         shown["levers"] = _levers(session, run, t) if session.phase == "loop" else []
-        shown["plot_name"] = _plot_name(run, base, change, t)
+        shown["plot_name"] = finding(run, base, session.phase == "compare", t)
     return shown
 
 
@@ -330,9 +330,12 @@ def _talk(visit: Run) -> str:
 # --- the measured curve ------------------------------------------------------------------------
 
 
-def _plot_name(run: Run, base: Run, change: float, t: Text) -> str:
-    key = "same" if abs(percent(run, base)) < 0.05 else "higher" if change > 0 else "lower"
-    return t(f"play.loop.finding.{key}", change=number(abs(percent(run, base)), 1))
+def finding(run: Run, base: Run, comparing: bool, t: Text) -> str:
+    """What became of profit, in a sentence."""
+    change = percent(run, base)
+    key = "same" if abs(change) < 0.05 else "higher" if change > 0 else "lower"
+    who = "second" if comparing else "yours"
+    return t(f"play.loop.finding.{who}.{key}", change=number(abs(change), 1))
 
 
 def plot(session: Session, t: Text) -> Context:
@@ -375,9 +378,9 @@ def _trace_line(run: Run, name: str, colour: str, width: float) -> Context:
 def _layout(t: Text) -> Context:
     axis = {"gridcolor": drawings.LINE, "zeroline": False, "fixedrange": True, "ticks": ""}
     return {
-        "width": 300,
-        "height": 196,
-        "margin": {"l": 46, "r": 6, "t": 6, "b": 40},
+        "width": 288,
+        "height": 180,
+        "margin": {"l": 46, "r": 6, "t": 6, "b": 38},
         "font": {"size": 14, "color": drawings.MUTED},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
@@ -391,5 +394,4 @@ def _layout(t: Text) -> Context:
 def announcement(session: Session, t: Text) -> str:
     """The finding of the screen in a sentence."""
     run, base = runs(session)
-    change = float(run.series["profit"].sum() - base.series["profit"].sum())
-    return _plot_name(run, base, change, t)
+    return finding(run, base, session.phase == "compare", t)

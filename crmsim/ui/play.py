@@ -147,8 +147,8 @@ class Play(Stage):
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}">'
             f'<foreignObject width="100%" height="100%"><div xmlns="http://www.w3.org/1999/xhtml" '
-            f'class="crmsim-stage still" lang="{session.lang}" data-screen="{session.phase}">'
-            f"<style>{css}</style>{inside}</div></foreignObject></svg>"
+            f'class="crmsim-frame"><div class="crmsim-stage" lang="{session.lang}" data-screen="{session.phase}">'
+            f"<style>{css}</style>{inside}</div></div></foreignObject></svg>"
         )
 
 

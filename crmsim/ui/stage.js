@@ -165,6 +165,7 @@ function render({ model, el }) {
   live.className = "crmsim-live";
   live.setAttribute("aria-live", "polite");
   root.append(live);
+  el.classList.add("crmsim-frame");
   el.append(root);
   const post = postbox(model, root);
   const shown = { regions: {}, turn: model.get("turn") };
