@@ -29,7 +29,9 @@ def test_slack_does_not_raise_the_standard():
 
 
 def test_the_busier_the_spell_the_more_is_lost_for_ever():
-    lasting = [erosion([1 + busy] * 12 + [1.0] * 92, NUMBERS).standard[-1] for busy in (0, 0.1, 0.2)]
+    lasting = [
+        erosion([1 + busy] * 12 + [1.0] * 92, NUMBERS).standard[-1] for busy in (0, 0.1, 0.2)
+    ]
     assert lasting == pytest.approx([1, 0.969, 0.943], abs=0.001)
 
 
