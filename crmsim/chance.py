@@ -28,6 +28,13 @@ CAUSES = (
     "demand",
     "respondents",
     "kano",
+    "arrivals",
+    "handling",
+    "patience",
+    "skill",
+    "case",
+    "recovery",
+    "meeting",
 )
 """What chance decides. A new cause goes at the end, so that the old ones keep their luck."""
 
