@@ -19,7 +19,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
 from crmsim.lab import released
 
@@ -34,6 +34,8 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+
 # Whatever a stage of 1200 × 500 does not show: what is cut off, scrolled away or spilled.
 OUT_OF_SIGHT = """
 stage => {
@@ -61,14 +63,14 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[BrowserContext]:
     path = chromium()
     if path is None:
         refuse = pytest.fail if os.environ.get("CI") else pytest.skip
         refuse("no Chromium or Chrome was found; install one, or name it in $CHROMIUM")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-        yield browser
+        yield browser.new_context(viewport={"width": 1366, "height": 768}, locale="en")
         browser.close()
 
 
@@ -90,6 +92,14 @@ class Lab:
         """What a night does to a notebook."""
         for session in self.ask("GET", "sessions"):
             self.ask("DELETE", f"sessions/{session['id']}")
+
+    def has_kernel(self) -> bool:
+        """Whether a notebook is connected to its kernel, and the kernel ready."""
+        try:
+            kernels = self.ask("GET", "kernels")
+        except URLError:
+            return False
+        return ("idle", 1) in [(each["execution_state"], each["connections"]) for each in kernels]
 
     def forget(self) -> None:
         """Back to the first day: no kernel, nothing saved, every lesson as it was released."""
@@ -149,8 +159,8 @@ class Notebook:
 
     def open(self, lang: str, lesson: str) -> None:
         self.page.goto(f"{self.lab.url}/doc/tree/{lang}/{lesson}.ipynb?token={TOKEN}")
-        idle = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-        expect(idle).to_be_visible(timeout=60_000)
+        wait_for(self.lab.has_kernel, "a kernel")
+        expect(self.page.locator(IDLE)).to_be_visible()
 
     def press_run(self) -> None:
         """Press the ▶ of the toolbar."""
@@ -190,7 +200,8 @@ def server(tmp_path_factory) -> Iterator[Lab]:
     )
     lab = Lab(f"http://127.0.0.1:{port}", home / "work")
     try:
-        _wait_until_it_answers(lab, process)
+        wait_for(lambda: answers(lab) or process.poll() is not None, "JupyterLab")
+        assert process.poll() is None, (home / "server.log").read_text()
         yield lab
     finally:
         process.terminate()
@@ -201,22 +212,27 @@ def server(tmp_path_factory) -> Iterator[Lab]:
         log.close()
 
 
-def _wait_until_it_answers(lab: Lab, process: subprocess.Popen) -> None:
-    for _ in range(240):
-        assert process.poll() is None, (lab.work.parent / "server.log").read_text()
-        try:
-            with urlopen(f"{lab.url}/api/status?token={TOKEN}", timeout=5):
-                return
-        except (URLError, ConnectionError):
-            time.sleep(0.25)
-    raise TimeoutError("JupyterLab did not answer within a minute")
+def answers(lab: Lab) -> bool:
+    """Whether the server is up."""
+    try:
+        return bool(lab.ask("GET", "status"))
+    except (URLError, ConnectionError):
+        return False
+
+
+def wait_for(happened: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait for something that the page alone can't tell."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
+        time.sleep(0.1)
 
 
 @pytest.fixture
-def notebook(browser: Browser, server: Lab) -> Iterator[Notebook]:
+def notebook(browser: BrowserContext, server: Lab) -> Iterator[Notebook]:
     """A student's first day, on a screen of 1366 × 768."""
     server.forget()
-    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en")
+    page = browser.new_page()
     page.set_default_timeout(20_000)
     yield Notebook(page, server)
     page.close()
