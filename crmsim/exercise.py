@@ -228,7 +228,7 @@ def solution(task: AnyExercise, lang: str) -> str:
         case Choose():
             right = names[str(task.key)]
         case Number():
-            right = f"{task.key:g} {task.unit[lang]}"
+            right = f"{task.key:g}{task.unit[lang]}"
         case Match():
             return f"{task.question[lang]} " + " · ".join(
                 f"{row.text[lang]} → **{names[str(row.key)]}**" for row in task.rows

@@ -48,9 +48,8 @@ class Question(Stage):
 
     def __init__(self, task: AnyExercise, lang: str) -> None:
         self.task, self.tag, self.t = task, language(lang), words(lang)
-        self.record: dict[str, Any] = progress.load(self.saved_as) or {}
-        if not task.takes(self.record.get("answer")):
-            self.record = {}
+        saved = progress.load(self.saved_as) or {}
+        self.record: dict[str, Any] = saved if _sound(task, saved) else {}
         super().__init__(lang=self.tag, title=task.question[self.tag], screen="exercise")
         self.paint()
 
@@ -63,8 +62,9 @@ class Question(Stage):
 
     @property
     def summary(self) -> str:
-        """What a notebook shows where nothing runs."""
-        return self.task.question[self.tag]
+        """What a notebook shows under the question where nothing runs."""
+        kind = "predict" if self.button == "save" else "exercise"
+        return f"{self.t(f'lesson.{kind}')} {self.task.id}"
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         """The question first, as a reopened notebook shows it, then the stage."""
@@ -158,10 +158,9 @@ class Exercise(Question):
 
     @property
     def summary(self) -> str:
-        """The question, and the verdict on an answer given by code."""
+        """The verdict on an answer given by code, or whose place this is."""
         marked = self.record.get("marked")
-        verdict = self.t(f"lesson.verdict.{self.mark.verdict}") if marked else ""
-        return "\n".join(filter(None, (super().summary, verdict)))
+        return self.t(f"lesson.verdict.{self.mark.verdict}") if marked else super().summary
 
     @property
     def mark(self) -> Mark:
@@ -207,8 +206,8 @@ class Outcome(Question):
 
     @property
     def summary(self) -> str:
-        """The question and what came of it."""
-        return f"{super().summary}\n{self.t('lesson.came', value=self.said(self.came))}"
+        """What came."""
+        return self.t("lesson.came", value=self.said(self.came))
 
     def said(self, value: object) -> str:
         """An option or a number, as a student reads it."""
@@ -226,7 +225,13 @@ class Outcome(Question):
         shown = {"task": self.task, "tag": self.tag, "t": self.t, "verdict": verdict}
         shown |= {"you": self.said(answer), "came": self.said(self.came)}
         page = render("exercise_outcome", shown)
-        self.show({"outcome": page}, focus=focus, say=say)
+        self.show({"exercise": page}, focus=focus, say=say)
+
+
+def _sound(task: AnyExercise, saved: dict[str, Any]) -> bool:
+    """Whether a saved record can be gone on with."""
+    counts = (saved.get("hints", 0), saved.get("tries", 0))
+    return task.takes(saved.get("answer")) and all(isinstance(count, int) for count in counts)
 
 
 def _plain(answer: object) -> object:
