@@ -135,7 +135,7 @@ def trace(run: Run, base: Run) -> Trace:
     market, other = (_again(each) for each in (run, base))
     margin, margin_base = (_Margins(world) for world in (market, other))
     lang, differs = run.scenario.lang, run.scenario != base.scenario
-    visitor = market.customers.visitor
+    visitor = market.people.visitor
     one = differs and run.scenario.incident is not None  # type: ignore[union-attr]
     reached: set[int] = {visitor} if one and visitor is not None else set()
     effects: list[Effect] = []
@@ -159,7 +159,21 @@ def trace(run: Run, base: Run) -> Trace:
 
 def onset_weeks(run: Run, base: Run) -> dict[str, int | None]:
     """The week in which the effect reaches each node of the loop; None where there is none."""
-    return {node: _onset(run.series[node] - base.series[node]) for node in NODES}
+    return {node: onset_week(run.series[node] - base.series[node]) for node in NODES}
+
+
+def onset_week(gap: NDArray[np.float64]) -> int | None:
+    """The week in which a gap to the base case reaches a tenth of its largest; None without one.
+
+    Examples
+    --------
+    >>> onset_week(np.repeat([0.0, 1.0], 20)), onset_week(np.zeros(40))
+    (20, None)
+    """
+    size = np.abs(smooth(gap))
+    if not size.any():
+        return None
+    return int(np.argmax(size >= ONSET_SHARE * size.max()))
 
 
 def smooth(values: NDArray[np.float64], weeks: int = SMOOTH_WEEKS) -> NDArray[np.float64]:
@@ -202,7 +216,7 @@ class _Margins:
 
     def __init__(self, market: Market) -> None:
         self._numbers = market.scenario.numbers
-        self.total = np.zeros(market.customers.count)
+        self.total = np.zeros(market.people.count)
 
     def add(self, week: Week) -> NDArray[np.float64]:
         numbers = self._numbers
@@ -253,10 +267,3 @@ def _later_visits(
 
 def _tellings(week: Week) -> set[tuple[int, int, int]]:
     return set(zip(week.told_by.tolist(), week.told.tolist(), week.valence.tolist(), strict=True))
-
-
-def _onset(gap: NDArray[np.float64]) -> int | None:
-    size = np.abs(smooth(gap))
-    if not size.any():
-        return None
-    return int(np.argmax(size >= ONSET_SHARE * size.max()))

@@ -1,18 +1,20 @@
-"""The firm of a Market: time per order, standards, staff, pay and mood, a week at a time.
+"""The firm of a Market: time per order, standards, staff, facilities, pay and mood, by the week.
 
-The core is Oliva & Sterman (2001): work pressure shortens the time given to an order, and the
-standard follows practice down but hardly ever up. Around it: rookies and experienced staff, pay
-that follows profit, mood that follows pay and pressure, quitting that follows mood.
+The core is Oliva & Sterman (2001), in :mod:`crmsim.standards`: work pressure shortens the time
+given to an order, and the standard follows practice down but hardly ever up. Around it: rookies
+and experienced staff, hiring with a delay, fatigue, skill, facilities that wear, pay that follows
+profit, mood that follows pay, pressure and abuse, and quitting that follows mood.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from types import SimpleNamespace
+from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
+from crmsim.customers import Service, Week
 from crmsim.scenario import DIMENSIONS, MarketScenario, five
 from crmsim.standards import next_standard, time_per_order, work_pressure
 
@@ -20,116 +22,192 @@ WEEKS_YEAR = 52
 WEEKS_QUARTER = 13
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """What the manager decided for the quarter."""
+    """What the manager decides; each lever at the value that changes nothing.
 
-    adoption: float
-    capacity: float
-    training: float
-    bonus: float
+    ``adoption`` share of the floor that serves in the scenario's style; ``capacity`` and ``pay``
+    staff and base pay against today; ``bonus`` share of pay that follows profit; ``training``
+    currency an employee and week; ``empowerment``, ``sunset``, ``channel``, ``attention`` 0–1;
+    ``promise`` quality promised beyond the usual; ``facilities`` upkeep against today.
+    """
+
+    adoption: float = 1.0
+    capacity: float = 1.0
+    pay: float = 1.0
+    bonus: float = 0.35
+    training: float = 0.0
+    empowerment: float = 0.0
+    sunset: float = 0.0
+    channel: float = 0.0
+    promise: float = 0.0
+    attention: float = 0.0
+    facilities: float = 1.0
+
+
+LEVERS = tuple(field.name for field in fields(Decision))
 
 
 class Firm:
-    """Everything of the firm that moves.
+    """Everything of the firm that moves; at rest every ratio is 1.
 
-    ``time`` and ``standard`` are relative to the usual time per order (1), ``pressure`` is
-    required over available capacity, ``attitude`` and ``pay`` relative to rest are 1 at rest.
+    ``standard`` and ``time`` are relative to the usual time per order, ``pressure`` is required
+    over available capacity, ``attitude`` the mean mood of the staff, ``facilities`` the state of
+    the hard service (E-18).
     """
 
     def __init__(self, scenario: MarketScenario, orders_week: float, gross_week: float) -> None:
-        self._numbers: SimpleNamespace = scenario.numbers
-        numbers, self._style = self._numbers, scenario.style
+        numbers = self._numbers = scenario.numbers
+        self._style = scenario.style
         self._quality = np.array(five(scenario.quality.model_dump()))
         self._style_quality = np.array(five(scenario.style.quality))
-        self._time_links = _links(numbers, "time")
-        self._mood_links = _links(numbers, "mood")
+        self._time_links, self._mood_links = (self._links(cause) for cause in ("time", "mood"))
+        quit_week = numbers.quit_year / WEEKS_YEAR
+        share = quit_week / (1 / numbers.training_week + quit_week)
+        output = 1 - share * (1 - numbers.rookie_output)
+        hours = orders_week * numbers.visit_h * (1 + numbers.slack)
+        self._staff_usual = hours / (numbers.hours_week * output)
+        self._skill_usual = 1 - share * (1 - numbers.rookie_quality)
+        self.rookies = share * self._staff_usual
+        self.experienced = self._staff_usual - self.rookies
         self.orders_smoothed = orders_week
-        self.experienced = orders_week * numbers.visit_h * (1 + numbers.slack) / numbers.hours_week
-        self.rookies = 0.0
         self.standard = self.time = self.pressure = 1.0
-        self.attitude, self.wage = 1.0, numbers.wage_week
-        self.quits = 0.0
-        self._staff_usual = self.experienced
-        self._profit_usual = gross_week - self.experienced * self.wage - numbers.fixed_cost_week
+        self.attitude = self.skill = self.facilities = 1.0
+        self.fatigue = self.abuse = self.quits = 0.0
+        self.wage = numbers.wage_week
+        wages = self._staff_usual * numbers.wage_week
+        self._wages_usual = max(wages, 1.0)
+        self._profit_usual = gross_week - wages - numbers.fixed_cost_week
         self._profit_smoothed = self._profit_usual
-        self._load(Decision(0.0, 1.0, 0.0, numbers.bonus_share))
+        self.pressure = self._pressure(Decision())
 
     @property
     def state(self) -> tuple[float, ...]:
-        """The stocks: load, staff, standard, pay, mood."""
+        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood."""
         return (
             self.orders_smoothed,
             self.experienced,
             self.rookies,
+            self.skill,
             self.standard,
+            self.facilities,
+            self.fatigue,
             self.wage,
-            self.attitude,
             self._profit_smoothed,
+            self.attitude,
         )
 
-    def delivered(self, decision: Decision) -> np.ndarray:
-        """Quality delivered on each dimension this week, 0 to 1."""
-        numbers = self._numbers
-        staff = self.experienced + self.rookies
-        share = self.rookies / staff if staff > 0 else 0.0
-        skill = 1 - share * (1 - numbers.rookie_quality)
-        given = self.time / self._usual_time(decision)
-        quality = self._quality + decision.adoption * self._style_quality
-        quality = quality * skill * given**self._time_links * self.attitude**self._mood_links
-        return np.clip(quality, 0.0, 1.0)
+    @property
+    def staff(self) -> float:
+        """Everybody on the floor."""
+        return self.experienced + self.rookies
 
-    def week(self, orders: float, gross: float, decision: Decision) -> float:
-        """A week passes: orders came in, ``gross`` margin was earned; gives the profit."""
+    def service(self, decision: Decision) -> Service:
+        """What customers meet this week."""
         numbers = self._numbers
+        share = self.rookies / self.staff if self.staff > 0 else 0.0
+        skill = self.skill * (1 - share * (1 - numbers.rookie_quality)) / self._skill_usual
+        practice = self.time / self._usual_time(decision)
+        quality = self._quality + decision.adoption * self._style_quality
+        quality = quality * skill * practice**self._time_links * self.attitude**self._mood_links
+        quality[DIMENSIONS.index("tangibles")] *= self.facilities**numbers.facilities_link
+        quality[DIMENSIONS.index("responsiveness")] += (
+            numbers.empowered_quality * decision.empowerment
+        )
+        return Service(
+            quality=np.clip(quality, 0.0, 1.0),
+            surprise=decision.adoption * self._style.surprise,
+            attention=numbers.attention_quality * decision.attention,
+            promise=decision.promise,
+            channel=1 + numbers.channel_gain * decision.channel,
+            solved=1 + numbers.empowered_solved * decision.empowerment,
+            fast=min(numbers.fast_share + numbers.sunset_fast * decision.sunset, 1.0),
+        )
+
+    def week(self, happened: Week, gross: float, decision: Decision) -> float:
+        """A week passes: this happened, this gross margin was earned; gives the profit."""
+        numbers = self._numbers
+        handling = numbers.complaint_visits + numbers.sunset_visits * decision.sunset
+        visits = len(happened.people) - len(happened.buyers)
+        orders = (
+            visits + numbers.purchase_visits * happened.shoppers + handling * happened.complaints
+        )
+        profit = gross - self._spent(happened, orders, decision)
         self.orders_smoothed += (orders - self.orders_smoothed) / numbers.pressure_week
-        staff = self.experienced + self.rookies
-        spent = staff * (self.wage + decision.training) + numbers.fixed_cost_week
-        profit = gross - spent - decision.adoption * self._style.cost * orders
+        came = max(len(happened.people), 1)
+        self.abuse += (happened.unhappy / came - self.abuse) / WEEKS_QUARTER
         self._staffing(decision)
         self._load(decision)
+        self._upkeep(decision)
         self._pay(profit, decision)
         return profit
+
+    def _links(self, cause: str) -> NDArray[np.float64]:
+        return np.array([getattr(self._numbers, f"{cause}_{name}", 0.0) for name in DIMENSIONS])
 
     def _usual_time(self, decision: Decision) -> float:
         return 1 + decision.adoption * (self._style.minutes_ratio - 1)
 
-    def _load(self, decision: Decision) -> None:
-        """Work pressure, the time given, and the standard that follows it."""
+    def _spent(self, happened: Week, orders: float, decision: Decision) -> float:
+        """Wages, and what each lever costs."""
+        numbers = self._numbers
+        return (
+            self.staff * (self.wage + decision.training)
+            + numbers.fixed_cost_week
+            + decision.adoption * self._style.cost * orders
+            + numbers.empowerment_cost * decision.empowerment * happened.complaints
+            + numbers.channel_cost_week * decision.channel
+            + numbers.attention_cost * decision.attention * happened.key_visits
+            + numbers.facilities_cost_week * (decision.facilities - 1)
+        )
+
+    def _pressure(self, decision: Decision) -> float:
+        """Required over available capacity; idle time is not spent on stretching orders."""
         numbers = self._numbers
         output = self.experienced + numbers.rookie_output * self.rookies
-        capacity = max(output * numbers.hours_week / numbers.visit_h, 1e-9)
+        hours = max(output * numbers.hours_week * (1 - self.fatigue), 1e-9)
         wanted = self.standard * self._usual_time(decision)
-        self.pressure = work_pressure(self.orders_smoothed, wanted, capacity)
-        self.time = time_per_order(wanted, self.pressure, numbers)
-        practice = self.time / self._usual_time(decision)
-        self.standard = next_standard(self.standard, practice, numbers)
+        return max(work_pressure(self.orders_smoothed, wanted, hours / numbers.visit_h), 1.0)
+
+    def _load(self, decision: Decision) -> None:
+        """Work pressure, the time given, the standard that follows it, and fatigue."""
+        numbers, usual = self._numbers, self._usual_time(decision)
+        self.pressure = self._pressure(decision)
+        self.time = time_per_order(self.standard * usual, self.pressure, numbers)
+        self.standard = next_standard(self.standard, self.time / usual, numbers)
+        tired = min(numbers.fatigue_link * (self.pressure - 1), 0.5)
+        self.fatigue += (tired - self.fatigue) / numbers.fatigue_week
 
     def _staffing(self, decision: Decision) -> None:
         """Vacancies are filled with a delay; rookies learn; people quit as their mood is."""
         numbers = self._numbers
-        over = max(0.0, self.pressure - 1)
-        mood = math.exp(-numbers.quit_mood * (self.attitude - 1) + numbers.quit_pressure * over)
-        quit_week = min(numbers.quit_year / WEEKS_YEAR * mood, 0.5)
-        learned = self.rookies / numbers.training_week * (1 + decision.training / numbers.wage_week)
-        self.quits = quit_week * (self.rookies + self.experienced)
-        wanted = self._staff_usual * decision.capacity - self.experienced - self.rookies
-        hired = max(0.0, wanted / numbers.hiring_week + self.quits)
+        strain = numbers.quit_mood * (1 - self.attitude) + numbers.quit_pressure * (
+            self.pressure - 1
+        )
+        quit_week = min(numbers.quit_year / WEEKS_YEAR * math.exp(min(strain, 5.0)), 0.5)
+        trained = decision.training / max(numbers.wage_week, 1e-9)
+        learned = min((1 + trained) / numbers.training_week, 1 - quit_week) * self.rookies
+        vacant = self._staff_usual * decision.capacity - self.staff
+        hired = max(0.0, vacant / numbers.hiring_week + quit_week * self.staff)
+        self.quits = quit_week * self.staff
         self.rookies += hired - learned - quit_week * self.rookies
         self.experienced += learned - quit_week * self.experienced
+        skill = 1 + numbers.training_skill * min(trained, 1.0)
+        self.skill += (skill - self.skill) / WEEKS_YEAR
+
+    def _upkeep(self, decision: Decision) -> None:
+        """Facilities wear, and follow what is spent on them."""
+        self.facilities += (decision.facilities - self.facilities) / self._numbers.facilities_week
+        self.facilities = max(self.facilities, 0.05)
 
     def _pay(self, profit: float, decision: Decision) -> None:
-        """Pay follows profit through the bonus; mood follows pay and pressure."""
+        """Pay follows profit through the bonus; mood follows pay, pressure and abuse."""
         numbers = self._numbers
         self._profit_smoothed += (profit - self._profit_smoothed) / WEEKS_QUARTER
-        wage_bill = max(self._staff_usual * numbers.wage_week, 1.0)
-        bonus = decision.bonus * (self._profit_smoothed - self._profit_usual) / wage_bill
-        wage = numbers.wage_week * min(max(1 + bonus, 0.5), 2.0)
+        bonus = decision.bonus * (self._profit_smoothed - self._profit_usual) / self._wages_usual
+        wage = numbers.wage_week * decision.pay * min(max(1 + bonus, 0.5), 2.0)
         self.wage += (wage - self.wage) / numbers.pay_week
         paid = max(self.wage, 1e-9) / max(numbers.wage_week, 1e-9)
         mood = paid**numbers.mood_pay * self.pressure**numbers.mood_pressure
+        mood *= 1 - numbers.mood_abuse * (self.abuse - numbers.abuse_usual)
         self.attitude += (min(max(mood, 0.3), 1.5) - self.attitude) / numbers.mood_week
-
-
-def _links(numbers: SimpleNamespace, cause: str) -> np.ndarray:
-    return np.array([getattr(numbers, f"{cause}_{name}", 0.0) for name in DIMENSIONS])

@@ -18,6 +18,7 @@ from crmsim.chance import Chance
 from crmsim.customers import Customers, Week
 from crmsim.errors import ActionError
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm
+from crmsim.people import People
 from crmsim.scenario import Incident, Lever, MarketScenario
 
 NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
@@ -42,6 +43,8 @@ COLUMNS = (
     "positive_tellings",
     "negative_tellings",
 )
+
+_EVALUATION = COLUMNS.index("evaluation")
 
 Action = Mapping[str, float]
 
@@ -140,30 +143,25 @@ class Market:
 
     def pass_week(self) -> Week:
         """One week with the levers as they are; gives what the customers did."""
-        numbers, firm, week = self._numbers, self._firm, self._week
-        decision = self._decision()
-        delivered = firm.delivered(decision)
-        happened = self._customers.week(week, delivered, self._incident(week))
-        bought = len(happened.buyers)
-        visits = len(happened.people) - bought
-        orders = (
-            visits
-            + numbers.purchase_visits * happened.shoppers
-            + numbers.complaint_visits * happened.complaints
-        )
-        purchases = bought * numbers.purchase_value
-        gross = (
-            happened.gross - purchases
-        ) * numbers.visit_margin + purchases * numbers.purchase_margin
-        profit = firm.week(orders, gross, decision)
-        self._write(happened, float(self._weights @ delivered), profit)
+        decision = Decision(**self._levers)
+        service = self._firm.service(decision)
+        happened = self._customers.week(self._week, service, self._incident())
+        profit = self._firm.week(happened, self.gross(happened), decision)
+        self._write(happened, float(self._weights @ service.quality), profit)
         self._week += 1
         return happened
 
+    def gross(self, happened: Week) -> float:
+        """Gross margin of a week, in currency."""
+        numbers = self._numbers
+        purchases = len(happened.buyers) * numbers.purchase_value
+        visits = float(happened.sales.sum(dtype=np.float64)) - purchases
+        return visits * numbers.visit_margin + purchases * numbers.purchase_margin
+
     @property
-    def customers(self) -> Customers:
+    def people(self) -> People:
         """The people of the market."""
-        return self._customers
+        return self._customers.people
 
     @property
     def firm_state(self) -> tuple[float, ...]:
@@ -195,54 +193,37 @@ class Market:
                 )
         self._levers |= {name: float(value) for name, value in action.items()}
 
-    def _decision(self) -> Decision:
-        levers = self._levers
-        return Decision(
-            adoption=levers.get("adoption", 1.0),
-            capacity=levers.get("capacity", 1.0),
-            training=levers.get("training", 0.0),
-            bonus=levers.get("bonus", self._numbers.bonus_share),
-        )
-
-    def _incident(self, week: int) -> Incident | None:
+    def _incident(self) -> Incident | None:
         incident = self.scenario.incident
-        happens = (
-            incident is not None and incident.week == week and self._customers.visitor is not None
-        )
-        return incident if happens else None
+        happens = incident is not None and incident.week == self._week
+        return incident if happens and self.people.visitor is not None else None
 
     def _write(self, happened: Week, service: float, profit: float) -> None:
-        firm, customers = self._firm, self._customers
-        good = int((happened.valence > 0).sum())
-        bad = int((happened.valence < 0).sum())
-        before = (
-            self._history[self._week - 1, 2]
-            if self._week
-            else self._numbers.satisfaction_at_expectation
-        )
-        count = max(customers.count, 1)
+        firm, people, numbers = self._firm, self.people, self._numbers
+        good = int(np.count_nonzero(happened.valence > 0))
+        bad = len(happened.valence) - good
+        at_rest = numbers.satisfaction_at_expectation
+        before = self._history[self._week - 1, _EVALUATION] if self._week else at_rest
         self._history[self._week] = (
             self._week,
             service,
             happened.satisfaction.mean(dtype=np.float64) if len(happened.people) else before,
-            (good - bad) / count * 1000,
-            happened.gross,
+            (good - bad) / max(people.count, 1) * 1000,
+            happened.sales.sum(dtype=np.float64),
             profit,
             firm.wage,
             firm.attitude,
-            customers.opinion.mean(dtype=np.float64)
-            if customers.count
-            else self._numbers.opinion_at_rest,
-            int(customers.customer.sum()),
+            people.opinion.mean(dtype=np.float64) if people.count else numbers.opinion_at_rest,
+            np.count_nonzero(people.customer),
             len(happened.people),
             len(happened.joined),
             len(happened.left),
             happened.complaints,
-            customers.expected.mean(dtype=np.float64) if customers.count else 0.0,
+            people.will.mean(dtype=np.float64) if people.count else 0.0,
             firm.standard,
             firm.time,
             firm.pressure,
-            firm.experienced + firm.rookies,
+            firm.staff,
             firm.rookies,
             firm.quits,
             good,

@@ -15,7 +15,11 @@ LEAST_EXPECTATION = 0.05
 
 
 def satisfaction(
-    perceived: Number, expected: Number, numbers: SimpleNamespace, rule: str
+    perceived: Number,
+    expected: Number,
+    numbers: SimpleNamespace,
+    rule: str,
+    patience: Number | float = 1.0,
 ) -> Number:
     """Satisfaction on a scale from 1 to 5; perceived = expected gives 4 under every rule.
 
@@ -31,6 +35,8 @@ def satisfaction(
         ``"asymmetric"``: a loss weighs ``loss_aversion`` times a gain (Anderson & Sullivan 1993;
         Mittal, Ross & Baldasare 1998), and inside the zone of tolerance the slope is
         ``tolerance_slope`` of that outside (Zeithaml, Berry & Parasuraman 1993).
+    patience
+        Width of the zone of tolerance, against the declared one.
 
     Examples
     --------
@@ -48,7 +54,7 @@ def satisfaction(
     else:
         felt = numbers.satisfaction_slope * (perceived - expected)
     if rule == "asymmetric":
-        felt = felt_asymmetrically(perceived - expected, numbers)
+        felt = felt_asymmetrically(perceived - expected, numbers, patience)
     level = np.clip(numbers.satisfaction_at_expectation + felt, 1.0, 5.0)
     return float(level) if np.ndim(level) == 0 else level  # type: ignore[return-value]
 
@@ -65,10 +71,12 @@ def ratio(perceived: Number, expected: Number) -> Number:
     return float(quotient) if np.ndim(quotient) == 0 else quotient  # type: ignore[return-value]
 
 
-def felt_asymmetrically(gap: Number, numbers: SimpleNamespace) -> Number:
+def felt_asymmetrically(
+    gap: Number, numbers: SimpleNamespace, patience: Number | float = 1.0
+) -> Number:
     """Points of satisfaction that a gap (perceived − expected) moves."""
     size = np.abs(gap)
-    inside = np.minimum(size, numbers.tolerance_half_width)
+    inside = np.minimum(size, numbers.tolerance_half_width * patience)
     felt = numbers.satisfaction_slope * (numbers.tolerance_slope * inside + (size - inside))
     return np.where(gap < 0, -numbers.loss_aversion * felt, felt)  # type: ignore[return-value]
 

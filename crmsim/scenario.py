@@ -163,10 +163,12 @@ class Style(Part):
     """A way of serving, as a difference from what the house usually does.
 
     ``quality`` is added to the quality delivered on each dimension, ``minutes_ratio`` multiplies
-    the time a visit takes, ``cost`` is added to what a visit costs the house.
+    the time a visit takes, ``cost`` is added to what a visit costs the house; ``surprise`` is how
+    much of it comes unasked (0–1).
     """
 
     quality: dict[Dimension, Annotated[float, Field(ge=-1, le=1)]] = {}
+    surprise: Unit = 0.0
     minutes_ratio: float = Field(default=1, gt=0, le=20)
     cost: float = Field(default=0, ge=-1e6, le=1e6)
 
@@ -188,7 +190,19 @@ class Incident(Part):
 class Lever(Part):
     """Something a manager decides every quarter."""
 
-    id: Literal["adoption", "capacity", "training", "bonus", "promise", "desk"]
+    id: Literal[
+        "adoption",
+        "capacity",
+        "pay",
+        "bonus",
+        "training",
+        "empowerment",
+        "sunset",
+        "channel",
+        "promise",
+        "attention",
+        "facilities",
+    ]
     title: Text
     about: Text
     low: float
@@ -274,7 +288,39 @@ class MarketScenario(ScenarioBase):
     incident: Incident | None = None
 
 
-Scenario = EncounterScenario | MarketScenario
+class Hour(Part):
+    """An hour of a desk's day: whom to expect, and the rota.
+
+    ``questions`` and ``problems`` are expected numbers: of people who ask something, and of
+    customers who meet a serious problem, whether they say so or not.
+    """
+
+    questions: float = Field(ge=0, le=1e5)
+    problems: float = Field(ge=0, le=1e5)
+    agents: int = Field(ge=0, le=1000)
+    handlers: int = Field(ge=0, le=1000)
+
+
+class DeskScenario(ScenarioBase):
+    """A service desk by the hour: a queue in front, complaint cases behind.
+
+    ``agents`` and ``handlers`` say how many people there are for the queue and for the cases;
+    ``hours`` are the hours of one day from ``opens`` on, and ``days`` how many such days there are.
+    """
+
+    world: Literal["desk"]
+    opens: int = Field(ge=0, le=23)
+    sunset: int = Field(ge=1, le=24)
+    days: int = Field(default=1, ge=1, le=1000)
+    agents: int = Field(ge=1, le=1000)
+    handlers: int = Field(ge=1, le=1000)
+    discipline: Literal["fifo", "sunset"] = "fifo"
+    service: Literal["lognormal", "exponential"] = "lognormal"
+    remedy: Literal["nothing", "apology", "money", "money-and-apology"] = "money-and-apology"
+    hours: tuple[Hour, ...] = Field(min_length=1, max_length=24)
+
+
+Scenario = EncounterScenario | MarketScenario | DeskScenario
 _ANY: TypeAdapter[Scenario] = TypeAdapter(Annotated[Scenario, Field(discriminator="world")])
 
 

@@ -55,18 +55,6 @@ def test_a_sale_made_or_lost_shows_as_money():
     pytest.fail("in none of 40 visits did the answers decide the sale")
 
 
-def test_the_effect_reaches_pay_after_sales_and_sales_after_service():
-    """Arrival in the order of the loop, in the median over seeds."""
-    poor = load("buick-market").change(style={"quality": {"reliability": -0.3, "empathy": -0.3}})
-    weeks = [
-        list(onset_weeks(simulate(poor, seed=seed), simulate("buick-market", seed=seed)).values())
-        for seed in range(8)
-    ]
-    service, evaluation, word_of_mouth, sales, profit, pay, _ = np.median(weeks, axis=0)
-    assert service <= evaluation <= word_of_mouth <= sales <= profit <= pay
-    assert sales < pay
-
-
 def test_no_effect_has_no_arrival():
     usual = aftermath(simulate(BUICK, seed=3))
     assert onset_weeks(usual, usual) == dict.fromkeys(NODES)

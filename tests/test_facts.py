@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from crmsim import aftermath, load, simulate, what_if
+from crmsim.butterfly import onset_week
+from crmsim.market import NODES
 from crmsim.satisfaction import ratio, repurchase, satisfaction
 
 
@@ -49,6 +51,20 @@ def test_f09_odds_of_repurchase_at_five_and_four(numbers):
     assert 5 <= (five / (1 - five)) / (four / (1 - four)) <= 7
 
 
+def test_f26_a_shock_at_service_travels_round_the_loop():
+    """A-15: poor service lowers all seven nodes, each no earlier than the one before it."""
+    market = load("buick-market")
+    poor = market.change(style={"quality": {"reliability": -0.3, "empathy": -0.3}})
+    gap = dict.fromkeys(NODES, np.zeros(156))
+    for seed in range(16):
+        run, base = simulate(poor, seed=seed), simulate(market, seed=seed)
+        gap = {node: gap[node] + run.series[node] - base.series[node] for node in NODES}
+    assert all(gap[node][-52:].mean() < 0 for node in NODES)
+    *chain, _ = (onset_week(gap[node]) for node in NODES)
+    assert chain == sorted(chain)
+    assert chain[3] < chain[5]
+
+
 def test_f38_two_runs_that_differ_in_one_answer():
     """Shared chance: identical before it, and identical throughout once it is undone."""
     run = simulate("buick", seed=11)
@@ -70,15 +86,15 @@ def test_f38_nobody_beyond_the_reach_of_the_talk_differs():
     worst = simulate(run.scenario, lambda seen: seen.on_offer[0].id, seed=11)
     one, usual = aftermath(worst, "one"), aftermath(run, "one")
     here, there = (Market(each.scenario, each.seed) for each in (one, usual))
-    reached = {here.customers.visitor}
+    reached = {here.people.visitor}
     for _ in range(52):
         now, then = here.pass_week(), there.pass_week()
         for week in (now, then):
             reached |= {int(told) for by, told in zip(week.told_by, week.told, strict=True) if by in reached}
         different = {
             int(person)
-            for name in ("customer", "expected", "satisfaction", "opinion", "loyalty")
-            for person in np.flatnonzero(getattr(here.customers, name) != getattr(there.customers, name))
+            for name in ("customer", "will", "should", "satisfaction", "opinion", "loyalty")
+            for person in np.flatnonzero(getattr(here.people, name) != getattr(there.people, name))
         }
         assert different <= reached
         if here.firm_state != there.firm_state:

@@ -1,0 +1,113 @@
+"""The people of a Market, as arrays of one place a person."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.chance import Chance
+from crmsim.scenario import DIMENSIONS, MarketScenario, five
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+TIES = 16
+WEEKS_YEAR = 52
+NEVER = -10_000
+"""The week of a failure that never was."""
+
+
+class People:
+    """Who lives in the market, what they expect, think and have lived through.
+
+    Attributes
+    ----------
+    customer : bool
+        Who is a customer of the house now.
+    will, should : float32
+        Quality expected, and quality held to be due, 0 to 1 (Boulding et al. 1993).
+    satisfaction, opinion, loyalty : float32
+        Satisfaction of late (1–5), opinion of the house (0–1, its mean is the reputation),
+        loyalty (0–1).
+    awareness, habit : float32
+        How present the house is (0–1); how used one is to its surprises (0–1).
+    failed_week : int32
+        Week of the last failure.
+    weights : float32, shape (count, 5)
+        What the dimensions matter, as shares.
+    rate_week, value : float32
+        Visits a week; what a visit brings in.
+    key : bool
+        The fifth of the people whose visits are worth most.
+    visitor : int or None
+        Who has the visit that was decided elsewhere: somebody who is no customer yet.
+    """
+
+    def __init__(self, scenario: MarketScenario, chance: Chance) -> None:
+        numbers, count = scenario.numbers, scenario.people
+        luck = chance.generator("people")
+        self.count = count
+        self.rate_week = _gamma(luck, numbers.visits_shape, numbers.visits_year / WEEKS_YEAR, count)
+        self.value = _gamma(luck, numbers.visit_value_shape, numbers.visit_value, count)
+        shares = np.array(list(scenario.weights.shares().values()))
+        weights = luck.standard_gamma(numbers.weights_evenness * shares, (count, len(DIMENSIONS)))
+        self.weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+        self.customer = luck.random(count, dtype=np.float32) < numbers.customers_at_start
+        spread = numbers.expectation_spread * luck.standard_normal(count, dtype=np.float32)
+        usual = float(shares @ five(scenario.quality.model_dump()))
+        self.will = np.clip(usual + spread, 0.05, 1).astype(np.float32)
+        self.should = np.minimum(self.will + np.float32(numbers.should_above), 1)
+        self.loyalty = luck.random(count, dtype=np.float32)
+        self.satisfaction = _full(count, numbers.satisfaction_at_expectation)
+        self.opinion = _full(count, numbers.opinion_at_rest)
+        self.awareness = _full(count, numbers.awareness_at_rest)
+        self.habit = np.zeros(count, np.float32)
+        self.failed_week = np.full(count, NEVER, np.int32)
+        self.key = _key(self.rate_week * self.value, numbers)
+        self.visitor = self._draw_visitor(chance)
+        self._ring, self._weak = _ties(chance, count, numbers.weak_tie_share)
+
+    def neighbours(self, people: Indices) -> Indices:
+        """The people each of these talks to, shape (len(people), 16); ties go both ways."""
+        ring = (people[:, None] + self._ring) % max(self.count, 1)
+        return np.concatenate([ring, self._weak[people]], axis=1)
+
+    def _draw_visitor(self, chance: Chance) -> int | None:
+        strangers = np.flatnonzero(~self.customer)
+        lot = chance.uniform("incident", 0, self.count)[strangers]
+        return int(strangers[lot.argmin()]) if len(strangers) else None
+
+
+def _gamma(luck: np.random.Generator, shape: float, mean: float, count: int) -> Floats:
+    drawn = luck.standard_gamma(shape, count, dtype=np.float32)
+    drawn *= np.float32(mean / shape)
+    return drawn
+
+
+def _full(count: int, value: float) -> Floats:
+    return np.full(count, value, np.float32)
+
+
+def _key(worth: Floats, numbers: SimpleNamespace) -> NDArray[np.bool_]:
+    if not len(worth):
+        return np.zeros(0, np.bool_)
+    return worth >= np.quantile(worth, 1 - numbers.key_share)
+
+
+def _ties(chance: Chance, count: int, weak_share: float) -> tuple[Indices, NDArray[np.int32]]:
+    """A small world of fixed degree: neighbours on a ring, and weak ties by random permutations.
+
+    A permutation and its inverse give two ties a person, so ties go both ways (Watts & Strogatz
+    1998; Goldenberg, Libai & Muller 2001).
+    """
+    pairs = round(TIES * weak_share / 2)
+    near = np.arange(1, TIES // 2 - pairs + 1)
+    luck = chance.generator("ties")
+    weak = np.empty((count, 2 * pairs), np.int32)
+    for pair in range(pairs):
+        permutation = luck.permutation(count)
+        weak[:, 2 * pair] = permutation
+        weak[permutation, 2 * pair + 1] = np.arange(count)
+    return np.concatenate([near, -near]), weak
