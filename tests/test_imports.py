@@ -21,7 +21,7 @@ MODULES = {
 LAYERS = {
     "ground": "errors words chance parameters progress",
     "what is given": "scenario scenario_check",
-    "theory": """satisfaction expectations standards people survey complaints
+    "theory": """satisfaction expectations standards estimation kano people survey complaints
         concentration diffusion erlang lifetime_value""",
     "worlds": "encounter customers firm market",
     "what happened": "run butterfly ensembles figures exercise marking",

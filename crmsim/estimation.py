@@ -1,0 +1,89 @@
+"""Estimating what cannot be seen: reliability of a scale, and what drives an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """Least squares: ``effect`` of each cause and its ``t``, ``constant``, ``r_squared``."""
+
+    effect: Floats
+    t: Floats
+    constant: float
+    r_squared: float
+
+
+def regression(outcome: ArrayLike, causes: ArrayLike, again: ArrayLike | None = None) -> Regression:
+    """Least squares of an outcome on causes, with a constant.
+
+    Parameters
+    ----------
+    outcome
+        A value a person.
+    causes
+        A row a person, a column a cause; more people than causes and a constant.
+    again
+        The same causes asked for a second time. Noise in an answer weakens its own effect and lets
+        its neighbours speak for it; a second answer, whose noise is another, corrects that (as an
+        instrument, in two stages).
+
+    Raises
+    ------
+    ValueError
+        If there are too few people, or causes that cannot be told apart.
+
+    Examples
+    --------
+    >>> line = regression([1, 3, 5, 7.5], [[0], [1], [2], [3]])
+    >>> round(float(line.effect[0]), 2), round(line.constant, 2)
+    (2.15, 0.9)
+    """
+    y = np.asarray(outcome, dtype=np.float64)
+    x = _with_constant(causes)
+    z = x if again is None else _with_constant(again)
+    free = len(y) - x.shape[1]
+    if free < 1:
+        raise ValueError(f"{len(y)} people for {x.shape[1]} unknowns: there should be more people")
+    foretold = z @ np.linalg.lstsq(z, x)[0]
+    found, _, rank, _ = np.linalg.lstsq(foretold, y)
+    if rank < x.shape[1]:
+        raise ValueError("causes: one is a sum of others, or never varies; leave it out")
+    left = np.square(y - x @ found).sum()
+    error = np.sqrt(np.diag(np.linalg.inv(foretold.T @ foretold)) * left / free)
+    explained = 1 - left / np.square(y - y.mean()).sum()
+    return Regression(found[1:], found[1:] / error[1:], float(found[0]), float(explained))
+
+
+def cronbach_alpha(items: ArrayLike) -> float:
+    """Cronbach's (1951) α = k/(k − 1)·(1 − Σ var(item) ÷ var(sum)): do items measure one thing?
+
+    Parameters
+    ----------
+    items
+        Answers, a row a person, a column for each of the k items; k and people at least 2.
+
+    Examples
+    --------
+    >>> cronbach_alpha([[1, 1], [4, 4], [7, 7]])
+    1.0
+    """
+    table = np.asarray(items, dtype=np.float64)
+    if table.ndim != 2 or min(table.shape) < 2:
+        raise ValueError(f"items has shape {table.shape}: should be 2 people × 2 items at least")
+    whole = table.sum(axis=1).var(ddof=1)
+    if whole == 0:
+        raise ValueError("items: everybody's answers sum to the same; there is nothing to explain")
+    count = table.shape[1]
+    return float(count / (count - 1) * (1 - table.var(axis=0, ddof=1).sum() / whole))
+
+
+def _with_constant(causes: ArrayLike) -> Floats:
+    table = np.asarray(causes, dtype=np.float64)
+    return np.column_stack([np.ones(len(table)), table])

@@ -1,0 +1,81 @@
+"""What people expect, by what they have met: "will" follows experience, "should" follows the best.
+
+Boulding, Kalra, Staelin & Zeithaml (1993, Journal of Marketing Research 30:7): people hold two
+expectations at once, of what *will* happen and of what *should*, and the two colour the same
+experience in opposite directions. Quality is on a scale from 0 to 1.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", float, NDArray[np.float32], NDArray[np.float64])
+
+
+def perceived(delivered: Number, will: Number, should: Number, numbers: SimpleNamespace) -> Number:
+    """Quality perceived, P = x + a·(will − x) − b·(should − x).
+
+    Who expected much sees more in the same service; who thinks much is due sees less. Where both
+    expectations are what is delivered, so is what is perceived.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> numbers = load("buick-market").numbers
+    >>> round(perceived(0.6, will=0.7, should=0.6, numbers=numbers), 2)
+    0.63
+    >>> round(perceived(0.6, will=0.6, should=0.7, numbers=numbers), 2)
+    0.58
+    """
+    by_will = numbers.will_effect * (will - delivered)
+    return delivered + by_will - numbers.should_effect * (should - delivered)
+
+
+def next_will(will: Number, delivered: Number, numbers: SimpleNamespace) -> Number:
+    """What will be expected next time, W + k·(x − W): experience counts, good or bad.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> round(next_will(0.6, 0.8, load("buick-market").numbers), 2)
+    0.63
+    """
+    return will + numbers.expectation_rate * (delivered - will)
+
+
+def next_should(should: Number, delivered: Number, numbers: SimpleNamespace) -> Number:
+    """What will be thought due next time, H + k_s·max(0, x − H): only ever more.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> numbers = load("buick-market").numbers
+    >>> [round(float(next_should(0.6, delivered, numbers)), 2) for delivered in (0.4, 0.8)]
+    [0.6, 0.66]
+    """
+    better = np.maximum(delivered - should, 0)
+    return should + numbers.should_rate * better
+
+
+def expectations_after(
+    visits: NDArray[np.float64], will: Number, should: Number, numbers: SimpleNamespace
+) -> tuple[Number, Number]:
+    """Both expectations after a series of visits, one along the first axis.
+
+    Examples
+    --------
+    A rest of good and bad visits leaves "will" near the mean, and "should" near the best:
+
+    >>> from crmsim.scenario import load
+    >>> visits = np.array([0.4, 0.8] * 40)
+    >>> after = expectations_after(visits, 0.6, 0.6, load("buick-market").numbers)
+    >>> [round(float(each), 1) for each in after]
+    [0.6, 0.8]
+    """
+    for delivered in visits:
+        will, should = next_will(will, delivered, numbers), next_should(should, delivered, numbers)
+    return will, should
