@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import atan2, copysign, cos, degrees, pi, sin
 
 from markupsafe import Markup, escape
@@ -287,8 +288,8 @@ def loop(
     angles = [-pi / 2 + 2 * pi * i / len(nodes) for i in range(len(nodes))]
     places = [(middle[0] + radius[0] * cos(a), middle[1] + radius[1] * sin(a)) for a in angles]
     arrows = "".join(
-        _arrow(middle, radius, angles[i], angles[i] + 2 * pi / len(nodes), places, nodes[i])
-        for i in range(len(nodes))
+        _arrow(_arrow_shape(middle, radius, angle, angle + 2 * pi / len(nodes)), node)
+        for angle, node in zip(angles, nodes, strict=True)
     )
     cards = "".join(_card(node, *place) for node, place in zip(nodes, places, strict=True))
     body = f'<g data-fresh="{escape(fresh)}">{arrows}{cards}</g>{_centre(centre, *middle)}'
@@ -304,29 +305,28 @@ def _centre(words: tuple[str, str, str], x: float, y: float) -> str:
     )
 
 
-def _arrow(
-    centre: tuple[float, float],
-    radius: tuple[float, float],
-    start: float,
-    stop: float,
-    places: Sequence[tuple[float, float]],
-    node: Node,
-) -> str:
-    """The piece of the ellipse between two cards, with its head."""
-    steps = [start + (stop - start) * i / 200 for i in range(201)]
-    line = [(centre[0] + radius[0] * cos(a), centre[1] + radius[1] * sin(a)) for a in steps]
-    free = [p for p in line if all(_outside(p, place) for place in places)]
-    if len(free) < 8:
-        return ""
+@cache
+def _arrow_shape(
+    middle: tuple[float, float], radius: tuple[float, float], start: float, stop: float
+) -> tuple[str, str]:
+    """The piece of the ellipse between the cards at two angles, and the place of its head."""
+
+    def at(angle: float) -> tuple[float, float]:
+        return middle[0] + radius[0] * cos(angle), middle[1] + radius[1] * sin(angle)
+
+    line = [at(start + (stop - start) * i / 200) for i in range(201)]
+    free = [p for p in line if _outside(p, at(start)) and _outside(p, at(stop))]
     (x1, y1), (x0, y0) = free[-1], free[-7]
-    turn = degrees(atan2(y1 - y0, x1 - x0))
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in free[:-3:3])
+    return path, f"translate({x1:.1f} {y1:.1f}) rotate({degrees(atan2(y1 - y0, x1 - x0)):.0f})"
+
+
+def _arrow(shape: tuple[str, str], node: Node) -> str:
     state = "none" if node.arrival is None else "lit"
     return (
         f'<g class="arrow {state}" style="animation-delay:{_delay(node, 0.2)}">'
-        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>'
-        f'<path d="M-11 -7 L3 0 L-11 7Z" fill="currentColor" '
-        f'transform="translate({x1:.1f} {y1:.1f}) rotate({turn:.0f})"/></g>'
+        f'<path d="{shape[0]}" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>'
+        f'<path d="M-11 -7 L3 0 L-11 7Z" fill="currentColor" transform="{shape[1]}"/></g>'
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from IPython.display import publish_display_data
+from IPython.display import display, publish_display_data
 
 from crmsim import progress
 from crmsim.exercise import AnyExercise, Choose, ExerciseError, Number, Order, exercise
@@ -14,9 +14,10 @@ from crmsim.ui.stage import HERE, Stage
 from crmsim.words import language, words
 
 
-def predict(exercise_id: str, lang: str = "en") -> Prediction:
-    """Ask for a prediction and save it, unmarked, before anything has run."""
-    return Prediction(exercise(exercise_id), lang)
+def predict(*exercise_ids: str, lang: str = "en") -> Prediction | Sheet:
+    """Ask for a prediction, or for several, and save them unmarked before anything has run."""
+    asked = [Prediction(exercise(exercise_id), lang) for exercise_id in exercise_ids]
+    return asked[0] if len(asked) == 1 else Sheet(asked)
 
 
 def check(
@@ -53,7 +54,7 @@ class Question(Stage):
         super().__init__(lang=self.tag, title=task.question[self.tag], screen="exercise")
         self.paint()
 
-    button = ""
+    kind = "exercise"
 
     @property
     def saved_as(self) -> str:
@@ -63,8 +64,7 @@ class Question(Stage):
     @property
     def summary(self) -> str:
         """What a notebook shows under the question where nothing runs."""
-        kind = "predict" if self.button == "save" else "exercise"
-        return f"{self.t(f'lesson.{kind}')} {self.task.id}"
+        return f"{self.t(f'lesson.{self.kind}')} {self.task.id}"
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         """The question first, as a reopened notebook shows it, then the stage."""
@@ -95,7 +95,7 @@ class Question(Stage):
         else:
             answer = {**(self.record.get("answer") or {}), row: chosen}
         if chosen or isinstance(self.task, Choose):
-            self.record |= {"answer": answer, "marked": False, "note": ""}
+            self.record |= {"answer": answer, "marked": False}
             self.paint()
 
     def act_earlier(self, row: str) -> None:
@@ -110,7 +110,7 @@ class Question(Stage):
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show the exercise as it now stands."""
         shown = {"task": self.task, "tag": self.tag, "t": self.t, "record": self.record}
-        page = render("exercise", shown | {"button": self.button} | self.more())
+        page = render("exercise", shown | {"kind": self.kind} | self.more())
         self.show({"exercise": page}, focus=focus, say=say)
 
     def more(self) -> dict[str, Any]:
@@ -126,27 +126,28 @@ class Question(Stage):
 
 
 class Prediction(Question):
-    """Asked before a run: saved, not marked; it stays as it is once the outcome has been seen."""
+    """Saved as soon as it is made, never marked; fixed once its outcome has been seen."""
 
-    button = "save"
+    kind = "predict"
 
     def more(self) -> dict[str, Any]:
         """With a word on whether it is saved, or locked."""
         locked = "came" in self.record
-        note = "locked" if locked else self.record.get("note")
-        return super().more() | {"note": note and self.t(f"lesson.{note}"), "locked": locked}
+        saved = self.task.takes(self.record.get("answer"))
+        note = self.t(f"lesson.{'locked' if locked else 'saved'}") if locked or saved else ""
+        return super().more() | {"note": note, "locked": locked}
 
-    def act_done(self, _: str) -> None:
-        """Save the prediction, if there is one."""
-        answered = self.task.takes(self.record.get("answer"))
-        self.record["note"] = "saved" if answered else "first_predict"
-        self.paint(focus=f"{self.task.id}-note", say=str(self.more()["note"]))
+
+class Sheet(list[Prediction]):
+    """Several predictions, asked one below the other."""
+
+    def _ipython_display_(self) -> None:
+        for asked in self:
+            display(asked)
 
 
 class Exercise(Question):
     """Marked when asked, with the misconception behind a wrong answer and one hint at a time."""
-
-    button = "check"
 
     def __init__(self, task: AnyExercise, lang: str, answer: object = None) -> None:
         self.by_code = answer

@@ -68,7 +68,13 @@ _AFTER: dict[tuple[object, ...], Run] = {}
 
 
 def _with_levers(after: Run, levers: tuple[tuple[str, float], ...]) -> Run:
-    return simulate(after.scenario, lambda _: dict(levers), after.seed)
+    known = _MOVED.get("run")
+    if known is None or known[:2] != (id(after), levers):
+        _MOVED["run"] = (id(after), levers, simulate(after.scenario, lambda _: dict(levers), after.seed))
+    return _MOVED["run"][2]
+
+
+_MOVED: dict[str, tuple[int, tuple[tuple[str, float], ...], Run]] = {}
 
 
 @lru_cache(maxsize=8)

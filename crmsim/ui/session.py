@@ -61,6 +61,7 @@ class Session:
     def __post_init__(self) -> None:
         self.lang = language(self.lang)
         self._scenarios: dict[tuple[str, str], EncounterScenario] = {}
+        self._visits: dict[tuple[str, tuple[str, ...]], Run] = {}
 
     # -- what there is to see ---------------------------------------------------------------
 
@@ -113,7 +114,11 @@ class Session:
     @property
     def visit(self) -> Run:
         """The seller's visit as it was played to its end."""
-        return simulate(self.scenario("seller"), replay(self.actions["seller"]), self.seed)
+        key = (self.lang, tuple(self.actions["seller"]))
+        if key not in self._visits:
+            again = simulate(self.scenario("seller"), replay(key[1]), self.seed)
+            self._visits = {key: again}
+        return self._visits[key]
 
     def touchpoint(self, place: str | None) -> Touchpoint | None:
         """The touchpoint of that id in the present case."""
