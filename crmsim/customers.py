@@ -72,23 +72,22 @@ class Customers:
         self.people = People(scenario, chance)
         self._numbers, self._rule, self._chance = scenario.numbers, scenario.rule, chance
         numbers, people = self._numbers, self.people
-        need_week = min(1 / (numbers.purchase_years * WEEKS_YEAR), 0.5)
         pull_week = min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1)
         self._visit_below = (np.minimum(people.rate_week, np.float32(0.4)) * _UINT32).astype(
             np.uint32
         )
-        self._pull_from = np.uint32((1 - need_week - pull_week) * _UINT32)
-        self._need_from = np.uint32((1 - need_week) * _UINT32)
+        self._pull_span = pull_week * _UINT32
+        self._need_from = ((1 - people.need_week.astype(np.float64)) * _UINT32).astype(np.uint32)
+        self._pull_from = self._need_from - np.uint32(self._pull_span)
         self._spread = np.float32(numbers.visit_noise) * np.linalg.norm(people.weights, axis=1)
 
     def usual_flows(self) -> tuple[float, float, float]:
         """Expected visits, shoppers and purchases of a week, as people are now."""
         people = self.people
-        need_week = 1 - float(self._need_from) / _UINT32
         visits = float(people.rate_week[people.customer].sum(dtype=np.float64))
         everybody = np.arange(people.count)
-        bought = self._chance_to_buy(0, everybody, 0.0).sum(dtype=np.float64) * need_week
-        return visits, people.count * need_week, float(bought)
+        bought = self._chance_to_buy(0, everybody, 0.0) @ people.need_week
+        return visits, float(people.need_week.sum(dtype=np.float64)), float(bought)
 
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:
         """A week passes for everybody."""
@@ -99,7 +98,7 @@ class Customers:
         if incident:
             tempted = tempted[tempted != her]
             visiting[her] = True
-        needs = occasion[tempted] >= self._need_from
+        needs = occasion[tempted] >= self._need_from[tempted]
         shoppers = tempted[needs]
         lured = self._lured(tempted[~needs], occasion)
         buyers, lost, joined = self._buy(week, shoppers, occasion[shoppers], service.promise)
@@ -142,8 +141,7 @@ class Customers:
     def _lured(self, tempted: Indices, occasion: NDArray[np.uint32]) -> Indices:
         """Customers a competitor wins over; loyalty makes immune (C-04, C-08)."""
         own = tempted[self.people.customer[tempted]]
-        span = float(self._need_from) - float(self._pull_from)
-        luck = (occasion[own] - float(self._pull_from)) / max(span, 1.0)
+        luck = (occasion[own] - self._pull_from[own]) / max(self._pull_span, 1.0)
         return own[luck < 1 - self.people.loyalty[own]]
 
     def _buy(
@@ -153,9 +151,10 @@ class Customers:
 
         Where in the span of buying occasions a draw fell is even, so it decides too.
         """
-        luck = (occasion - float(self._need_from)) / (_UINT32 - float(self._need_from))
+        people = self.people
+        luck = (occasion - self._need_from[shoppers]) / (people.need_week[shoppers] * _UINT32)
         buys = luck < self._chance_to_buy(week, shoppers, promise)
-        own = self.people.customer[shoppers]
+        own = people.customer[shoppers]
         return shoppers[buys], shoppers[own & ~buys], shoppers[buys & ~own]
 
     def _chance_to_buy(self, week: int, who: Indices, promise: float) -> Floats:

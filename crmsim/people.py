@@ -37,8 +37,8 @@ class People:
         Week of the last failure.
     weights : float32, shape (count, 5)
         What the dimensions matter, as shares.
-    rate_week, value : float32
-        Visits a week; what a visit brings in.
+    rate_week, value, need_week : float32
+        Visits a week; what a visit brings in; occasions to purchase a week.
     key : bool
         The fifth of the people whose visits are worth most.
     visitor : int or None
@@ -51,6 +51,9 @@ class People:
         self.count = count
         self.rate_week = _gamma(luck, numbers.visits_shape, numbers.visits_year / WEEKS_YEAR, count)
         self.value = _gamma(luck, numbers.visit_value_shape, numbers.visit_value, count)
+        need_week = 1 / (numbers.purchase_years * WEEKS_YEAR)
+        need = _gamma(luck, numbers.purchase_shape, need_week, count)
+        self.need_week = np.clip(need, np.float32(1e-6), np.float32(0.3))
         shares = np.array(list(scenario.weights.shares().values()))
         weights = luck.standard_gamma(numbers.weights_evenness * shares, (count, len(DIMENSIONS)))
         self.weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
