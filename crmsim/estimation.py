@@ -32,7 +32,7 @@ def regression(outcome: ArrayLike, causes: ArrayLike, again: ArrayLike | None = 
     again
         The same causes asked for a second time. Noise in an answer weakens its own effect and lets
         its neighbours speak for it; a second answer, whose noise is another, corrects that (as an
-        instrument, in two stages).
+        instrumental variable).
 
     Raises
     ------
@@ -51,12 +51,13 @@ def regression(outcome: ArrayLike, causes: ArrayLike, again: ArrayLike | None = 
     free = len(y) - x.shape[1]
     if free < 1:
         raise ValueError(f"{len(y)} people for {x.shape[1]} unknowns: there should be more people")
-    foretold = z @ np.linalg.lstsq(z, x)[0]
-    found, _, rank, _ = np.linalg.lstsq(foretold, y)
+    shared = z.T @ x
+    found, _, rank, _ = np.linalg.lstsq(shared, z.T @ y)
     if rank < x.shape[1]:
         raise ValueError("causes: one is a sum of others, or never varies; leave it out")
+    inverse = np.linalg.inv(shared)
     left = np.square(y - x @ found).sum()
-    error = np.sqrt(np.diag(np.linalg.inv(foretold.T @ foretold)) * left / free)
+    error = np.sqrt(np.diag(inverse @ (z.T @ z) @ inverse.T) * left / free)
     explained = 1 - left / np.square(y - y.mean()).sum()
     return Regression(found[1:], found[1:] / error[1:], float(found[0]), float(explained))
 

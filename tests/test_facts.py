@@ -1,12 +1,21 @@
 """What a correct simulation reproduces: one named test a fact, each with its source."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from crmsim import aftermath, load, simulate, what_if
 from crmsim.butterfly import onset_week
+from crmsim.chance import Chance
+from crmsim.estimation import cronbach_alpha, regression
+from crmsim.expectations import expectations_after, next_should, next_will, perceived
 from crmsim.market import NODES
+from crmsim.parameters import declared
 from crmsim.satisfaction import ratio, repurchase, satisfaction
+from crmsim.scenario import DIMENSIONS
+from crmsim.standards import erosion, noisy_orders
+from crmsim.survey import drivers, gaps, importance, survey
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +28,9 @@ def test_f03_the_ratio_rule_on_the_bus(numbers):
     assert [ratio(60, 40), ratio(60, 80)] == pytest.approx([1.5, 0.75])
     assert ratio(6, 4) == ratio(60, 40)
     by_ratio = [satisfaction(scale * 0.3, scale * 0.4, numbers, "ratio") for scale in (1, 2)]
-    by_difference = [satisfaction(scale * 0.3, scale * 0.4, numbers, "difference") for scale in (1, 2)]
+    by_difference = [
+        satisfaction(scale * 0.3, scale * 0.4, numbers, "difference") for scale in (1, 2)
+    ]
     assert by_ratio[0] == pytest.approx(by_ratio[1])
     assert by_difference[0] != pytest.approx(by_difference[1])
 
@@ -90,7 +101,9 @@ def test_f38_nobody_beyond_the_reach_of_the_talk_differs():
     for _ in range(52):
         now, then = here.pass_week(), there.pass_week()
         for week in (now, then):
-            reached |= {int(told) for by, told in zip(week.told_by, week.told, strict=True) if by in reached}
+            reached |= {
+                int(told) for by, told in zip(week.told_by, week.told, strict=True) if by in reached
+            }
         different = {
             int(person)
             for name in ("customer", "will", "should", "satisfaction", "opinion", "loyalty")
@@ -101,3 +114,132 @@ def test_f38_nobody_beyond_the_reach_of_the_talk_differs():
             break
     else:
         assert different
+
+
+SEEDS = range(200)
+HOUSE = (0.62, 0.58, 0.60, 0.58, 0.62)
+"""Quality of the Buick house on the five dimensions."""
+
+
+def test_f01_a_survey_recovers_the_weights_of_the_dimensions(numbers):
+    """Zeithaml, Parasuraman & Berry 1990: 32/22/19/16/11, around which people differ."""
+    found = np.array([importance(survey(HOUSE, 2000, seed, numbers)) for seed in SEEDS])
+    off = np.abs(found - [32, 22, 19, 16, 11])
+    assert (off <= 5).all(axis=1).mean() >= 0.95
+    assert off.mean(axis=0).max() < 1.5
+    assert (np.diff(found.mean(axis=0)) < 0).all()
+    assert (np.diff(found, axis=1) < 0).all(axis=1).mean() >= 0.8
+
+
+@pytest.mark.parametrize("noise", ["low", "value", "high"])
+def test_f02_expectations_near_the_ceiling_and_items_that_hang_together(numbers, noise):
+    """Parasuraman, Zeithaml & Berry 1988: α .72 – .86 of the dimensions' gap scores.
+
+    Nobody says how high "should" lies: it is what the visits of a life left behind. It holds over
+    the whole declared range of the noise in an answer.
+    """
+    level = getattr(declared()["item_noise"], noise)
+    asked = SimpleNamespace(**vars(numbers) | {"item_noise": level})
+    negative, alphas, ceiling = [], [], []
+    for seed in SEEDS:
+        answers = survey(HOUSE, 200, seed, asked)
+        both = [answers.dimension(name) for name in DIMENSIONS]
+        negative.append((gaps(answers) < 0).sum())
+        alphas.append([(cronbach_alpha(did), cronbach_alpha(did - should)) for should, did in both])
+        ceiling.append(answers.should.mean())
+    assert min(negative) >= 4
+    assert np.mean(ceiling) == pytest.approx(6.0, abs=0.3)
+    assert np.mean(alphas, axis=0).min() > 0.7
+    assert noise == "high" or np.min(alphas) > 0.7
+
+
+def test_f05_felt_disconfirmation_drives_satisfaction_and_expectation_has_no_effect(numbers):
+    """Anderson & Sullivan 1993 (22,300 Swedish customers); Oliver 1980.
+
+    People of the trade differ in what they expect; answers are noisy, so each is asked for twice.
+    """
+    found, own = [], []
+    for seed in SEEDS:
+        answers = survey(HOUSE, 1000, seed, numbers)
+        found.append(drivers(answers))
+        gap = np.column_stack([answers.quality.mean(axis=1), answers.expected.mean(axis=1)])
+        own.append(1 - regression(answers.felt.mean(axis=1), gap).r_squared)
+    t = np.array([each.t for each in found])
+    effect = np.mean([each.effect for each in found], axis=0)
+    assert np.mean(own) > 0.3
+    assert (t[:, 1] > 2).mean() >= 0.95
+    assert (np.abs(t[:, 2]) < 2).mean() >= 0.9
+    assert abs(effect[2]) < 0.05 * effect[1]
+
+
+def test_f06_will_raises_perception_and_should_lowers_it(numbers):
+    """Boulding, Kalra, Staelin & Zeithaml 1993."""
+    usual = perceived(0.6, 0.6, 0.6, numbers)
+    assert perceived(0.6, 0.7, 0.6, numbers) > usual > perceived(0.6, 0.6, 0.7, numbers)
+
+
+@pytest.mark.parametrize("rule", ["ratio", "difference", "asymmetric"])
+def test_f06_constant_delight_gives_a_bump_that_decays(numbers, rule):
+    """Boulding et al. 1993: the surprise becomes what is expected; under every rule."""
+    will = should = 0.6
+    bump = []
+    for _ in range(60):
+        seen = perceived(0.75, will, should, numbers)
+        bump.append(satisfaction(seen, will, numbers, rule) - 4)
+        will, should = next_will(will, 0.75, numbers), next_should(should, 0.75, numbers)
+    assert bump[0] > 0.3
+    assert (np.diff(bump) < 0).all()
+    assert next(visit for visit, size in enumerate(bump) if size < bump[0] / 2) <= 3 / (
+        numbers.expectation_rate
+    )
+    assert bump[-1] < 0.01 * bump[0]
+
+
+def test_f06_in_the_long_run_will_is_mean_delivered_quality(numbers):
+    """Boulding et al. 1993; Anderson, Fornell & Lehmann 1994: expectations are rational."""
+    ends = []
+    for seed in SEEDS:
+        luck = Chance(seed).generator("respondents").standard_normal((200, 50))
+        visits = 0.65 + 0.1 * luck
+        will, _ = expectations_after(visits, 0.4, 0.4, numbers)
+        ends.append(will.mean() / visits.mean())
+    assert np.mean(ends) == pytest.approx(1, abs=0.01)
+
+
+def test_f20_ten_per_cent_more_load_at_once(numbers):
+    """Oliva & Sterman 2001: cutting corners closes 63 % of the gap in capacity."""
+    first = erosion([1.1], numbers)
+    assert first.time[0] - 1 == pytest.approx(-0.059, abs=0.002)
+    assert first.completed[0] - 1 == pytest.approx(0.063, abs=0.002)
+
+
+def symmetric(numbers):
+    """A standard that would rise as fast as it falls."""
+    return SimpleNamespace(**vars(numbers) | {"standard_up_week": numbers.standard_down_week})
+
+
+def test_f21_twelve_busy_weeks_are_never_forgotten(numbers):
+    """Oliva & Sterman 2001: the standard follows practice down in 18.8 weeks, and never up."""
+    orders = [1.1] * 12 + [1.0] * 92
+    assert erosion(orders, numbers).standard[[11, 103]] == pytest.approx([0.969, 0.969], abs=0.002)
+    assert erosion(orders, symmetric(numbers)).standard[103] == pytest.approx(0.999, abs=0.002)
+
+
+def test_f22_unbiased_noise_alone_erodes_the_standard(numbers):
+    """Oliva & Sterman 2001, with demand noise of 10 % and a memory of 4 weeks; two years."""
+    orders = [noisy_orders(104, seed, numbers) for seed in SEEDS]
+    assert np.mean(orders) == pytest.approx(1, abs=0.005)
+    ends = [
+        np.mean([erosion(each, rule).standard[-1] for each in orders])
+        for rule in (numbers, symmetric(numbers))
+    ]
+    assert 0.92 <= ends[0] <= 0.95
+    assert ends[1] >= 0.99
+
+
+def test_f23_with_load_for_ever_the_hiring_signal_vanishes(numbers):
+    """Oliva & Sterman 2001: the standard comes to rest at capacity ÷ orders, the pressure at 1."""
+    weeks = erosion([1.1] * 520, numbers)
+    assert weeks.standard[-1] == pytest.approx(0.909, abs=0.003)
+    assert weeks.pressure[0] == pytest.approx(1.1)
+    assert weeks.pressure[-1] == pytest.approx(1, abs=0.003)
