@@ -16,6 +16,7 @@ from crmsim.satisfaction import ratio, repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.standards import erosion, noisy_orders
 from crmsim.survey import drivers, gaps, importance, survey
+from crmsim.kano import LEVELS, levels_of, penalty_reward, ratings
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +244,13 @@ def test_f23_with_load_for_ever_the_hiring_signal_vanishes(numbers):
     assert weeks.standard[-1] == pytest.approx(0.909, abs=0.003)
     assert weeks.pressure[0] == pytest.approx(1.1)
     assert weeks.pressure[-1] == pytest.approx(1, abs=0.003)
+
+
+def test_f07_kano_classes_are_recovered(numbers):
+    """Kano et al. 1984; penalty–reward analysis after Brandt 1987: three attributes of each."""
+    planted = list(LEVELS) * 3
+    right = []
+    for seed in SEEDS:
+        found = penalty_reward(*ratings(planted, 3000, seed, numbers))
+        right.append(levels_of(found, numbers) == planted)
+    assert np.mean(right) >= 0.95
