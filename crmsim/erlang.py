@@ -21,7 +21,7 @@ ENOUGH = 1e-16
 
 @dataclass(frozen=True, slots=True)
 class Impatient:
-    """What Erlang A says of a desk whose callers hang up: shares of all callers, mean wait of all."""
+    """A desk whose callers hang up: who waits, who hangs up, the mean wait; each of all callers."""
 
     waiting: float
     abandoning: float
@@ -58,7 +58,7 @@ def waiting(agents: int, load: float) -> float:
 
 
 def mean_wait_min(agents: int, load: float, handle_min: float) -> float:
-    """Erlang C: mean minutes in the queue, over everybody; endless where load is not below the agents.
+    """Erlang C: mean wait, over everybody; endless where load is not below the agents.
 
     Examples
     --------

@@ -25,7 +25,9 @@ def margin_multiple(retention: float, interest: float) -> float:
     return retention / (1 + interest - retention)
 
 
-def lifetime_value(margin: float, retention: float, interest: float, first_now: bool = False) -> float:
+def lifetime_value(
+    margin: float, retention: float, interest: float, first_now: bool = False
+) -> float:
     """The present value of a customer's margins; ``first_now`` counts one that she pays today.
 
     Examples

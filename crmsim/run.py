@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.desk import Desk
 from crmsim.encounter import Encounter
 from crmsim.errors import ActionError, RecordError
 from crmsim.market import Market
-from crmsim.scenario import EncounterScenario, Scenario, load
+from crmsim.scenario import DeskScenario, EncounterScenario, Scenario, load
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Action = Any
 Policy = Callable[[Any], Action]
-World = Encounter | Market
+World = Encounter | Desk | Market
 
 BASELINE = object()
 """A policy gives this where it leaves the decision to the scenario's own baseline."""
@@ -55,7 +56,7 @@ class Run:
 
     @cached_property
     def log(self) -> pd.DataFrame:
-        """The tidy table of what happened: a row a touchpoint, or a row a week.
+        """The tidy table of what happened: a row a touchpoint, an hour, or a week.
 
         Examples
         --------
@@ -73,6 +74,20 @@ class Run:
             for step in self.view.journey
         ]
         return pd.DataFrame(rows)
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """The problems of a desk's customers, a row each, with what became of them.
+
+        Examples
+        --------
+        >>> run = simulate("sunset", seed=1)
+        >>> set(run.cases.fate) <= {"silent", "unresolved", "resolved", "fast"}
+        True
+        """
+        import pandas as pd
+
+        return pd.DataFrame(getattr(self.view, "cases", ()))
 
     @property
     def record(self) -> dict[str, Any]:
@@ -128,7 +143,9 @@ _STEP_COLUMNS = (
 
 def open_world(scenario: Scenario, seed: int = 0) -> World:
     """The world of a scenario, at its beginning."""
-    return (Encounter if isinstance(scenario, EncounterScenario) else Market)(scenario, seed)  # type: ignore[arg-type]
+    if isinstance(scenario, EncounterScenario):
+        return Encounter(scenario, seed)
+    return Desk(scenario, seed) if isinstance(scenario, DeskScenario) else Market(scenario, seed)
 
 
 def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed: int = 0) -> Run:
@@ -169,7 +186,7 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
             action = world.baseline()
         world.step(action)
         actions.append(action)
-    series = world.series if isinstance(world, Market) else {}
+    series = {} if isinstance(world, Encounter) else world.series
     return Run(
         world.scenario, world.seed, tuple(actions), world.observe(), series, tuple(fallbacks)
     )

@@ -27,12 +27,12 @@ def wiring_mistakes(raw: Raw) -> list[str]:
     """
     return [
         *_parameter_mistakes(raw),
-        *(_encounter_mistakes(raw) if raw.get("world") == "encounter" else _lever_mistakes(raw)),
+        *_MISTAKES.get(str(raw.get("world")), _lever_mistakes)(raw),
     ]
 
 
 def _sentence(detail: ErrorDetails, raw: Raw) -> str:
-    *place, key = [part for part in detail["loc"] if part not in ("encounter", "market")] or [""]
+    *place, key = [part for part in detail["loc"] if part not in _WORLDS] or [""]
     where = _place(place, raw)
     found = detail["input"]
     match detail["type"]:
@@ -41,7 +41,7 @@ def _sentence(detail: ErrorDetails, raw: Raw) -> str:
         case "missing":
             return f"{where}{key}: is missing"
         case "union_tag_not_found" | "union_tag_invalid":
-            return f"world = {raw.get('world')!r}: allowed is 'encounter' or 'market'"
+            return f"world = {raw.get('world')!r}: allowed is {_either(_WORLDS)}"
     rule = detail["msg"].removeprefix("Input should ").removeprefix("be ")
     return f"{where}{key} = {_short(found)}: should be {rule}"
 
@@ -90,6 +90,34 @@ def _lever_mistakes(raw: Raw) -> Iterator[str]:
                 f"levers {lever.get('id')!r}: start = {start}: should lie between "
                 f"low ({low}) and high ({high})"
             )
+    yield from _policy_mistakes(raw)
+
+
+def _policy_mistakes(raw: Raw) -> Iterator[str]:
+    levers = {lever.get("id"): lever for lever in _tables(raw.get("levers"))}
+    for policy in _tables(raw.get("policies")):
+        here = f"policies {policy.get('id')!r}: levers"
+        for name, value in _items(policy.get("levers")):
+            if name not in levers:
+                yield from _unknown(here, name, list(levers), "no lever of this scenario")
+                continue
+            low, high = levers[name].get("low"), levers[name].get("high")
+            if all(isinstance(v, int | float) for v in (low, value, high)) and not low <= value <= high:
+                yield f"{here}: {name} = {value}: should lie between {low} and {high}"
+
+
+def _desk_mistakes(raw: Raw) -> Iterator[str]:
+    opens, sunset, hours = raw.get("opens"), raw.get("sunset"), _tables(raw.get("hours"))
+    closes = opens + len(hours) if isinstance(opens, int) else None
+    if closes is not None and closes > 24:
+        yield f"hours: {len(hours)} from {opens}:00 on: should end by 24:00"
+    if closes is not None and isinstance(sunset, int) and not opens < sunset <= closes:
+        yield f"sunset = {sunset}: should lie within the opening hours ({opens} to {closes})"
+    for number, hour in enumerate(hours, 1):
+        for post in ("agents", "handlers"):
+            planned, there = hour.get(post), raw.get(post)
+            if isinstance(planned, int) and isinstance(there, int) and planned > there:
+                yield f"hours no. {number}: {post} = {planned}: should be at most {there}"
 
 
 def _encounter_mistakes(raw: Raw) -> Iterator[str]:
@@ -203,3 +231,11 @@ def _tables(value: Any) -> list[Raw]:
         if isinstance(value, list | tuple)
         else []
     )
+
+
+_MISTAKES = {"encounter": _encounter_mistakes, "market": _lever_mistakes, "desk": _desk_mistakes}
+_WORLDS = tuple(_MISTAKES)
+
+
+def _either(names: tuple[str, ...]) -> str:
+    return " or ".join(repr(name) for name in names)

@@ -22,8 +22,8 @@ LAYERS = {
     "ground": "errors words chance parameters progress",
     "what is given": "scenario scenario_check",
     "theory": """satisfaction expectations standards estimation kano people survey complaints
-        concentration diffusion erlang lifetime_value""",
-    "worlds": "encounter customers firm market",
+        concentration diffusion erlang lifetime_value control_chart""",
+    "worlds": "encounter customers firm market casework demand frontline casebook desk",
     "what happened": "run butterfly ensembles figures exercise marking",
     "view": "ui",
     "house": "lessons lab cli",
