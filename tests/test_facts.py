@@ -10,13 +10,13 @@ from crmsim.butterfly import onset_week
 from crmsim.chance import Chance
 from crmsim.estimation import cronbach_alpha, regression
 from crmsim.expectations import expectations_after, next_should, next_will, perceived
+from crmsim.kano import LEVELS, levels_of, penalty_reward, ratings
 from crmsim.market import NODES
 from crmsim.parameters import declared
-from crmsim.satisfaction import ratio, repurchase, satisfaction
+from crmsim.satisfaction import intention, ratio, repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.standards import erosion, noisy_orders
 from crmsim.survey import drivers, gaps, importance, survey
-from crmsim.kano import LEVELS, levels_of, penalty_reward, ratings
 
 
 @pytest.fixture(scope="module")
@@ -254,3 +254,10 @@ def test_f07_kano_classes_are_recovered(numbers):
         found = penalty_reward(*ratings(planted, 3000, seed, numbers))
         right.append(levels_of(found, numbers) == planted)
     assert np.mean(right) >= 0.95
+
+
+def test_f10_behaviour_is_convex_in_satisfaction_and_intention_concave(numbers):
+    """Mittal & Kamakura 2001, of 100,040 car buyers, on the answers from 1 to 5."""
+    answers = np.arange(1.0, 6.0)
+    assert (np.diff(repurchase(answers, numbers), n=2) > 0).all()
+    assert (np.diff(intention(answers, numbers), n=2) < 0).all()
