@@ -56,7 +56,8 @@ session = Session("buick", seed=1)
 session.do("seat", "seller")
 while session.phase in ("visit", "bet-sale"):
     offers = session.view().on_offer
-    session.do("bet", "buys") if session.phase == "bet-sale" else session.do("choose", offers[-1].id)
+    gate = session.phase == "bet-sale"
+    session.do("bet", "buys") if gate else session.do("choose", offers[-1].id)
 for act, value in (("bet", "quiet"), ("continue", ""), ("bet", "higher")):
     session.do(act, value)
 Play(session)
@@ -173,13 +174,17 @@ def main(moves: int = 60) -> None:
     try:
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            print(f"{'way':15}{'moves':>6}{'median':>8}{'p95':>8}{'worst':>8}   ms, slider to picture")
+            print(
+                f"{'way':15}{'moves':>6}{'median':>8}{'p95':>8}{'worst':>8}   ms, slider to picture"
+            )
             for way in WAYS:
                 write_notebook(folder, way)
                 page = browser.new_page(viewport={"width": 1366, "height": 768})
                 took = sorted(measure(page, port, way, moves))
                 p95 = statistics.quantiles(took, n=20)[-1]
-                print(f"{way:15}{len(took):6}{statistics.median(took):8.0f}{p95:8.0f}{took[-1]:8.0f}")
+                print(
+                    f"{way:15}{len(took):6}{statistics.median(took):8.0f}{p95:8.0f}{took[-1]:8.0f}"
+                )
                 page.close()
     finally:
         lab.terminate()

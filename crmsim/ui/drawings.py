@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import atan2, copysign, cos, degrees, pi, sin
 
 from markupsafe import Markup, escape
@@ -41,43 +42,71 @@ class Look:
 
 
 FRINGE = "M44 76 C42 40 64 27 84 28 C110 28 120 48 117 76 C110 62 104 56 98 52 C84 60 60 58 44 76Z"
-SHORT = "M44 72 C40 38 60 26 82 27 C106 26 121 42 116 72 C113 60 108 54 104 50 C88 54 66 50 56 50 C50 56 47 62 44 72Z"
+SHORT = (
+    "M44 72 C40 38 60 26 82 27 C106 26 121 42 116 72 C113 60 108 54 104 50 C88 54 66 50 56 50 "
+    "C50 56 47 62 44 72Z"
+)
 LOOKS: Mapping[str, Look] = {
     "bob": Look(
-        "#F3CDAE", "#3A2A24", "#2F7F86",
+        "#F3CDAE",
+        "#3A2A24",
+        "#2F7F86",
         "M38 82 C34 38 58 20 81 20 C106 20 127 38 122 82 C122 104 120 112 114 116 L46 116 "
-        "C40 112 38 104 38 82Z", FRINGE,
+        "C40 112 38 104 38 82Z",
+        FRINGE,
     ),
     "short": Look(
-        "#F1C9A8", "#2B2622", "#3F5E8C", "M39 88 C34 46 54 22 82 22 C110 22 126 46 121 88 L112 98 L48 98Z",
+        "#F1C9A8",
+        "#2B2622",
+        "#3F5E8C",
+        "M39 88 C34 46 54 22 82 22 C110 22 126 46 121 88 L112 98 L48 98Z",
         "M43 84 C38 44 58 24 84 25 C110 26 122 48 117 84 C114 70 110 60 104 54 C92 62 66 60 52 66 "
         "C48 70 45 76 43 84Z",
         '<g fill="#E69F00"><circle cx="43" cy="97" r="2.8"/><circle cx="117" cy="97" r="2.8"/></g>',
     ),
     "bun": Look(
-        "#F0C6A4", "#5A3A28", "#A8577E",
-        "M66 20 a15 14 0 1 1 29 0 a15 14 0 1 1 -29 0Z M42 78 C40 42 58 24 80 24 C104 24 120 42 118 78Z",
+        "#F0C6A4",
+        "#5A3A28",
+        "#A8577E",
+        "M66 20 a15 14 0 1 1 29 0 a15 14 0 1 1 -29 0Z M42 78 C40 42 58 24 80 24 C104 24 "
+        "120 42 118 78Z",
         "M43 76 C42 42 60 29 80 29 C101 29 119 42 117 76 C112 56 98 44 80 42 C62 44 48 56 43 76Z",
     ),
     "cap": Look(
-        "#DDAE85", "#2B2622", "#6B7A3A", "M44 80 C42 60 44 56 48 50 L112 50 C117 58 118 62 116 80Z",
+        "#DDAE85",
+        "#2B2622",
+        "#6B7A3A",
+        "M44 80 C42 60 44 56 48 50 L112 50 C117 58 118 62 116 80Z",
         "M43 60 C42 34 58 22 80 22 C102 22 119 34 117 60 C92 52 68 52 43 60Z",
         '<path d="M45 58 C66 48 100 47 132 60 C134 65 130 67 125 66 C100 58 70 57 45 62Z" '
-        'fill="#B5482F"/><path d="M43 60 C42 34 58 22 80 22 C102 22 119 34 117 60 C92 51 68 51 43 60Z" '
+        'fill="#B5482F"/><path d="M43 60 C42 34 58 22 80 22 C102 22 119 34 117 60 C92 51 '
+        '68 51 43 60Z" '
         'fill="#C9553A"/>',
     ),
     "grey": Look(
-        "#EBC4A3", "#9AA3AC", "#6A5A7D", "M42 84 C38 50 50 34 60 30 L100 30 C112 34 122 50 118 84Z",
+        "#EBC4A3",
+        "#9AA3AC",
+        "#6A5A7D",
+        "M42 84 C38 50 50 34 60 30 L100 30 C112 34 122 50 118 84Z",
         "M44 66 C46 40 62 28 80 28 C100 28 114 40 116 66 C110 54 104 48 96 45 C80 40 60 44 44 66Z",
     ),
     "glasses": Look(
-        "#F1CAA8", "#241F1C", "#4C6B5D", "", SHORT,
+        "#F1CAA8",
+        "#241F1C",
+        "#4C6B5D",
+        "",
+        SHORT,
         '<g fill="#FFFFFF" fill-opacity=".25" stroke="#1F2933" stroke-width="2.2">'
-        '<rect x="52" y="70" width="24" height="19" rx="8"/><rect x="84" y="70" width="24" height="19" rx="8"/>'
+        '<rect x="52" y="70" width="24" height="19" rx="8"/><rect x="84" y="70" width="24" '
+        'height="19" rx="8"/>'
         '<path d="M76 78 q4 -3 8 0" fill="none"/></g>',
     ),
     "sales": Look(
-        "#EFC6A2", "#30261F", "#27384A", "", SHORT,
+        "#EFC6A2",
+        "#30261F",
+        "#27384A",
+        "",
+        SHORT,
         '<path d="M76 140 L84 140 L86 148 L80 176 L74 148Z" fill="#0072B2"/>'
         '<rect x="108" y="152" width="24" height="9" rx="2" fill="#FFFFFF" fill-opacity=".9"/>',
     ),
@@ -98,15 +127,18 @@ def face(mood: float, look: str, name: str = "") -> Markup:
 def _shoulders(look: Look) -> str:
     return (
         f'<path d="M10 176 C12 144 36 136 62 132 L98 132 C124 136 148 144 150 176Z" '
-        f'fill="{look.clothes}"/><path d="M62 131 L80 154 L98 131Z" fill="#FFFFFF" fill-opacity=".9"/>'
+        f'fill="{look.clothes}"/><path d="M62 131 L80 154 L98 131Z" fill="#FFFFFF" '
+        'fill-opacity=".9"/>'
         f'<path d="M68 108 L68 132 Q80 146 92 132 L92 108Z" fill="{look.skin}"/>'
-        '<path d="M68 118 Q80 130 92 118 L92 124 Q80 136 68 124Z" fill="#000000" fill-opacity=".08"/>'
+        '<path d="M68 118 Q80 130 92 118 L92 124 Q80 136 68 124Z" fill="#000000" '
+        'fill-opacity=".08"/>'
     )
 
 
 def _head(look: Look) -> str:
     return (
-        f'<g fill="{look.skin}"><ellipse cx="44" cy="82" rx="6" ry="9"/><ellipse cx="116" cy="82" rx="6" '
+        f'<g fill="{look.skin}"><ellipse cx="44" cy="82" rx="6" ry="9"/><ellipse cx="116" '
+        'cy="82" rx="6" '
         'ry="9"/><path d="M44 72 C44 44 60 34 80 34 C100 34 116 44 116 72 C116 104 100 124 80 124 '
         'C60 124 44 104 44 72Z"/></g><path d="M80 82 q5 10 -1 12" fill="none" stroke="#000000" '
         'stroke-opacity=".25" stroke-width="2" stroke-linecap="round"/>'
@@ -154,7 +186,8 @@ def _mouth(mood: float) -> str:
     half = 12 + 3 * mood
     left, right = f"{80 - half:.1f} {corner:.1f}", f"{80 + half:.1f} {corner:.1f}"
     return (
-        f'<path d="M{left} Q80 {corner + bend:.1f} {right} Q80 {corner + bend + opening * 1.5:.1f} {left}Z" '
+        f'<path d="M{left} Q80 {corner + bend:.1f} {right} Q80 '
+        f'{corner + bend + opening * 1.5:.1f} {left}Z" '
         f'fill="{"#FFFFFF" if opening else "none"}" stroke="#7A2E2A" stroke-width="2.8" '
         'stroke-linejoin="round"/>'
     )
@@ -191,8 +224,10 @@ def _gap_row(y: float, label: str, e: float, p: float, change: float, width: flo
         f'<text x="{width:g}" y="{y + 14}" font-size="14" font-weight="600" text-anchor="end" '
         f'fill="{colour}">{moved}</text>'
         f'<rect x="1" y="{y + 20}" width="{track:g}" height="9" rx="4.5" fill="#E9EEF3"/>'
-        f'<rect class="bar" x="1" y="{y + 20}" width="{x_p - 1:.1f}" height="9" rx="4.5" fill="{RUN}"/>'
-        f'<rect class="bar" x="{x_p:.1f}" y="{y + 21}" width="{missing:.1f}" height="7" fill="{BAD}"/>'
+        f'<rect class="bar" x="1" y="{y + 20}" width="{x_p - 1:.1f}" height="9" rx="4.5" '
+        f'fill="{RUN}"/>'
+        f'<rect class="bar" x="{x_p:.1f}" y="{y + 21}" width="{missing:.1f}" height="7" '
+        f'fill="{BAD}"/>'
         f'<path class="bar" d="M{x_e:.1f} {y + 16.5} v16" stroke="{INK}" stroke-width="2.5" '
         'stroke-linecap="round"/>'
     )
@@ -226,8 +261,10 @@ def journey(emotions: Sequence[float], ahead: int, name: str = "", done: bool = 
     rest = points[max(0, len(emotions) - 1) :] if not done else []
     middle = JOURNEY_HEIGHT / 2
     body = (
-        f'<path d="M0 {middle} H1000" stroke="{LINE}" stroke-width="1" vector-effect="non-scaling-stroke"/>'
-        f'<path d="{_smooth(rest)}" fill="none" stroke="{BASE}" stroke-width="2" stroke-dasharray="2 6" '
+        f'<path d="M0 {middle} H1000" stroke="{LINE}" stroke-width="1" '
+        'vector-effect="non-scaling-stroke"/>'
+        f'<path d="{_smooth(rest)}" fill="none" stroke="{BASE}" stroke-width="2" '
+        'stroke-dasharray="2 6" '
         'stroke-linecap="round" vector-effect="non-scaling-stroke"/>'
         f'<path d="{_area(known, middle)}" fill="{RUN}" fill-opacity=".08"/>'
         f'<path d="{_smooth(known)}" fill="none" stroke="{RUN}" stroke-width="3" '
@@ -241,7 +278,7 @@ def _smooth(points: Sequence[tuple[float, float]]) -> str:
     if not points:
         return "M0 0"
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         middle = (x0 + x1) / 2
         path += f"C{middle:.1f} {y0:.1f} {middle:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
     return path
@@ -284,7 +321,10 @@ def loop(
     `centre` is what the loop comes to: a label, the finding, what it is held against.
     """
     width, height = size
-    middle, radius = (width / 2, height / 2), (width / 2 - CARD_W / 2 - 2, height / 2 - CARD_H / 2 - 2)
+    middle, radius = (
+        (width / 2, height / 2),
+        (width / 2 - CARD_W / 2 - 2, height / 2 - CARD_H / 2 - 2),
+    )
     angles = [-pi / 2 + 2 * pi * i / len(nodes) for i in range(len(nodes))]
     places = [(middle[0] + radius[0] * cos(a), middle[1] + radius[1] * sin(a)) for a in angles]
     arrows = "".join(
@@ -325,7 +365,8 @@ def _arrow(shape: tuple[str, str], node: Node) -> str:
     state = "none" if node.arrival is None else "lit"
     return (
         f'<g class="arrow {state}" style="animation-delay:{_delay(node, 0.2)}">'
-        f'<path d="{shape[0]}" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/>'
+        f'<path d="{shape[0]}" fill="none" stroke="currentColor" stroke-width="3" '
+        'stroke-linecap="round"/>'
         f'<path d="M-11 -7 L3 0 L-11 7Z" fill="currentColor" transform="{shape[1]}"/></g>'
     )
 
@@ -348,11 +389,13 @@ def _card(node: Node, x: float, y: float) -> str:
     return (
         f'<g class="node {state}" style="animation-delay:{_delay(node)}">'
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{CARD_W}" height="{CARD_H}" rx="12"/>'
-        f'<text x="{left + 12:.1f}" y="{top + 20:.1f}" font-size="14" font-weight="600" fill="{INK}">'
+        f'<text x="{left + 12:.1f}" y="{top + 20:.1f}" font-size="14" font-weight="600" '
+        f'fill="{INK}">'
         f"{escape(node.label)}</text>"
         f'<g transform="translate({left + 12:.1f} {top + 28:.1f})">'
         f"{_sparkline(node.run, node.base, CARD_W - 24, 20)}</g>"
-        f'<text x="{left + 12:.1f}" y="{top + 67:.1f}" font-size="14" font-weight="600" fill="{colour}">'
+        f'<text x="{left + 12:.1f}" y="{top + 67:.1f}" font-size="14" font-weight="600" '
+        f'fill="{colour}">'
         f"{escape(node.change)}</text>"
         f'<text x="{left + CARD_W - 12:.1f}" y="{top + 67:.1f}" font-size="14" text-anchor="end" '
         f'fill="{MUTED}">{escape(node.when)}</text></g>'
@@ -373,13 +416,20 @@ def _sparkline(run: Sequence[float], base: Sequence[float], width: float, height
 
     return (
         f'<path d="{line(base)}" fill="none" stroke="{BASE}" stroke-width="1.5"/>'
-        f'<path d="{line(run)}" fill="none" stroke="{RUN}" stroke-width="2" stroke-linejoin="round"/>'
+        f'<path d="{line(run)}" fill="none" stroke="{RUN}" stroke-width="2" '
+        'stroke-linejoin="round"/>'
     )
 
 
-def curve(run: Sequence[float], base: Sequence[float], name: str = "", size: tuple[int, int] = (300, 190)) -> Markup:
+def curve(
+    run: Sequence[float], base: Sequence[float], name: str = "", size: tuple[int, int] = (300, 190)
+) -> Markup:
     """A plain curve against the base case, for pictures that are saved."""
-    return svg(*size, name, f'<g transform="translate(4 4)">{_sparkline(run, base, size[0] - 8, size[1] - 8)}</g>')
+    return svg(
+        *size,
+        name,
+        f'<g transform="translate(4 4)">{_sparkline(run, base, size[0] - 8, size[1] - 8)}</g>',
+    )
 
 
 # --- stocks ------------------------------------------------------------------------------------
@@ -390,15 +440,22 @@ def tank(level: float, base_level: float, label: str, value: str, base_label: st
     top, bottom, left, right = 28.0, 116.0, 4.0, 100.0
     y, y_base = (bottom - (bottom - top) * max(0.0, min(1.0, v)) for v in (level, base_level))
     body = (
-        f'<text x="{left}" y="14" font-size="14" font-weight="600" fill="{INK}">{escape(label)}</text>'
-        f'<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" rx="10" fill="{WASH}"/>'
-        f'<path class="bar" d="M{left} {y:.1f} q12 -5 24 0 t24 0 t24 0 t24 0 V{bottom - 10} q0 10 -10 10 '
+        f'<text x="{left}" y="14" font-size="14" font-weight="600" '
+        f'fill="{INK}">{escape(label)}</text>'
+        f'<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" '
+        f'rx="10" fill="{WASH}"/>'
+        f'<path class="bar" d="M{left} {y:.1f} q12 -5 24 0 t24 0 t24 0 t24 0 '
+        f"V{bottom - 10} q0 10 -10 10 "
         f'H{left + 10} q-10 0 -10 -10Z" fill="{RUN}" fill-opacity=".82"/>'
-        f'<path d="M{left} {top - 4} V{bottom - 10} q0 10 10 10 H{right - 10} q10 0 10 -10 V{top - 4}" '
+        f'<path d="M{left} {top - 4} V{bottom - 10} q0 10 10 10 H{right - 10} q10 0 10 -10 '
+        f'V{top - 4}" '
         f'fill="none" stroke="{INK}" stroke-width="2.2" stroke-linecap="round"/>'
-        f'<path class="bar" d="M{left - 2} {y_base:.1f} H{right + 8}" stroke="{INK}" stroke-width="2" '
+        f'<path class="bar" d="M{left - 2} {y_base:.1f} H{right + 8}" stroke="{INK}" '
+        'stroke-width="2" '
         f'stroke-dasharray="5 4"/>'
-        f'<text x="{left}" y="{bottom + 20}" font-size="16" font-weight="650" fill="{INK}">{escape(value)}</text>'
-        f'<text x="{left}" y="{bottom + 38}" font-size="14" fill="{MUTED}">{escape(base_label)}</text>'
+        f'<text x="{left}" y="{bottom + 20}" font-size="16" font-weight="650" '
+        f'fill="{INK}">{escape(value)}</text>'
+        f'<text x="{left}" y="{bottom + 38}" font-size="14" '
+        f'fill="{MUTED}">{escape(base_label)}</text>'
     )
     return svg(138, 158, f"{label}: {value}, {base_label}", body, "crmsim-tank")

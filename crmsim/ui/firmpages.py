@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.butterfly import Effect, Trace, aftermath, onset_weeks, smooth, trace
+from crmsim.butterfly import Effect, Trace, aftermath, name_of, onset_weeks, smooth, trace
 from crmsim.market import NODES
 from crmsim.run import Run, simulate
 from crmsim.scenario import EncounterScenario, Lever, MarketScenario, load
@@ -23,11 +22,13 @@ Context = dict[str, Any]
 SAME, MUCH = 2, 10
 """Per cent of profit within which it is 'about the same', and beyond which it is 'much'."""
 
-UNSEEN = 0.0005
-"""A change below this share of the usual level is told as none."""
+UNSEEN = {"floor": 5e-4, "one": 1e-7}
+"""A change that never exceeds this share of the usual level is told as none."""
 
 IN_PERCENT = ("service", "sales", "profit", "pay", "attitude")
-TOLD_PEOPLE = 7
+TOLD_PEOPLE = 6
+MOVED = ("came", "stayed", "stayed_away", "left")
+GOOD_NEWS = ("heard_good", "spared_bad", "came", "stayed")
 
 
 # --- the runs behind a screen ------------------------------------------------------------------
@@ -50,13 +51,21 @@ def runs(session: Session) -> tuple[Run, Run]:
     if session.phase == "compare":
         return _after(session.second, session.scope), _after(session.visit, session.scope)
     after = _after(session.visit, session.scope)
+    base = _after(session.usual, session.scope)
     if session.scope == "floor" and session.levers:
         after = _with_levers(after, tuple(sorted(session.levers.items())))
-    return after, _usual(session.scenario().then or "", session.lang, session.seed)
+    return after, base
 
 
 def _after(visit: Run, scope: str) -> Run:
-    key = (visit.scenario.sha256, visit.scenario.lang, visit.seed, visit.actions, visit.view.persona, scope)
+    key = (
+        visit.scenario.sha256,
+        visit.scenario.lang,
+        visit.seed,
+        visit.actions,
+        visit.view.persona,
+        scope,
+    )
     if key not in _AFTER:
         if len(_AFTER) > 32:
             _AFTER.clear()
@@ -70,16 +79,15 @@ _AFTER: dict[tuple[object, ...], Run] = {}
 def _with_levers(after: Run, levers: tuple[tuple[str, float], ...]) -> Run:
     known = _MOVED.get("run")
     if known is None or known[:2] != (id(after), levers):
-        _MOVED["run"] = (id(after), levers, simulate(after.scenario, lambda _: dict(levers), after.seed))
+        _MOVED["run"] = (
+            id(after),
+            levers,
+            simulate(after.scenario, lambda _: dict(levers), after.seed),
+        )
     return _MOVED["run"][2]
 
 
 _MOVED: dict[str, tuple[int, tuple[tuple[str, float], ...], Run]] = {}
-
-
-@lru_cache(maxsize=8)
-def _usual(market: str, lang: str, seed: int) -> Run:
-    return simulate(load(market, lang), seed=seed)
 
 
 _TRACES: dict[int, tuple[Run, Trace]] = {}
@@ -172,11 +180,15 @@ def _signed(value: float, digits: int) -> str:
 
 def _ring(session: Session, run: Run, base: Run, change: float, t: Text) -> str:
     onset = onset_weeks(run, base)
-    reached = [node for node in NODES if onset[node] is not None and not _unseen(run, base, node)]
+    reached = [
+        node
+        for node in NODES
+        if onset[node] is not None and not _unseen(run, base, node, session.scope)
+    ]
     order = sorted(reached, key=lambda node: (onset[node], NODES.index(node)))
     nodes = []
     for name in NODES:
-        text, direction = _change(run, base, name, t)
+        text, direction = _change(run, base, name, session.scope, t)
         arrived = name in order
         nodes.append(
             drawings.Node(
@@ -203,25 +215,29 @@ def _gap(run: Run, base: Run, column: str) -> NDArray[np.float64]:
     return smooth(run.series[column]) - smooth(base.series[column])
 
 
-def _unseen(run: Run, base: Run, column: str) -> bool:
+def _unseen(run: Run, base: Run, column: str, scope: str) -> bool:
     usual = float(np.abs(base.series[column]).mean()) or 1.0
-    return bool(np.abs(_gap(run, base, column)).max() < UNSEEN * usual)
+    return bool(np.abs(_gap(run, base, column)).max() < UNSEEN[scope] * usual)
 
 
-def _change(run: Run, base: Run, column: str, t: Text) -> tuple[str, int]:
+def _change(run: Run, base: Run, column: str, scope: str, t: Text) -> tuple[str, int]:
     """The change over the last year, said in the node's own way, and its direction."""
     now, usual = (float(r.series[column][-52:].mean()) for r in (run, base))
-    if column in IN_PERCENT:
-        value, text = 100 * (now - usual) / max(abs(usual), 1e-9), "play.loop.percent"
-    else:
-        value, text = now - usual, f"play.loop.{column}"
-    said = _signed(value, 1 if column != "evaluation" else 2)
-    return t(text, change=said), (said[0] == "+") - (said[0] == "−")
+    relative = column in IN_PERCENT
+    value = 100 * (now - usual) / max(abs(usual), 1e-9) if relative else now - usual
+    said = _signed(value, 2 if scope == "one" or column == "evaluation" else 1)
+    if said[0] not in "+−":
+        return t("play.loop.hardly"), 0
+    text = t("play.loop.percent" if relative else f"play.loop.{column}", change=said)
+    return text, (said[0] == "+") - (said[0] == "−")
 
 
 def _tanks(run: Run, base: Run, comparing: bool, t: Text) -> list[str]:
     people = run.scenario.people  # type: ignore[union-attr]
-    scales: Mapping[str, tuple[float, int]] = {"reputation": (1.0, 2), "customers": (people or 1, 0)}
+    scales: Mapping[str, tuple[float, int]] = {
+        "reputation": (1.0, 2),
+        "customers": (people or 1, 0),
+    }
     return [
         drawings.tank(
             float(run.series[column][-1]) / full,
@@ -262,13 +278,13 @@ def _levers(session: Session, run: Run, t: Text) -> list[Context]:
 def _told(session: Session, run: Run, base: Run, t: Text) -> Context:
     told = _trace(run, base)
     currency = session.scenario().currency
-    lines = [_line(effect, t) for effect in _worth_telling(told)]
+    heard = ("heard_good", "heard_bad", "spared_good", "spared_bad")
     counts = [
-        {"label": t(f"play.one.{kind}"), "text": number(count)}
-        for kind, count in (
-            ("heard", max(0, told.reached - 1)),
-            ("came", told.count("came") + told.count("stayed")),
-            ("away", told.count("stayed_away") + told.count("left")),
+        {"label": t(f"play.one.{key}"), "text": number(sum(told.count(kind) for kind in kinds))}
+        for key, kinds in (
+            ("heard", heard),
+            ("came", ("came", "stayed")),
+            ("away", ("stayed_away", "left")),
         )
     ]
     amounts = [
@@ -276,11 +292,12 @@ def _told(session: Session, run: Run, base: Run, t: Text) -> Context:
         {"label": t("play.one.elsewhere"), "text": _plus(told.margin_elsewhere, currency, t)},
     ]
     more = max(0, len(told.people) - TOLD_PEOPLE)
-    nothing = told.reached <= 1 and abs(told.margin) < 1
     return {
-        "lines": lines,
+        "lines": _visit_line(told, run, t) + [_line(e, currency, t) for e in _worth_telling(told)],
         "more": t("play.one.more", count=number(more)) if more else "",
-        "zero": t("play.one.zero") if nothing else "",
+        "zero": ""
+        if told.people
+        else t(f"play.one.zero_{'first' if session.phase == 'compare' else 'usual'}"),
         "counts": counts,
         "amounts": amounts,
     }
@@ -290,19 +307,35 @@ def _plus(amount: float, currency: str, t: Text) -> str:
     return ("+" if round(amount) > 0 else "") + money(amount, currency, t)
 
 
+def _visit_line(told: Trace, run: Run, t: Text) -> list[Context]:
+    incident = run.scenario.incident  # type: ignore[union-attr]
+    if told.visitor is None or incident is None:
+        return []
+    text = t("play.one.visit_line", name=name_of(told.visitor, run.scenario.lang))
+    return [
+        {
+            "week": t("play.loop.week", week=incident.week + 1),
+            "text": text,
+            "tone": "",
+            "amount": "",
+        }
+    ]
+
+
 def _worth_telling(told: Trace) -> list[Effect]:
-    """The visit itself, then those with money in it, then those who heard; in order of time."""
-    rank = {"visit": 0, "came": 1, "stayed_away": 1, "left": 1, "stayed": 1}
-    chosen = sorted(told.people, key=lambda e: (rank.get(e.kind, 2), -abs(e.margin), e.week))
-    return sorted(chosen[:TOLD_PEOPLE], key=lambda e: (e.week, rank.get(e.kind, 2)))
+    """Those with the most money in it, then the first who heard; in order of time."""
+    chosen = sorted(told.people, key=lambda e: (-abs(e.margin), e.kind not in MOVED, e.week))
+    return sorted(chosen[:TOLD_PEOPLE], key=lambda e: e.week)
 
 
-def _line(effect: Effect, t: Text) -> Context:
-    text = t(f"play.one.{effect.kind}_line", name=effect.name, by=effect.told_by)
+def _line(effect: Effect, currency: str, t: Text) -> Context:
+    good = effect.margin > 0 if effect.kind == "visits" else effect.kind in GOOD_NEWS
+    amount = _plus(effect.margin, currency, t) if round(effect.margin) else ""
     return {
         "week": t("play.loop.week", week=effect.week + 1),
-        "text": text,
-        "tone": {"came": "good", "stayed": "good", "heard_good": "good", "visit": ""}.get(effect.kind, "bad"),
+        "text": t(f"play.one.{effect.kind}_line", name=effect.name, by=effect.told_by),
+        "amount": amount,
+        "tone": "good" if good else "bad",
     }
 
 
@@ -321,7 +354,13 @@ def _tries(session: Session, t: Text) -> Context:
     ]
     kept = t("play.compare.fallback", count=len(second.fallbacks)) if second.fallbacks else ""
     new = second.view.journey[session.step or 0]
-    return {"rows": rows, "step_title": step.title, "first_act": step.act, "new_act": new.act, "kept": kept}
+    return {
+        "rows": rows,
+        "step_title": step.title,
+        "first_act": step.act,
+        "new_act": new.act,
+        "kept": kept,
+    }
 
 
 def _sale(visit: Run) -> str:
@@ -350,7 +389,11 @@ def plot(session: Session, t: Text) -> Context:
         return {}
     run, base = runs(session)
     compare = session.phase == "compare"
-    names = ("play.loop.first", "play.loop.second") if compare else ("play.loop.usual", "play.loop.yours")
+    names = (
+        ("play.loop.first", "play.loop.second")
+        if compare
+        else ("play.loop.usual", "play.loop.yours")
+    )
     return {
         "data": [
             _trace_line(base, t(names[0]), drawings.BASE, 2),
@@ -392,7 +435,8 @@ def _layout(t: Text) -> Context:
         "plot_bgcolor": "#FFFFFF",
         "showlegend": False,
         "hovermode": "x unified",
-        "xaxis": axis | {"title": {"text": t("play.loop.weeks"), "standoff": 4}, "dtick": 52, "range": [1, None]},
+        "xaxis": axis
+        | {"title": {"text": t("play.loop.weeks"), "standoff": 4}, "dtick": 52, "range": [1, None]},
         "yaxis": axis | {"nticks": 4, "tickformat": "~s"},
     }
 

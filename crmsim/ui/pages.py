@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from crmsim.encounter import View
 from crmsim.scenario import DIMENSIONS, EncounterScenario
 from crmsim.ui import drawings, firmpages
-from crmsim.ui.say import mood_words, money, number
+from crmsim.ui.say import money, mood_words, number
 from crmsim.ui.session import PROFIT, SALE, TALK, Session
 from crmsim.words import words
 
@@ -20,14 +20,56 @@ Context = dict[str, Any]
 
 SCREENS: dict[str, dict[str, str]] = {
     "opening": {"left": "meet", "middle": "opening", "right": "how", "foot": "journey"},
-    "visit": {"left": "person", "middle": "scene", "right": "gaps", "why": "why", "foot": "journey"},
-    "rewind": {"left": "person", "middle": "scene", "right": "gaps", "why": "why", "foot": "journey"},
+    "visit": {
+        "left": "person",
+        "middle": "scene",
+        "right": "gaps",
+        "why": "why",
+        "foot": "journey",
+    },
+    "rewind": {
+        "left": "person",
+        "middle": "scene",
+        "right": "gaps",
+        "why": "why",
+        "foot": "journey",
+    },
     "felt": {"left": "person", "middle": "felt", "right": "gaps", "why": "why", "foot": "journey"},
-    "bet-sale": {"left": "person", "middle": "bet", "right": "gaps", "why": "why", "foot": "journey"},
-    "bet-talk": {"left": "person", "middle": "bet", "right": "gaps", "why": "why", "foot": "journey"},
-    "bet-profit": {"left": "person", "middle": "bet", "right": "gaps", "why": "why", "foot": "journey"},
-    "bet-rewind": {"left": "person", "middle": "bet", "right": "gaps", "why": "why", "foot": "journey"},
-    "verdict": {"left": "person", "middle": "verdict", "right": "gaps", "why": "why", "foot": "journey"},
+    "bet-sale": {
+        "left": "person",
+        "middle": "bet",
+        "right": "gaps",
+        "why": "why",
+        "foot": "journey",
+    },
+    "bet-talk": {
+        "left": "person",
+        "middle": "bet",
+        "right": "gaps",
+        "why": "why",
+        "foot": "journey",
+    },
+    "bet-profit": {
+        "left": "person",
+        "middle": "bet",
+        "right": "gaps",
+        "why": "why",
+        "foot": "journey",
+    },
+    "bet-rewind": {
+        "left": "person",
+        "middle": "bet",
+        "right": "gaps",
+        "why": "why",
+        "foot": "journey",
+    },
+    "verdict": {
+        "left": "person",
+        "middle": "verdict",
+        "right": "gaps",
+        "why": "why",
+        "foot": "journey",
+    },
     "loop": {"left": "story", "middle": "ring", "right": "tanks"},
     "compare": {"left": "story", "middle": "ring", "right": "tanks"},
 }
@@ -102,7 +144,9 @@ def _head(session: Session, view: View, t: Text) -> Context:
         key, amount = ("earned", view.earned) if view.ending else ("cost", view.cost)
         text = t(f"play.head.{key}", amount=money(amount, currency, t))
         meters.append({"text": text, "over": amount < 0})
-    chair = {"opening": "opening", "loop": "after", "compare": "after"}.get(session.phase, session.seat)
+    chair = {"opening": "opening", "loop": "after", "compare": "after"}.get(
+        session.phase, session.seat
+    )
     return {
         "chair": t(f"play.chair.{chair}"),
         "meters": [] if session.phase in ("opening", "loop", "compare") else meters,
@@ -118,7 +162,11 @@ def _person(session: Session, view: View, t: Text) -> Context:
     last = view.journey[-1] if view.journey else None
     feeling = t(f"play.mood.{mood_words(view.mood)}")
     name = t("play.visit.opposite") if buyer else view.name
-    face = drawings.face(0.3 if buyer else 0.25 if session.phase == "opening" else view.mood, "sales" if buyer else view.look, f"{name}, {feeling}")
+    face = drawings.face(
+        0.3 if buyer else 0.25 if session.phase == "opening" else view.mood,
+        "sales" if buyer else view.look,
+        f"{name}, {feeling}",
+    )
     line = view.salesperson if buyer else view.says
     if session.phase in ("bet-sale", "bet-profit", "rewind", "bet-rewind"):
         line = ""
@@ -171,7 +219,9 @@ def _journey(session: Session, t: Text) -> Context:
         state = "past" if i < len(emotions) else "now" if i == len(emotions) else "ahead"
         name = label
         if state == "past":
-            name = t("play.visit.point", title=label, mood=t(f"play.mood.{mood_words(emotions[i])}"))
+            name = t(
+                "play.visit.point", title=label, mood=t(f"play.mood.{mood_words(emotions[i])}")
+            )
         elif state == "now":
             name = t("play.visit.now", title=label)
         chosen = session.phase in ("rewind", "bet-rewind") and i == session.step
@@ -254,10 +304,14 @@ def _felt(session: Session, view: View, t: Text) -> Context:
 def _bet(session: Session, view: View, t: Text) -> Context:
     topic = session.phase.removeprefix("bet-")
     place = session.touchpoint(view.touchpoint)
-    pending = place.choice(session.pending) if topic == "sale" and place and session.pending else None
+    pending = (
+        place.choice(session.pending) if topic == "sale" and place and session.pending else None
+    )
     title = _shown(session).journey[session.step].title if session.step is not None else ""
     return {
-        "question": t(f"play.bet.{topic}", name=view.name, years=_years(session.scenario()), title=title),
+        "question": t(
+            f"play.bet.{topic}", name=view.name, years=_years(session.scenario()), title=title
+        ),
         "quote": pending.does[session.lang] if pending else "",
         "quote_label": t("play.bet.sale_did"),
         "options": [{"id": key, "text": t(f"play.bet.{key}")} for key in _OPTIONS[topic]],
@@ -347,7 +401,10 @@ def _rewind(session: Session, view: View, t: Text) -> Context:
     ]
     return {
         "stage_name": t("play.rewind.lead"),
-        "moment": {"title": t("play.rewind.title", title=step.title), "scene": touchpoint.scene[lang]},
+        "moment": {
+            "title": t("play.rewind.title", title=step.title),
+            "scene": touchpoint.scene[lang],
+        },
         "cards": cards,
         "act": "choose",
         "own_line": "",

@@ -124,7 +124,9 @@ class Play(Stage):
         """The first picture, and over it the last one saved beside the session, if there is one."""
         t = words(self.session.lang)
         saved = Path(os.path.relpath(progress.folder_here())) / f"{self.name}.svg"
-        first = Session(self.session.case, self.session.seed, self.session.lang, self.session.persona)
+        first = Session(
+            self.session.case, self.session.seed, self.session.lang, self.session.persona
+        )
         poster = pages.render("poster", pages.poster(first))
         return pages.render(
             "still",
@@ -147,7 +149,8 @@ class Play(Stage):
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}">'
             f'<foreignObject width="100%" height="100%"><div xmlns="http://www.w3.org/1999/xhtml" '
-            f'class="crmsim-frame"><div class="crmsim-stage" lang="{session.lang}" data-screen="{session.phase}">'
+            f'class="crmsim-frame"><div class="crmsim-stage" lang="{session.lang}" '
+            f'data-screen="{session.phase}">'
             f"<style>{css}</style>{inside}</div></div></foreignObject></svg>"
         )
 

@@ -62,6 +62,7 @@ class Session:
         self.lang = language(self.lang)
         self._scenarios: dict[tuple[str, str], EncounterScenario] = {}
         self._visits: dict[tuple[str, tuple[str, ...]], Run] = {}
+        self._usual: dict[str, Run] = {}
 
     # -- what there is to see ---------------------------------------------------------------
 
@@ -120,6 +121,13 @@ class Session:
             self._visits = {key: again}
         return self._visits[key]
 
+    @property
+    def usual(self) -> Run:
+        """The same customer's visit as the house would ordinarily have served it."""
+        if self.lang not in self._usual:
+            self._usual[self.lang] = simulate(self.scenario("seller"), seed=self.seed)
+        return self._usual[self.lang]
+
     def touchpoint(self, place: str | None) -> Touchpoint | None:
         """The touchpoint of that id in the present case."""
         return self.scenario().touchpoint(place) if place else None
@@ -142,9 +150,9 @@ class Session:
         fits = _ACTS.get(act)
         if fits is None or not fits(self, value):
             return False
-        if self.acts and act == "lever" and self.acts[-1][0] == "lever":
-            if self.acts[-1][1].split("=")[0] == value.split("=")[0]:
-                self.acts.pop()
+        moved_on = act == "lever" and self.acts and self.acts[-1][0] == "lever"
+        if moved_on and self.acts[-1][1].split("=")[0] == value.split("=")[0]:
+            self.acts.pop()
         self.acts.append((act, value))
         return True
 
@@ -213,7 +221,9 @@ class Session:
             "compare": "loop" if "profit" in self.bets else "verdict",
             "loop": "verdict",
         }
-        if self.phase not in after or (after[self.phase] == "bet-profit" and not self.scenario().then):
+        if self.phase not in after or (
+            after[self.phase] == "bet-profit" and not self.scenario().then
+        ):
             return False
         self.phase = after[self.phase]
         return True

@@ -16,7 +16,9 @@ class Echo(Stage):
 def stage(monkeypatch):
     echo = Echo()
     echo.sent = []
-    monkeypatch.setattr(echo, "send", lambda content, buffers=None: echo.sent.append((content, buffers)))
+    monkeypatch.setattr(
+        echo, "send", lambda content, buffers=None: echo.sent.append((content, buffers))
+    )
     return echo
 
 
