@@ -34,6 +34,7 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PLAY = ".crmsim-stage[data-screen]:not([data-screen=exercise])"
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 # Whatever a stage of 1200 × 500 does not show: what is cut off, scrolled away or spilled.
@@ -53,7 +54,7 @@ stage => {
 }
 """
 NAMELESS = re.compile(
-    r"- (?:button|checkbox|combobox|img|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
+    r"- (?:button|checkbox|combobox|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
 )
 
 
@@ -123,7 +124,7 @@ class Play:
 
     def settle(self) -> None:
         """Wait until the kernel has answered."""
-        expect(self.stage).not_to_have_attribute("data-waiting", re.compile("."), timeout=20_000)
+        self.stage.and_(self.stage.page.locator(":not([data-waiting])")).wait_for()
 
     def click(self, selector: str) -> None:
         self.stage.locator(selector).first.click()
@@ -133,14 +134,33 @@ class Play:
         self.keyboard.press(key)
         self.settle()
 
-    def has_focus(self) -> bool:
-        return self.stage.evaluate("stage => stage.contains(document.activeElement)")
+    def has_focus(self, selector: str = "*") -> bool:
+        """Whether the keyboard is in the play, and on such an element of it."""
+        there = "(stage, wanted) => stage.contains(document.activeElement)"
+        return self.stage.evaluate(f"{there} && document.activeElement.matches(wanted)", selector)
 
-    def until(self, *screens: str, by: Callable[[], None], look: Callable[[], None]) -> None:
-        """Go on `by` one way, having a `look` at everything passed, until one of the screens."""
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until the element has the focus."""
+        for _ in range(60):
+            if self.stage.evaluate(
+                "(_, wanted) => document.activeElement.matches(wanted)", selector
+            ):
+                return
+            self.keyboard.press("Tab")
+        pytest.fail(f"60 tabs do not lead to {selector}")
+
+    def other_key(self) -> str:
+        """The number key of the first choice that can be made and was not made before."""
+        other = self.stage.locator(".card:enabled:not(.first)").first
+        return other.get_attribute("data-key") or ""
+
+    def until(
+        self, screen: str, by: Callable[[], None], look: Callable[[], None] = lambda: None
+    ) -> None:
+        """Go on in one way, having a look at everything passed, until the screen is there."""
         for _ in range(60):
             look()
-            if self.screen in screens:
+            if self.screen == screen:
                 return
             by()
         pytest.fail(f"after 60 acts the play is still at {self.screen!r}")
@@ -160,24 +180,36 @@ class Notebook:
     def open(self, lang: str, lesson: str) -> None:
         self.page.goto(f"{self.lab.url}/doc/tree/{lang}/{lesson}.ipynb?token={TOKEN}")
         wait_for(self.lab.has_kernel, "a kernel")
-        expect(self.page.locator(IDLE)).to_be_visible()
+        self.page.locator(IDLE).wait_for()
 
     def press_run(self) -> None:
         """Press the ▶ of the toolbar."""
         self.page.locator("[data-command='notebook:run-cell-and-select-next']").click()
+
+    def keys_into_play(self) -> None:
+        """Run cell by cell until the play appears, then go back into it."""
+        keyboard, stage = self.page.keyboard, self.page.locator(PLAY)
+        for _ in range(20):
+            keyboard.press("Shift+Enter")
+            self.page.locator(IDLE).wait_for()
+            self.page.wait_for_timeout(200)
+            if stage.count():
+                break
+        keyboard.press("Shift+Tab")
+        assert self.play.has_focus()
 
     def run_all(self) -> None:
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^(Run|运行)$")).click()
         self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
 
     def save(self) -> None:
-        self.page.keyboard.press("Control+s")
-        expect(self.page.locator(".jp-Document.jp-mod-dirty")).to_have_count(0)
+        self.page.locator("[data-command='docmanager:save']").click()
+        expect(self.page.locator(".jp-mod-dirty")).to_have_count(0)
 
     @property
     def play(self) -> Play:
-        stage = self.page.locator(".crmsim-stage[data-screen]:not([data-screen=exercise])").first
-        expect(stage).to_be_visible(timeout=30_000)
+        stage = self.page.locator(PLAY).first
+        stage.wait_for(timeout=30_000)
         return Play(stage)
 
 

@@ -1,0 +1,100 @@
+"""The Buick case played as students play it: in both languages, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+LESSON = "10-buying-a-buick"
+LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+
+
+def figures(play) -> list[list[str]]:
+    """The table of the two tries: name, first try, second try."""
+    rows = play.stage.locator("table.tries tbody tr")
+    return [row.locator("th, td").all_inner_texts() for row in rows.all()]
+
+
+@LANGUAGES
+def test_played_to_the_end_by_mouse_and_rewound(notebook, lang):
+    notebook.open(lang, LESSON)
+    notebook.run_all()
+    play = notebook.play
+    expect(play.stage).to_have_attribute("lang", lang)
+    play.until("loop", by=lambda: play.click("[data-key='1']"), look=play.look)
+    money = play.stage.locator(".ring, svg").first.text_content()
+    play.click("[data-act=scope][data-value=one]")
+    play.look()
+    play.click("[data-act=scope][data-value=floor]")
+    assert play.stage.locator(".ring, svg").first.text_content() == money
+
+    play.click("[data-act=continue]")
+    play.click("[data-act=rewind][data-value='0']")
+    play.until("compare", by=lambda: play.click(".card:enabled:not(.first)"), look=play.look)
+    assert [name for name, first, second in figures(play) if first != second] != []
+
+
+@LANGUAGES
+def test_played_to_the_end_by_keyboard_alone_and_rewound(notebook, lang):
+    notebook.open(lang, LESSON)
+    notebook.keys_into_play()
+    play = notebook.play
+    cells = notebook.page.locator(".jp-Notebook .jp-Cell").count()
+
+    def answer() -> None:
+        play.press("1")
+        assert play.has_focus(), play.screen
+
+    play.tab_to("[data-key='1']")
+    answer()
+    assert play.has_focus("#choice-1")
+    for key in "dd":
+        play.press(key)
+    assert notebook.page.locator(".jp-Notebook .jp-Cell").count() == cells
+    play.until("loop", by=answer)
+
+    play.tab_to("[data-act=continue]")
+    play.press("Enter")
+    play.tab_to("[data-act=rewind][data-value='0']")
+    play.press("Enter")
+    play.until("compare", by=lambda: play.press(play.other_key()))
+    assert [name for name, first, second in figures(play) if first != second] != []
+    play.press("Escape")
+    assert not play.has_focus()
+
+
+def test_a_moved_lever_changes_the_picture_at_once(notebook):
+    notebook.open("en", LESSON)
+    notebook.keys_into_play()
+    play = notebook.play
+    play.tab_to("[data-key='1']")
+    play.until("loop", by=lambda: play.press("1"))
+    play.tab_to("input[type=range]")
+    before = play.stage.inner_text()
+    for _ in range(3):
+        play.press("ArrowLeft")
+    assert play.stage.inner_text() != before
+    assert play.has_focus("input[type=range]")
+
+
+def test_tomorrow_the_notebook_shows_its_last_picture_and_goes_on(notebook):
+    notebook.open("en", LESSON)
+    notebook.run_all()
+    play = notebook.play
+    for _ in range(4):
+        play.click("[data-key='1']")
+    moment = play.stage.locator("#heading").inner_text()
+    notebook.save()
+
+    notebook.lab.end_kernels()
+    notebook.open("en", LESSON)
+    page = notebook.page
+    still = page.locator(".crmsim-still", has=page.locator("img[src*=progress]")).first
+    still.wait_for()
+    drawn = "image => image.decode().then(() => image.naturalWidth)"
+    assert still.locator("img[src*=progress]").evaluate(drawn) == 1200
+    assert "▶" in still.inner_text()
+    expect(page.get_by_text("Error displaying widget").locator("visible=true")).to_have_count(0)
+
+    notebook.run_all()
+    expect(notebook.play.stage.locator("#heading")).to_have_text(moment)
