@@ -90,6 +90,11 @@ def erosion(
     standard
         The standard at the start (T*).
 
+    Raises
+    ------
+    ValueError
+        If there is no capacity, or orders of a week are no number from 0 up.
+
     Examples
     --------
     Ten per cent more work for twelve weeks, and a standard that never comes back:
@@ -99,8 +104,12 @@ def erosion(
     >>> weeks.standard[[11, 103]].round(3).tolist()
     [0.969, 0.969]
     """
+    if not capacity > 0:
+        raise ValueError(f"capacity = {capacity!r}: should be more than 0")
     rows = []
-    for arrived in orders:
+    for week, arrived in enumerate(orders):
+        if not 0 <= arrived < math.inf:
+            raise ValueError(f"week {week}: orders = {arrived!r}: should be a number from 0 up")
         pressure = work_pressure(arrived, standard, capacity)
         time = time_per_order(standard, pressure, numbers)
         standard = next_standard(standard, time, numbers)

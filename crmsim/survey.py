@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,9 @@ from crmsim.estimation import Regression, regression
 from crmsim.expectations import expectations_after, perceived
 from crmsim.satisfaction import felt_asymmetrically
 from crmsim.scenario import DIMENSIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 Answers = NDArray[np.int8]
@@ -54,12 +58,30 @@ class Survey:
         """The answers to the items of one dimension: what should be, what was."""
         return self.should[:, COLUMNS[name]], self.did[:, COLUMNS[name]]
 
+    def table(self) -> pd.DataFrame:
+        """The answers as they would be typed in: a row a person, a column a question."""
+        import pandas as pd
+
+        statements = [
+            f"{name}_{item + 1}" for name, count in ITEMS.items() for item in range(count)
+        ]
+        columns = {"should": statements, "did": statements}
+        wholes = [str(question + 1) for question in range(QUESTIONS)]
+        return pd.DataFrame(
+            {
+                f"{asked}_{name}": getattr(self, asked)[:, place]
+                for asked in self.__slots__
+                for place, name in enumerate(columns.get(asked, wholes))
+            }
+        )
+
 
 def survey(quality: ArrayLike, people: int, seed: int, numbers: SimpleNamespace) -> Survey:
     """Ask people who have just visited a house.
 
     1. Each has made earlier visits in the trade; "will" and "should" are what these left behind
-       (Boulding et al. 1993), so "should" lies near the best that was met.
+       (Boulding et al. 1993). What an *excellent* house should do is asked, and of excellence
+       nothing is forgotten: "should" lies near the best that was met.
     2. Each perceives today's visit through both expectations.
     3. Felt disconfirmation is perceived less expected ("will"), weighted by what matters to her,
        with variation of its own; satisfaction follows it and performance (Anderson & Sullivan

@@ -59,3 +59,14 @@ def test_the_start_of_a_series_does_not_depend_on_its_length():
     assert (noisy_orders(10, 5, NUMBERS) == noisy_orders(104, 5, NUMBERS)[:10]).all()
     without = SimpleNamespace(**vars(NUMBERS) | {"demand_noise": 0.0})
     assert (noisy_orders(10, 5, without) == 1).all()
+
+
+@pytest.mark.parametrize("orders", [-1.0, np.nan, np.inf])
+def test_orders_that_are_no_orders_are_said_with_their_week(orders):
+    with pytest.raises(ValueError, match="week 1: orders"):
+        erosion([1.0, orders], NUMBERS)
+
+
+def test_without_capacity_there_is_no_pressure_to_speak_of():
+    with pytest.raises(ValueError, match="capacity = 0"):
+        erosion([1.0], NUMBERS, capacity=0)

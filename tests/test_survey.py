@@ -24,6 +24,15 @@ def test_the_instrument_has_22_items_in_five_dimensions():
     assert shapes == list(ITEMS.values())
 
 
+def test_the_table_has_a_row_a_person_and_a_column_a_question():
+    answers = survey(USUAL, 50, 1, NUMBERS)
+    table = answers.table()
+    assert table.shape == (50, 2 * 22 + 4 * 2)
+    assert (table["did_tangibles_4"] == answers.did[:, -1]).all()
+    assert (table["should_responsiveness_1"] == answers.should[:, 5]).all()
+    assert (table["felt_2"] == answers.felt[:, 1]).all()
+
+
 def test_every_answer_is_a_whole_number_from_1_to_7():
     answers = survey([0.0, 1.0, 0.5, 0.9, 0.1], 200, 1, NUMBERS)
     for name in answers.__slots__:
