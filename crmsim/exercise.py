@@ -123,11 +123,22 @@ class Number(Exercise):
                 yield f"slips: value = {slip.value}: counts as right (key {self.key}); take it out"
 
 
-class Match(Exercise):
+class Rows(Exercise):
+    """An exercise whose rows are shown in an order that gives nothing away, always the same."""
+
+    rows: tuple[Row, ...] = Field(min_length=2, max_length=10)
+
+    def shuffled(self) -> list[str]:
+        """The rows as they are first shown."""
+        names = [row.id for row in self.rows]
+        mixed = sorted(names, key=lambda name: hashlib.sha256(f"{self.id}{name}".encode()).digest())
+        return mixed if mixed != names else mixed[::-1]
+
+
+class Match(Rows):
     """Each row goes with one of the options."""
 
     kind: Literal["match"]
-    rows: tuple[Row, ...] = Field(min_length=2, max_length=10)
     options: tuple[Option, ...] = Field(min_length=2, max_length=9)
 
     def takes(self, answer: object) -> bool:
@@ -143,11 +154,10 @@ class Match(Exercise):
             yield from _unknown(f"row {row.id!r}: key", row.key, ids)
 
 
-class Order(Exercise):
+class Order(Rows):
     """Rows to put in order; the file has them in the right one."""
 
     kind: Literal["order"]
-    rows: tuple[Row, ...] = Field(min_length=3, max_length=9)
 
     def takes(self, answer: object) -> bool:
         """Whether this can be an answer: each row once."""
@@ -157,12 +167,6 @@ class Order(Exercise):
     def wiring(self) -> Iterator[str]:
         """What is wrong between the parts."""
         yield from _twice([row.id for row in self.rows], "rows")
-
-    def shuffled(self) -> list[str]:
-        """The rows as first shown: in an order that gives nothing away, always the same."""
-        right = [row.id for row in self.rows]
-        mixed = sorted(right, key=lambda name: hashlib.sha256(f"{self.id}{name}".encode()).digest())
-        return mixed if mixed != right else mixed[::-1]
 
 
 AnyExercise = Choose | Number | Match | Order

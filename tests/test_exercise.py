@@ -143,10 +143,10 @@ def test_predictions_and_answers_outlive_the_kernel(tmp_path: Path, monkeypatch)
     from crmsim import check, predict
 
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    assert "2.7" not in check("10-bet-floor", came=2.7).regions["exercise"], "predict first"
     asked = predict("10-bet-floor")
     asked.on_act("answer", "answer=8")
-    asked.on_act("done", "")
-    assert "8.0%" in check("10-bet-floor", came=2.7).regions["exercise"]
+    assert "+8.0%" in check("10-bet-floor", came=2.7).regions["exercise"]
     again = predict("10-bet-floor", lang="zh").regions["exercise"]
     assert 'value="8"' in again
     assert "disabled" in again, "a prediction stays as it is once its outcome was seen"

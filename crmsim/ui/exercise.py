@@ -7,7 +7,7 @@ from typing import Any
 from IPython.display import display, publish_display_data
 
 from crmsim import progress
-from crmsim.exercise import AnyExercise, Choose, ExerciseError, Number, Order, exercise
+from crmsim.exercise import AnyExercise, Choose, ExerciseError, Number, Order, Rows, exercise
 from crmsim.marking import Mark, gap, mark
 from crmsim.ui.pages import render
 from crmsim.ui.stage import HERE, Stage
@@ -119,10 +119,11 @@ class Question(Stage):
 
     def rows(self) -> list[Any]:
         """The rows in the order in which they are shown."""
-        if not isinstance(self.task, Order):
-            return list(getattr(self.task, "rows", ()))
+        if not isinstance(self.task, Rows):
+            return []
         by_id = {row.id: row for row in self.task.rows}
-        return [by_id[name] for name in self.record.get("answer") or self.task.shuffled()]
+        ordered = isinstance(self.task, Order) and self.record.get("answer")
+        return [by_id[name] for name in ordered or self.task.shuffled()]
 
 
 class Prediction(Question):
@@ -211,20 +212,20 @@ class Outcome(Question):
         return self.t("lesson.came", value=self.said(self.came))
 
     def said(self, value: object) -> str:
-        """An option or a number, as a student reads it."""
-        if value is None:
-            return self.t("lesson.no_prediction")
+        """An option or a change, as a student reads it."""
         if isinstance(self.task, Choose):
             return next((o.text[self.tag] for o in self.task.options if o.id == value), str(value))
         places = 0 if self.task.step >= 1 else 1  # type: ignore[union-attr]
-        return f"{float(value):,.{places}f}{self.task.unit[self.tag]}"  # type: ignore[arg-type,union-attr]
+        change = f"{float(value):+,.{places}f}".replace("-", "−")  # type: ignore[arg-type]
+        return f"{change}{self.task.unit[self.tag]}"  # type: ignore[union-attr]
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
-        """Show both, and what lies between them."""
+        """Show both and what lies between them, once there is a prediction."""
         answer = self.record.get("answer")
         verdict = gap(self.task, answer, self.came)  # type: ignore[arg-type]
         shown = {"task": self.task, "tag": self.tag, "t": self.t, "verdict": verdict}
-        shown |= {"you": self.said(answer), "came": self.said(self.came)}
+        if answer is not None:
+            shown |= {"you": self.said(answer), "came": self.said(self.came)}
         page = render("exercise_outcome", shown)
         self.show({"exercise": page}, focus=focus, say=say)
 
