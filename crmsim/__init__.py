@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from crmsim.ensembles import compare
     from crmsim.errors import ActionError, CrmsimError, RecordError, ScenarioError
     from crmsim.figures import plot
+    from crmsim.lives import history, story
     from crmsim.parameters import parameters
     from crmsim.run import Run, replay, simulate, what_if
     from crmsim.scenario import load, scenarios
@@ -26,6 +27,7 @@ _HOME = {
     "aftermath": "butterfly",
     "check": "ui.exercise",
     "compare": "ensembles",
+    "history": "lives",
     "load": "scenario",
     "parameters": "parameters",
     "play": "ui.play",
@@ -34,6 +36,7 @@ _HOME = {
     "replay": "run",
     "scenarios": "scenario",
     "simulate": "run",
+    "story": "lives",
     "what_if": "run",
 }
 
@@ -46,6 +49,7 @@ __all__ = [
     "aftermath",
     "check",
     "compare",
+    "history",
     "load",
     "parameters",
     "play",
@@ -54,6 +58,7 @@ __all__ = [
     "replay",
     "scenarios",
     "simulate",
+    "story",
     "what_if",
 ]
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm.auto import tqdm
 
+from crmsim.people import WEEKS_YEAR
 from crmsim.run import Policy, Run, simulate
-from crmsim.scenario import EncounterScenario, Scenario, load
+from crmsim.scenario import EncounterScenario, MarketScenario, Scenario, load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,23 @@ def compare(
     return pd.DataFrame(rows)
 
 
+def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
+    """The reference policies of a market, by name: levers set in the first quarter and left.
+
+    Examples
+    --------
+    >>> list(references("buick-market"))
+    ['neglect', 'balanced', 'delight', 'overspend']
+    """
+    given = load(scenario)
+    known = given.policies if isinstance(given, MarketScenario) else ()
+    return {policy.id: partial(_set_once, policy.levers) for policy in known}
+
+
+def _set_once(levers: Mapping[str, float], seen: Any) -> Mapping[str, float]:
+    return levers if seen.place == 0 else {}
+
+
 def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, Any]:
     return outcome(simulate(scenario, policy, seed))
 
@@ -75,8 +93,13 @@ def outcome(run: Run) -> dict[str, Any]:
             "minutes": seen.minutes,
         }
     series = run.series
-    last = {name: float(series[name][-1]) for name in ("reputation", "customers", "attitude")}
-    return {
-        "profit": float(series["profit"].sum()),
-        "evaluation": float(series["evaluation"].mean()),
-    } | last
+    total = {"value": present_value(run), "profit": float(series["profit"].sum())}
+    ends = {name: float(series[name][-1]) for name in ("reputation", "customers", "attitude")}
+    return total | {"evaluation": float(series["evaluation"].mean())} | ends
+
+
+def present_value(run: Run) -> float:
+    """Profit of a market's weeks, discounted to the start at the declared rate a year."""
+    rate = run.scenario.numbers.discount_year
+    years = run.series["week"] / WEEKS_YEAR
+    return float((run.series["profit"] / (1 + rate) ** years).sum())

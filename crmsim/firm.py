@@ -73,7 +73,8 @@ class Firm:
         self.orders_smoothed = orders_week
         self.standard = self.time = self.pressure = 1.0
         self.attitude = self.skill = self.facilities = 1.0
-        self.fatigue = self.abuse = self.quits = 0.0
+        self.fatigue = self.quits = 0.0
+        self.abuse = numbers.abuse_usual
         self.wage = numbers.wage_week
         wages = self._staff_usual * numbers.wage_week
         self._wages_usual = max(wages, 1.0)

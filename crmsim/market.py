@@ -8,7 +8,7 @@ next week's service (A-15).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,9 +137,14 @@ class Market:
         """
         if self.done:
             raise ActionError(f"{self.scenario.id}: the run is over; nothing can be done any more")
+        for _ in self.weeks(action):
+            pass
+
+    def weeks(self, action: Action) -> Iterator[Week]:
+        """As :meth:`step`, a week at a time, each with what the customers did."""
         self._set(action)
         for _ in range(min(WEEKS_QUARTER, self._weeks - self._week)):
-            self.pass_week()
+            yield self.pass_week()
 
     def pass_week(self) -> Week:
         """One week with the levers as they are; gives what the customers did."""
@@ -162,6 +167,11 @@ class Market:
     def people(self) -> People:
         """The people of the market."""
         return self._customers.people
+
+    @property
+    def week(self) -> int:
+        """Weeks that have passed."""
+        return self._week
 
     @property
     def firm_state(self) -> tuple[float, ...]:

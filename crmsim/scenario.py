@@ -211,6 +211,15 @@ class Lever(Part):
     start: float
 
 
+class ReferencePolicy(Part):
+    """A way of managing to compare with: levers set once and left."""
+
+    id: Id
+    title: Text
+    about: Text
+    levers: dict[str, float]
+
+
 class ScenarioBase(Part):
     """What every scenario has."""
 
@@ -283,6 +292,7 @@ class MarketScenario(ScenarioBase):
     quality: FiveDimensions
     weights: Weights
     levers: tuple[Lever, ...] = ()
+    policies: tuple[ReferencePolicy, ...] = ()
     rule: Literal["ratio", "difference", "asymmetric"] = "asymmetric"
     style: Style = Style()
     incident: Incident | None = None

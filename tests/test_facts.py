@@ -2,19 +2,37 @@
 
 import hashlib
 import tomllib
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import distribution
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from crmsim import aftermath, load, simulate, what_if
+from crmsim import aftermath, compare, load, simulate, what_if
 from crmsim.butterfly import onset_week
 from crmsim.chance import Chance
+from crmsim.complaints import (
+    REMEDIES,
+    after_failure,
+    justice,
+    repurchase_remembering,
+    repurchase_when_contacted,
+    satisfied,
+    stay_chances,
+    staying,
+    without_failure,
+)
+from crmsim.diffusion import adopted, adoption_years, peak
+from crmsim.erlang import mean_wait_min, service_level, waiting
+from crmsim.customers import Week
+from crmsim.ensembles import references
 from crmsim.estimation import cronbach_alpha, regression
 from crmsim.expectations import expectations_after, next_should, next_will, perceived
+from crmsim.firm import Decision, Firm
 from crmsim.kano import LEVELS, levels_of, penalty_reward, ratings
-from crmsim.market import NODES
+from crmsim.lifetime_value import gain_of_points, margin_multiple, retention_elasticity
+from crmsim.market import NODES, Market
 from crmsim.parameters import declared
 from crmsim.satisfaction import intention, ratio, repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
@@ -96,8 +114,6 @@ def test_f38_two_runs_that_differ_in_one_answer():
 
 def test_f38_nobody_beyond_the_reach_of_the_talk_differs():
     """Until the firm's own state first differs, only those whom the talk reached differ."""
-    from crmsim.market import Market
-
     run = simulate(load("buick").change(persona="lin-yue"), seed=11)
     worst = simulate(run.scenario, lambda seen: seen.on_offer[0].id, seed=11)
     one, usual = aftermath(worst, "one"), aftermath(run, "one")
@@ -284,3 +300,422 @@ def test_f36_delays_grow_through_the_day():
         assert shipped[name]["mean_delay_min"] == pytest.approx(by_hour["mean"].tolist(), abs=0.006)
         for hour, delay in published[name].items():
             assert by_hour["mean"][hour] == pytest.approx(delay, abs=0.1)
+
+
+@pytest.fixture(scope="module")
+def lived():
+    """Six years of three towns, person by person: who left after how long, who spent what."""
+    towns = []
+    for seed in range(3):
+        market = Market(load("buick-market").change(years=6), seed)
+        towns.append(Lived(market, [market.pass_week() for _ in range(312)]))
+    return towns
+
+
+class Lived:
+    def __init__(self, market, weeks):
+        numbers, count = market.scenario.numbers, market.people.count
+        self.spent, self.margin = np.zeros(count), np.zeros(count)
+        self.left, self.there = np.zeros(len(weeks)), np.zeros(len(weeks))
+        self.praise = self.warnings = 0
+        since = np.full(count, -1)
+        service_cost = numbers.visit_h * numbers.wage_week / numbers.hours_week
+        for now, week in enumerate(weeks):
+            served = ~np.isin(week.people, week.buyers)
+            self.spent[week.people[served]] += week.sales[served]
+            self.margin[week.people[served]] += (
+                week.sales[served] * numbers.visit_margin - service_cost
+            )
+            self.praise += len(np.unique(week.told_by[week.valence > 0]))
+            self.warnings += len(np.unique(week.told_by[week.valence < 0]))
+            known = since >= 0
+            np.add.at(self.there, now - since[known], 1)
+            np.add.at(self.left, (now - since)[week.left[known[week.left]]], 1)
+            since[week.left], since[week.joined] = -1, now
+
+
+def test_f11_the_hazard_of_leaving_falls_with_tenure(lived):
+    """Heterogeneity alone does it: nothing in the model reads tenure (Fader & Hardie 2007)."""
+    there, left = sum(town.there for town in lived), sum(town.left for town in lived)
+    quartile = np.searchsorted(np.cumsum(left) / left.sum(), [0.25, 0.5, 0.75])
+    parts = np.split(np.arange(len(left)), quartile + 1)
+    hazard = [left[part].sum() / there[part].sum() for part in parts]
+    assert hazard == sorted(hazard, reverse=True)
+
+
+def test_f29_bad_news_travels_twice_as_far_and_good_news_still_leads(lived, numbers):
+    """Goodman (16 : 8, cars); East, Hammond & Wright 2007 (about 3 : 1 per customer)."""
+    assert 1.7 <= numbers.told_bad / numbers.told_good <= 2.3
+    market = Market(load("buick-market"), 1)
+    told = {1: [], -1: []}
+    for _ in range(52):
+        week = market.pass_week()
+        for teller in np.unique(week.told_by):
+            mine = week.told_by == teller
+            told[int(week.valence[mine][0])].append(int(mine.sum()))
+    assert 1.7 <= np.mean(told[-1]) / np.mean(told[1]) <= 2.3
+    assert 2 <= sum(t.praise for t in lived) / sum(t.warnings for t in lived) <= 4
+
+
+def test_f34_a_fifth_of_the_customers_brings_most_of_the_sales(lived):
+    """McCarthy & Winer 2018 (.67 over 339 firms); Kim, Singh & Winer 2017 (.73). Service sales."""
+    for town in lived:
+        spent, margin = (np.sort(each[town.spent > 0])[::-1] for each in (town.spent, town.margin))
+        top = len(spent) // 5
+        of_sales, of_profit = spent[:top].sum() / spent.sum(), margin[:top].sum() / margin.sum()
+        assert 0.55 <= of_sales <= 0.75
+        assert of_profit > of_sales
+
+
+def test_f27_branches_with_engaged_staff_do_better():
+    """Harter, Schmidt & Hayes 2002: .33 satisfaction, .25 productivity, .17 profit, −.30 turnover."""
+    luck = np.random.default_rng(27)
+    rows = []
+    for branch in range(60):
+        market = load("buick-market").change(people=2000, years=2)
+        fixed = market.numbers.fixed_cost_week * 0.4
+        market = market.change(
+            parameters={
+                "fixed_cost_week": fixed,
+                "mood_pay": float(luck.uniform(0.2, 0.8)),
+                "quit_year": float(luck.uniform(0.2, 0.5)),
+                "slack": float(luck.uniform(0, 0.15)),
+            }
+        )
+        levers = {"capacity": float(luck.uniform(0.8, 1.2)), "pay": float(luck.uniform(0.9, 1.1))}
+        series = simulate(market, lambda seen, levers=levers: levers, branch).series
+        last = {name: values[-52:].mean() for name, values in series.items()}
+        turnover, output = last["quits"] / last["staff"], last["sales"] / last["staff"]
+        rows.append((last["attitude"], last["evaluation"], output, last["profit"], turnover))
+    satisfaction_, productivity, profit, turnover = np.corrcoef(np.array(rows).T)[0, 1:]
+    assert satisfaction_ > 0
+    assert productivity > 0
+    assert profit > 0
+    assert turnover < 0
+
+
+def test_f30_a_few_dissatisfied_cost_more_than_their_share():
+    """Goldenberg, Libai, Moldovan & Muller 2007; weak ties carry the harm further."""
+
+    def lost(weak_tie_share, seed):
+        town = load("buick-market").change(parameters={"weak_tie_share": weak_tie_share})
+        style = {"quality": dict.fromkeys(DIMENSIONS, -0.03)}
+        (value, unhappy), (usual, before) = (
+            _worth(each, seed) for each in (town.change(style=style), town)
+        )
+        return 1 - value / usual, unhappy - before
+
+    near, wide = (np.array([lost(share, seed) for seed in range(8)]) for share in (0.0, 0.75))
+    assert (near[:, 0] > near[:, 1]).all()
+    assert (wide[:, 0] > wide[:, 1]).all()
+    assert wide[:, 0].mean() > near[:, 0].mean()
+
+
+def _worth(scenario, seed):
+    """Discounted sales of three years, and the share of visits that left somebody unhappy."""
+    market, value, unhappy, came = Market(scenario, seed), 0.0, 0, 0
+    for now in range(156):
+        week = market.pass_week()
+        value += float(week.sales.sum(dtype=np.float64)) / 1.1 ** (now / 52)
+        unhappy += int((week.satisfaction <= 2.5).sum())
+        came += len(week.people)
+    return value, unhappy / came
+
+
+def test_f31_acquisition_follows_valence_more_than_volume():
+    """You, Vadakkepatt & Joshi 2015: elasticities .417 (valence) and .236 (volume)."""
+
+    def elasticity(seed, better, louder):
+        town = load("buick-market")
+        numbers = town.numbers
+        changed = town.change(
+            parameters={
+                "talk_good": numbers.talk_good * louder * better,
+                "talk_bad": numbers.talk_bad * louder / better,
+            }
+        )
+        usual, run = simulate(town, seed=seed), simulate(changed, seed=seed)
+        return np.log(run.series["joined"].sum() / usual.series["joined"].sum()) / np.log(1.25)
+
+    seeds = range(8)
+    valence = np.mean([elasticity(seed, 1.25, 1.0) for seed in seeds])
+    volume = np.mean([elasticity(seed, 1.0, 1.25) for seed in seeds])
+    assert valence > volume > 0
+
+
+def test_f37_a_firm_at_rest_stays_at_rest():
+    """Orders = capacity ÷ standard, profit as usual, nobody unhappy beyond the usual: no drift."""
+    scenario = load("buick-market")
+    firm = Firm(scenario, orders_week=200.0, gross_week=110_000.0)
+    nobody = np.arange(0)
+    people = np.arange(200)
+    week = Week(
+        people=people,
+        satisfaction=np.full(200, 4.0, np.float32),
+        sales=np.zeros(200, np.float32),
+        buyers=nobody,
+        shoppers=0,
+        joined=nobody,
+        left=nobody,
+        complaints=0,
+        unhappy=round(200 * scenario.numbers.abuse_usual),
+        key_visits=0,
+        told_by=nobody,
+        told=nobody,
+        valence=np.zeros(0, np.int8),
+    )
+    before, staff = np.array(firm.state), firm.staff
+    for _ in range(104):
+        firm.week(week, 110_000.0, Decision())
+    assert np.array(firm.state) == pytest.approx(before, rel=1e-6, abs=1e-9)
+    assert firm.staff == pytest.approx(staff, rel=1e-9)
+    assert firm.fatigue == 0
+
+
+def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
+    """Sampling noise alone must not ratchet the standard: pressure reads a smoothed load."""
+    standard = [
+        np.mean([simulate(load("buick-market").change(people=people), seed=seed).series["standard"][-1]
+                 for seed in range(4)])
+        for people in (2_000, 20_000)
+    ]  # fmt: skip
+    assert standard[0] == pytest.approx(standard[1], rel=0.01)
+
+
+def test_f39_reference_policies_teach_the_lesson():
+    """Neglect < balanced in five-year value; overspend satisfies most and is not worth most."""
+    market = load("buick-market").change(years=5)
+    policies = {name: references(market)[name] for name in ("neglect", "balanced", "overspend")}
+    with ProcessPoolExecutor(2) as pool:
+        table = compare(market, policies, range(100), pool)
+    value = table.pivot(index="seed", columns="policy", values="value")
+    evaluation = table.pivot(index="seed", columns="policy", values="evaluation")
+    assert (value.neglect < value.balanced).mean() >= 0.95
+    assert (evaluation.idxmax(axis=1) == "overspend").mean() >= 0.95
+    assert (value.idxmax(axis=1) != "overspend").mean() >= 0.95
+
+
+def complaint_desk(problems, handlers, **parameters):
+    """Six hours of a desk with nothing but complaints, and enough agents to hear them all."""
+    desk = load("sunset")
+    hour = {"questions": 0, "problems": problems, "agents": 12, "handlers": handlers}
+    heard = {"patience_min": 1e9, "miss_share": 0.0}
+    return desk.change(
+        hours=[hour] * 6, sunset=14, handlers=handlers, parameters=desk.parameters | heard | parameters
+    )
+
+
+def fates(desk, seeds=SEEDS):
+    """What became of every problem on all those seeds: complained, solved, fast, stays; and hours."""
+    cases = [case for seed in seeds for case in simulate(desk, seed=seed).view.cases]
+    fate = np.array([case.fate for case in cases])
+    hours = np.array([case.resolution_h for case in cases])
+    stays = np.array([case.stays for case in cases], dtype=float)
+    return fate, hours, stays
+
+
+def test_f12_the_share_who_stay_after_a_serious_problem():
+    """TARP 1979/86: silent .09, unresolved .19, resolved .54, resolved fast .82."""
+    numbers = load("sunset").numbers
+    assert list(stay_chances(numbers).values()) == [0.09, 0.19, 0.54, 0.82]
+    for shares, stay in (((0.04, 0.5, 0.5), 0.104), ((0.5, 0.5, 0.5), 0.262), ((0.5, 1, 1), 0.455)):
+        assert staying(*shares, numbers) == pytest.approx(stay, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("complain", "solved", "quickly", "stay"),
+    [(0.04, 0.5, 0.5, 0.104), (0.5, 0.5, 0.5, 0.262), (0.5, 1.0, 1.0, 0.455)],
+)
+def test_f12_the_simulated_desk_agrees(complain, solved, quickly, stay):
+    """TARP 1979/86; what counts as fast is set where that share of this desk's solutions lies."""
+    shares = {"complaint_share": complain, "recovery_share": solved}
+    fate, hours, _ = fates(complaint_desk(10, 4, **shares))
+    promise = np.quantile(hours[np.isin(fate, ["resolved", "fast"])], quickly)
+    _, _, stays = fates(complaint_desk(10, 4, **shares, fast_h=float(promise)))
+    assert stays.mean() == pytest.approx(stay, abs=0.02)
+
+
+def test_f13_more_complaints_keep_more_customers():
+    """TARP 1979/86, at a desk whose cases wait for one another; every seed, every share solved."""
+    slopes = []
+    for solved in (0.0, 0.5, 1.0):
+        stay = [
+            fates(complaint_desk(8, 4, complaint_share=complain, recovery_share=solved))[2].mean()
+            for complain in (0.1, 0.4, 0.7)
+        ]
+        assert (np.diff(stay) > 0).all()
+        slopes.append(stay[-1] - stay[0])
+    assert (np.diff(slopes) > 0).all()
+
+
+def test_f14_recovery_may_delight_but_the_failure_is_remembered(numbers):
+    """de Matos, Henrique & Rossi 2007; Knox & van Oest 2014: a thousand customers a seed."""
+    happier, fewer = [], []
+    for seed in SEEDS:
+        gap = 0.1 * Chance(seed).normal("visit", 0, 1000).astype(float)
+        quick = 0.5 + 0.5 * Chance(seed).uniform("recovery", 0, 1000).astype(float)
+        usual = without_failure(gap, 0.0, numbers)
+        fairness = justice(*REMEDIES["money-and-apology"], quick, numbers)
+        won_back = after_failure(gap, fairness, 0.0, numbers)
+        happier.append(won_back.satisfaction.mean() > usual.satisfaction.mean())
+        buys = [repurchase_remembering(each, numbers).mean() for each in (won_back, usual)]
+        fewer.append(buys[0] < buys[1])
+    assert np.mean(happier) >= 0.95
+    assert np.mean(fewer) >= 0.95
+
+
+def test_f15_recovery_has_a_half_life(numbers):
+    """Dillard & Bates: car buyers, 200 in each group, contacted on any day of their window."""
+
+    def buys_again(first, last, place):
+        shares = []
+        for seed in SEEDS:
+            day, lot = Chance(seed).uniform("recovery", place, 400).astype(float).reshape(2, 200)
+            day = first + (last - first) * day if np.isfinite(last) else np.full(200, np.inf)
+            shares.append((lot < repurchase_when_contacted(day, numbers)).mean())
+        return np.mean(shares)
+
+    soon, late = buys_again(0, 90, 0), buys_again(90, 180, 1)
+    assert soon == pytest.approx(0.474, abs=0.05)
+    assert late == pytest.approx(0.295, abs=0.05)
+    assert buys_again(np.inf, np.inf, 2) == 0
+    assert 90 / np.log2(soon / late) == pytest.approx(132, abs=10)
+
+
+def test_f16_an_apology_doubles_what_money_does(numbers):
+    """CCMC 2015: money alone satisfies 37 %, money and an apology 73 %; procedures of all kinds."""
+    happy = {}
+    for remedy in ("money", "money-and-apology"):
+        shares = []
+        for seed in SEEDS:
+            procedure, lot = Chance(seed).uniform("recovery", 0, 800).astype(float).reshape(2, 400)
+            fairness = justice(*REMEDIES[remedy], procedure, numbers)
+            shares.append((lot < satisfied(fairness, numbers)).mean())
+        happy[remedy] = np.mean(shares)
+    assert happy["money"] == pytest.approx(0.37, abs=0.05)
+    assert happy["money-and-apology"] == pytest.approx(0.73, abs=0.05)
+
+
+def working_h(hours):
+    """Hours of the twelve-hour desk's own time, nights left out."""
+    return hours // 24 * 12 + np.minimum(hours % 24, 12)
+
+
+def lengthening(seed, desk):
+    """Hours later that a case is solved by the sunset rule, and those that acknowledging explains.
+
+    Explained is the work of taking on later cases before this one was solved, and of picking cases
+    up again, spread over the handlers.
+    """
+    numbers = desk.numbers
+    first, sunset = (
+        simulate(desk, lambda _, name=name: {"discipline": name}, seed).view
+        for name in ("fifo", "sunset")
+    )
+    columns = [
+        np.array([working_h(np.array(case[6:11])) for case in view.cases if case.fate != "silent"])
+        for view in (first, sunset)
+    ]
+    both = np.isfinite(columns[0][:, 3]) & np.isfinite(columns[1][:, 3])
+    accepted, received, _, solved, _ = columns[1][both].T
+    later = (accepted[:, None] > accepted) & (received[:, None] < solved)
+    earlier = (accepted[:, None] <= accepted) & (solved[:, None] > accepted)
+    work = numbers.receive_min * later.sum(axis=0) + 2 * numbers.resume_min * earlier.sum(axis=0)
+    happier = sunset.outcome["satisfied"] - first.outcome["satisfied"]
+    return (solved - columns[0][both, 3]).mean(), (work / 60 / desk.handlers).mean(), happier
+
+
+def test_f17_to_acknowledge_before_sunset_delays_no_more_than_its_work_and_satisfies_more():
+    """Walmart's sunset rule (E-01, E-02); on the busy Saturday, three handlers all day."""
+    desk = load("sunset")
+    hours = [hour.model_dump() | {"questions": 0, "handlers": 3} for hour in desk.hours]
+    seen = np.array([lengthening(seed, desk.change(hours=hours, handlers=3)) for seed in SEEDS])
+    longer, explained, happier = seen.T
+    margin = 2 / np.sqrt(len(seen))
+    assert longer.mean() > 0
+    assert (longer - explained).mean() <= margin * np.std(longer - explained, ddof=1)
+    assert happier.mean() - margin * np.std(happier, ddof=1) > 0
+
+
+ERLANG = [
+    (10, 7.0, 0.222, 0.841),
+    (10, 8.0, 0.409, 0.672),
+    (10, 9.0, 0.669, 0.402),
+    (10, 9.5, 0.826, 0.219),
+    (100, 90.0, 0.217, 0.929),
+]
+
+
+@pytest.mark.parametrize(("agents", "load_erlang", "wait", "in_time"), ERLANG)
+def test_f18_erlang_c(agents, load_erlang, wait, in_time):
+    """Erlang 1917; handling of 180 s, target of 20 s."""
+    assert waiting(agents, load_erlang) == pytest.approx(wait, abs=0.0005)
+    level = service_level(agents, load_erlang, 180 / 60, 20 / 60)
+    assert level == pytest.approx(in_time, abs=0.0005)
+
+
+@pytest.mark.parametrize(("agents", "load_erlang", "wait", "in_time"), ERLANG)
+def test_f18_the_simulated_desk_agrees_under_erlangs_assumptions(agents, load_erlang, wait, in_time):
+    """Four runs of days without a night, the first left out, each day set right for its own luck.
+
+    A day's shares are regressed on the load that chance brought that day, and read at the load meant.
+    """
+    hour = {"questions": 20 * load_erlang, "problems": 0, "agents": agents, "handlers": 0}
+    desk = load("sunset").change(
+        hours=[hour] * 24, opens=0, sunset=24, days=9 if agents == 10 else 3, agents=agents,
+        service="exponential",
+        parameters={"handle_min": 3, "patience_min": 1e9, "busyness_spread": 0, "skill_spread": 0},
+    )  # fmt: skip
+    runs = [simulate(desk, seed=seed).series for seed in range(4)]
+
+    def daily(column):
+        days = [run[column].reshape(-1, 24).sum(axis=1)[1:] for run in runs]
+        return np.concatenate(days)
+
+    excess = daily("agent_min") / 1440 - load_erlang
+    for column, exact in (("waited", wait), ("in_time", in_time)):
+        share = daily(column) / daily("contacts")
+        assert np.polyfit(excess, share, 1)[1] == pytest.approx(exact, abs=0.02)
+
+
+def test_f19_ten_times_the_scale_cuts_the_wait_thirty_one_times():
+    """Erlang 1917, at a load of nine tenths."""
+    ratio_of_waits = mean_wait_min(10, 9.0, 3.0) / mean_wait_min(100, 90.0, 3.0)
+    assert ratio_of_waits == pytest.approx(31, rel=0.05)
+
+
+def test_f28_the_bass_curve_peaks_after_six_years(numbers):
+    """Bass 1969 with the means of Sultan, Farley & Lehmann 1990."""
+    assert (numbers.innovation_year, numbers.imitation_year) == (0.03, 0.38)
+    assert peak(0.03, 0.38) == pytest.approx((6.19, 0.461, 0.1106), rel=0.01)
+
+
+def test_f28_people_who_mix_at_random_agree(numbers):
+    """The same, of 4,000 people a seed, a fortnight a step; the peak from a curve through its years."""
+    coefficients = numbers.innovation_year, numbers.imitation_year
+    years = np.array([adoption_years(4000, *coefficients, seed, 12, 26) for seed in SEEDS])
+    edges = np.arange(3.0, 9.51, 0.25)
+    rate = np.histogram(years, edges)[0] / years.size / 0.25
+    middle = (edges[1:] + edges[:-1]) / 2
+    curve = np.polynomial.Polynomial.fit(middle, rate, 4)
+    fine = np.linspace(4, 8, 4001)
+    at = fine[curve(fine).argmax()]
+    seen = at, (years < at).mean(), curve(fine).max()
+    assert seen == pytest.approx(tuple(peak(*coefficients)), rel=0.05)
+    for year in (2, 5, 10):
+        share = float(adopted(year, *coefficients))
+        assert (years < year).mean() == pytest.approx(share, rel=0.05)
+
+
+def test_f32_how_many_margins_a_customer_is_worth():
+    """Gupta & Lehmann 2003, at 12 % interest."""
+    worth = [margin_multiple(retention, 0.12) for retention in (0.6, 0.7, 0.8, 0.9)]
+    assert worth == pytest.approx([1.15, 1.67, 2.50, 4.09], abs=0.01)
+
+
+def test_f33_what_retention_does_to_lifetime_value():
+    """Gupta, Lehmann & Stuart 2004; Reichheld & Sasser 1990, whose "5 %" are points."""
+    slopes = [retention_elasticity(retention, 0.12) for retention in (0.6, 0.7, 0.8, 0.9)]
+    assert slopes == pytest.approx([2.2, 2.7, 3.5, 5.1], abs=0.05)
+    assert gain_of_points(0.80, 0.05, 0.10) == pytest.approx(0.275, abs=0.01)
+    assert gain_of_points(0.90, 0.05, 0.02) == pytest.approx(0.81, abs=0.01)

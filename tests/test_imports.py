@@ -24,7 +24,7 @@ LAYERS = {
     "theory": """satisfaction expectations standards estimation kano people survey complaints
         concentration diffusion erlang lifetime_value control_chart""",
     "worlds": "encounter customers firm market casework demand frontline casebook desk",
-    "what happened": "run butterfly ensembles figures exercise marking",
+    "what happened": "run butterfly ensembles lives figures exercise marking",
     "view": "ui",
     "house": "lessons lab cli",
 }
@@ -32,8 +32,8 @@ LAYER = {name: height for height, row in enumerate(LAYERS.values()) for name in 
 VIEW_LIBRARIES = {"IPython", "anywidget", "ipywidgets", "traitlets"}
 
 PUBLIC = """
-    ActionError CrmsimError RecordError Run ScenarioError aftermath check compare load parameters
-    play plot predict replay scenarios simulate what_if
+    ActionError CrmsimError RecordError Run ScenarioError aftermath check compare history load
+    parameters play plot predict replay scenarios simulate story what_if
 """
 
 
