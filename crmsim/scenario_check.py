@@ -102,7 +102,8 @@ def _policy_mistakes(raw: Raw) -> Iterator[str]:
                 yield from _unknown(here, name, list(levers), "no lever of this scenario")
                 continue
             low, high = levers[name].get("low"), levers[name].get("high")
-            if all(isinstance(v, int | float) for v in (low, value, high)) and not low <= value <= high:
+            known = all(isinstance(number, int | float) for number in (low, value, high))
+            if known and not low <= value <= high:
                 yield f"{here}: {name} = {value}: should lie between {low} and {high}"
 
 
