@@ -163,10 +163,10 @@ def _bet(session: Session, run: Run, base: Run, t: Text) -> Context | None:
     change = percent(run, base)
     outcome = bin_of(change)
     named = verdict(guess, outcome)
+    said = t("play.loop.percent", change=_signed(change, 1))
     return {
-        "guess": t(f"play.bet.{guess}"),
-        "outcome": t(f"play.bet.{outcome}"),
-        "percent": t("play.loop.percent", change=_signed(change, 1)),
+        "guess": t("play.loop.you_bet", guess=t(f"play.bet.{guess}")),
+        "came": t("play.loop.it_came", change=said, outcome=t(f"play.bet.{outcome}")),
         "name": t(f"play.verdict.{named}"),
         "tone": "good" if named == "right" else "bad",
         "why": t(f"play.loop.lesson.{named}"),
@@ -436,7 +436,11 @@ def _layout(t: Text) -> Context:
         "showlegend": False,
         "hovermode": "x unified",
         "xaxis": axis
-        | {"title": {"text": t("play.loop.weeks"), "standoff": 4}, "dtick": 52, "range": [1, None]},
+        | {
+            "title": {"text": t("play.loop.weeks"), "standoff": 4, "font": {"size": 14}},
+            "dtick": 52,
+            "range": [1, None],
+        },
         "yaxis": axis | {"nticks": 4, "tickformat": "~s"},
     }
 

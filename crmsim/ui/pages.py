@@ -281,9 +281,9 @@ def _settled(session: Session, view: View, t: Text) -> str:
     gates = [i for i, s in enumerate(view.journey) if _gate(session, s.touchpoint)]
     if not outcome or "sale" not in session.bets or gates[-1] != len(view.journey) - 1:
         return ""
-    return f"{verdict('sale', session.bets['sale'], outcome, t)}: " + _line(
-        session.bets["sale"], outcome, t
-    )
+    guess = session.bets["sale"]
+    named = verdict("sale", guess, outcome, t)
+    return t("play.verdict.settled", name=named, line=_line(guess, outcome, t))
 
 
 def _gate(session: Session, place: str) -> bool:
