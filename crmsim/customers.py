@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from crmsim.chance import Chance, normal_of
 from crmsim.expectations import next_should, next_will, perceived
-from crmsim.people import TIES, WEEKS_YEAR, Floats, Indices, People
+from crmsim.people import WEEKS_YEAR, Floats, Indices, Minds, People
 from crmsim.satisfaction import repurchase, satisfaction
 from crmsim.scenario import Incident, MarketScenario
+from crmsim.word_of_mouth import fade, hear, tellings
 
-_PLACES = np.arange(TIES)
 _UINT32 = 2**32
+_LATE = 3
+"""Fates: 0 silent, 1 failed twice, 2 not put right, 3 put right late, 4 at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Week:
     unhappy: int
     key_visits: int
     told_by: Indices
-    told: Indices
+    told: NDArray[np.int32]
     valence: NDArray[np.int8]
 
 
@@ -91,7 +93,7 @@ class Customers:
 
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:
         """A week passes for everybody."""
-        people, her = self.people, self.people.visitor
+        people, numbers, her = self.people, self._numbers, self.people.visitor
         occasion = self._chance.bits("occasion", week, people.count, 32)
         visiting = (occasion < self._visit_below) & people.customer
         tempted = np.flatnonzero(occasion >= self._pull_from)
@@ -106,20 +108,25 @@ class Customers:
             buyers, joined = self._happen(incident, buyers, joined)
         visiting[buyers] = True
         who = np.flatnonzero(visiting)
-        sales = self._sales(who, buyers)
+        minds = people.minds(who)
+        sales = self._sales(who, minds, buyers)
         people.customer[joined] = True
         luck = self._chance.raw("visit", week, people.count)[who].view(np.uint16).reshape(-1, 4)
-        level = self._experience(who, luck[:, 0], service, incident)
         speaks, then, talks = luck[:, 1:].T * np.float32(2**-16)
         if incident:
             speaks[who == her] = 0 if incident.complains else 1
             talks[who == her] = 0 if incident.tells else 1
-        complaints, unhappy, gone = self._complain(week, who, level, speaks, then, service)
+        level = self._experience(who, minds, luck[:, 0], service, incident)
+        complaints, unhappy, gone = self._complain(week, who, minds, level, speaks, then, service)
+        people.remember(who, minds)
         left = np.concatenate([lost, lured, gone])
         people.customer[left] = False
-        self._fade()
-        told_by, told, valence = self._tell(who, level, unhappy, talks)
-        self._hear(told, valence)
+        fade(people, numbers)
+        praise = level >= numbers.talk_good_at
+        willing = praise * (numbers.talk_good * (0.5 + minds.loyalty))
+        willing[unhappy] = numbers.talk_bad
+        told_by, told, valence = tellings(people, who, willing, praise, talks, numbers)
+        hear(people, told, valence, numbers)
         return Week(
             people=who,
             satisfaction=level,
@@ -129,7 +136,7 @@ class Customers:
             joined=joined,
             left=left,
             complaints=complaints,
-            unhappy=int(np.count_nonzero(unhappy)),
+            unhappy=len(unhappy),
             key_visits=int(np.count_nonzero(people.key[who])),
             told_by=told_by,
             told=told,
@@ -183,137 +190,103 @@ class Customers:
             return buyers, joined
         return np.sort(np.append(buyers, her)), np.append(joined, her)
 
-    def _sales(self, who: Indices, buyers: Indices) -> Floats:
+    def _sales(self, who: Indices, minds: Minds, buyers: Indices) -> Floats:
         """What each visit brings in; the loyal buy across the range (C-04)."""
         numbers, people = self._numbers, self.people
-        across = 1 + np.float32(numbers.cross_buying) * (people.loyalty[who] - np.float32(0.5))
-        sales = np.where(people.customer[who], people.value[who] * across, np.float32(0))
+        across = 1 + numbers.cross_buying * (minds.loyalty - 0.5)
+        sales = people.customer[who] * people.value[who] * across
         sales[np.searchsorted(who, buyers)] = numbers.purchase_value
         return sales
 
     # -- perceiving and comparing -------------------------------------------------------------
 
     def _experience(
-        self, who: Indices, luck: NDArray[np.uint16], service: Service, incident: Incident | None
+        self,
+        who: Indices,
+        minds: Minds,
+        luck: NDArray[np.uint16],
+        service: Service,
+        incident: Incident | None,
     ) -> Floats:
         """Perceive, compare with what was expected, and remember; gives satisfaction (1–5)."""
         numbers, people = self._numbers, self.people
-        will, should = people.will[who], people.should[who]
-        met = people.weights[who] @ service.quality.astype(np.float32)
-        met += np.float32(service.attention) * people.key[who] + self._spread[who] * normal_of(luck)
-        met = np.clip(met, 0, 1)
-        seen = perceived(met, will, should, numbers) + self._surprise(who, service.surprise)
+        met = people.weights.take(who, axis=0) @ service.quality.astype(np.float32)
+        met += self._spread[who] * normal_of(luck)
+        if service.attention:
+            met += np.float32(service.attention) * people.key[who]
+        met = np.minimum(np.maximum(met, 0), 1)
+        seen = perceived(met, minds.will, minds.should, numbers)
+        seen += self._surprise(minds, service.surprise)
         if incident:
             her = who == people.visitor
-            seen[her] = will[her] + incident.gap + service.promise
-        patient = 1 + numbers.tolerance_loyalty * (people.loyalty[who] - 0.5)
-        promised = will + np.float32(service.promise)
-        level = satisfaction(seen, promised, numbers, self._rule, patient).astype(np.float32)
-        self._remember(who, met, level)
+            seen[her] = minds.will[her] + incident.gap + service.promise
+        patient = 1 + numbers.tolerance_loyalty * (minds.loyalty - 0.5)
+        level = satisfaction(seen, minds.will + service.promise, numbers, self._rule, patient)
+        self._remember(minds, met, level)
         return level
 
-    def _surprise(self, who: Indices, given: float) -> Floats:
+    def _surprise(self, minds: Minds, given: float) -> Floats:
         """What nobody asked for delights until one is used to it; then only its lack is felt
         (Kano 1984: attractive quality turns into must-be)."""
-        numbers, habit = self._numbers, self.people.habit
-        used = habit[who]
-        felt = (
-            numbers.surprise_gain * given * (1 - used) - numbers.surprise_loss * (1 - given) * used
-        )
-        habit[who] += np.float32(1 - 0.5 ** (1 / numbers.surprise_half_life_visits)) * (
-            given - used
-        )
+        numbers, used = self._numbers, minds.habit
+        lack = numbers.surprise_gain * given + numbers.surprise_loss * (1 - given)
+        felt = numbers.surprise_gain * given - lack * used
+        minds.habit += (1 - 0.5 ** (1 / numbers.surprise_half_life_visits)) * (given - used)
         return felt
 
-    def _remember(self, who: Indices, met: Floats, level: Floats) -> None:
+    def _remember(self, minds: Minds, met: Floats, level: Floats) -> None:
         """Expectation follows experience; what is due follows the best seen, and hardly fades."""
-        numbers, people = self._numbers, self.people
-        liked = (level - 1) / 4
-        will, should = people.will[who], people.should[who]
-        forgotten = np.float32(numbers.should_fade) * np.maximum(should - met, 0)
-        people.should[who] = next_should(should, met, numbers) - forgotten
-        people.will[who] = next_will(will, met, numbers)
-        people.satisfaction[who] += np.float32(0.5) * (level - people.satisfaction[who])
-        people.opinion[who] += np.float32(numbers.own_experience) * (liked - people.opinion[who])
-        people.loyalty[who] += np.float32(numbers.loyalty_rate) * (liked - people.loyalty[who])
+        numbers = self._numbers
+        liked = (level - 1) * 0.25
+        forgotten = numbers.should_fade * np.maximum(minds.should - met, 0)
+        minds.should[:] = next_should(minds.should, met, numbers) - forgotten
+        minds.will[:] = next_will(minds.will, met, numbers)
+        minds.satisfaction += 0.5 * (level - minds.satisfaction)
+        minds.opinion += numbers.own_experience * (liked - minds.opinion)
+        minds.loyalty += numbers.loyalty_rate * (liked - minds.loyalty)
 
     # -- speaking up --------------------------------------------------------------------------
 
     def _complain(
-        self, week: int, who: Indices, level: Floats, speaks: Floats, then: Floats, service: Service
-    ) -> tuple[int, NDArray[np.bool_], Indices]:
-        """Who complains, who is unhappy in the end, who leaves.
+        self,
+        week: int,
+        who: Indices,
+        minds: Minds,
+        level: Floats,
+        speaks: Floats,
+        then: Floats,
+        service: Service,
+    ) -> tuple[int, Indices, Indices]:
+        """How many complain; who (by place among those who came) stays unhappy; who leaves.
 
         Putting right lifts satisfaction, at once more than late; a second failure soon after
         the first is not forgiven (Maxham & Netemeyer 2002); the memory of failure stays.
         """
         numbers, people = self._numbers, self.people
-        bad = level <= numbers.talk_bad_at
-        complains = bad & (speaks < min(numbers.complaint_share * service.channel, 0.95))
-        twice = week - people.failed_week[who] <= numbers.second_failure_week
-        share = min(numbers.recovery_share * service.solved, 1.0)
-        solved = complains & ~twice & (then < share)
-        at_once = solved & (then < share * service.fast)
-        people.failed_week[who[bad]] = week
-        for cured, lifted in (
-            (solved, numbers.recovered_late),
-            (at_once, numbers.recovered_at_once),
-        ):
-            again = who[cured]
-            people.satisfaction[again] = np.maximum(people.satisfaction[again], np.float32(lifted))
-        unhappy = bad & ~solved
-        low = np.where(
-            complains & ~solved & ~twice,
-            share,
-            np.where(solved & ~at_once, share * service.fast, 0),
-        )
-        high = np.where(at_once, share * service.fast, np.where(solved, share, 1))
-        left_over = (then - low) / (high - low)
-        ease = np.select(
-            [at_once, solved, complains],
-            [numbers.leave_at_once, numbers.leave_late, numbers.leave_unresolved],
-            1.0,
-        )
-        hazard = numbers.leave_after_bad * (1 - people.loyalty[who]) * ease
-        gone = who[bad & people.customer[who] & (left_over < hazard)]
-        return int(np.count_nonzero(complains)), unhappy, gone
+        bad = np.flatnonzero(level <= numbers.talk_bad_at)
+        them = who[bad]
+        fate, luck = self._fate(week, them, speaks[bad], then[bad], service)
+        people.failed_week[them] = week
+        lifted = np.array([0, 0, 0, numbers.recovered_late, numbers.recovered_at_once])[fate]
+        minds.satisfaction[bad] = np.maximum(minds.satisfaction[bad], lifted)
+        unsolved = numbers.leave_unresolved
+        ease = np.array([1, unsolved, unsolved, numbers.leave_late, numbers.leave_at_once])[fate]
+        hazard = numbers.leave_after_bad * (1 - minds.loyalty[bad]) * ease
+        gone = them[people.customer[them] & (luck < hazard)]
+        return int(np.count_nonzero(fate)), bad[fate < _LATE], gone
 
-    def _tell(
-        self, who: Indices, level: Floats, unhappy: NDArray[np.bool_], talks: Floats
-    ) -> tuple[Indices, Indices, NDArray[np.int8]]:
-        """Tellings of the week: who told, who was told, and whether it was praise (1) or not (−1).
-
-        The loyal recommend more (C-04). A teller reaches a share of her ties, from a random one on.
-        """
+    def _fate(
+        self, week: int, them: Indices, speaks: Floats, then: Floats, service: Service
+    ) -> tuple[Indices, Floats]:
+        """What becomes of the disappointed, and the luck that is left over from it, 0 to 1."""
         numbers = self._numbers
-        good = level >= numbers.talk_good_at
-        praise = numbers.talk_good * (0.5 + self.people.loyalty[who])
-        chance = np.where(good, praise, np.where(unhappy, numbers.talk_bad, 0))
-        talking = talks < chance
-        tellers, mood = who[talking], np.where(good[talking], 1, -1).astype(np.int8)
-        share = np.where(mood > 0, numbers.told_good, numbers.told_bad)
-        first = (talks[talking] / chance[talking] * TIES).astype(np.intp)
-        place = (_PLACES - first[:, None]) % TIES
-        told_by, which = np.nonzero(place < np.rint(share * TIES)[:, None])
-        return tellers[told_by], self.people.neighbours(tellers)[told_by, which], mood[told_by]
-
-    def _hear(self, told: Indices, valence: NDArray[np.int8]) -> None:
-        """What is heard moves an opinion, a share of the room that is left (East et al. 2008)."""
-        numbers, people = self._numbers, self.people
-        who, slot = np.unique(told, return_inverse=True)
-        good = np.bincount(slot[valence > 0], minlength=len(who))
-        bad = np.bincount(slot[valence < 0], minlength=len(who))
-        opinion = 1 - (1 - people.opinion[who]) * (1 - numbers.heard_good) ** good
-        people.opinion[who] = opinion * (1 - numbers.heard_bad) ** bad
-        unaware = (1 - people.awareness[who]) * (1 - numbers.heard_awareness) ** (good + bad)
-        people.awareness[who] = 1 - unaware
-
-    def _fade(self) -> None:
-        """What was heard fades with the weeks."""
-        numbers, people = self._numbers, self.people
-        for held, rest, weeks in (
-            (people.opinion, numbers.opinion_at_rest, numbers.opinion_fade_week),
-            (people.awareness, numbers.awareness_at_rest, numbers.awareness_fade_week),
-        ):
-            held *= np.float32(1 - 1 / weeks)
-            held += np.float32(rest / weeks)
+        share = min(numbers.recovery_share * service.solved, 1.0)
+        fast = share * service.fast
+        complains = speaks < min(numbers.complaint_share * service.channel, 0.95)
+        forgives = week - self.people.failed_week[them] > numbers.second_failure_week
+        hopeful = complains & forgives
+        at_once = hopeful & (then < fast)
+        fate = 0 + complains + hopeful + (hopeful & (then < share)) + at_once
+        low = np.array([0, 0, share, fast, 0])[fate]
+        high = np.array([1, 1, 1, share, fast])[fate]
+        return fate, (then - low) / (high - low)

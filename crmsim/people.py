@@ -14,18 +14,17 @@ Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
 TIES = 16
+"""People whom everybody talks to; a power of two."""
 WEEKS_YEAR = 52
 NEVER = -10_000
 """The week of a failure that never was."""
 
 
-class People:
-    """Who lives in the market, what they expect, think and have lived through.
+class Minds:
+    """What people expect and think, a place a person.
 
     Attributes
     ----------
-    customer : bool
-        Who is a customer of the house now.
     will, should : float32
         Quality expected, and quality held to be due, 0 to 1 (Boulding et al. 1993).
     satisfaction, opinion, loyalty : float32
@@ -33,6 +32,21 @@ class People:
         loyalty (0–1).
     awareness, habit : float32
         How present the house is (0–1); how used one is to its surprises (0–1).
+    """
+
+    def __init__(self, held: Floats) -> None:
+        self._held = held
+        self.will, self.should, self.satisfaction, self.opinion = held[:4]
+        self.loyalty, self.awareness, self.habit = held[4:]
+
+
+class People(Minds):
+    """Who lives in the market, what they expect, think and have lived through.
+
+    Attributes
+    ----------
+    customer : bool
+        Who is a customer of the house now.
     failed_week : int32
         Week of the last failure.
     weights : float32, shape (count, 5)
@@ -47,6 +61,7 @@ class People:
 
     def __init__(self, scenario: MarketScenario, chance: Chance) -> None:
         numbers, count = scenario.numbers, scenario.people
+        super().__init__(np.zeros((7, count), np.float32))
         luck = chance.generator("people")
         self.count = count
         self.rate_week = _gamma(luck, numbers.visits_shape, numbers.visits_year / WEEKS_YEAR, count)
@@ -60,22 +75,28 @@ class People:
         self.customer = luck.random(count, dtype=np.float32) < numbers.customers_at_start
         spread = numbers.expectation_spread * luck.standard_normal(count, dtype=np.float32)
         usual = float(shares @ five(scenario.quality.model_dump()))
-        self.will = np.clip(usual + spread, 0.05, 1).astype(np.float32)
-        self.should = np.minimum(self.will + np.float32(numbers.should_above), 1)
-        self.loyalty = luck.random(count, dtype=np.float32)
-        self.satisfaction = _full(count, numbers.satisfaction_at_expectation)
-        self.opinion = _full(count, numbers.opinion_at_rest)
-        self.awareness = _full(count, numbers.awareness_at_rest)
-        self.habit = np.zeros(count, np.float32)
+        self.will[:] = np.clip(usual + spread, 0.05, 1)
+        self.should[:] = np.minimum(self.will + np.float32(numbers.should_above), 1)
+        self.loyalty[:] = luck.random(count, dtype=np.float32)
+        self.satisfaction[:] = numbers.satisfaction_at_expectation
+        self.opinion[:] = numbers.opinion_at_rest
+        self.awareness[:] = numbers.awareness_at_rest
         self.failed_week = np.full(count, NEVER, np.int32)
         self.key = _key(self.rate_week * self.value, numbers)
         self.visitor = self._draw_visitor(chance)
-        self._ring, self._weak = _ties(chance, count, numbers.weak_tie_share)
+        self._ties = _ties(chance, count, numbers.weak_tie_share)
 
-    def neighbours(self, people: Indices) -> Indices:
+    def neighbours(self, people: Indices) -> NDArray[np.int32]:
         """The people each of these talks to, shape (len(people), 16); ties go both ways."""
-        ring = (people[:, None] + self._ring) % max(self.count, 1)
-        return np.concatenate([ring, self._weak[people]], axis=1)
+        return self._ties.take(people, axis=0)
+
+    def minds(self, people: Indices) -> Minds:
+        """A copy of what these think, to work on; ``remember`` puts it back."""
+        return Minds(self._held.take(people, axis=1))
+
+    def remember(self, people: Indices, minds: Minds) -> None:
+        """From now on these think so."""
+        self._held[:, people] = minds._held
 
     def _draw_visitor(self, chance: Chance) -> int | None:
         strangers = np.flatnonzero(~self.customer)
@@ -89,28 +110,28 @@ def _gamma(luck: np.random.Generator, shape: float, mean: float, count: int) -> 
     return drawn
 
 
-def _full(count: int, value: float) -> Floats:
-    return np.full(count, value, np.float32)
-
-
 def _key(worth: Floats, numbers: SimpleNamespace) -> NDArray[np.bool_]:
     if not len(worth):
         return np.zeros(0, np.bool_)
     return worth >= np.quantile(worth, 1 - numbers.key_share)
 
 
-def _ties(chance: Chance, count: int, weak_share: float) -> tuple[Indices, NDArray[np.int32]]:
+def _ties(chance: Chance, count: int, weak_share: float) -> NDArray[np.int32]:
     """A small world of fixed degree: neighbours on a ring, and weak ties by random permutations.
 
     A permutation and its inverse give two ties a person, so ties go both ways (Watts & Strogatz
     1998; Goldenberg, Libai & Muller 2001).
     """
     pairs = round(TIES * weak_share / 2)
-    near = np.arange(1, TIES // 2 - pairs + 1)
+    near = TIES // 2 - pairs
+    ties = np.empty((count, TIES), np.int32)
+    everybody = np.arange(count, dtype=np.int32)
+    for step in range(1, near + 1):
+        ties[:, step - 1] = np.roll(everybody, -step)
+        ties[:, near + step - 1] = np.roll(everybody, step)
     luck = chance.generator("ties")
-    weak = np.empty((count, 2 * pairs), np.int32)
-    for pair in range(pairs):
+    for pair in range(2 * near, TIES, 2):
         permutation = luck.permutation(count)
-        weak[:, 2 * pair] = permutation
-        weak[permutation, 2 * pair + 1] = np.arange(count)
-    return np.concatenate([near, -near]), weak
+        ties[:, pair] = permutation
+        ties[permutation, pair + 1] = everybody
+    return ties
