@@ -52,6 +52,11 @@ class Play(Stage):
             self._keep(picture=act != "lever")
         self._paint(_focus(self.session, act, self._asking))
 
+    def on_failure(self, error: Exception) -> None:
+        """Say on the screen what went wrong, and leave the rest of it as it was."""
+        said = words(self.session.lang)("play.failed", reason=f"{type(error).__name__}: {error}")
+        self.regions = {**self.regions, "note": pages.render("note", {"note": said})}
+
     def _restart(self, value: str) -> None:
         self._asking = value == "ask"
         if value != "yes":

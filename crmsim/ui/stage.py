@@ -41,6 +41,10 @@ class Stage(anywidget.AnyWidget):
         """Answer one act of the student; subclasses say how."""
         raise NotImplementedError(f"{type(self).__name__} does not answer {act!r}")
 
+    def on_failure(self, error: Exception) -> None:
+        """Say that an act failed; a button that does nothing would say less."""
+        self.say = str(error)
+
     def show(self, regions: dict[str, str], focus: str | None = None, **traits: Any) -> None:
         """Paint `regions`; move the keyboard focus to the element `focus` where one is given."""
         with self.hold_sync():
@@ -56,6 +60,9 @@ class Stage(anywidget.AnyWidget):
             return
         try:
             self.on_act(str(message["act"]), str(message["value"]))
+        except Exception as error:
+            self.on_failure(error)
+            raise
         finally:
             self.send({"ack": message["serial"]})
 

@@ -33,6 +33,7 @@ def test_the_page_is_not_left_waiting_when_an_act_fails(stage):
     with pytest.raises(RuntimeError, match="oops"):
         stage._hear(stage, {"act": "fail", "value": "oops", "serial": 8}, [])
     assert stage.sent == [({"ack": 8}, None)]
+    assert stage.say == "oops"
 
 
 def test_plotly_comes_from_the_kernel_and_is_not_part_of_what_is_stored(stage):
