@@ -7,7 +7,7 @@ never said a word.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -80,9 +80,10 @@ class Casebook:
         put = np.isfinite(done[:, ACCEPTANCE]) | unrecorded
         missed = put & self._flags(case.missed is not None for case in self.cases)
         checked = np.isfinite(done[:, FOLLOW_UP])
-        unhappy = checked & self._flags(
-            case.lots[0] >= self._judged(case)[1] for case in self.cases
-        )
+        unhappy = checked.copy()
+        for place in np.flatnonzero(checked):
+            case = self.cases[place]
+            unhappy[place] = case.lots[0] >= self._judged(case)[1]
         accepted, acknowledged, closed = (
             np.histogram(done[:, stage], edges)[0] for stage in (ACCEPTANCE, RECEIVING, SOLUTION)
         )
@@ -96,13 +97,13 @@ class Casebook:
         )
         return {name: column.astype(float) for name, column in zip(COLUMNS, columns, strict=True)}
 
-    def outcome(self, log: Series) -> dict[str, float]:
-        """What it came to: shares, mean clocks of the complaints, money.
+    def outcome(self, log: Series, rows: Sequence[CaseSeen]) -> dict[str, float]:
+        """What it came to, of all cases: shares, mean clocks of the complaints, money.
 
         ``value`` is what the customers who stay are still worth, less questions nobody answered,
         less wages: the yardstick of a desk.
         """
-        numbers, rows = self._numbers, self.seen(NEVER)
+        numbers = self._numbers
         voiced = [row for row in rows if row.fate != "silent"]
         stays = sum(bool(row.stays) for row in rows)
         unanswered = float(log["abandoned"].sum()) - sum(case.gave_up for case in self.cases)

@@ -132,7 +132,7 @@ class Desk:
         """What can be seen now."""
         step, scenario = self._step, self.scenario
         day, place = divmod(step, len(scenario.hours))
-        series = self.series
+        series, cases = self.series, self._book.seen(self._now)
         return DeskView(
             step=step,
             steps=self._steps,
@@ -142,8 +142,8 @@ class Desk:
             decision=dict(self._decisions[-1]) if self._decisions else {},
             waiting=self._front.waiting_at(HOUR_MIN * step),
             series=series,
-            cases=self._book.seen(self._now),
-            outcome=self._book.outcome(series) if self.done else {},
+            cases=cases,
+            outcome=self._book.outcome(series, cases) if self.done else {},
         )
 
     def step(self, action: Action) -> None:
