@@ -224,8 +224,8 @@ def solution(task: AnyExercise, lang: str) -> str:
 
     Examples
     --------
-    >>> solution(exercise("10-minutes"), "en").rsplit("→ ")[-1]
-    '**161 minutes**'
+    >>> solution(exercise("10-qualities"), "en").rsplit("→ ")[-1]
+    '**Functional quality**'
     """
     names = {option.id: option.text[lang] for option in getattr(task, "options", ())}
     match task:

@@ -14,12 +14,12 @@ match their sources, and a number (``python -m crmsim.lessons 10``) restricts ei
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import re
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ METADATA = {
 }
 NAMES_LANGUAGE = 'lang = "en"'
 OPEN = re.compile(r"^%% (text|zh|note|picture|code) ?(.*)$")
+BOTH = re.compile(r"\[\[(.*?)\|(.*?)\]\]")
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n(.*?)^ *### END SOLUTION$", re.M | re.S)
 
 
@@ -61,8 +62,9 @@ class Cell:
         if self.kind == "code":
             return self.en.replace(NAMES_LANGUAGE, f'lang = "{lang}"')
         if self.kind == "picture":
-            alternative, svg = _in_language(self.en, lang).split("\n", 1)
-            return f"![{alternative}](data:image/svg+xml;base64,{_base64(svg.strip())})"
+            side = 1 if lang == "en" else 2
+            alternative, svg = BOTH.sub(lambda words: words[side], self.en).split("\n", 1)
+            return f"![{alternative}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
         text = self.en if lang == "en" else self.zh
         return re.sub(r"\{\{(.*?)\}\}", lambda name: solution(exercise(name[1]), lang), text)
 
@@ -212,16 +214,8 @@ def _blank(solution: str) -> str:
     return f"{assigned[1]} = ..." if assigned else "..."
 
 
-def _in_language(text: str, lang: str) -> str:
-    return re.sub(r"\[\[(.*?)\|(.*?)\]\]", lambda both: both[1 if lang == "en" else 2], text)
-
-
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 if __name__ == "__main__":

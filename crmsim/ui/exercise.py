@@ -45,6 +45,7 @@ def check(
 class Question(Stage):
     """A declared exercise on the stage; what is answered is saved at once."""
 
+    kind = "exercise"
     _css = (HERE / "stage.css").read_text("utf-8") + (HERE / "exercise.css").read_text("utf-8")
 
     def __init__(self, task: AnyExercise, lang: str) -> None:
@@ -53,8 +54,6 @@ class Question(Stage):
         self.record: dict[str, Any] = saved if _sound(task, saved) else {}
         super().__init__(lang=self.tag, title=task.question[self.tag], screen="exercise")
         self.paint()
-
-    kind = "exercise"
 
     @property
     def saved_as(self) -> str:
