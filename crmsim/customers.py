@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from crmsim.chance import Chance, normal_of
 from crmsim.expectations import next_should, next_will, perceived
 from crmsim.people import WEEKS_YEAR, Floats, Indices, Minds, People
-from crmsim.satisfaction import repurchase, satisfaction
+from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario import Incident, MarketScenario
 from crmsim.word_of_mouth import fade, hear, tellings
 
@@ -82,6 +82,10 @@ class Customers:
         self._need_from = ((1 - people.need_week.astype(np.float64)) * _UINT32).astype(np.uint32)
         self._pull_from = self._need_from - np.uint32(self._pull_span)
         self._spread = np.float32(numbers.visit_noise) * np.linalg.norm(people.weights, axis=1)
+        fates = [1, *2 * [numbers.leave_unresolved], numbers.leave_late, numbers.leave_at_once]
+        self._leaving = np.array(fates, np.float32)
+        lifted = [0, 0, 0, numbers.recovered_late, numbers.recovered_at_once]
+        self._lifted = np.array(lifted, np.float32)
 
     def usual_flows(self) -> tuple[float, float, float]:
         """Expected visits, shoppers and purchases of a week, as people are now."""
@@ -94,20 +98,7 @@ class Customers:
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:
         """A week passes for everybody."""
         people, numbers, her = self.people, self._numbers, self.people.visitor
-        occasion = self._chance.bits("occasion", week, people.count, 32)
-        visiting = (occasion < self._visit_below) & people.customer
-        tempted = np.flatnonzero(occasion >= self._pull_from)
-        if incident:
-            tempted = tempted[tempted != her]
-            visiting[her] = True
-        needs = occasion[tempted] >= self._need_from[tempted]
-        shoppers = tempted[needs]
-        lured = self._lured(tempted[~needs], occasion)
-        buyers, lost, joined = self._buy(week, shoppers, occasion[shoppers], service.promise)
-        if incident:
-            buyers, joined = self._happen(incident, buyers, joined)
-        visiting[buyers] = True
-        who = np.flatnonzero(visiting)
+        who, shoppers, buyers, joined, lost = self._come(week, service.promise, incident)
         minds = people.minds(who)
         sales = self._sales(who, minds, buyers)
         people.customer[joined] = True
@@ -119,7 +110,7 @@ class Customers:
         level = self._experience(who, minds, luck[:, 0], service, incident)
         complaints, unhappy, gone = self._complain(week, who, minds, level, speaks, then, service)
         people.remember(who, minds)
-        left = np.concatenate([lost, lured, gone])
+        left = np.concatenate([lost, gone])
         people.customer[left] = False
         fade(people, numbers)
         praise = level >= numbers.talk_good_at
@@ -132,7 +123,7 @@ class Customers:
             satisfaction=level,
             sales=sales,
             buyers=buyers,
-            shoppers=len(shoppers),
+            shoppers=shoppers,
             joined=joined,
             left=left,
             complaints=complaints,
@@ -145,11 +136,33 @@ class Customers:
 
     # -- coming and buying --------------------------------------------------------------------
 
+    def _come(
+        self, week: int, promise: float, incident: Incident | None
+    ) -> tuple[Indices, int, Indices, Indices, Indices]:
+        """Who comes, how many shop for a purchase, who buys, who joins so, who goes elsewhere."""
+        people, her = self.people, self.people.visitor
+        occasion = self._chance.bits("occasion", week, people.count, 32)
+        visiting = (occasion < self._visit_below) & people.customer
+        tempted = np.flatnonzero(occasion >= self._pull_from)
+        if incident:
+            tempted = tempted[tempted != her]
+            visiting[her] = True
+        drawn = occasion[tempted]
+        needs = drawn >= self._need_from[tempted]
+        shoppers = tempted[needs]
+        lured = self._lured(tempted[~needs], drawn[~needs])
+        buyers, lost, joined = self._buy(week, shoppers, drawn[needs], promise)
+        if incident and incident.buys:
+            buyers, joined = np.sort(np.append(buyers, her)), np.append(joined, her)
+        visiting[buyers] = True
+        who = np.flatnonzero(visiting)
+        return who, len(shoppers), buyers, joined, np.concatenate([lost, lured])
+
     def _lured(self, tempted: Indices, occasion: NDArray[np.uint32]) -> Indices:
         """Customers a competitor wins over; loyalty makes immune (C-04, C-08)."""
-        own = tempted[self.people.customer[tempted]]
-        luck = (occasion[own] - self._pull_from[own]) / max(self._pull_span, 1.0)
-        return own[luck < 1 - self.people.loyalty[own]]
+        people = self.people
+        luck = (occasion - self._pull_from[tempted]) / max(self._pull_span, 1.0)
+        return tempted[people.customer[tempted] & (luck < 1 - people.loyalty[tempted])]
 
     def _buy(
         self, week: int, shoppers: Indices, occasion: NDArray[np.uint32], promise: float
@@ -168,34 +181,22 @@ class Customers:
         """A customer's follows satisfaction, loyalty and the memory of failure; anybody else's
         the opinion of the house (valence) and how present it is (volume of talk)."""
         numbers, people = self._numbers, self.people
-        again = repurchase(people.satisfaction[who], numbers)
-        since = np.maximum(week - people.failed_week[who], 0) / numbers.failure_half_life_week
-        bent = (
-            numbers.repeat_loyalty * (people.loyalty[who] - 0.5)
-            - numbers.failure_weight * 0.5**since
-        )
-        odds = again / (1 - again) * np.exp(bent)
-        valence = people.opinion[who] / numbers.opinion_at_rest
-        volume = people.awareness[who] / numbers.awareness_at_rest
+        minds = people.minds(who)
+        failed = 0.5 ** ((week - people.failed_week[who]) / numbers.failure_half_life_week)
+        bent = numbers.repeat_loyalty * (minds.loyalty - 0.5) - numbers.failure_weight * failed
+        odds = repurchase_odds(minds.satisfaction, numbers) * np.exp(bent)
+        valence = minds.opinion / numbers.opinion_at_rest
+        volume = minds.awareness / numbers.awareness_at_rest
         first = valence**numbers.joining_valence * volume**numbers.joining_volume
         first *= numbers.joining * (1 + numbers.promise_pull * promise)
-        return np.where(people.customer[who], odds / (1 + odds), np.clip(first, 0, 1))
-
-    def _happen(
-        self, incident: Incident, buyers: Indices, joined: Indices
-    ) -> tuple[Indices, Indices]:
-        """One person's visit goes as it was played."""
-        her = self.people.visitor
-        if not incident.buys:
-            return buyers, joined
-        return np.sort(np.append(buyers, her)), np.append(joined, her)
+        return np.where(people.customer[who], odds / (1 + odds), np.minimum(first, 1))
 
     def _sales(self, who: Indices, minds: Minds, buyers: Indices) -> Floats:
         """What each visit brings in; the loyal buy across the range (C-04)."""
         numbers, people = self._numbers, self.people
         across = 1 + numbers.cross_buying * (minds.loyalty - 0.5)
         sales = people.customer[who] * people.value[who] * across
-        sales[np.searchsorted(who, buyers)] = numbers.purchase_value
+        sales[who.searchsorted(buyers)] = numbers.purchase_value
         return sales
 
     # -- perceiving and comparing -------------------------------------------------------------
@@ -267,11 +268,8 @@ class Customers:
         them = who[bad]
         fate, luck = self._fate(week, them, speaks[bad], then[bad], service)
         people.failed_week[them] = week
-        lifted = np.array([0, 0, 0, numbers.recovered_late, numbers.recovered_at_once])[fate]
-        minds.satisfaction[bad] = np.maximum(minds.satisfaction[bad], lifted)
-        unsolved = numbers.leave_unresolved
-        ease = np.array([1, unsolved, unsolved, numbers.leave_late, numbers.leave_at_once])[fate]
-        hazard = numbers.leave_after_bad * (1 - minds.loyalty[bad]) * ease
+        minds.satisfaction[bad] = np.maximum(minds.satisfaction[bad], self._lifted[fate])
+        hazard = numbers.leave_after_bad * (1 - minds.loyalty[bad]) * self._leaving[fate]
         gone = them[people.customer[them] & (luck < hazard)]
         return int(np.count_nonzero(fate)), bad[fate < _LATE], gone
 

@@ -18,7 +18,7 @@ from crmsim.chance import Chance
 from crmsim.customers import Customers, Week
 from crmsim.errors import ActionError
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm
-from crmsim.people import People
+from crmsim.people import Floats, People
 from crmsim.scenario import Incident, Lever, MarketScenario
 
 NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
@@ -217,19 +217,19 @@ class Market:
         self._history[self._week] = (
             self._week,
             service,
-            happened.satisfaction.mean(dtype=np.float64) if len(happened.people) else before,
+            _mean(happened.satisfaction, before),
             (good - bad) / max(people.count, 1) * 1000,
             happened.sales.sum(dtype=np.float64),
             profit,
             firm.wage,
             firm.attitude,
-            people.opinion.mean(dtype=np.float64) if people.count else numbers.opinion_at_rest,
+            _mean(people.opinion, numbers.opinion_at_rest),
             np.count_nonzero(people.customer),
             len(happened.people),
             len(happened.joined),
             len(happened.left),
             happened.complaints,
-            people.will.mean(dtype=np.float64) if people.count else 0.0,
+            _mean(people.will, 0.0),
             firm.standard,
             firm.time,
             firm.pressure,
@@ -239,3 +239,7 @@ class Market:
             good,
             bad,
         )
+
+
+def _mean(values: Floats, otherwise: float) -> float:
+    return float(values.sum()) / len(values) if len(values) else otherwise

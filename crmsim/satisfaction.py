@@ -49,13 +49,13 @@ def satisfaction(
     >>> round(loss / gain, 6)
     2.0
     """
-    if rule == "ratio":
+    if rule == "asymmetric":
+        felt = felt_asymmetrically(perceived - expected, numbers, patience)
+    elif rule == "ratio":
         felt = numbers.ratio_slope * (ratio(perceived, expected) - 1)
     else:
         felt = numbers.satisfaction_slope * (perceived - expected)
-    if rule == "asymmetric":
-        felt = felt_asymmetrically(perceived - expected, numbers, patience)
-    level = np.clip(numbers.satisfaction_at_expectation + felt, 1.0, 5.0)
+    level = np.minimum(np.maximum(numbers.satisfaction_at_expectation + felt, 1.0), 5.0)
     return float(level) if np.ndim(level) == 0 else level  # type: ignore[return-value]
 
 
@@ -77,7 +77,7 @@ def felt_asymmetrically(
     """Points of satisfaction that a gap (perceived − expected) moves."""
     size = np.abs(gap)
     inside = np.minimum(size, numbers.tolerance_half_width * patience)
-    felt = numbers.satisfaction_slope * (numbers.tolerance_slope * inside + (size - inside))
+    felt = numbers.satisfaction_slope * (size - (1 - numbers.tolerance_slope) * inside)
     return np.where(gap < 0, -numbers.loss_aversion * felt, felt)  # type: ignore[return-value]
 
 
@@ -94,9 +94,14 @@ def repurchase(level: Number, numbers: SimpleNamespace) -> Number:
     >>> [round(float(repurchase(level, numbers)), 2) for level in (4.0, 5.0)]
     [0.4, 0.8]
     """
+    odds = repurchase_odds(level, numbers)
+    return odds / (1 + odds)
+
+
+def repurchase_odds(level: Number, numbers: SimpleNamespace) -> Number:
+    """Odds of buying again, O₄·r^(S − 4), by satisfaction (1 to 5); see ``repurchase``."""
     at_four = numbers.repurchase_at_four
-    log_odds = np.log(at_four / (1 - at_four)) + np.log(numbers.repurchase_odds_ratio) * (level - 4)
-    return 1 / (1 + np.exp(-log_odds))  # type: ignore[return-value]
+    return at_four / (1 - at_four) * numbers.repurchase_odds_ratio ** (level - 4)
 
 
 def intention(level: Number, numbers: SimpleNamespace) -> Number:

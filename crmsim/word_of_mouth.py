@@ -6,6 +6,7 @@ the opinion of it, each a share of the room that is left (East, Hammond & Lomax 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,8 +14,7 @@ from numpy.typing import NDArray
 
 from crmsim.people import TIES, Floats, Indices, People
 
-_COUNTS = np.arange(TIES + 1)
-"""How often somebody can be told in a week: by everybody she has a tie to."""
+_YES = np.array([True])
 
 Tellings = tuple[Indices, NDArray[np.int32], NDArray[np.int8]]
 
@@ -49,16 +49,16 @@ def hear(
     """What is heard moves opinions and makes the house present."""
     if not len(told):
         return
-    heard = np.sort(2 * told.astype(np.int64) + (valence < 0))
-    person = heard >> 1
-    new = np.flatnonzero(person[1:] != person[:-1]) + 1
-    starts = np.concatenate([[0], new])
-    times = np.diff(starts, append=len(heard))
-    bad = np.add.reduceat(heard & 1, starts)
-    who = person[starts]
-    opinion = 1 - (1 - people.opinion[who]) * _room(numbers.heard_good, times - bad)
-    people.opinion[who] = opinion * _room(numbers.heard_bad, bad)
-    unaware = (1 - people.awareness[who]) * _room(numbers.heard_awareness, times)
+    heard = 2 * told + (valence < 0)
+    heard.sort()
+    person, warned = heard >> 1, heard & 1
+    starts = np.flatnonzero(np.concatenate([_YES, person[1:] != person[:-1]]))
+    bad = np.add.reduceat(warned, starts)
+    good = np.add.reduceat(1 - warned, starts)
+    who = person[starts].astype(np.intp)
+    opinion = 1 - (1 - people.opinion[who]) * _room(numbers.heard_good)[good]
+    people.opinion[who] = opinion * _room(numbers.heard_bad)[bad]
+    unaware = (1 - people.awareness[who]) * _room(numbers.heard_awareness)[good + bad]
     people.awareness[who] = 1 - unaware
 
 
@@ -72,6 +72,7 @@ def fade(people: People, numbers: SimpleNamespace) -> None:
         held += np.float32(rest / weeks)
 
 
-def _room(share: float, times: Indices) -> Floats:
-    """The share of the room that is left when so much of it was taken so many times."""
-    return ((1 - share) ** _COUNTS).astype(np.float32)[times]
+@lru_cache(maxsize=64)
+def _room(share: float) -> Floats:
+    """The room that is left when such a share of it was taken 0, 1, 2 … times, up to every tie."""
+    return ((1 - share) ** np.arange(TIES + 1)).astype(np.float32)
