@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tqdm.auto import tqdm
-
+from crmsim.errors import EnsembleError, EnsembleStopped
 from crmsim.people import WEEKS_YEAR
 from crmsim.run import Policy, Run, simulate
 from crmsim.scenario import EncounterScenario, MarketScenario, Scenario, load
+from crmsim.workload import Failed, Outcome, work_through
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +35,17 @@ def compare(
     seeds
         The seeds; every policy meets the same luck on a seed.
     executor
-        Any ``concurrent.futures.Executor``; None: this process, one after another. The table
-        does not depend on it.
+        Any ``concurrent.futures.Executor``, such as a process pool or the ``get_executor()`` of a
+        ``dask.distributed`` client; None: this process, one after another. The table does not
+        depend on it.
+
+    Raises
+    ------
+    EnsembleError
+        If a policy fails; it says which one on which seed, and its ``table`` holds the rows that
+        were finished. Where a worker dies, what it was at is tried once more before that.
+    EnsembleStopped
+        If it is stopped (Ctrl-C); ``table`` holds the rows that were finished.
 
     Examples
     --------
@@ -44,20 +53,31 @@ def compare(
     >>> list(table.columns[:2]), len(table)
     (['policy', 'seed'], 3)
     """
+    given = load(scenario)
+    luck = list(seeds)
+    jobs = [(name, seed) for name in policies for seed in luck]
+    work = [(policies[name], seed) for name, seed in jobs]
+    done: dict[int, Outcome] = {}
+    try:
+        for place, result in work_through(partial(_outcome, given), work, executor):
+            if isinstance(result, Failed):
+                name, seed = jobs[place]
+                message = f"{given.id}: policy {name!r}, seed {seed}: {result.reason}"
+                raise EnsembleError(message, _table(jobs, done)) from result.error
+            done[place] = result
+    except KeyboardInterrupt:
+        message = f"{given.id}: stopped after {len(done)} of {len(jobs)} runs"
+        raise EnsembleStopped(message, _table(jobs, done)) from None
+    return _table(jobs, done)
+
+
+def _table(jobs: list[tuple[str, int]], done: Mapping[int, Outcome]) -> pd.DataFrame:
     import pandas as pd
 
-    given = load(scenario)
-    jobs = [(name, seed) for name in policies for seed in seeds]
-    outcome = partial(_outcome, given)
-    chosen = [policies[name] for name, _ in jobs]
-    luck = [seed for _, seed in jobs]
-    done = map(outcome, chosen, luck) if executor is None else executor.map(outcome, chosen, luck)
-    rows = [
-        {"policy": name, "seed": seed} | row
-        for (name, seed), row in zip(
-            jobs, tqdm(done, total=len(jobs), delay=1, leave=False), strict=True
-        )
-    ]
+    rows = []
+    for place in sorted(done):
+        name, seed = jobs[place]
+        rows.append({"policy": name, "seed": seed} | done[place])
     return pd.DataFrame(rows)
 
 

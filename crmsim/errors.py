@@ -8,7 +8,15 @@
         ActionError      an action was not on offer (the student, or a policy's author)
         RecordError      a saved run can't be read or doesn't replay (whoever edited it)
         WordsError       words or a language are missing (the translator)
+        EnsembleError    a run of an ensemble failed; ``table`` holds those that did not
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class CrmsimError(ValueError):
@@ -29,3 +37,19 @@ class RecordError(CrmsimError):
 
 class WordsError(CrmsimError):
     """Words that are missing."""
+
+
+class EnsembleError(CrmsimError):
+    """A run of an ensemble failed; ``table`` holds the rows that were finished before it."""
+
+    def __init__(self, message: str, table: pd.DataFrame) -> None:
+        super().__init__(message)
+        self.table = table
+
+
+class EnsembleStopped(KeyboardInterrupt):
+    """An ensemble was stopped by hand; ``table`` holds the rows that were finished before it."""
+
+    def __init__(self, message: str, table: pd.DataFrame) -> None:
+        super().__init__(message)
+        self.table = table

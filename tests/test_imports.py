@@ -19,12 +19,12 @@ MODULES = {
 
 # From the ground up: a module imports from its own layer and those above it in this list.
 LAYERS = {
-    "ground": "errors words chance parameters progress",
+    "ground": "errors words chance parameters progress workload",
     "what is given": "scenario scenario_check",
     "theory": """satisfaction expectations standards estimation kano people survey complaints
         concentration diffusion erlang lifetime_value control_chart""",
     "worlds": "encounter word_of_mouth customers firm market casework demand frontline casebook desk",
-    "what happened": "run butterfly ensembles lives figures exercise marking",
+    "what happened": "run butterfly ensembles sensitivity lives figures exercise marking",
     "view": "ui",
     "house": "lessons lab cli",
 }
