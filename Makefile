@@ -8,7 +8,7 @@ SETUP := pyproject.toml constraints.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint unit nbval browser notebooks
+.PHONY: help lab test lint unit nbval browser notebooks bench
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ lint: $(VENV)/test-ready ## Style and plain mistakes in the code
 	$(BIN)/ruff format --check .
 
 unit: $(VENV)/test-ready ## Modules, facts, scenario walks, doctests, pages
-	$(BIN)/pytest --ignore=tests/browser $(ARGS)
+	$(BIN)/pytest -n auto --ignore=tests/browser $(ARGS)
 
 nbval: $(VENV)/test-ready ## Every published teacher notebook, run and compared strictly
 	$(BIN)/pytest --nbval notebooks/teacher $(ARGS)
@@ -34,6 +34,10 @@ browser: $(VENV)/test-ready ## The course in a real JupyterLab and a real browse
 
 notebooks: $(VENV)/test-ready ## Write and run the notebooks again from notebooks/source
 	$(BIN)/python -m crmsim.lessons $(ARGS)
+
+bench: $(VENV)/test-ready ## Time the engine beside Mesa, SimPy and the machine's own limits
+	@$(PIP) -q -e '.[bench]'
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
