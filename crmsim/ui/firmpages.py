@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,16 +35,15 @@ GOOD_NEWS = ("heard_good", "spared_bad", "came", "stayed")
 # --- the runs behind a screen ------------------------------------------------------------------
 
 
-def market_of(scenario: EncounterScenario) -> MarketScenario:
-    """The firm that a visit leads to."""
-    market = load(scenario.then or "", scenario.lang)
-    assert isinstance(market, MarketScenario)
-    return market
+@cache
+def _years(market: str) -> float:
+    scenario = load(market)
+    return scenario.years if isinstance(scenario, MarketScenario) else 0
 
 
 def years(scenario: EncounterScenario) -> float:
     """How long the case's firm is followed."""
-    return market_of(scenario).years if scenario.then else 0
+    return _years(scenario.then) if scenario.then else 0
 
 
 def runs(session: Session) -> tuple[Run, Run]:
@@ -195,8 +195,8 @@ def _ring(session: Session, run: Run, base: Run, change: float, t: Text) -> str:
                 label=t(f"model.node.{name}"),
                 change=text if arrived else t("play.loop.none"),
                 direction=direction if arrived else 0,
-                run=[round(float(v), 4) for v in smooth(run.series[name])],
-                base=[round(float(v), 4) for v in smooth(base.series[name])],
+                run=smooth(run.series[name])[::3].tolist(),
+                base=smooth(base.series[name])[::3].tolist(),
                 arrival=order.index(name) if arrived else None,
                 when=t("play.loop.week", week=(onset[name] or 0) + 1) if arrived else "",
             )
