@@ -8,6 +8,7 @@ L'Ecuyer 2004).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from operator import itemgetter
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -23,8 +24,6 @@ Floats = NDArray[np.float64]
 
 HOUR_MIN = 60.0
 QUESTIONS, PROBLEMS = 0, 1
-TIME, HANDLING, PATIENCE = 0, 1, 2
-WORK, LINKS, LUCK = 2, 3, 4
 
 
 class Contact(NamedTuple):
@@ -52,12 +51,11 @@ class Demand:
             [hour.questions * busy, hour.problems * busy]
         )
         cases = self._problems(step, int(counts[PROBLEMS]))
-        voiced = [case if case.voiced else None for case in cases]
-        contacts = [
-            *self._contacts(step, QUESTIONS, [None] * int(counts[QUESTIONS])),
-            *(c for c in self._contacts(step, PROBLEMS, voiced) if c.case is not None),
+        asks = self._contacts(step, QUESTIONS, [None] * int(counts[QUESTIONS]))
+        speaks = [
+            each for each in self._contacts(step, PROBLEMS, cases) if each.case and each.case.voiced
         ]
-        return sorted(contacts, key=itemgetter(0)), cases
+        return sorted(asks + speaks, key=itemgetter(0)), cases
 
     def _busyness(self, day: int) -> float:
         spread = self._numbers.busyness_spread
@@ -66,7 +64,9 @@ class Demand:
         luck = self._chance.generator("arrivals", day, occasion=9)
         return float(luck.gamma(spread**-2, spread**2))
 
-    def _contacts(self, step: int, kind: int, cases: list[Case | None]) -> list[Contact]:
+    def _contacts(self, step: int, kind: int, cases: Sequence[Case | None]) -> list[Contact]:
+        if not cases:
+            return []
         arrives = self._arrivals(step, kind, len(cases)).tolist()
         handle = self._handling(step, kind, len(cases)).tolist()
         luck = self._chance.uniform("patience", step, len(cases), kind).astype(np.float64)
@@ -86,12 +86,13 @@ class Demand:
         return lognormal(mean, self._numbers.handle_cv, normal_of(bits))
 
     def _problems(self, step: int, count: int) -> list[Case]:
+        if not count:
+            return []
         numbers, chance = self._numbers, self._chance
         means = (numbers.receive_min, numbers.explain_min, numbers.solve_min, numbers.recheck_min)
-        luck = chance.normal("case", step, 4 * count, WORK).reshape(count, 4)
+        luck = chance.normal("case", step, 4 * count).reshape(count, 4)
         work = lognormal(np.array(means), numbers.case_cv, luck).tolist()
-        links = chance.uniform("case", step, 4 * count, LINKS).reshape(count, 4).tolist()
-        lots = chance.uniform("case", step, 4 * count, LUCK).reshape(count, 4).tolist()
+        lots = chance.uniform("case", step, 8 * count, occasion=1).reshape(count, 8).tolist()
         arrives = self._arrivals(step, PROBLEMS, count).tolist()
         first, self._cases = self._cases, self._cases + count
         return [
@@ -99,13 +100,13 @@ class Demand:
                 number=first + place,
                 step=step,
                 arrives_min=arrives[place],
-                voiced=lots[place][0] < numbers.complaint_share,
-                solvable=lots[place][1] < numbers.recovery_share,
+                voiced=lot[0] < numbers.complaint_share,
+                solvable=lot[1] < numbers.recovery_share,
                 work_min=tuple(work[place]),
-                links=tuple(links[place]),
-                lots=(lots[place][2], lots[place][3]),
+                links=tuple(lot[4:]),
+                lots=(lot[2], lot[3]),
             )
-            for place in range(count)
+            for place, lot in enumerate(lots)
         ]
 
 

@@ -528,9 +528,9 @@ def test_f12_the_share_who_stay_after_a_serious_problem():
 def test_f12_the_simulated_desk_agrees(complain, solved, quickly, stay):
     """TARP 1979/86; what counts as fast is set where that share of this desk's solutions lies."""
     shares = {"complaint_share": complain, "recovery_share": solved}
-    fate, hours, _ = fates(complaint_desk(30, 4, **shares))
+    fate, hours, _ = fates(complaint_desk(20, 3, **shares))
     promise = np.quantile(hours[np.isin(fate, ["resolved", "fast"])], quickly)
-    _, _, stays = fates(complaint_desk(30, 4, **shares, fast_h=float(promise)))
+    _, _, stays = fates(complaint_desk(20, 3, **shares, fast_h=float(promise)))
     assert stays.mean() == pytest.approx(stay, abs=0.02)
 
 
@@ -539,7 +539,7 @@ def test_f13_more_complaints_keep_more_customers():
     slopes = []
     for solved in (0.0, 0.5, 1.0):
         stay = [
-            fates(complaint_desk(16, 3, complaint_share=complain, recovery_share=solved))[2].mean()
+            fates(complaint_desk(10, 2, complaint_share=complain, recovery_share=solved))[2].mean()
             for complain in (0.1, 0.4, 0.7)
         ]
         assert (np.diff(stay) > 0).all()
@@ -661,7 +661,7 @@ def test_f18_the_simulated_desk_agrees(agents, load_erlang, wait, in_time):
     """
     hour = {"questions": 20 * load_erlang, "problems": 0, "agents": agents, "handlers": 0}
     desk = load("sunset").change(
-        hours=[hour] * 24, opens=0, sunset=24, days=9 if agents == 10 else 3, agents=agents,
+        hours=[hour] * 24, opens=0, sunset=24, days=7 if agents == 10 else 3, agents=agents,
         service="exponential",
         parameters={"handle_min": 3, "patience_min": 1e9, "busyness_spread": 0, "skill_spread": 0},
     )  # fmt: skip
@@ -690,9 +690,9 @@ def test_f28_the_bass_curve_peaks_after_six_years(numbers):
 
 
 def test_f28_people_who_mix_at_random_agree(numbers):
-    """Bass 1969: 2,000 people a seed, a fortnight a step; the peak of a curve through its years."""
+    """Bass 1969: 2,000 people a seed, four weeks a step; the peak of a curve through its years."""
     coefficients = numbers.innovation_year, numbers.imitation_year
-    years = np.array([adoption_years(2000, *coefficients, seed, 12, 26) for seed in SEEDS])
+    years = np.array([adoption_years(2000, *coefficients, seed, 12, 13) for seed in SEEDS])
     edges = np.arange(3.0, 9.51, 0.25)
     rate = np.histogram(years, edges)[0] / years.size / 0.25
     middle = (edges[1:] + edges[:-1]) / 2
