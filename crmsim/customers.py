@@ -66,6 +66,16 @@ class Week:
     told: NDArray[np.int32]
     valence: NDArray[np.int8]
 
+    @property
+    def came(self) -> int:
+        """How many came."""
+        return len(self.people)
+
+    @property
+    def bought(self) -> int:
+        """How many of them came to buy."""
+        return len(self.buyers)
+
 
 class Customers:
     """The customers' side of a market; ``people`` holds their state."""

@@ -129,14 +129,14 @@ class Firm:
         """A week passes: this happened, this gross margin was earned; gives the profit."""
         numbers = self._numbers
         handling = numbers.complaint_visits + numbers.sunset_visits * decision.sunset
-        visits = len(happened.people) - len(happened.buyers)
+        visits = happened.came - happened.bought
         orders = (
             visits + numbers.purchase_visits * happened.shoppers + handling * happened.complaints
         )
         profit = gross - self._spent(happened, orders, decision)
         self.orders_smoothed += (orders - self.orders_smoothed) / numbers.pressure_week
-        came = max(len(happened.people), 1)
-        self.abuse += (happened.unhappy / came - self.abuse) / WEEKS_QUARTER
+        unhappy = happened.unhappy / max(happened.came, 1)
+        self.abuse += (unhappy - self.abuse) / WEEKS_QUARTER
         self._staffing(decision)
         self._load(decision)
         self._upkeep(decision)
@@ -208,7 +208,13 @@ class Firm:
         bonus = decision.bonus * (self._profit_smoothed - self._profit_usual) / self._wages_usual
         wage = numbers.wage_week * decision.pay * min(max(1 + bonus, 0.5), 2.0)
         self.wage += (wage - self.wage) / numbers.pay_week
+        self.attitude += (self.mood - self.attitude) / numbers.mood_week
+
+    @property
+    def mood(self) -> float:
+        """The mood that pay, pressure and abuse imply, and that the staff's attitude follows."""
+        numbers = self._numbers
         paid = max(self.wage, 1e-9) / max(numbers.wage_week, 1e-9)
         mood = paid**numbers.mood_pay * self.pressure**numbers.mood_pressure
         mood *= 1 - numbers.mood_abuse * (self.abuse - numbers.abuse_usual)
-        self.attitude += (min(max(mood, 0.3), 1.5) - self.attitude) / numbers.mood_week
+        return min(max(mood, 0.3), 1.5)
