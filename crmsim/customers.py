@@ -20,6 +20,7 @@ from crmsim.scenario import Incident, MarketScenario
 from crmsim.word_of_mouth import fade, hear, tellings
 
 _UINT32 = 2**32
+_MOODS = np.array([1, -1], np.int8)
 _LATE = 3
 """Fates: 0 silent, 1 failed twice, 2 not put right, 3 put right late, 4 at once."""
 
@@ -123,11 +124,11 @@ class Customers:
         left = np.concatenate([lost, gone])
         people.customer[left] = False
         fade(people, numbers)
-        praise = level >= numbers.talk_good_at
-        willing = praise * (numbers.talk_good * (0.5 + minds.loyalty))
-        willing[unhappy] = numbers.talk_bad
-        told_by, told, valence = tellings(people, who, willing, praise, talks, numbers)
-        hear(people, told, valence, numbers)
+        praise = (level >= numbers.talk_good_at) * (numbers.talk_good * (0.5 + minds.loyalty))
+        blame = np.full(len(unhappy), np.float32(numbers.talk_bad))
+        praised_by, praised = tellings(people, who, praise, talks, numbers.told_good)
+        warned_by, warned = tellings(people, who[unhappy], blame, talks[unhappy], numbers.told_bad)
+        hear(people, praised, warned, numbers)
         return Week(
             people=who,
             satisfaction=level,
@@ -139,9 +140,9 @@ class Customers:
             complaints=complaints,
             unhappy=len(unhappy),
             key_visits=int(np.count_nonzero(people.key[who])),
-            told_by=told_by,
-            told=told,
-            valence=valence,
+            told_by=np.concatenate([praised_by, warned_by]),
+            told=np.concatenate([praised, warned]),
+            valence=np.repeat(_MOODS, (len(praised), len(warned))),
         )
 
     # -- coming and buying --------------------------------------------------------------------
@@ -195,16 +196,15 @@ class Customers:
         failed = 0.5 ** ((week - people.failed_week[who]) / numbers.failure_half_life_week)
         bent = numbers.repeat_loyalty * (minds.loyalty - 0.5) - numbers.failure_weight * failed
         odds = repurchase_odds(minds.satisfaction, numbers) * np.exp(bent)
-        valence = minds.opinion / numbers.opinion_at_rest
-        volume = minds.awareness / numbers.awareness_at_rest
-        first = valence**numbers.joining_valence * volume**numbers.joining_volume
-        first *= numbers.joining * (1 + numbers.promise_pull * promise)
-        return np.where(people.customer[who], odds / (1 + odds), np.minimum(first, 1))
+        valence = (minds.opinion / numbers.opinion_at_rest) ** numbers.joining_valence
+        volume = (minds.awareness / numbers.awareness_at_rest) ** numbers.joining_volume
+        first = numbers.joining * (1 + numbers.promise_pull * promise) * valence * volume
+        return np.where(people.customer[who], odds / (1.0 + odds), np.minimum(first, 1.0))
 
     def _sales(self, who: Indices, minds: Minds, buyers: Indices) -> Floats:
         """What each visit brings in; the loyal buy across the range (C-04)."""
         numbers, people = self._numbers, self.people
-        across = 1 + numbers.cross_buying * (minds.loyalty - 0.5)
+        across = 1 - numbers.cross_buying / 2 + numbers.cross_buying * minds.loyalty
         sales = people.customer[who] * people.value[who] * across
         sales[who.searchsorted(buyers)] = numbers.purchase_value
         return sales
@@ -225,14 +225,15 @@ class Customers:
         met += self._spread[who] * normal_of(luck)
         if service.attention:
             met += np.float32(service.attention) * people.key[who]
-        met = np.minimum(np.maximum(met, 0), 1)
+        met = np.minimum(np.maximum(met, 0.0), 1.0)
         seen = perceived(met, minds.will, minds.should, numbers)
         seen += self._surprise(minds, service.surprise)
         if incident:
             her = who == people.visitor
             seen[her] = minds.will[her] + incident.gap + service.promise
-        patient = 1 + numbers.tolerance_loyalty * (minds.loyalty - 0.5)
-        level = satisfaction(seen, minds.will + service.promise, numbers, self._rule, patient)
+        patient = 1 - numbers.tolerance_loyalty / 2 + numbers.tolerance_loyalty * minds.loyalty
+        promised = minds.will + service.promise
+        level = satisfaction(seen, promised, numbers, self._rule, patient)
         self._remember(minds, met, level)
         return level
 
@@ -248,8 +249,8 @@ class Customers:
     def _remember(self, minds: Minds, met: Floats, level: Floats) -> None:
         """Expectation follows experience; what is due follows the best seen, and hardly fades."""
         numbers = self._numbers
-        liked = (level - 1) * 0.25
-        forgotten = numbers.should_fade * np.maximum(minds.should - met, 0)
+        liked = 0.25 * (level - 1.0)
+        forgotten = numbers.should_fade * np.maximum(minds.should - met, 0.0)
         minds.should[:] = next_should(minds.should, met, numbers) - forgotten
         minds.will[:] = next_will(minds.will, met, numbers)
         minds.satisfaction += 0.5 * (level - minds.satisfaction)
@@ -274,7 +275,7 @@ class Customers:
         the first is not forgiven (Maxham & Netemeyer 2002); the memory of failure stays.
         """
         numbers, people = self._numbers, self.people
-        bad = np.flatnonzero(level <= numbers.talk_bad_at)
+        bad = (level <= numbers.talk_bad_at).nonzero()[0]
         them = who[bad]
         fate, luck = self._fate(week, them, speaks[bad], then[bad], service)
         people.failed_week[them] = week

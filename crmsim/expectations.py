@@ -57,7 +57,7 @@ def next_should(should: Number, delivered: Number, numbers: SimpleNamespace) -> 
     >>> [round(float(next_should(0.6, delivered, numbers)), 2) for delivered in (0.4, 0.8)]
     [0.6, 0.66]
     """
-    better = np.maximum(delivered - should, 0)
+    better = np.maximum(delivered - should, 0.0)
     return should + numbers.should_rate * better
 
 

@@ -55,6 +55,8 @@ class People(Minds):
         Visits a week; what a visit brings in; occasions to purchase a week.
     key : bool
         The fifth of the people whose visits are worth most.
+    ties : int32, shape (count, 16)
+        Whom everybody talks to; ties go both ways.
     visitor : int or None
         Who has the visit that was decided elsewhere: somebody who is no customer yet.
     """
@@ -84,11 +86,7 @@ class People(Minds):
         self.failed_week = np.full(count, NEVER, np.int32)
         self.key = _key(self.rate_week * self.value, numbers)
         self.visitor = self._draw_visitor(chance)
-        self._ties = _ties(chance, count, numbers.weak_tie_share)
-
-    def neighbours(self, people: Indices) -> NDArray[np.int32]:
-        """The people each of these talks to, shape (len(people), 16); ties go both ways."""
-        return self._ties.take(people, axis=0)
+        self.ties = _ties(chance, count, numbers.weak_tie_share)
 
     def minds(self, people: Indices) -> Minds:
         """A copy of what these think, to work on; ``remember`` puts it back."""

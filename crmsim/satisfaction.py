@@ -78,7 +78,7 @@ def felt_asymmetrically(
     size = np.abs(gap)
     inside = np.minimum(size, numbers.tolerance_half_width * patience)
     felt = numbers.satisfaction_slope * (size - (1 - numbers.tolerance_slope) * inside)
-    return np.where(gap < 0, -numbers.loss_aversion * felt, felt)  # type: ignore[return-value]
+    return np.where(gap < 0.0, -numbers.loss_aversion * felt, felt)  # type: ignore[return-value]
 
 
 def repurchase(level: Number, numbers: SimpleNamespace) -> Number:

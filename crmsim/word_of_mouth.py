@@ -14,52 +14,46 @@ from numpy.typing import NDArray
 
 from crmsim.people import TIES, Floats, Indices, People
 
+_PLACES = np.arange(TIES)
 _YES = np.array([True])
-
-Tellings = tuple[Indices, NDArray[np.int32], NDArray[np.int8]]
 
 
 def tellings(
-    people: People,
-    who: Indices,
-    willing: Floats,
-    praise: NDArray[np.bool_],
-    talks: Floats,
-    numbers: SimpleNamespace,
-) -> Tellings:
-    """Who told whom this week, and whether it was praise (1) or a warning (−1), an entry a telling.
+    people: People, who: Indices, willing: Floats, talks: Floats, share: float
+) -> tuple[Indices, NDArray[np.int32]]:
+    """Who told whom this week, an entry a telling.
 
     ``willing`` is the probability to speak of the visit; who speaks reaches a share of her ties,
     from one on that the same luck picks.
     """
-    talking = np.flatnonzero(talks < willing)
-    tellers, good = who[talking], praise[talking]
-    reach = np.where(good, round(numbers.told_good * TIES), round(numbers.told_bad * TIES))
-    first = (talks[talking] / willing[talking] * TIES).astype(np.intp)
-    ends = np.cumsum(reach)
-    teller = np.repeat(np.arange(len(tellers)), reach)
-    place = np.arange(len(teller)) + (first - ends + reach)[teller]
-    told = people.neighbours(tellers)[teller, place & (TIES - 1)]
-    return tellers[teller], told, np.where(good, np.int8(1), np.int8(-1))[teller]
+    talking = (talks < willing).nonzero()[0]
+    tellers = who[talking]
+    first = (talks[talking] / willing[talking] * float(TIES)).astype(np.intp)
+    places = (first[:, None] + _PLACES[: round(share * TIES)]) & (TIES - 1)
+    told = people.ties[tellers[:, None], places]
+    return tellers.repeat(told.shape[1]), told.ravel()
 
 
 def hear(
-    people: People, told: NDArray[np.int32], valence: NDArray[np.int8], numbers: SimpleNamespace
+    people: People,
+    praise: NDArray[np.int32],
+    warnings: NDArray[np.int32],
+    numbers: SimpleNamespace,
 ) -> None:
-    """What is heard moves opinions and makes the house present."""
-    if not len(told):
+    """Whoever is told changes her opinion, and finds the house more present."""
+    heard = np.concatenate([2 * praise, 2 * warnings + 1])
+    if not len(heard):
         return
-    heard = 2 * told + (valence < 0)
     heard.sort()
     person, warned = heard >> 1, heard & 1
-    starts = np.flatnonzero(np.concatenate([_YES, person[1:] != person[:-1]]))
+    starts = np.concatenate([_YES, person[1:] != person[:-1]]).nonzero()[0]
     bad = np.add.reduceat(warned, starts)
     good = np.add.reduceat(1 - warned, starts)
     who = person[starts].astype(np.intp)
-    opinion = 1 - (1 - people.opinion[who]) * _room(numbers.heard_good)[good]
+    opinion = 1.0 - (1.0 - people.opinion[who]) * _room(numbers.heard_good)[good]
     people.opinion[who] = opinion * _room(numbers.heard_bad)[bad]
-    unaware = (1 - people.awareness[who]) * _room(numbers.heard_awareness)[good + bad]
-    people.awareness[who] = 1 - unaware
+    unaware = (1.0 - people.awareness[who]) * _room(numbers.heard_awareness)[good + bad]
+    people.awareness[who] = 1.0 - unaware
 
 
 def fade(people: People, numbers: SimpleNamespace) -> None:

@@ -93,7 +93,7 @@ def test_a_week_without_customers_is_defined():
 
 
 def ties(people, person):
-    return people.neighbours(np.array([person]))[0].tolist()
+    return people.ties[person].tolist()
 
 
 def test_a_tie_goes_both_ways():
