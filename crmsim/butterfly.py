@@ -52,11 +52,11 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
     >>> usual.scenario.id, len(usual.log)
     ('buick-market', 156)
     """
-    if not isinstance(run.scenario, EncounterScenario) or run.scenario.then is None:
+    if not isinstance(run.scenario, EncounterScenario) or run.scenario.market is None:
         raise ValueError(f"{run.scenario.id}: the scenario names no market (then = …)")
     if scope not in ("floor", "one"):
         raise ValueError(f"scope = {scope!r}: should be 'floor' or 'one'")
-    market = load(run.scenario.then, run.scenario.lang)
+    market = load(run.scenario.market, run.scenario.lang)
     given = {"incident": _incident(run)} if scope == "one" else {"style": _style(run, market)}
     return simulate(market.change(**given), seed=run.seed)
 

@@ -13,14 +13,25 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from crmsim.errors import ScenarioError
 from crmsim.parameters import declared
-from crmsim.words import data_path, language
+from crmsim.words import LANGUAGES, data_path, language
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_BYTES = 160_000
+"""About twice the longest case of the course, words in both languages and all."""
 
 DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
 
@@ -28,19 +39,32 @@ Unit = Annotated[float, Field(ge=0, le=1)]
 Shift = Annotated[float, Field(ge=-0.5, le=0.5)]
 Dimension = Literal["reliability", "responsiveness", "assurance", "empathy", "tangibles"]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+Line = Annotated[str, Field(max_length=500)]
+Neighbour = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?$", max_length=60)]
 
 
 class Part(BaseModel):
     """A part of a scenario: frozen, and without room for keys that mean nothing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Text(Part):
-    """Words in both languages."""
+    """Words in both languages.
 
-    en: str = Field(min_length=1)
-    zh_hans: str = Field(alias="zh-Hans", min_length=1)
+    In a scenario of one language its words stand for those of the other one too.
+    """
+
+    en: str = Field(min_length=1, max_length=5000)
+    zh_hans: str = Field(alias="zh-Hans", min_length=1, max_length=5000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread(cls, raw: Any, info: ValidationInfo) -> Any:
+        only = (info.context or {}).get("only")
+        if only is None or not isinstance(raw, dict) or only not in raw:
+            return raw
+        return {name: raw[only] if name in LANGUAGES else raw[name] for name in (*raw, *LANGUAGES)}
 
     def __getitem__(self, lang: str) -> str:
         return self.zh_hans if lang == "zh-Hans" else self.en
@@ -226,11 +250,14 @@ class ScenarioBase(Part):
     schema_version: Literal[1] = Field(alias="schema")
     id: Id
     currency: str = Field(pattern=r"^[A-Z]{3}$")
-    concepts: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    concepts: tuple[Line, ...] = Field(default=(), max_length=200)
+    sources: tuple[Line, ...] = Field(default=(), max_length=200)
     title: Text
     summary: Text
     parameters: dict[str, float] = {}
+    languages: tuple[Literal["en", "zh-Hans"], ...] = Field(
+        default=LANGUAGES, min_length=1, max_length=2
+    )
     lang: str = "en"
     file: str = ""
     sha256: str = ""
@@ -265,14 +292,20 @@ class EncounterScenario(ScenarioBase):
     """A visit: touchpoints walked one at a time, from either chair."""
 
     world: Literal["encounter"]
-    then: Id | None = None
+    then: Neighbour | None = None
     deal: Deal
     first: Id
-    personas: tuple[Persona, ...] = Field(min_length=1)
-    touchpoints: tuple[Touchpoint, ...] = Field(min_length=1)
-    endings: tuple[Ending, ...] = Field(min_length=1)
+    personas: tuple[Persona, ...] = Field(min_length=1, max_length=100)
+    touchpoints: tuple[Touchpoint, ...] = Field(min_length=1, max_length=100)
+    endings: tuple[Ending, ...] = Field(min_length=1, max_length=100)
     seat: Literal["seller", "buyer"] = "seller"
     persona: Id | None = None
+
+    @property
+    def market(self) -> str | None:
+        """The name, or the path, of the market that follows the visit."""
+        own = self.then is not None and self.then.endswith(".toml")
+        return str(Path(self.file).with_name(str(self.then))) if own else self.then
 
     def touchpoint(self, touchpoint_id: str) -> Touchpoint | None:
         """The touchpoint of that id, or None (it may be an ending)."""
@@ -291,8 +324,8 @@ class MarketScenario(ScenarioBase):
     years: float = Field(gt=0, le=100)
     quality: FiveDimensions
     weights: Weights
-    levers: tuple[Lever, ...] = ()
-    policies: tuple[ReferencePolicy, ...] = ()
+    levers: tuple[Lever, ...] = Field(default=(), max_length=100)
+    policies: tuple[ReferencePolicy, ...] = Field(default=(), max_length=100)
     rule: Literal["ratio", "difference", "asymmetric"] = "asymmetric"
     style: Style = Style()
     incident: Incident | None = None
@@ -350,14 +383,12 @@ def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
     if isinstance(name_or_path, ScenarioBase):
         return name_or_path  # type: ignore[return-value]
     path = _find(name_or_path)
-    content = path.read_bytes()
-    try:
-        raw = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path.name}: not readable as TOML: {error}") from None
-    raw |= {"lang": language(lang), "file": str(name_or_path)}
-    raw["sha256"] = hashlib.sha256(content).hexdigest()
-    return _checked(_ANY, raw, path.name)
+    content, raw = _read(path)
+    spoken = raw.get("lang", list(LANGUAGES))
+    only = spoken[0] if spoken in (["en"], ["zh-Hans"]) else None
+    raw |= {"lang": only or language(lang), "languages": spoken, "file": str(name_or_path)}
+    raw |= {"sha256": hashlib.sha256(content).hexdigest(), "changes": {}}
+    return _checked(_ANY, raw, path.name, only)
 
 
 def scenarios(lang: str = "en") -> pd.DataFrame:
@@ -393,17 +424,32 @@ def _find(name_or_path: str | Path) -> Path:
     )
 
 
-def _checked(kind: Any, raw: dict[str, Any], name: str) -> Any:
-    from crmsim.scenario_check import type_mistakes, wiring_mistakes
+def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
+    """The bytes of a file and the table in them."""
+    from crmsim.scenario_check import reading_mistake
+
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    mistake = reading_mistake(content, MOST_BYTES)
+    if not mistake:
+        try:
+            return content, tomllib.loads(content.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            mistake = reading_mistake(content, MOST_BYTES, error)
+    raise ScenarioError(f"{path.name}: not readable as TOML: {mistake}")
+
+
+def _checked(kind: Any, raw: dict[str, Any], name: str, only: str | None = None) -> Any:
+    from crmsim.scenario_check import listed, type_mistakes, wiring_mistakes
 
     validate = kind.validate_python if isinstance(kind, TypeAdapter) else kind.model_validate
     mistakes = wiring_mistakes(raw)
     try:
-        scenario = validate(raw)
+        scenario = validate(raw, context={"only": only})
     except ValidationError as error:
         mistakes = type_mistakes(error, raw) + mistakes
     if mistakes:
-        raise ScenarioError("\n".join(f"{name}: {mistake}" for mistake in mistakes))
+        raise ScenarioError(listed(mistakes, name))
     return scenario
 
 

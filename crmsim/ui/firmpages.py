@@ -43,7 +43,7 @@ def _years(market: str) -> float:
 
 def years(scenario: EncounterScenario) -> float:
     """How long the case's firm is followed."""
-    return _years(scenario.then) if scenario.then else 0
+    return _years(scenario.market) if scenario.market else 0
 
 
 def runs(session: Session) -> tuple[Run, Run]:
