@@ -35,13 +35,14 @@ class Person(FixedAgent):
         customer: bool,
         rate_week: float,
         value: float,
+        need_week: float,
         weights: list[float],
         will: float,
         should: float,
         loyalty: float,
     ) -> None:
         super().__init__(town)
-        self.cell = cell
+        self.cell, self.need_week = cell, need_week
         self.customer = customer
         self.rate_week, self.value, self.weights = min(rate_week, 0.4), value, weights
         self.will, self.should, self.loyalty = will, should, loyalty
@@ -55,9 +56,9 @@ class Person(FixedAgent):
     def step(self) -> None:
         """Perhaps it is time to visit, to buy, or to be lured away."""
         town, luck = self.model, self.random.random()
-        if luck >= 1 - town.need_week:
+        if luck >= 1 - self.need_week:
             self.shop()
-        elif luck >= 1 - town.need_week - town.pull_week:
+        elif luck >= 1 - self.need_week - town.pull_week:
             if self.customer and self.random.random() < 1 - self.loyalty:
                 self.customer = False
         elif self.customer and luck < self.rate_week:
@@ -173,7 +174,6 @@ class Town(mesa.Model):
     def __init__(self, scenario: MarketScenario, seed: int) -> None:
         super().__init__(seed=seed)
         numbers = self.numbers = scenario.numbers
-        self.need_week = min(1 / (numbers.purchase_years * WEEKS_YEAR), 0.5)
         self.pull_week = min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1)
         start = Customers(scenario, Chance(seed))
         self._move_in(start.people)
@@ -195,11 +195,12 @@ class Town(mesa.Model):
     def _move_in(self, people: People) -> None:
         graph = nx.Graph()
         graph.add_nodes_from(range(people.count))
-        ties = people.neighbours(np.arange(people.count)).tolist()
+        ties = people.ties.tolist()
         graph.add_edges_from((one, other) for one, row in enumerate(ties) for other in row)
         graph.remove_edges_from(list(nx.selfloop_edges(graph)))
         self.network = Network(graph, capacity=1, random=self.random)
-        state = ("customer", "rate_week", "value", "weights", "will", "should", "loyalty")
+        state = ("customer", "rate_week", "value", "need_week", "weights")
+        state += ("will", "should", "loyalty")
         columns = [getattr(people, name).tolist() for name in state]
         Person.create_agents(self, people.count, list(self.network.all_cells), *columns)
 
@@ -221,8 +222,8 @@ class Town(mesa.Model):
         gross = (self.sales - bought) * numbers.visit_margin + bought * numbers.purchase_margin
         self.evaluation = sum(self.levels) / len(self.levels) if self.levels else self.evaluation
         happened = SimpleNamespace(
-            people=self.levels,
-            buyers=range(self.buyers),
+            came=len(self.levels),
+            bought=self.buyers,
             shoppers=self.shoppers,
             complaints=self.complaints,
             unhappy=self.unhappy,
