@@ -100,6 +100,6 @@ def normal_of(bits: NDArray[np.unsignedinteger]) -> NDArray[np.float32]:
 
 @cache
 def _normal_table() -> NDArray[np.float32]:
-    size = 2**_NORMAL_BITS
-    standard = NormalDist()
-    return np.array([standard.inv_cdf((i + 0.5) / size) for i in range(size)], dtype=np.float32)
+    size, standard = 2**_NORMAL_BITS, NormalDist()
+    below = [standard.inv_cdf((i + 0.5) / size) for i in range(size // 2)]
+    return np.array([*below, *(-value for value in reversed(below))], dtype=np.float32)

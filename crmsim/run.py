@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +99,7 @@ class Run:
             "lang": scenario.lang,
             "seed": self.seed,
             "actions": list(self.actions),
-            "versions": {"crmsim": version("crmsim"), "numpy": np.__version__},
+            "versions": {"crmsim": _version(), "numpy": np.__version__},
         }
 
     @staticmethod
@@ -125,6 +124,12 @@ class Run:
             return simulate(scenario, replay(record["actions"]), record["seed"])
         except (KeyError, TypeError, ValueError) as error:
             raise RecordError(f"record: can't be replayed: {error}") from error
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("crmsim")
 
 
 _STEP_COLUMNS = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -46,7 +47,7 @@ Neighbour = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?$", max_l
 class Part(BaseModel):
     """A part of a scenario: frozen, and without room for keys that mean nothing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class Text(Part):
@@ -280,7 +281,7 @@ class ScenarioBase(Part):
         raw["changes"] = {**self.changes, **changes}
         return _checked(type(self), raw, self.file or self.id)
 
-    @property
+    @cached_property
     def numbers(self) -> SimpleNamespace:
         """Every declared parameter by name, with this scenario's own values in place."""
         return SimpleNamespace(
@@ -364,7 +365,7 @@ class DeskScenario(ScenarioBase):
 
 
 Scenario = EncounterScenario | MarketScenario | DeskScenario
-_ANY: TypeAdapter[Scenario] = TypeAdapter(Annotated[Scenario, Field(discriminator="world")])
+_KINDS = {"encounter": EncounterScenario, "market": MarketScenario, "desk": DeskScenario}
 
 
 def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
@@ -388,7 +389,7 @@ def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
     only = spoken[0] if spoken in (["en"], ["zh-Hans"]) else None
     raw |= {"lang": only or language(lang), "languages": spoken, "file": str(name_or_path)}
     raw |= {"sha256": hashlib.sha256(content).hexdigest(), "changes": {}}
-    return _checked(_ANY, raw, path.name, only)
+    return _checked(_KINDS.get(str(raw.get("world"))) or _any_kind(), raw, path.name, only)
 
 
 def scenarios(lang: str = "en") -> pd.DataFrame:
@@ -437,6 +438,10 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
         except (ValueError, RecursionError) as error:
             mistake = reading_mistake(content, MOST_BYTES, error)
     raise ScenarioError(f"{path.name}: not readable as TOML: {mistake}")
+
+
+def _any_kind() -> TypeAdapter[Scenario]:
+    return TypeAdapter(Annotated[Scenario, Field(discriminator="world")])
 
 
 def _checked(kind: Any, raw: dict[str, Any], name: str, only: str | None = None) -> Any:
