@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -111,7 +112,8 @@ def _gamma(luck: np.random.Generator, shape: float, mean: float, count: int) -> 
 def _key(worth: Floats, numbers: SimpleNamespace) -> NDArray[np.bool_]:
     if not len(worth):
         return np.zeros(0, np.bool_)
-    return worth >= np.quantile(worth, 1 - numbers.key_share)
+    below = min(math.ceil((len(worth) - 1) * (1 - numbers.key_share)), len(worth) - 1)
+    return worth >= np.partition(worth, below)[below]
 
 
 def _ties(chance: Chance, count: int, weak_share: float) -> NDArray[np.int32]:
