@@ -15,18 +15,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.desk import Desk
-from crmsim.encounter import Encounter
 from crmsim.errors import ActionError, RecordError
-from crmsim.market import Market
 from crmsim.scenario import DeskScenario, EncounterScenario, Scenario, load
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crmsim.desk import Desk
+    from crmsim.encounter import Encounter
+    from crmsim.market import Market
+
+    World = Encounter | Desk | Market
+
 Action = Any
 Policy = Callable[[Any], Action]
-World = Encounter | Desk | Market
 
 BASELINE = object()
 """A policy gives this where it leaves the decision to the scenario's own baseline."""
@@ -149,8 +151,16 @@ _STEP_COLUMNS = (
 def open_world(scenario: Scenario, seed: int = 0) -> World:
     """The world of a scenario, at its beginning."""
     if isinstance(scenario, EncounterScenario):
+        from crmsim.encounter import Encounter
+
         return Encounter(scenario, seed)
-    return Desk(scenario, seed) if isinstance(scenario, DeskScenario) else Market(scenario, seed)
+    if isinstance(scenario, DeskScenario):
+        from crmsim.desk import Desk
+
+        return Desk(scenario, seed)
+    from crmsim.market import Market
+
+    return Market(scenario, seed)
 
 
 def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed: int = 0) -> Run:
@@ -191,7 +201,7 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
             action = world.baseline()
         world.step(action)
         actions.append(action)
-    series = {} if isinstance(world, Encounter) else world.series
+    series = {} if isinstance(world.scenario, EncounterScenario) else world.series  # type: ignore[union-attr]
     return Run(
         world.scenario, world.seed, tuple(actions), world.observe(), series, tuple(fallbacks)
     )
