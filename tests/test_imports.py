@@ -23,7 +23,7 @@ LAYERS = {
     "what is given": "scenario scenario_check",
     "theory": """satisfaction expectations standards estimation kano people survey complaints
         concentration diffusion erlang lifetime_value control_chart""",
-    "worlds": """encounter word_of_mouth customers firm market casework demand frontline casebook
+    "worlds": """encounter word_of_mouth customers crowd firm loop_gain market casework demand frontline casebook
         desk""",
     "what happened": "run butterfly ensembles sensitivity lives figures exercise marking",
     "view": "ui",
