@@ -1,0 +1,41 @@
+"""The twins in other engines say what ours says; skipped where the bench group is not installed."""
+
+import numpy as np
+import pytest
+
+from crmsim.erlang import impatient, mean_wait_min
+
+pytest.importorskip("mesa")
+pytest.importorskip("networkx")
+pytest.importorskip("simpy")
+
+from benchmarks import twins
+from benchmarks.desk_simpy import desk
+from benchmarks.market_mesa import COLUMNS
+
+SEEDS = 6
+
+
+def test_the_market_and_its_twin_in_mesa_agree():
+    there, here = twins.market_means(people=500, weeks=26, seeds=SEEDS)
+    assert there.shape == here.shape == (SEEDS, len(COLUMNS))
+    assert np.abs(twins.z_scores(there, here)).max() < 4
+
+
+def test_a_twin_with_other_numbers_would_be_noticed():
+    there, here = twins.market_means(people=500, weeks=26, seeds=SEEDS)
+    assert np.abs(twins.z_scores(there, here * 1.1)).max() > 4
+
+
+def test_the_desk_its_twin_in_simpy_and_erlang_agree():
+    waits = np.array([twins.desk_waits(8.0, days=4, seed=seed) for seed in range(SEEDS)])
+    error = waits.std(axis=0, ddof=1) / SEEDS**0.5
+    exact = mean_wait_min(twins.AGENTS, 8.0, twins.HANDLE_MIN)
+    assert (np.abs(waits.mean(axis=0) - exact) < 4 * error).all()
+
+
+def test_the_twin_of_impatient_callers_follows_erlang_a():
+    runs = [desk(10, 12.0, 3.0, 2 * twins.DAY_MIN, seed, patience_min=6.0) for seed in range(SEEDS)]
+    gave_up = [1 - answered.mean() for _, answered in runs]
+    exact = impatient(10, 12.0, 3.0, 6.0).abandoning
+    assert np.mean(gave_up) == pytest.approx(exact, abs=0.02)
