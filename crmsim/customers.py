@@ -114,7 +114,7 @@ class Customers:
         sales = self._sales(who, minds, buyers)
         people.customer[joined] = True
         luck = self._chance.raw("visit", week, people.count)[who].view(np.uint16).reshape(-1, 4)
-        speaks, then, talks = luck[:, 1:].T * np.float32(2**-16)
+        speaks, then, talks = luck.T[1:].astype(np.float32) * np.float32(2**-16)
         if incident:
             speaks[who == her] = 0 if incident.complains else 1
             talks[who == her] = 0 if incident.tells else 1
@@ -154,7 +154,7 @@ class Customers:
         people, her = self.people, self.people.visitor
         occasion = self._chance.bits("occasion", week, people.count, 32)
         visiting = (occasion < self._visit_below) & people.customer
-        tempted = np.flatnonzero(occasion >= self._pull_from)
+        tempted = (occasion >= self._pull_from).nonzero()[0]
         if incident:
             tempted = tempted[tempted != her]
             visiting[her] = True
@@ -166,7 +166,7 @@ class Customers:
         if incident and incident.buys:
             buyers, joined = np.sort(np.append(buyers, her)), np.append(joined, her)
         visiting[buyers] = True
-        who = np.flatnonzero(visiting)
+        who = visiting.nonzero()[0]
         return who, len(shoppers), buyers, joined, np.concatenate([lost, lured])
 
     def _lured(self, tempted: Indices, occasion: NDArray[np.uint32]) -> Indices:

@@ -95,7 +95,8 @@ class People(Minds):
 
     def remember(self, people: Indices, minds: Minds) -> None:
         """From now on these think so."""
-        self._held[:, people] = minds._held
+        for held, now in zip(self._held, minds._held, strict=True):
+            held[people] = now
 
     def _draw_visitor(self, chance: Chance) -> int | None:
         strangers = np.flatnonzero(~self.customer)
