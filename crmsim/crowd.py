@@ -19,7 +19,7 @@ from crmsim.customers import Customers, Service
 from crmsim.people import TIES, WEEKS_YEAR, Minds
 from crmsim.scenario import MarketScenario
 
-VISITS = 8
+VISITS = 24
 """Equally likely visits, from bad to good, that each kind of people meets at once."""
 
 Floats = NDArray[np.float64]

@@ -21,7 +21,7 @@ from crmsim.scenario import MarketScenario
 
 KINDS = 40
 SETTLING_WEEKS = 3000
-NUDGE = -0.005
+NUDGE = -0.002
 """How far attitude is held off its rest, which is 1."""
 SHOCK_WEEKS = 13
 

@@ -25,6 +25,7 @@ from crmsim.complaints import (
 )
 from crmsim.diffusion import adopted, adoption_years, peak
 from crmsim.erlang import mean_wait_min, service_level, waiting
+from crmsim.crowd import Crowd
 from crmsim.customers import Week
 from crmsim.ensembles import references
 from crmsim.estimation import cronbach_alpha, regression
@@ -32,6 +33,7 @@ from crmsim.expectations import expectations_after, next_should, next_will, perc
 from crmsim.firm import Decision, Firm
 from crmsim.kano import LEVELS, levels_of, penalty_reward, ratings
 from crmsim.lifetime_value import gain_of_points, margin_multiple, retention_elasticity
+from crmsim.loop_gain import Loop
 from crmsim.market import NODES, Market
 from crmsim.parameters import declared
 from crmsim.satisfaction import intention, ratio, repurchase, satisfaction
@@ -718,3 +720,70 @@ def test_f33_what_retention_does_to_lifetime_value():
     assert slopes == pytest.approx([2.2, 2.7, 3.5, 5.1], abs=0.05)
     assert gain_of_points(0.80, 0.05, 0.10) == pytest.approx(0.275, abs=0.01)
     assert gain_of_points(0.90, 0.05, 0.02) == pytest.approx(0.81, abs=0.01)
+
+
+SEARS = data_path("presets", "sears.toml")
+
+
+def test_f24_attitude_to_impression_to_revenue_as_at_sears():
+    """Rucci, Kirn & Quinn 1998: 5 units of attitude, 1.3 of impression, .5 % of revenue.
+
+    Seen from outside: raised pay lifts attitude, pay follows no takings; the last of four years.
+    """
+    rises = []
+    for seed in range(4):
+        usual, paid = (
+            simulate(SEARS, lambda seen, pay=pay: {"pay": pay, "bonus": 0.0}, seed).series
+            for pay in (1.0, 1.05)
+        )
+        rise = {
+            name: paid[name][-52:].mean() / usual[name][-52:].mean() - 1
+            for name in ("attitude", "evaluation", "sales")
+        }
+        rises.append([rise["evaluation"] / rise["attitude"], rise["sales"] / rise["evaluation"]])
+    impression, revenue = np.mean(rises, axis=0)
+    assert 5 * impression == pytest.approx(1.3, rel=0.2)
+    assert 1.3 * revenue == pytest.approx(0.5, rel=0.2)
+
+
+def test_f25_with_the_links_of_sears_alone_the_loop_damps():
+    """Rucci, Kirn & Quinn 1998: .26 of attitude to impression times .385 of that to revenue."""
+    gain = Loop(load(SEARS), settling_weeks=600).gain(weeks=600)
+    assert gain == pytest.approx(0.1, rel=0.2)
+
+
+@pytest.fixture(scope="module")
+def loop():
+    return Loop(load("buick-market"), kinds=16)
+
+
+@pytest.fixture(scope="module")
+def bracket(loop):
+    """Shares of pay that follow profit, and the gain of the loop at each."""
+    bonus = (0.12, 0.18)
+    return bonus, [loop.gain(bonus=share) for share in bonus]
+
+
+@pytest.mark.parametrize("target", [0.985, 1.015])
+def test_f25_the_closed_loop_turns_over_where_the_gain_is_one(loop, bracket, target):
+    """A-15, standards fixed, luck averaged out: returns below a gain of 1, runs away above."""
+    bonus, gain = bracket
+    assert gain[0] < target < gain[1]
+    left = loop.after_a_shock(4000, bonus=float(np.interp(target, gain, bonus)))
+    assert left[-1] > 0
+    assert (left[-1] > left[-500]) == (target > 1)
+
+
+def test_f25_the_crowd_does_what_the_people_do():
+    """Luck averaged out agrees with the same people and their luck, over a year."""
+    market = load("buick-market").change(years=1)
+    usual = {"adoption": 0.0, "bonus": 0.0}
+    seen, meant = [], []
+    for seed in range(3):
+        run = simulate(market, lambda seen: usual, seed).series
+        seen.append([run[name][-26:].mean() for name in ("customers", "visits", "evaluation")])
+        crowd, firm = Crowd(market, seed), Firm(market, 200.0, 0.0)
+        flows = [crowd.expected_week(firm.service(Decision(**usual))) for _ in range(52)][-26:]
+        meant.append([np.mean([f.customers for f in flows]), np.mean([f.came for f in flows]),
+                      np.mean([f.evaluation for f in flows])])  # fmt: skip
+    assert np.mean(meant, axis=0) == pytest.approx(np.mean(seen, axis=0), rel=0.03)
