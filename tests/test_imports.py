@@ -21,13 +21,17 @@ MODULES = {
 LAYERS = {
     "ground": "errors words chance parameters progress workload",
     "what is given": "scenario scenario_check",
-    "theory": """satisfaction expectations standards estimation kano people survey complaints
-        concentration diffusion erlang lifetime_value control_chart""",
-    "worlds": """encounter word_of_mouth customers crowd firm loop_gain market casework demand frontline casebook
-        desk""",
+    "theory": """
+        satisfaction expectations standards estimation kano people survey complaints concentration
+        diffusion erlang lifetime_value control_chart curves causal_loop
+    """,
+    "worlds": """
+        encounter word_of_mouth customers crowd firm loop_gain market casework demand frontline
+        casebook desk
+    """,
     "what happened": "run butterfly ensembles sensitivity lives figures exercise marking",
     "view": "ui",
-    "house": "lessons lab cli",
+    "house": "lessons lab authoring cli",
 }
 LAYER = {name: height for height, row in enumerate(LAYERS.values()) for name in row.split()}
 VIEW_LIBRARIES = {"IPython", "anywidget", "ipywidgets", "traitlets"}
