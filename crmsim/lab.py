@@ -66,8 +66,10 @@ def _place(source: Path, copy: Path, record: dict[str, str], t: Words) -> Iterat
     record[copy.name] = newest
 
 
-def settings(lang: str, work: Path) -> list[str]:
+def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
     """Options that give JupyterLab the course's calm look, leaving the user's own settings alone.
+
+    ``page`` is the notebook to open, as the work folder sees it; None: the first lesson.
 
     The look is a set of defaults; whatever the student has chosen in JupyterLab still wins.
     """
@@ -82,7 +84,7 @@ def settings(lang: str, work: Path) -> list[str]:
     WorkspacesManager(str(state / "workspaces")).save("default", json.dumps(layout))
     return [
         f"--ServerApp.root_dir={work}",
-        f"--LabApp.default_url=/doc/tree/{language(lang)}/{FIRST_LESSON}",
+        f"--LabApp.default_url=/doc/tree/{page or f'{language(lang)}/{FIRST_LESSON}'}",
         f"--LabApp.app_settings_dir={state / 'settings'}",
         f"--LabApp.workspaces_dir={state / 'workspaces'}",
     ]
@@ -90,16 +92,21 @@ def settings(lang: str, work: Path) -> list[str]:
 
 def open_lab(lang: str, options: list[str]) -> None:
     """Hand out the lessons and run JupyterLab on the first one until it is stopped."""
-    from jupyterlab.labapp import main as jupyterlab
-
     work = work_folder()
     for each in LANGUAGES:
         for line in hand_out(each, work):
             print(line, flush=True)
     print(words(lang)("house.opening", folder=work / language(lang)), flush=True)
+    run_lab(work, settings(lang, work), options)
+
+
+def run_lab(work: Path, look: list[str], options: list[str]) -> None:
+    """Run JupyterLab in the work folder until it is stopped."""
+    from jupyterlab.labapp import main as jupyterlab
+
     os.environ |= {"CRMSIM_WORK": str(work), "JUPYTER_PREFER_ENV_PATH": "1"}
     quiet = ["--log-level=WARN", "--LabApp.log_level=WARN"]
-    jupyterlab(["--allow-root", *quiet, *settings(lang, work), *options])
+    jupyterlab(["--allow-root", *quiet, *look, *options])
 
 
 def _read(record_file: Path) -> dict[str, str]:

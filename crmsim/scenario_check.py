@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -20,7 +21,9 @@ Raw = dict[str, Any]
 
 MOST_TOLD = 100
 MOST_PARTS = 100
+MOST_VALUES = 15_000
 KEY_PARTS = 8
+_MOST_BROKEN = 20
 
 _WORDS_OR_NOTE = re.compile(
     r"""\#[^\n]*
@@ -45,17 +48,35 @@ def reading_mistake(content: bytes, most: int, error: Exception | None = None) -
         return "brackets stand inside brackets far too often"
     if error is not None:
         return f"{error}{_line_hint(str(error), text)}"
-    return _long_key(text)
+    return _too_much(_WORDS_OR_NOTE.sub(lambda part: "q" + "\n" * part[0].count("\n"), text))
 
 
-def _long_key(text: str) -> str:
-    """Reading ``a.a.a.…`` takes the square of its length, so that it is refused beforehand."""
-    bare = _WORDS_OR_NOTE.sub(lambda part: "q" + "\n" * part[0].count("\n"), text)
+def _too_much(bare: str) -> str:
+    """What takes long to read (``a.a.a.…`` the square of its length), in a file without words."""
+    if bare.count("=") + bare.count(",") > MOST_VALUES:
+        return f"it holds more than {MOST_VALUES:,} values"
     key = _LONG_KEY.search(bare)
     if key is None:
         return ""
     line = bare.count("\n", 0, key.start()) + 1
     return f"line {line}: a key of more than {KEY_PARTS} parts: {_short(key[0])}"
+
+
+def broken_lines(text: str) -> list[str]:
+    """Every line that can't be read, as far as reading goes on without it."""
+    lines, told = text.replace("\r\n", "\n").split("\n"), []
+    while len(told) < _MOST_BROKEN:
+        try:
+            tomllib.loads("\n".join(lines))
+            break
+        except (ValueError, RecursionError) as error:
+            place = _PLACE.search(str(error))
+            number = int(place[1]) - 1 if place else len(lines)
+            if number >= len(lines) or "=" not in lines[number].replace("＝", "="):
+                break
+            told.append(f"{error}{_line_hint(str(error), text)}")
+            lines[number] = ""
+    return told
 
 
 def _line_hint(said: str, text: str) -> str:

@@ -1,0 +1,198 @@
+"""A new case, laid down after the model of one of the course: short, commented, and valid."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from crmsim.authoring.allowed import allowed, longest
+from crmsim.authoring.toml import written
+from crmsim.errors import ScenarioError
+from crmsim.parameters import declared
+from crmsim.scenario import load
+from crmsim.words import LANGUAGES, data_path, dictionary, words
+
+Raw = dict[str, Any]
+
+FEW_MOMENTS_RATE = 0.85
+"""Three moments have to tell what ten tell in a full case, so each of them weighs more."""
+
+_MONEY = ("purchase_value", "purchase_margin", "purchase_years", "visit_value", "visit_margin")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_DROPPED = ("concepts", "sources")
+_KEPT = 4
+_PEOPLE = 3
+
+
+def lay_down(name: str, like: str, folder: Path, only: str | None = None) -> Path:
+    """Write ``<name>.toml`` after a model; ``only``: with words in one language.
+
+    Raises
+    ------
+    ScenarioError
+        If the name is not allowed or taken, or the course has no such model.
+    """
+    known = sorted(path.stem for path in data_path("scenarios").glob("*.toml"))
+    if like not in known:
+        raise ScenarioError(
+            f"like = {like!r}: is no case of the course; there are: {', '.join(known)}"
+        )
+    if name in known:
+        raise ScenarioError(f"{name!r}: a case of the course has this name; choose another")
+    if not _NAME.fullmatch(name):
+        raise ScenarioError(
+            f"name = {name!r}: should be small letters, digits and hyphens, such as my-shop"
+        )
+    raw = tomllib.loads(data_path("scenarios", f"{like}.toml").read_text("utf-8"))
+    text = _headed(written(_new(raw, name, only), _comments(raw, only)), f"{name}.toml", only)
+    path = folder / f"{name}.toml"
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ScenarioError(f"{path.name}: is there already; it stays as it is") from None
+    load(path)
+    return path
+
+
+def _headed(text: str, file: str, only: str | None) -> str:
+    heads = [words(lang)("author.new.head", file=file) for lang in _tongues(only)]
+    return "\n".join(f"# {line}" for head in heads for line in head.split("\n")) + f"\n\n{text}"
+
+
+def _tongues(only: str | None) -> tuple[str, ...]:
+    return (only,) if only else LANGUAGES
+
+
+# -- what is kept of the model ----------------------------------------------------------------
+
+
+def _new(model: Raw, name: str, only: str | None) -> Raw:
+    shorten = {"encounter": _visit, "market": _market}.get(model["world"], lambda raw: raw)
+    kept = {key: value for key, value in shorten(model).items() if key not in _DROPPED}
+    said = {key: {lang: words(lang)(f"author.new.{key}") for lang in LANGUAGES} for key in _OWN}
+    fresh = {"schema": kept.pop("schema"), "id": name}
+    if only:
+        fresh["lang"] = [only]
+    raw = fresh | {key: value for key, value in kept.items() if key != "id"} | said
+    return _in_one(raw, only) if only else raw
+
+
+_OWN = ("title", "summary")
+
+
+def _in_one(value: Any, only: str) -> Any:
+    """The same with the words of one language."""
+    if isinstance(value, list):
+        return [_in_one(entry, only) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if only in value:
+        return {only: value[only]}
+    return {key: _in_one(entry, only) for key, entry in value.items()}
+
+
+def _visit(model: Raw) -> Raw:
+    """The opening, the decision and one moment after it, with three customers."""
+    by_id = {touchpoint["id"]: touchpoint for touchpoint in model["touchpoints"]}
+    gate = next((t for t in model["touchpoints"] if "gate" in t), None)
+    later = by_id.get(gate["gate"]["bought"]) if gate else None
+    opening = by_id[model["first"]]
+    kept = list({t["id"]: t for t in (opening, gate, later) if t}.values())
+    people = _unlike(model["personas"])
+    won = next(ending for ending in model["endings"] if ending["bought"])
+    lost = next((ending for ending in model["endings"] if not ending["bought"]), won)
+    ahead = [t["id"] for t in kept[1:]] + [won["id"]]
+    names = {person["id"] for person in people}
+    return model | {
+        "personas": people,
+        "touchpoints": [
+            _led(touchpoint, target, lost["id"], names)
+            for touchpoint, target in zip(kept, ahead, strict=True)
+        ],
+        "endings": [won, lost] if gate else [won],
+        "parameters": {"encounter_rate": FEW_MOMENTS_RATE} | model.get("parameters", {}),
+    }
+
+
+def _unlike(people: list[Raw]) -> list[Raw]:
+    """The first customer, and the two to whom the most different things matter."""
+    kept, rest = people[:1], people[1:]
+    while rest and len(kept) < _PEOPLE:
+        furthest = max(rest, key=lambda one: min(_distance(one, other) for other in kept))
+        kept.append(furthest)
+        rest.remove(furthest)
+    return kept
+
+
+def _distance(one: Raw, other: Raw) -> float:
+    return sum(abs(weight - other["weights"][d]) for d, weight in one["weights"].items())
+
+
+def _led(touchpoint: Raw, target: str, lost: str, names: set[str]) -> Raw:
+    """A touchpoint that leads to ``target``, and speaks only of the customers who are kept."""
+    gated = "gate" in touchpoint
+    led = touchpoint | {
+        "choices": [_known(choice, names) for choice in touchpoint["choices"]],
+        "replies": [_without(reply, "next") for reply in touchpoint["replies"]],
+    }
+    if "says_by" in led:
+        led["says_by"] = {who: said for who, said in led["says_by"].items() if who in names}
+    if gated:
+        return led | {"gate": {"bought": target, "left": lost}}
+    return led | {"choices": [choice | {"next": target} for choice in led["choices"]]}
+
+
+def _known(choice: Raw, names: set[str]) -> Raw:
+    theirs = {who: by for who, by in choice.get("for_personas", {}).items() if who in names}
+    rest = _without(choice, "for_personas")
+    return rest | ({"for_personas": theirs} if theirs else {})
+
+
+def _without(part: Raw, key: str) -> Raw:
+    return {name: value for name, value in part.items() if name != key}
+
+
+def _market(model: Raw) -> Raw:
+    """A few levers, the policies in so far as they use them, and what money there is in it."""
+    levers = model.get("levers", [])[:_KEPT]
+    names = {lever["id"] for lever in levers}
+    policies = [
+        policy | {"levers": {name: at for name, at in policy["levers"].items() if name in names}}
+        for policy in model.get("policies", [])
+    ]
+    money = {name: declared()[name].value for name in _MONEY}
+    return model | {
+        "levers": levers,
+        "policies": [policy for policy in policies if policy["levers"]],
+        "parameters": money | model.get("parameters", {}),
+    }
+
+
+# -- what stands above a key ------------------------------------------------------------------
+
+
+def _comments(model: Raw, only: str | None) -> Any:
+    book = dictionary()
+
+    def comment(path: tuple[str, ...]) -> list[str]:
+        if path[0] == "parameters" and len(path) == 2:
+            return _parameter(path[1], only)
+        key = f"author.key.{'.'.join(path)}"
+        section = f"author.section.{'_'.join(path)}"
+        rule = allowed(model["world"], path)
+        lines = ["", *(book[section][lang] for lang in _tongues(only))] if section in book else []
+        if key in book:
+            said = [book[key][lang].format(most=longest(path, lang)) for lang in _tongues(only)]
+            lines += [*said[:-1], said[-1] + (f"  [{rule}]" if rule else "")]
+        return lines
+
+    return comment
+
+
+def _parameter(name: str, only: str | None) -> list[str]:
+    known = declared()[name]
+    said = " · ".join(known.zh_hans if lang == "zh-Hans" else known.en for lang in _tongues(only))
+    return [f"{said}  [{known.low:g} … {known.high:g}, {known.unit}]"]

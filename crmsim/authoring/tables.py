@@ -1,0 +1,55 @@
+"""Tables for the terminal, in which a Chinese character is two letters wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LARGE = 100
+
+
+def spread(values: pd.Series, share: bool = False) -> str:
+    """A mean with what nine values in ten stay within, or a share.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> spread(pd.Series([1, 2, 3, 4, 5]))
+    '3.0 (1.2 … 4.8)'
+    >>> spread(pd.Series([True, False]), share=True)
+    '50%'
+    """
+    if share:
+        return f"{values.mean():.0%}"
+    low, high = values.quantile([0.05, 0.95])
+    digits = 0 if max(abs(low), abs(high)) >= _LARGE else 1
+    text = f"{values.mean():,.{digits}f} ({low:,.{digits}f} … {high:,.{digits}f})"
+    return text.replace("-", "−")
+
+
+def laid_out(rows: Iterable[list[str]]) -> Iterator[str]:
+    """Rows with their columns under one another.
+
+    Examples
+    --------
+    >>> print("|\\n".join(laid_out([["a", "满意"], ["bcd", "5"]])))
+    a    满意|
+    bcd  5
+    """
+    table = list(rows)
+    widths: dict[int, int] = {}
+    for row in table:
+        for place, cell in enumerate(row):
+            widths[place] = max(widths.get(place, 0), width(cell))
+    for row in table:
+        cells = (cell + " " * (widths[place] - width(cell)) for place, cell in enumerate(row))
+        yield "  ".join(cells).rstrip()
+
+
+def width(text: str) -> int:
+    """How many letters wide a text is in a terminal."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -1,0 +1,173 @@
+"""A bot that plays a visit thousands of times, from both chairs, and holds choices side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crmsim.encounter import Encounter, View
+from crmsim.run import Run, simulate, what_if
+from crmsim.scenario import EncounterScenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEATS = ("seller", "buyer")
+GAINS = ("satisfaction", "earned")
+"""What a choice can be best in: for the customer, and for the house."""
+
+_SAME = {"satisfaction": 0.01, "earned": 0.5}
+_CONTEXTS = 5
+
+Progress = Callable[[Iterable[Any]], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Where the bot came to: a row a walk, and how often each thing was done."""
+
+    table: pd.DataFrame
+    done: Counter[tuple[str, str, str]]
+
+
+def walks(case: EncounterScenario, count: int = 2000, progress: Progress = iter) -> Walks:
+    """Walk a visit ``count`` times, at random, but whatever was never done comes first.
+
+    Chairs and customers take turns.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> walked = walks(load("showroom"), count=40)
+    >>> len(walked.table), ("seller", "counter", "i-saw-you") in walked.done
+    (40, True)
+    """
+    import pandas as pd
+
+    chairs = [
+        case.change(seat=seat, persona=person.id) for person in case.personas for seat in SEATS
+    ]
+    done: Counter[tuple[str, str, str]] = Counter()
+    pick = np.random.default_rng(0)
+    turns = zip(range(count), cycle(chairs), strict=False)
+    rows = [_row(_walk(chair, seed, pick, done)) for seed, chair in progress(list(turns))]
+    return Walks(pd.DataFrame(rows), done)
+
+
+def _walk(
+    chair: EncounterScenario,
+    seed: int,
+    pick: np.random.Generator,
+    done: Counter[tuple[str, str, str]],
+) -> View:
+    visit = Encounter(chair, seed)
+    while not visit.done:
+        seen = visit.observe()
+        ways = [(chair.seat, str(seen.place), offer.id) for offer in seen.on_offer]
+        ways = [way for way in ways if way not in done] or ways
+        way = ways[int(pick.integers(len(ways)))]
+        done[way] += 1
+        visit.step(way[2])
+    return visit.observe()
+
+
+def _row(seen: View) -> dict[str, Any]:
+    return {
+        "seat": seen.seat,
+        "persona": seen.persona,
+        "ending": seen.ending,
+        "satisfaction": seen.satisfaction,
+        "buys": seen.decision.get("buys", False),
+        "earned": seen.earned,
+        "minutes": seen.minutes,
+        "impatient": seen.minutes > seen.patience_min,
+    }
+
+
+def on_offer(case: EncounterScenario) -> set[tuple[str, str, str]]:
+    """Everything that can be done: chair, touchpoint, choice or reply."""
+    return {
+        (seat, touchpoint.id, part.id)
+        for touchpoint in case.touchpoints
+        for seat, parts in (("seller", touchpoint.choices), ("buyer", touchpoint.replies))
+        for part in parts
+    }
+
+
+# -- choices side by side ---------------------------------------------------------------------
+
+
+def rivals(case: EncounterScenario, progress: Progress = iter) -> pd.DataFrame:
+    """What each choice comes to with each customer, all else and all luck the same.
+
+    Some visits are walked at random; at every touchpoint on the way each choice is tried, and the
+    rest of the visit kept. A row holds the means for one touchpoint, persona and choice.
+    """
+    import pandas as pd
+
+    chairs = [case.change(seat="seller", persona=person.id) for person in case.personas]
+    turns = [(chair, seed) for chair in chairs for seed in range(_CONTEXTS)]
+    rows = [row for chair, seed in progress(turns) for row in _tried(_at_random(chair, seed))]
+    keys = ["touchpoint", "persona", "choice"]
+    return pd.DataFrame(rows).groupby(keys, sort=False)[[*GAINS, "minutes"]].mean().reset_index()
+
+
+def _at_random(chair: EncounterScenario, seed: int) -> Run:
+    pick = np.random.default_rng(seed)
+    return simulate(chair, lambda seen: seen.on_offer[int(pick.integers(len(seen.on_offer)))].id)
+
+
+def _tried(run: Run) -> Iterator[dict[str, Any]]:
+    assert isinstance(run.scenario, EncounterScenario)
+    for step, place in enumerate(run.view.places):
+        touchpoint = run.scenario.touchpoint(place)
+        for choice in touchpoint.choices if touchpoint else ():
+            seen = what_if(run, step, choice.id).view
+            yield {"touchpoint": place, "persona": seen.persona, "choice": choice.id} | {
+                name: getattr(seen, name) for name in (*GAINS, "minutes")
+            }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A choice that nobody would do without (``always``), or that nobody needs (``never``)."""
+
+    touchpoint: str
+    choice: str
+    kind: str
+    better: str = ""
+
+
+def verdicts(table: pd.DataFrame) -> Iterator[Verdict]:
+    """What is no choice at all, in what :func:`rivals` gives.
+
+    Always best is what no other choice equals in satisfaction and money together, whoever the
+    customer. Never best is what one other choice, the ``better`` one, beats or equals in
+    satisfaction, money and time with every customer. What is too little to tell counts as equal.
+    """
+    for place, here in table.groupby("touchpoint", sort=False):
+        scores = {str(name): _scores(rows) for name, rows in here.groupby("choice", sort=False)}
+        for name, mine in scores.items():
+            others = {rival: other for rival, other in scores.items() if rival != name}
+            if others and all(_beats(mine[:-1], other[:-1]) for other in others.values()):
+                yield Verdict(str(place), name, "always")
+            better = [rival for rival, other in others.items() if _beats(other, mine)]
+            if better:
+                yield Verdict(str(place), name, "never", better[0])
+
+
+def _scores(rows: pd.DataFrame) -> np.ndarray:
+    """A row for each of satisfaction, money and (less) time, a column for each customer."""
+    by_person = rows.sort_values("persona")
+    gains = [by_person[name].to_numpy() / _SAME[name] for name in GAINS]
+    return np.array([*gains, -by_person["minutes"].to_numpy()])
+
+
+def _beats(one: np.ndarray, other: np.ndarray) -> bool:
+    """At least equal in everything, and better in something."""
+    return bool(np.all(one >= other - 1) and np.any(one > other + 1))
