@@ -17,10 +17,10 @@ from crmsim.expectations import next_should, next_will, perceived
 from crmsim.people import WEEKS_YEAR, Floats, Indices, Minds, People
 from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario import Incident, MarketScenario
-from crmsim.word_of_mouth import fade, hear, tellings
+from crmsim.word_of_mouth import Tellings, fade, hear, tellings
 
 _UINT32 = 2**32
-_MOODS = np.array([1, -1], np.int8)
+_RARE = 1e-9
 _LATE = 3
 """Fates: 0 silent, 1 failed twice, 2 not put right, 3 put right late, 4 at once."""
 
@@ -44,13 +44,13 @@ class Service:
     fast: float = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Week:
     """What the people of a market did in a week.
 
     ``people`` came (to visit or to buy), in the order of their places; ``satisfaction`` and
-    ``sales`` have an entry for each. ``told_by``, ``told`` and ``valence`` (1 praise, −1 warning)
-    have an entry a telling. ``unhappy`` counts those who stayed disappointed.
+    ``sales`` have an entry for each. ``praise`` and ``warnings`` are who told and who was told.
+    ``unhappy`` counts those who stayed disappointed.
     """
 
     people: Indices
@@ -63,9 +63,23 @@ class Week:
     complaints: int
     unhappy: int
     key_visits: int
-    told_by: Indices
-    told: NDArray[np.int32]
-    valence: NDArray[np.int8]
+    praise: Tellings
+    warnings: Tellings
+
+    @property
+    def told_by(self) -> Indices:
+        """Who told, an entry a telling; praise comes first."""
+        return np.concatenate([self.praise[0], self.warnings[0]])
+
+    @property
+    def told(self) -> NDArray[np.int32]:
+        """Who was told, an entry a telling."""
+        return np.concatenate([self.praise[1], self.warnings[1]])
+
+    @property
+    def valence(self) -> NDArray[np.int8]:
+        """What was told: praise (1) or a warning (−1), an entry a telling."""
+        return np.repeat(np.array([1, -1], np.int8), [len(self.praise[1]), len(self.warnings[1])])
 
     @property
     def came(self) -> int:
@@ -117,18 +131,19 @@ class Customers:
         speaks, then, talks = luck.T[1:].astype(np.float32) * np.float32(2**-16)
         if incident:
             speaks[who == her] = 0 if incident.complains else 1
-            talks[who == her] = 0 if incident.tells else 1
+            talks[who == her] = 0 if incident.tells else np.inf
         level = self._experience(who, minds, luck[:, 0], service, incident)
         complaints, unhappy, gone = self._complain(week, who, minds, level, speaks, then, service)
         people.remember(who, minds)
         left = np.concatenate([lost, gone])
         people.customer[left] = False
         fade(people, numbers)
-        praise = (level >= numbers.talk_good_at) * (numbers.talk_good * (0.5 + minds.loyalty))
-        blame = np.full(len(unhappy), np.float32(numbers.talk_bad))
-        praised_by, praised = tellings(people, who, praise, talks, numbers.told_good)
-        warned_by, warned = tellings(people, who[unhappy], blame, talks[unhappy], numbers.told_bad)
-        hear(people, praised, warned, numbers)
+        happy = (level >= numbers.talk_good_at).nonzero()[0]
+        luck = talks[happy] / np.maximum(numbers.talk_good * (0.5 + minds.loyalty[happy]), _RARE)
+        praise = tellings(people, who[happy], luck, numbers.told_good)
+        luck = talks[unhappy] / max(numbers.talk_bad, _RARE)
+        warnings = tellings(people, who[unhappy], luck, numbers.told_bad)
+        hear(people, praise[1], warnings[1], numbers)
         return Week(
             people=who,
             satisfaction=level,
@@ -140,9 +155,8 @@ class Customers:
             complaints=complaints,
             unhappy=len(unhappy),
             key_visits=int(np.count_nonzero(people.key[who])),
-            told_by=np.concatenate([praised_by, warned_by]),
-            told=np.concatenate([praised, warned]),
-            valence=np.repeat(_MOODS, (len(praised), len(warned))),
+            praise=praise,
+            warnings=warnings,
         )
 
     # -- coming and buying --------------------------------------------------------------------

@@ -210,8 +210,7 @@ class Market:
 
     def _write(self, happened: Week, service: float, profit: float) -> None:
         firm, people, numbers = self._firm, self.people, self._numbers
-        good = int(np.count_nonzero(happened.valence > 0))
-        bad = len(happened.valence) - good
+        good, bad = len(happened.praise[1]), len(happened.warnings[1])
         at_rest = numbers.satisfaction_at_expectation
         before = self._history[self._week - 1, _EVALUATION] if self._week else at_rest
         self._history[self._week] = (

@@ -18,17 +18,19 @@ _PLACES = np.arange(TIES)
 _YES = np.array([True])
 
 
-def tellings(
-    people: People, who: Indices, willing: Floats, talks: Floats, share: float
-) -> tuple[Indices, NDArray[np.int32]]:
-    """Who told whom this week, an entry a telling.
+Tellings = tuple[Indices, NDArray[np.int32]]
+"""Who told and who was told, an entry a telling."""
 
-    ``willing`` is the probability to speak of the visit; who speaks reaches a share of her ties,
-    from one on that the same luck picks.
+
+def tellings(people: People, who: Indices, luck: Floats, share: float) -> Tellings:
+    """Who tells whom of a visit.
+
+    Whose luck, against her probability to speak of it, lies below 1 speaks; she reaches a share
+    of her ties, from one on that the same luck picks.
     """
-    talking = (talks < willing).nonzero()[0]
-    tellers = who[talking]
-    first = (talks[talking] / willing[talking] * float(TIES)).astype(np.intp)
+    speaks = luck < 1.0
+    tellers = who[speaks]
+    first = (luck[speaks] * float(TIES)).astype(np.intp)
     places = (first[:, None] + _PLACES[: round(share * TIES)]) & (TIES - 1)
     told = people.ties[tellers[:, None], places]
     return tellers.repeat(told.shape[1]), told.ravel()
