@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from crmsim import curves
 from crmsim.errors import CrmsimError
 from crmsim.scenario import Id, Part, Text
 from crmsim.scenario_check import type_mistakes
@@ -169,8 +170,115 @@ class Order(Rows):
         yield from _twice([row.id for row in self.rows], "rows")
 
 
-AnyExercise = Choose | Number | Match | Order
-KINDS = {"choose": Choose, "number": Number, "match": Match, "order": Order}
+class Span(Part):
+    """What happens between two quarters, counted from the start of a drawing."""
+
+    start: float
+    stop: float
+    text: Text
+
+
+class Draw(Exercise):
+    """The course of one column of a market, drawn from a given start on; always a prediction.
+
+    ``given`` are the values known: at the beginning of the run and at the end of each quarter, the
+    last one now; ``quarters`` says how many more are drawn. Values are those of the run's `column`
+    times ``scale``. A change up to ``tolerance`` is none.
+    """
+
+    kind: Literal["draw"]
+    column: str
+    axis: Text
+    unit: Text
+    scale: float = Field(default=1, gt=0)
+    given: tuple[float, ...] = Field(min_length=1, max_length=5)
+    quarters: int = Field(ge=2, le=12)
+    low: float
+    high: float
+    step: float = Field(default=1, gt=0)
+    tolerance: float = Field(gt=0)
+    event: Span | None = None
+    slips: dict[curves.Slip, Slip] = Field(default={})
+
+    @property
+    def prediction(self) -> bool:
+        """Only a run can tell."""
+        return True
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: a value within the picture for every quarter."""
+        return (
+            isinstance(answer, list | tuple)
+            and len(answer) == self.quarters
+            and all(_is_number(value) and self.low <= value <= self.high for value in answer)
+        )
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        for value in self.given:
+            if not self.low <= value <= self.high:
+                yield f"given = {value}: should lie between low ({self.low}) and high ({self.high})"
+
+
+class Link(Part):
+    """One link of a causal loop diagram: ``+`` if both ends move the same way, else ``-``."""
+
+    source: Id
+    target: Id
+    sign: Literal["+", "-"]
+    because: Text
+
+
+class Diagram(Exercise):
+    """A causal loop diagram, built link by link from given nodes.
+
+    ``links`` are the key; ``more`` are links that are true as well, but not asked for.
+    """
+
+    kind: Literal["loop"]
+    nodes: tuple[Option, ...] = Field(min_length=2, max_length=9)
+    links: tuple[Link, ...] = Field(min_length=1, max_length=20)
+    more: tuple[Link, ...] = ()
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: links as ``(source, sign, target)``, each pair once."""
+        if not isinstance(answer, list | tuple) or not answer:
+            return False
+        nodes = [node.id for node in self.nodes]
+        pairs = []
+        for link in answer:
+            if not isinstance(link, list | tuple) or len(link) != 3:
+                return False
+            if not all(isinstance(part, str) for part in link):
+                return False
+            source, sign, target = link
+            if source not in nodes or target not in nodes or sign not in ("+", "-"):
+                return False
+            pairs.append((source, target))
+        return len(set(pairs)) == len(pairs) and all(start != end for start, end in pairs)
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        nodes = [node.id for node in self.nodes]
+        yield from _twice(nodes, "nodes")
+        links = [*self.links, *self.more]
+        yield from _twice([f"{link.source} → {link.target}" for link in links], "links")
+        for link in links:
+            yield from _unknown("links: source", link.source, nodes)
+            yield from _unknown("links: target", link.target, nodes)
+            if link.source == link.target:
+                yield f"links: {link.source!r}: leads back to itself"
+
+
+AnyExercise = Choose | Number | Match | Order | Draw | Diagram
+KINDS = {
+    "choose": Choose,
+    "number": Number,
+    "match": Match,
+    "order": Order,
+    "draw": Draw,
+    "loop": Diagram,
+}
 
 
 def exercise(exercise_id: str) -> AnyExercise:
@@ -239,6 +347,12 @@ def solution(task: AnyExercise, lang: str) -> str:
             )
         case Order():
             right = " → ".join(row.text[lang] for row in task.rows)
+        case Diagram():
+            nodes = {node.id: node.text[lang] for node in task.nodes}
+            right = " · ".join(
+                f"{nodes[link.source]} →({link.sign.replace('-', '−')}) {nodes[link.target]}"
+                for link in task.links
+            )
     return f"{task.question[lang]} → **{right}**"
 
 
@@ -250,6 +364,10 @@ def _declared(table: Mapping[str, Any]) -> AnyExercise | list[str]:
     except ValidationError as error:
         return type_mistakes(error, dict(table))
     return list(task.wiring()) or task
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _twice(ids: list[str], place: str) -> Iterator[str]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from crmsim.exercise import AnyExercise, Choose, Match, Number, Order
+from crmsim import causal_loop
+from crmsim.exercise import AnyExercise, Choose, Diagram, Match, Number, Order
 from crmsim.scenario import Text
 
 Verdict = Literal["right", "partly", "wrong", "blank", "nonsense"]
@@ -35,8 +36,9 @@ class Mark:
 def mark(task: AnyExercise, answer: object) -> Mark:
     """What an answer is worth; anything at all may be handed in as one.
 
-    An answer is an option's id (choose), a number (number), a mapping of rows to options (match)
-    or a list of rows (order). A prediction is worth nothing, whatever it says.
+    An answer is an option's id (choose), a number (number), a mapping of rows to options (match),
+    a list of rows (order), of values (draw) or of links (loop). A prediction is worth nothing,
+    whatever it says.
 
     Examples
     --------
@@ -50,8 +52,28 @@ def mark(task: AnyExercise, answer: object) -> Mark:
         return Mark("nonsense")
     if task.prediction:
         return Mark("blank", 0, 0)
-    marked = {Choose: _mark_choice, Number: _mark_number, Match: _mark_match, Order: _mark_order}
+    marked = {
+        Choose: _mark_choice,
+        Number: _mark_number,
+        Match: _mark_match,
+        Order: _mark_order,
+        Diagram: _mark_diagram,
+    }
     return marked[type(task)](task, answer)  # type: ignore[operator]
+
+
+def compared(task: Diagram, answer: Sequence[Sequence[str]]) -> list[causal_loop.Compared]:
+    """The links of an answer against the key, one by one, and those that are missing."""
+    return causal_loop.compare(
+        signs(answer),
+        {(link.source, link.target): link.sign for link in task.links},
+        {(link.source, link.target): link.sign for link in task.more},
+    )
+
+
+def signs(answer: Sequence[Sequence[str]]) -> dict[causal_loop.Pair, str]:
+    """The sign of each link of an answer."""
+    return {(source, target): sign for source, sign, target in answer}
 
 
 def gap(task: Choose | Number, predicted: object, came: object) -> str:
@@ -113,6 +135,24 @@ def _mark_order(task: Order, answer: Sequence[str]) -> Mark:
             for row in task.rows
         ]
     )
+
+
+def _mark_diagram(task: Diagram, answer: Sequence[Sequence[str]]) -> Mark:
+    """A point a link; whoever draws every arrow there is gains nothing by it."""
+    because = {(link.source, link.target): link.because for link in (*task.links, *task.more)}
+    links = compared(task, answer)
+    findings = tuple(
+        Finding(
+            "→".join(each.link),
+            each.fits,
+            because=because.get(each.about or each.link),
+        )
+        for each in links
+    )
+    points, out_of = causal_loop.score(links)
+    whole = all(found.right for found in findings)
+    verdict: Verdict = "right" if whole else "partly" if points else "wrong"
+    return Mark(verdict, points, out_of, findings)
 
 
 def _summed(findings: list[Finding]) -> Mark:

@@ -8,8 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmsim.exercise import Choose, ExerciseError, Match, Number, Order, exercise, read
-from crmsim.marking import gap, mark
+from crmsim.exercise import (
+    AnyExercise,
+    Choose,
+    Diagram,
+    Draw,
+    ExerciseError,
+    Match,
+    Order,
+    exercise,
+    read,
+    solution,
+)
+from crmsim.marking import Mark, gap, mark
 from crmsim.words import data_path
 
 FILES = sorted(data_path("exercises").glob("*.toml"))
@@ -18,12 +29,14 @@ NONSENSE = ["", "no such option", b"x", -1j, float("nan"), [], [[]], {1, 2}, obj
             pd.DataFrame({"a": [1]}), True, ["service"] * 7, "9" * 5000]  # fmt: skip
 
 
-def right_answer(task: Choose | Number | Match | Order) -> object:
+def right_answer(task: AnyExercise) -> object:
     match task:
         case Match():
             return {row.id: row.key for row in task.rows}
         case Order():
             return [row.id for row in task.rows]
+        case Diagram():
+            return [(link.source, link.sign, link.target) for link in task.links]
     return task.key
 
 
@@ -66,6 +79,13 @@ def test_one_link_of_the_loop_out_of_place_costs_only_the_links_it_breaks():
     assert mark(exercise("10-loop"), right[::-1]).verdict == "wrong"
 
 
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
+def test_a_solution_is_one_line_for_a_teacher(task, lang):
+    assert task.question[lang] in solution(task, lang)
+    assert "\n" not in solution(task, lang)
+
+
 def test_an_order_is_first_shown_shuffled():
     task = exercise("10-loop")
     assert mark(task, task.shuffled()).points <= 2
@@ -75,7 +95,9 @@ def test_what_is_only_predicted_is_never_marked():
     for task in TASKS:
         if task.prediction:
             answer = task.options[0].id if isinstance(task, Choose) else task.high
-            assert mark(task, answer).out_of == 0
+            if isinstance(task, Draw):
+                answer = [task.high] * task.quarters
+            assert mark(task, answer) == Mark("blank", 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +128,34 @@ high = "ten"
 tolerance = 1
 colour = "red"
 [[exercises]]
+id = "99-d"
+kind = "draw"
+concepts = ["A-01"]
+question = { en = "q", zh-Hans = "q" }
+business = { en = "b", zh-Hans = "b" }
+axis = { en = "a", zh-Hans = "a" }
+unit = { en = "u", zh-Hans = "u" }
+column = "reputation"
+given = [120]
+quarters = 8
+low = 0
+high = 100
+tolerance = 1
+[[exercises]]
+id = "99-e"
+kind = "loop"
+concepts = ["A-01"]
+question = { en = "q", zh-Hans = "q" }
+business = { en = "b", zh-Hans = "b" }
+nodes = [
+  { id = "x", text = { en = "x", zh-Hans = "x" } },
+  { id = "y", text = { en = "y", zh-Hans = "y" } },
+]
+links = [
+  { source = "x", target = "w", sign = "+", because = { en = "b", zh-Hans = "b" } },
+  { source = "y", target = "y", sign = "-", because = { en = "b", zh-Hans = "b" } },
+]
+[[exercises]]
 id = "99-c"
 kind = "choose"
 concepts = ["A-01"]
@@ -129,6 +179,9 @@ options = [
         "colour",
         "key = 'z'",
         "'x': stands",
+        "given = 120",
+        "target = 'w'",
+        "'y': leads back",
     ):
         assert part in told
     assert all(line.startswith("99.toml: 99-") for line in told.splitlines())

@@ -16,11 +16,17 @@ BAD_TEXT, GOOD_TEXT = "#A84300", "#00694A"  # the same two colours, dark enough 
 
 
 def svg(
-    width: float, height: float, name: str, body: str, css: str = "", fit: str = "xMidYMid"
+    width: float,
+    height: float,
+    name: str,
+    body: str,
+    css: str = "",
+    fit: str = "xMidYMid",
+    role: str = "img",
 ) -> Markup:
     """A drawing of `width` × `height` pixels whose accessible name is `name`."""
     return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{css}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{css}" role="{role}" '
         f'aria-label="{escape(name)}" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="{fit}">{body}</svg>'
     )

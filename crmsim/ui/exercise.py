@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from IPython.display import display, publish_display_data
 
-from crmsim import progress
-from crmsim.exercise import AnyExercise, Choose, ExerciseError, Number, Order, Rows, exercise
+from crmsim import curves, progress
+from crmsim.exercise import (
+    AnyExercise,
+    Choose,
+    Diagram,
+    Draw,
+    ExerciseError,
+    Number,
+    Order,
+    Rows,
+    exercise,
+)
+from crmsim.figures import curve
+from crmsim.firm import WEEKS_QUARTER
 from crmsim.marking import Mark, gap, mark
+from crmsim.run import Run
+from crmsim.ui import course, course_words
+from crmsim.ui.diagram_acts import DiagramActs
 from crmsim.ui.pages import render
 from crmsim.ui.stage import HERE, Stage
 from crmsim.words import language, words
@@ -32,17 +49,18 @@ def check(
     answer
         An answer found by code; without one the student answers by clicking.
     came
-        What came of something predicted with :func:`predict`.
+        What came of something predicted with :func:`predict`: a number or an option's id; for a
+        drawn course the run itself, or its values at the end of each quarter drawn.
     lang
         The language of the lesson.
     """
     task = exercise(exercise_id)
     if came is not None:
-        return Outcome(task, lang, came)
+        return (CourseOutcome if isinstance(task, Draw) else Outcome)(task, lang, came)
     return Exercise(task, lang, answer)
 
 
-class Question(Stage):
+class Question(DiagramActs, Stage):
     """A declared exercise on the stage; what is answered is saved at once."""
 
     kind = "exercise"
@@ -106,15 +124,34 @@ class Question(Stage):
         self.record |= {"answer": rows, "marked": False}
         self.paint(focus=f"{self.task.id}-{row}-earlier")
 
+    def act_draw(self, values: str) -> None:
+        """Take a curve as far as it is drawn."""
+        drawn = [float(value) for value in values.split()]
+        self.record |= {"answer": drawn, "marked": False}
+        self.paint()
+
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show the exercise as it now stands."""
         shown = {"task": self.task, "tag": self.tag, "t": self.t, "record": self.record}
-        page = render("exercise", shown | {"kind": self.kind} | self.more())
+        more = self.more()
+        if isinstance(self.task, Diagram):
+            more |= self.diagram(marked=more["mark"] is not None)
+        elif isinstance(self.task, Draw):
+            drawn = self.record.get("answer") or []
+            more["board"] = course.drawing(self.task, drawn, self.tag, self.t, more["locked"])
+        page = render("exercise", shown | {"kind": self.kind} | more)
         self.show({"exercise": page}, focus=focus, say=say)
 
     def more(self) -> dict[str, Any]:
         """What a template gets beside the exercise."""
-        return {"mark": None, "findings": {}, "note": "", "locked": False, "rows": self.rows()}
+        return {
+            "mark": None,
+            "before": None,
+            "findings": {},
+            "note": "",
+            "locked": False,
+            "rows": self.rows(),
+        }
 
     def rows(self) -> list[Any]:
         """The rows in the order in which they are shown."""
@@ -126,16 +163,48 @@ class Question(Stage):
 
 
 class Prediction(Question):
-    """Saved as soon as it is made, never marked; fixed once its outcome has been seen."""
+    """Saved as soon as it is made, never marked; fixed once its outcome has been seen.
+
+    What has a key can be asked before a lesson and again after it; the first answer is kept apart.
+    """
 
     kind = "predict"
 
+    @property
+    def saved_as(self) -> str:
+        """The name of its saved record."""
+        return super().saved_as if self.task.prediction else first_answer(self.task)
+
+    @cached_property
+    def marked_since(self) -> bool:
+        """Whether the same question has been marked in the meantime."""
+        later = progress.load(super().saved_as) or {}
+        return not self.task.prediction and bool(later.get("tries"))
+
+    @property
+    def locked(self) -> bool:
+        """Whether it is too late to change one's mind."""
+        return "came" in self.record or self.marked_since
+
+    def on_act(self, act: str, value: str) -> None:
+        """Take an answer while that is still a prediction."""
+        if not self.locked:
+            super().on_act(act, value)
+
     def more(self) -> dict[str, Any]:
         """With a word on whether it is saved, or locked."""
-        locked = "came" in self.record
-        saved = self.task.takes(self.record.get("answer"))
-        note = self.t(f"lesson.{'locked' if locked else 'saved'}") if locked or saved else ""
-        return super().more() | {"note": note, "locked": locked}
+        return super().more() | {"note": self._note(), "locked": self.locked}
+
+    def _note(self) -> str:
+        if self.locked:
+            return self.t("lesson.locked")
+        answer = self.record.get("answer")
+        if self.task.takes(answer):
+            return self.t("lesson.saved")
+        if isinstance(self.task, Draw) and answer:
+            drawn, quarters = len(answer), self.task.quarters
+            return self.t("lesson.draw.partly", drawn=drawn, quarters=quarters)
+        return ""
 
 
 class Sheet(list[Prediction]):
@@ -168,12 +237,19 @@ class Exercise(Question):
         """The mark of the answer as it stands; an order left untouched is no answer."""
         return mark(self.task, self.record.get("answer"))
 
+    @property
+    def before(self) -> Mark | None:
+        """The mark of the answer that was given before the lesson, where there was one."""
+        first = progress.load(first_answer(self.task)) or {}
+        return mark(self.task, first["answer"]) if first.get("answer") else None
+
     def more(self) -> dict[str, Any]:
         """With the mark and its findings by place, once it was asked for."""
         marked = self.mark if self.record.get("marked") else None
         note = self.t("lesson.by_code") if self.by_code is ... and not marked else ""
         return super().more() | {
             "mark": marked,
+            "before": self.before,
             "findings": {found.place: found for found in marked.findings} if marked else {},
             "note": note,
         }
@@ -227,6 +303,69 @@ class Outcome(Question):
             shown |= {"you": self.said(answer), "came": self.said(self.came)}
         page = render("exercise_outcome", shown)
         self.show({"exercise": page}, focus=focus, say=say)
+
+
+class CourseOutcome(Question):
+    """A drawn course set against the one that came, with what is off and the idea behind it."""
+
+    def __init__(self, task: Draw, lang: str, came: object) -> None:
+        self.came = quarterly(task, came)
+        super().__init__(task, lang)
+        if self.record.get("answer") is not None and "came" not in self.record:
+            self.record["came"] = self.came
+            self.keep()
+
+    @property
+    def summary(self) -> str:
+        """The verdict, where there is a drawing."""
+        compared = self._compared()
+        return course_words.verdict(compared, self.t) if compared else super().summary
+
+    def paint(self, focus: str | None = None, say: str = "") -> None:
+        """Show both curves and what lies between them, once there is a drawing."""
+        task, compared = self.task, self._compared()
+        shown = {"task": task, "tag": self.tag, "t": self.t, "verdict": ""}
+        if compared:
+            drawn = self.record["answer"]
+            shown |= {
+                "verdict": course_words.verdict(compared, self.t),
+                "aspects": course_words.aspects(task, compared, self.tag, self.t),
+                "slips": [task.slips[slip] for slip in compared.slips if slip in task.slips],
+                "picture": course.overlay(task, drawn, self.came, self.tag, self.t),
+            }
+        page = render("exercise_course", shown)
+        self.show({"exercise": page}, focus=focus, say=say)
+
+    def _compared(self) -> curves.Comparison | None:
+        drawn = self.record.get("answer")
+        if drawn is None:
+            return None
+        return curves.compare([self.task.given[-1], *drawn], self.came, self.task.tolerance)
+
+
+def quarterly(task: Draw, came: Run | Sequence[float]) -> list[float]:
+    """What came at the start of a drawing and at the end of each of its quarters.
+
+    Raises
+    ------
+    ExerciseError
+        If the run has no such column, or ends before the drawing begins.
+    """
+    if not isinstance(came, Run):
+        return [task.given[-1], *(float(value) for value in came)][: task.quarters + 1]
+    if task.column not in came.series:
+        raise ExerciseError(f"{task.id}: a run of {came.scenario.id} has no {task.column!r}")
+    weekly = curve(came, task.column) * task.scale
+    ends = [weekly[0], *weekly[WEEKS_QUARTER - 1 :: WEEKS_QUARTER]]
+    now = len(task.given) - 1
+    if len(ends) < now + 2:
+        raise ExerciseError(f"{task.id}: the run ends after {len(weekly)} weeks; that is too soon")
+    return [round(float(value), 4) for value in ends[now : now + task.quarters + 1]]
+
+
+def first_answer(task: AnyExercise) -> str:
+    """The name under which an answer given before the lesson is saved."""
+    return f"before-{task.id}"
 
 
 def _sound(task: AnyExercise, saved: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ function morph(old, next) {
     if (old.nodeValue !== next.nodeValue) old.nodeValue = next.nodeValue;
     return;
   }
+  if (old.hasAttribute("data-draw")) return; // the curve is in the student's hand
   for (const { name } of [...old.attributes]) {
     const drawn = name === "class" && old.hasAttribute("data-plot");
     if (!next.hasAttribute(name) && !drawn) old.removeAttribute(name);
@@ -109,6 +110,91 @@ function listen(root, post) {
   });
 }
 
+/* A curve drawn by hand, a value at each of the places that Python wrote down: by mouse, finger or
+   arrow keys. It is drawn here at once, and sent whole when the hand is lifted. */
+const CHANGES = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5, Enter: 0, " ": 0 };
+const WALKS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+const listOf = (text) => (text ? text.split(" ").map(Number) : []);
+const slidersOf = (board) => [...board.querySelectorAll("[role=slider]")];
+
+/* Put `wanted` at a place, and a straight line between it and the place `from`. */
+function drawTo(board, from, place, wanted) {
+  const [, , low, high, step, start] = listOf(board.dataset.scale);
+  const values = listOf(board.dataset.values);
+  const snap = (value) => Number((Math.round(Math.min(high, Math.max(low, value)) / step) * step).toFixed(6));
+  const first = values[from] ?? start;
+  const way = Math.sign(place - from) || 1;
+  for (let at = from + way; at !== place + way; at += way) {
+    values[at] = snap(first + (wanted - first) * (from === place ? 1 : (at - from) / (place - from)));
+  }
+  board.dataset.values = values.join(" ");
+  trace(board, values);
+}
+
+function trace(board, values) {
+  const [bottom, top, low, high, , start] = listOf(board.dataset.scale);
+  const xs = listOf(board.dataset.places);
+  const spot = (value, at) => `${xs[at]} ${bottom - ((bottom - top) * (value - low)) / (high - low)}`;
+  board.querySelector(".ex-curve").setAttribute("d", `M${[start, ...values].map(spot).join("L")}`);
+  board.querySelector(".ex-begin").textContent = "";
+  slidersOf(board).forEach((slider, at) => {
+    const value = values[at] ?? values.at(-1) ?? start;
+    slider.setAttribute("transform", `translate(${spot(value, at + 1)})`);
+    slider.setAttribute("aria-valuenow", value);
+    slider.classList.toggle("open", at >= values.length);
+    if (at >= values.length) return;
+    slider.setAttribute("aria-valuetext", board.dataset.say.replace("{value}", value));
+    slider.querySelector("text").textContent = value;
+  });
+}
+
+function pencil(root, post) {
+  let held = null;
+  const send = (board) => post.move(board.dataset.draw, board.dataset.values);
+  const focusOn = (board, at) => {
+    slidersOf(board).forEach((slider, place) => (slider.tabIndex = place === at ? 0 : -1));
+    slidersOf(board)[at].focus({ preventScroll: true });
+  };
+  const follow = (event) => {
+    const { board, svg } = held;
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    const [bottom, top, low, high] = listOf(board.dataset.scale);
+    const [, ...xs] = listOf(board.dataset.places);
+    const at = xs.reduce((best, place, i) => (Math.abs(place - x) < Math.abs(xs[best] - x) ? i : best), 0);
+    drawTo(board, held.at ?? Math.min(at, listOf(board.dataset.values).length - 1), at, low + ((high - low) * (bottom - y)) / (bottom - top));
+    held.at = at;
+  };
+  root.addEventListener("pointerdown", (event) => {
+    const board = event.target.closest?.("[data-draw]");
+    if (!board || event.button !== 0) return;
+    event.preventDefault();
+    board.setPointerCapture(event.pointerId);
+    held = { board, svg: board.querySelector("svg"), at: null };
+    follow(event);
+  });
+  root.addEventListener("pointermove", (event) => held && follow(event));
+  for (const end of ["pointerup", "pointercancel"]) {
+    root.addEventListener(end, () => {
+      if (held) send(held.board), focusOn(held.board, held.at);
+      held = null;
+    });
+  }
+  root.addEventListener("keydown", (event) => {
+    const board = event.target.closest?.("[data-draw]");
+    const at = board ? slidersOf(board).indexOf(event.target) : -1;
+    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const last = slidersOf(board).length - 1;
+    if (event.key in WALKS) focusOn(board, Math.min(last, Math.max(0, at + WALKS[event.key])));
+    else if (event.key in CHANGES) {
+      const step = listOf(board.dataset.scale)[4];
+      const value = Number(event.target.getAttribute("aria-valuenow"));
+      drawTo(board, Math.min(at, listOf(board.dataset.values).length - 1), at, value + CHANGES[event.key] * step);
+      send(board);
+    } else return;
+    event.preventDefault();
+  });
+}
+
 /* Give the keyboard back to the notebook. */
 function leave(root) {
   document.activeElement?.blur();
@@ -174,6 +260,7 @@ function render({ model, el }) {
     draw(root, model);
   };
   listen(root, post);
+  pencil(root, post);
   model.on("change", update);
   model.on("msg:custom", post.heard);
   update();
