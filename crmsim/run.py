@@ -243,7 +243,8 @@ def what_if(run: Run, step: int, action: Action) -> Run:
     >>> what_if(run, 0, run.actions[0]) == run
     True
     """
-    if not 0 <= step < len(run.actions):
+    whole = isinstance(step, int) and not isinstance(step, bool)
+    if not whole or not 0 <= step < len(run.actions):
         raise ActionError(
             f"step = {step!r}: should be a whole number from 0 to {len(run.actions) - 1}"
         )

@@ -416,7 +416,7 @@ def _find(name_or_path: str | Path) -> Path:
     known = {path.stem: path for path in sorted(data_path("scenarios").glob("*.toml"))}
     if str(name_or_path) in known:
         return known[str(name_or_path)]
-    path = Path(name_or_path)
+    path = Path(name_or_path) if isinstance(name_or_path, str | Path) else Path()
     if path.suffix == ".toml" and path.is_file():
         return path
     raise ScenarioError(

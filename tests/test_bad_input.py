@@ -1,0 +1,160 @@
+"""Bad input: a clear error or a defined answer, found by hand and by Hypothesis."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmsim import ActionError, CrmsimError, ScenarioError, compare, load, simulate, what_if
+from crmsim.errors import EnsembleError
+from crmsim.market import Market
+from crmsim.parameters import declared
+
+TOWN = load("buick-market").change(people=120, years=0.5)
+DESK = load("sunset")
+WORLDS = {"buick": load("buick"), "buick-market": TOWN, "sunset": DESK}
+
+odd_numbers = st.sampled_from([math.nan, math.inf, -math.inf, -1.0, -1e300, 1e300, 1e9, 10**400])
+odd_things = st.one_of(
+    odd_numbers,
+    st.sampled_from([None, True, "", "more", b"more", [], {}, (), object(), {"a": {}}, 1 + 2j]),
+    st.text(max_size=5),
+    st.dictionaries(st.text(max_size=3), st.integers() | st.none(), max_size=3),
+    st.lists(st.integers(), max_size=3),
+)
+
+
+def attempt(do, refusal, names):
+    """What comes of it, or None where it is refused in words that name what was wrong."""
+    try:
+        return do()
+    except refusal as error:
+        said = str(error)
+    assert names in said
+    return None
+
+
+@given(name=st.sampled_from(sorted(declared())), value=odd_numbers)
+@settings(max_examples=60, deadline=None)
+def test_a_parameter_is_within_its_range_or_refused(name, value):
+    parameter = declared()[name]
+    changed = attempt(lambda: TOWN.change(parameters={name: value}), ScenarioError, name)
+    if changed:
+        assert parameter.low <= getattr(changed.numbers, name) <= parameter.high
+
+
+@given(data=st.data())
+@settings(max_examples=30, deadline=None)
+def test_a_market_anywhere_within_the_ranges_stays_finite(data):
+    names = data.draw(st.lists(st.sampled_from(sorted(declared())), max_size=8, unique=True))
+    ends = {
+        name: data.draw(st.sampled_from([declared()[name].low, declared()[name].high]))
+        for name in names
+    }
+    series = simulate(TOWN.change(parameters=ends), seed=data.draw(st.integers(0, 99))).series
+    assert np.isfinite(list(series.values())).all()
+    assert (series["customers"] >= 0).all()
+    assert ((series["evaluation"] >= 1) & (series["evaluation"] <= 5)).all()
+    assert ((series["reputation"] >= 0) & (series["reputation"] <= 1)).all()
+
+
+@given(name=st.sampled_from(sorted(WORLDS)), action=odd_things)
+@settings(max_examples=60, deadline=None)
+def test_a_policy_that_returns_nonsense_is_told_so(name, action):
+    if action == {} and name != "buick":
+        return  # leaves every lever where it is
+    with pytest.raises(ActionError):
+        simulate(WORLDS[name], lambda seen: action)
+
+
+@given(lever=st.sampled_from([lever.id for lever in TOWN.levers]), value=odd_things)
+@settings(max_examples=60, deadline=None)
+def test_a_lever_is_set_within_its_range_or_refused(lever, value):
+    market, allowed = Market(TOWN), {each.id: each for each in TOWN.levers}[lever]
+    attempt(lambda: market.step({lever: value}), ActionError, lever)
+    if market.week:
+        assert allowed.low <= market.observe().decision[lever] <= allowed.high
+
+
+@pytest.mark.parametrize("name", sorted(WORLDS))
+def test_a_policy_that_raises_says_so_itself(name):
+    def broken(seen):
+        raise ZeroDivisionError("my own mistake")
+
+    with pytest.raises(ZeroDivisionError, match="my own mistake"):
+        simulate(WORLDS[name], broken)
+    with pytest.raises(EnsembleError, match=r"policy 'broken', seed 3: .*my own mistake"):
+        compare(WORLDS[name], {"broken": broken}, [3])
+
+
+@pytest.mark.parametrize("name", sorted(WORLDS))
+@given(seed=odd_things)
+@settings(max_examples=25, deadline=None)
+def test_a_seed_is_a_whole_number_or_refused(name, seed):
+    with pytest.raises(ValueError, match=r"seed = .*should be a whole number"):
+        simulate(WORLDS[name], seed=seed)
+
+
+@pytest.mark.parametrize(
+    "key", ["people", "years", "rule", "quality", "weights", "levers", "style"]
+)
+@given(value=odd_things)
+@settings(max_examples=25, deadline=None)
+def test_a_market_is_changed_to_something_that_makes_sense_or_refused(key, value):
+    changed = attempt(lambda: TOWN.change(**{key: value}), ScenarioError, key)
+    if changed:
+        assert changed.people <= 5_000_000
+        assert 0 < changed.years <= 100
+
+
+@given(what=odd_things)
+@settings(max_examples=40, deadline=None)
+def test_what_is_no_scenario_is_refused(what):
+    with pytest.raises(ScenarioError):
+        load(what)
+
+
+def test_nobody_at_all():
+    run = simulate(TOWN.change(people=0), seed=1)
+    assert (run.series["customers"] == 0).all()
+    assert (run.series["sales"] == 0).all()
+    assert (run.series["evaluation"] == 4).all()
+    assert np.isfinite(list(run.series.values())).all()
+
+
+def test_one_person():
+    assert np.isfinite(list(simulate(TOWN.change(people=1), seed=1).series.values())).all()
+
+
+def test_a_thousand_years_are_refused_and_a_hundred_are_finite():
+    with pytest.raises(ScenarioError, match="years = 1000"):
+        TOWN.change(years=1000)
+    series = simulate(TOWN.change(people=60, years=100), seed=1).series
+    assert len(series["week"]) == 5200
+    assert np.isfinite(list(series.values())).all()
+
+
+def test_less_than_a_week_is_over_at_once():
+    assert len(simulate(TOWN.change(years=0.001)).log) == 0
+
+
+@given(step=odd_things)
+@settings(max_examples=30, deadline=None)
+def test_what_if_of_a_step_that_is_none_is_refused(step):
+    run = simulate(TOWN, seed=1)
+    with pytest.raises(ActionError):
+        what_if(run, step, {})
+
+
+@pytest.mark.parametrize("seeds", [[], range(0)])
+def test_no_seeds_give_an_empty_table(seeds):
+    assert len(compare(TOWN, {"usual": None}, seeds)) == 0
+
+
+def test_every_error_that_is_ours_says_what_and_where():
+    with pytest.raises(
+        CrmsimError, match="buick-market: lever 'capacity' = nan: should lie between"
+    ):
+        simulate(TOWN, lambda seen: {"capacity": math.nan})
