@@ -15,18 +15,20 @@ Record = dict[str, Any]
 def folder() -> Path:
     """The folder of saved sessions.
 
-    ``$CRMSIM_WORK/progress`` where that is set, else ``progress`` in the nearest folder upward
-    named ``work``, else ``progress`` in the current folder.
+    ``$CRMSIM_WORK/progress`` where that is set, else as :func:`folder_here`.
     """
     work = os.environ.get("CRMSIM_WORK")
     return Path(work).expanduser().resolve() / "progress" if work else folder_here()
 
 
 def folder_here() -> Path:
-    """The folder of saved sessions as the place of the notebook alone decides it."""
+    """The folder of saved sessions as the place of the notebook alone decides it.
+
+    A student's copy lies in ``work/<language>/``: then ``work/progress``; anywhere else
+    ``progress`` beside the notebook.
+    """
     here = Path.cwd()
-    work = next((place for place in (here, *here.parents) if place.name == "work"), here)
-    return work / "progress"
+    return (here.parent if here.parent.name == "work" else here) / "progress"
 
 
 def save(name: str, record: Record) -> Path:

@@ -49,7 +49,7 @@ def test_a_failed_save_leaves_the_old_session(monkeypatch):
 
 def test_the_folder_is_found_from_where_the_notebook_stands(tmp_path, monkeypatch):
     monkeypatch.delenv("CRMSIM_WORK")
-    lesson = tmp_path / "work" / "en" / "drafts"
+    lesson = tmp_path / "work" / "en"
     lesson.mkdir(parents=True)
     monkeypatch.chdir(lesson)
     assert progress.folder() == tmp_path / "work" / "progress"

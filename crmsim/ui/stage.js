@@ -1,5 +1,6 @@
 /* The only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
-   student does, keeps the keyboard focus where the student is, and draws Plotly's figure. */
+   student does, keeps the keyboard focus where the student is, draws Plotly's figure, and lets the
+   student draw a curve. */
 
 const sameNode = (a, b) =>
   a.nodeName === b.nodeName && a.id === b.id && a.dataset?.fresh === b.dataset?.fresh;
@@ -100,9 +101,16 @@ function listen(root, post) {
     const slider = actOf(event);
     if (slider) post.move(slider.dataset.act, `${slider.dataset.value}=${slider.value}`);
   });
+  /* Single keys stay in the play; while Ctrl or Cmd is held the notebook's own shortcuts work. */
+  const shortcuts = (through) =>
+    root.setAttribute("data-lm-suppress-shortcuts", String(!through));
+  root.addEventListener("keyup", (event) => shortcuts(event.ctrlKey || event.metaKey));
+  root.addEventListener("focusout", () => shortcuts(false));
   root.addEventListener("keydown", (event) => {
+    shortcuts(event.ctrlKey || event.metaKey);
+    if (event.ctrlKey || event.metaKey) return;
     event.stopPropagation();
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.altKey) return;
     if (event.key === "Escape") leave(root);
     const typing = event.target.matches("textarea, input:not([type=range])");
     const choice = /^[1-9]$/.test(event.key) && root.querySelector(`[data-key="${event.key}"]`);
@@ -114,31 +122,31 @@ function listen(root, post) {
    arrow keys. It is drawn here at once, and sent whole when the hand is lifted. */
 const CHANGES = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5, Enter: 0, " ": 0 };
 const WALKS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
-const listOf = (text) => (text ? text.split(" ").map(Number) : []);
-const slidersOf = (board) => [...board.querySelectorAll("[role=slider]")];
+const between = (low, value, high) => Math.min(high, Math.max(low, value));
+const numbers = (text) => (text ? text.split(" ").map(Number) : []);
 
-/* Put `wanted` at a place, and a straight line between it and the place `from`. */
-function drawTo(board, from, place, wanted) {
-  const [, , low, high, step, start] = listOf(board.dataset.scale);
-  const values = listOf(board.dataset.values);
-  const snap = (value) => Number((Math.round(Math.min(high, Math.max(low, value)) / step) * step).toFixed(6));
-  const first = values[from] ?? start;
-  const way = Math.sign(place - from) || 1;
-  for (let at = from + way; at !== place + way; at += way) {
-    values[at] = snap(first + (wanted - first) * (from === place ? 1 : (at - from) / (place - from)));
-  }
-  board.dataset.values = values.join(" ");
-  trace(board, values);
+function read(board) {
+  const [bottom, top, low, high, step, start] = numbers(board.dataset.scale);
+  const [xs, values] = [numbers(board.dataset.places), numbers(board.dataset.values)];
+  return { bottom, top, low, high, step, start, xs, values, sliders: [...board.querySelectorAll("[role=slider]")] };
 }
 
-function trace(board, values) {
-  const [bottom, top, low, high, , start] = listOf(board.dataset.scale);
-  const xs = listOf(board.dataset.places);
+/* Put `wanted` at a place, and a straight line between it and where the hand was, or the last value. */
+function drawTo(board, held, place, wanted) {
+  const { bottom, top, low, high, step, start, xs, values, sliders } = read(board);
+  const from = held ?? Math.min(place, values.length - 1);
+  const first = values[from] ?? start;
+  for (let left = Math.abs(place - from); left >= 0; left--) {
+    const at = place - Math.sign(place - from) * left;
+    const value = left ? first + (wanted - first) * (1 - left / Math.abs(place - from)) : wanted;
+    if (at >= 0) values[at] = Number((Math.round(between(low, value, high) / step) * step).toFixed(6));
+  }
   const spot = (value, at) => `${xs[at]} ${bottom - ((bottom - top) * (value - low)) / (high - low)}`;
+  board.dataset.values = values.join(" ");
   board.querySelector(".ex-curve").setAttribute("d", `M${[start, ...values].map(spot).join("L")}`);
   board.querySelector(".ex-begin").textContent = "";
-  slidersOf(board).forEach((slider, at) => {
-    const value = values[at] ?? values.at(-1) ?? start;
+  sliders.forEach((slider, at) => {
+    const value = values[at] ?? values.at(-1);
     slider.setAttribute("transform", `translate(${spot(value, at + 1)})`);
     slider.setAttribute("aria-valuenow", value);
     slider.classList.toggle("open", at >= values.length);
@@ -149,47 +157,45 @@ function trace(board, values) {
 }
 
 function pencil(root, post) {
+  let board = null;
   let held = null;
-  const send = (board) => post.move(board.dataset.draw, board.dataset.values);
-  const focusOn = (board, at) => {
-    slidersOf(board).forEach((slider, place) => (slider.tabIndex = place === at ? 0 : -1));
-    slidersOf(board)[at].focus({ preventScroll: true });
+  const focusOn = ({ sliders }, at) => {
+    sliders.forEach((slider, place) => (slider.tabIndex = place === at ? 0 : -1));
+    sliders[at].focus({ preventScroll: true });
   };
   const follow = (event) => {
-    const { board, svg } = held;
-    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
-    const [bottom, top, low, high] = listOf(board.dataset.scale);
-    const [, ...xs] = listOf(board.dataset.places);
-    const at = xs.reduce((best, place, i) => (Math.abs(place - x) < Math.abs(xs[best] - x) ? i : best), 0);
-    drawTo(board, held.at ?? Math.min(at, listOf(board.dataset.values).length - 1), at, low + ((high - low) * (bottom - y)) / (bottom - top));
-    held.at = at;
+    const { bottom, top, low, high, xs } = read(board);
+    const toPicture = board.querySelector("svg").getScreenCTM().inverse();
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(toPicture);
+    const at = between(0, Math.round((x - xs[0]) / (xs[1] - xs[0])) - 1, xs.length - 2);
+    drawTo(board, held, at, low + ((high - low) * (bottom - y)) / (bottom - top));
+    held = at;
+  };
+  const lift = () => {
+    if (!board) return;
+    post.move(board.dataset.draw, board.dataset.values);
+    focusOn(read(board), held);
+    board = held = null;
   };
   root.addEventListener("pointerdown", (event) => {
-    const board = event.target.closest?.("[data-draw]");
-    if (!board || event.button !== 0) return;
+    board = event.button ? null : event.target.closest?.("[data-draw]");
+    if (!board) return;
     event.preventDefault();
     board.setPointerCapture(event.pointerId);
-    held = { board, svg: board.querySelector("svg"), at: null };
     follow(event);
   });
-  root.addEventListener("pointermove", (event) => held && follow(event));
-  for (const end of ["pointerup", "pointercancel"]) {
-    root.addEventListener(end, () => {
-      if (held) send(held.board), focusOn(held.board, held.at);
-      held = null;
-    });
-  }
+  root.addEventListener("pointermove", (event) => board && follow(event));
+  root.addEventListener("pointerup", lift);
+  root.addEventListener("pointercancel", lift);
   root.addEventListener("keydown", (event) => {
-    const board = event.target.closest?.("[data-draw]");
-    const at = board ? slidersOf(board).indexOf(event.target) : -1;
-    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const last = slidersOf(board).length - 1;
-    if (event.key in WALKS) focusOn(board, Math.min(last, Math.max(0, at + WALKS[event.key])));
+    const drawn = event.target.closest?.("[data-draw]");
+    if (!drawn || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { sliders, step } = read(drawn);
+    const at = sliders.indexOf(event.target);
+    if (event.key in WALKS) focusOn({ sliders }, between(0, at + WALKS[event.key], sliders.length - 1));
     else if (event.key in CHANGES) {
-      const step = listOf(board.dataset.scale)[4];
-      const value = Number(event.target.getAttribute("aria-valuenow"));
-      drawTo(board, Math.min(at, listOf(board.dataset.values).length - 1), at, value + CHANGES[event.key] * step);
-      send(board);
+      drawTo(drawn, null, at, Number(event.target.getAttribute("aria-valuenow")) + CHANGES[event.key] * step);
+      post.move(drawn.dataset.draw, drawn.dataset.values);
     } else return;
     event.preventDefault();
   });
