@@ -16,7 +16,7 @@ TO_JUPYTERLAB = "Any other option goes on to JupyterLab, as in: --no-browser --p
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; ``lab`` and ``play`` hand options that are not theirs on to JupyterLab."""
     parser = argparse.ArgumentParser(prog="crmsim", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="lab|new|lint|play")
+    commands = parser.add_subparsers(required=True, metavar="lab|new|lint|play|sensitivity")
     lab = _command(commands, _lab, "open the course in JupyterLab", TO_JUPYTERLAB)
     new = _command(commands, _new, "lay down a case of your own, to be written over")
     new.add_argument("name", help="small letters, digits and hyphens, such as my-shop")
@@ -24,9 +24,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     new.add_argument("--only", metavar="LANG", help="words in one language, for your own class")
     lint = _command(commands, _lint, "tell every mistake of a case, then let a bot play it")
     play = _command(commands, _play, "play a case in JupyterLab", TO_JUPYTERLAB)
+    moved = _command(commands, _sensitivity, "which parameters the conclusions hang on")
+    moved.add_argument("--scenario", default="buick-market", help="a market")
+    moved.add_argument("--policy", default="balanced", help="what is compared with doing nothing")
+    moved.add_argument("--method", choices=("morris", "sobol"), default="morris")
+    moved.add_argument("--size", type=int, default=6, help="trajectories, or base points of Sobol")
+    moved.add_argument("--people", type=int, default=1000, help="how many stand for the market")
+    moved.add_argument("--workers", type=int, default=1, help="processes to share the work")
+    moved.add_argument("--out", type=Path, help="a CSV file for the whole table")
     for command in (lint, play):
         command.add_argument("file", type=Path)
-    for command in (lab, new, lint, play):
+    for command in (lab, new, lint, play, moved):
         command.add_argument("--lang", help="en or zh; left out, the language of the system")
     chosen, options = parser.parse_known_args(arguments)
     if options and chosen.run not in (_lab, _play):
@@ -61,6 +69,31 @@ def _play(chosen: argparse.Namespace, options: Options) -> None:
     from crmsim import authoring
 
     sys.exit(authoring.play(chosen.file, chosen.lang, options))
+
+
+def _sensitivity(chosen: argparse.Namespace, options: Options) -> None:
+    from concurrent.futures import ProcessPoolExecutor
+    from contextlib import nullcontext
+
+    from crmsim.sensitivity import sensitivity
+    from crmsim.words import words
+
+    several = chosen.workers > 1
+    with ProcessPoolExecutor(chosen.workers) if several else nullcontext() as pool:
+        found = sensitivity(
+            chosen.scenario,
+            chosen.policy,
+            chosen.method,
+            chosen.size,
+            people=chosen.people,
+            executor=pool,
+        )
+    if chosen.out:
+        found.table.to_csv(chosen.out, index=False, float_format="%.4g")
+    print(found.table.head(15).to_string(index=False, float_format="{:.3g}".format))
+    share = f"{100 * found.share_positive:.0f}"
+    done, planned = len(found.outcomes), found.planned
+    print(words(chosen.lang)("figures.sensitivity.found", share=share, done=done, planned=planned))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crmsim.butterfly import smooth
+from crmsim.figures.style import BASE, RUN, Say, layout
 from crmsim.run import Run
 from crmsim.scenario import EncounterScenario
 from crmsim.words import words
@@ -15,12 +16,8 @@ from crmsim.words import words
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-INK, MUTED, LINE = "#1F2933", "#52606D", "#D9E2EC"
-RUN, BASE = "#0072B2", "#8A94A0"
 CURVES = ("evaluation", "customers", "profit")
 QUARTER_WEEKS = 13
-
-Say = Callable[..., str]
 
 
 def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> Figure:
@@ -65,7 +62,7 @@ def _journey(run: Run, base: Run | None, say: Say) -> Figure:
         )
     peak = max(run.view.journey, key=lambda step: abs(step.emotion))
     mood = "high" if peak.emotion > 0 else "low"
-    figure.update_layout(_layout(say(f"model.figure.journey_{mood}", touchpoint=peak.title)))
+    figure.updatelayout(layout(say(f"model.figure.journey_{mood}", touchpoint=peak.title)))
     figure.update_yaxes(title=say("model.figure.emotion"), range=[-1.05, 1.05], zeroline=True)
     return figure
 
@@ -94,7 +91,7 @@ def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Fig
             )
         figure.update_yaxes(title=_unit(column, say), row=1, col=place)
     figure.update_xaxes(title=say("model.unit.week"))
-    figure.update_layout(_layout(_finding(run, base, say)))
+    figure.updatelayout(layout(_finding(run, base, say)))
     return figure
 
 
@@ -133,18 +130,3 @@ def _name(column: str, say: Say) -> str:
 
 def _unit(column: str, say: Say) -> str:
     return say(f"model.unit.{column}")
-
-
-def _layout(title: str) -> dict[str, object]:
-    return {
-        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 17, "color": INK}},
-        "template": "none",
-        "font": {"size": 14, "color": MUTED},
-        "paper_bgcolor": "#FFFFFF",
-        "plot_bgcolor": "#FFFFFF",
-        "margin": {"l": 70, "r": 20, "t": 70, "b": 55},
-        "height": 360,
-        "xaxis": {"gridcolor": LINE, "zerolinecolor": LINE},
-        "yaxis": {"gridcolor": LINE, "zerolinecolor": LINE},
-        "legend": {"orientation": "h", "y": 1.12, "x": 1, "xanchor": "right"},
-    }

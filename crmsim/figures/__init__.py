@@ -1,0 +1,17 @@
+"""Figures: the title says the finding, the axes carry units, nothing is shown by itself."""
+
+from crmsim.figures.firm import loop_gain, queue, standards_erode, what_it_hangs_on
+from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty
+from crmsim.figures.runs import curve, plot
+
+__all__ = [
+    "complaint_iceberg",
+    "curve",
+    "delight_fades",
+    "eighty_twenty",
+    "loop_gain",
+    "plot",
+    "queue",
+    "standards_erode",
+    "what_it_hangs_on",
+]

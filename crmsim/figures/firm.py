@@ -1,0 +1,163 @@
+"""Figures of the firm: its standards, its loop, its queue, and what the conclusions hang on."""
+
+from __future__ import annotations
+
+import tomllib
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crmsim.erlang import mean_wait_min
+from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, label, layout, note_of_doubt
+from crmsim.parameters import declared
+from crmsim.sensitivity import reference
+from crmsim.standards import erosion, noisy_orders
+from crmsim.words import data_path, language, words
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+_WEEKS, _YEARS = 104, 40
+_HANDLE_MIN = 3.0
+
+
+def standards_erode(lang: str = "en") -> Figure:
+    """The standard of a firm whose orders vary by chance, and are usual on average (F22).
+
+    Examples
+    --------
+    >>> standards_erode().layout.title.text
+    'Two years of ups and downs, fair on average, cost 7 % of the standard'
+    """
+    import plotly.graph_objects as go
+
+    say = words(lang)
+    numbers = SimpleNamespace(**{name: each.value for name, each in declared().items()})
+    fair = SimpleNamespace(**vars(numbers) | {"standard_up_week": numbers.standard_down_week})
+    orders = [noisy_orders(_WEEKS, seed, numbers) for seed in range(_YEARS)]
+    runs, even = (
+        np.array([erosion(each, rule).standard for each in orders]) for rule in (numbers, fair)
+    )
+    weeks, figure = np.arange(1, _WEEKS + 1), go.Figure()
+    for run in runs[:12]:
+        figure.add_scatter(
+            x=weeks, y=run.round(4), mode="lines", line={"color": "#B9D6E8", "width": 1},
+            showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+    for mean, colour, name, dash in (
+        (even.mean(axis=0), BASE, "forgets", "dash"),
+        (runs.mean(axis=0), RUN, "remembers", "solid"),
+    ):
+        said = say(f"figures.erosion.{name}")
+        line = {"color": colour, "width": 3, "dash": dash}
+        figure.add_scatter(x=weeks, y=mean.round(4), mode="lines", name=said, line=line)
+    lost = round(100 * (1 - float(runs[:, -1].mean())))
+    figure.update_layout(layout(say("figures.erosion.title", lost=lost)))
+    figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
+    figure.update_xaxes(title=say("figures.weeks"))
+    figure.update_yaxes(title=say("figures.erosion.standard"), range=[0.85, 1.03])
+    names = ("demand_noise", "demand_memory_week", "corner_cutting", "standard_down_week")
+    note_of_doubt(figure, names, lang)
+    return figure
+
+
+def loop_gain(lang: str = "en") -> Figure:
+    """The gain of the butterfly loop, by the share of pay that follows profit (F25).
+
+    Examples
+    --------
+    >>> [trace.name for trace in loop_gain().data]
+    ['customers expect what they always did', 'customers come to expect what they get']
+    """
+    import plotly.graph_objects as go
+
+    say, figure = words(lang), go.Figure()
+    table = tomllib.loads(data_path("reference", "loop-gain.toml").read_text("utf-8"))
+    share, fixed = np.array(table["bonus"]), np.array(table["fixed"])
+    for name, colour in (("fixed", RUN), ("adapting", BASE)):
+        figure.add_scatter(
+            x=(100 * share).tolist(), y=table[name], mode="lines+markers",
+            name=say(f"figures.gain.{name}"), line={"color": colour, "width": 3},
+        )  # fmt: skip
+    figure.add_hline(y=1, line={"color": BAD, "width": 2, "dash": "dash"})
+    label(figure, 100, 1.12, say("figures.gain.runs_away"), BAD, "right")
+    label(figure, 100, 0.86, say("figures.gain.damps"), GOOD, "right")
+    crossing = round(100 * float(np.interp(1.0, fixed, share)))
+    figure.update_layout(layout(say("figures.gain.title", share=crossing)))
+    figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
+    figure.update_xaxes(title=say("figures.gain.bonus"))
+    figure.update_yaxes(title=say("figures.gain.gain"), rangemode="tozero")
+    return figure
+
+
+def queue(lang: str = "en") -> Figure:
+    """The mean wait by how busy the staff are, for a small and a large desk (Erlang C, F18, F19).
+
+    Examples
+    --------
+    >>> queue().layout.title.text
+    'Busier by 5 points, from 90 to 95 %: the wait grows 2.5 times'
+    """
+    import plotly.graph_objects as go
+
+    say, figure = words(lang), go.Figure()
+    busy = np.concatenate([np.arange(50, 90, 2.5), np.arange(90, 98.6, 0.5)])
+    for agents, colour in ((10, RUN), (100, BASE)):
+        wait = [mean_wait_min(agents, agents * each / 100, _HANDLE_MIN) for each in busy]
+        figure.add_scatter(
+            x=busy, y=np.round(wait, 4), mode="lines",
+            name=say("figures.queue.desk", agents=agents), line={"color": colour, "width": 3},
+        )  # fmt: skip
+    at_90, at_95 = (mean_wait_min(10, 10 * each, _HANDLE_MIN) for each in (0.90, 0.95))
+    figure.update_layout(layout(say("figures.queue.title", times=f"{at_95 / at_90:.1f}")))
+    figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
+    for share, wait in ((90, at_90), (95, at_95)):
+        figure.add_scatter(
+            x=[share], y=[wait], mode="markers", marker={"color": INK, "size": 9},
+            showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+        label(
+            figure,
+            share - 0.8,
+            wait + 0.5,
+            say("figures.minutes", number=f"{wait:.1f}"),
+            INK,
+            "right",
+        )
+    figure.update_xaxes(title=say("figures.queue.busy"), range=[50, 100])
+    figure.update_yaxes(title=say("figures.queue.wait", handle=f"{_HANDLE_MIN:g}"))
+    return figure
+
+
+def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
+    """The parameters on which the worth of a policy depends most, and how often it pays.
+
+    Examples
+    --------
+    >>> len(what_it_hangs_on(most=5).data[0].y)
+    5
+    """
+    import plotly.graph_objects as go
+
+    say, chinese = words(lang), language(lang) == "zh-Hans"
+    table, how = reference()
+    top = table.head(most)[::-1]
+    known = [declared()[name] for name in top.parameter]
+    names = [
+        (each.zh_hans if chinese else each.en)
+        + (say("figures.sensitivity.mark") if each.status == "from memory" else "")
+        for each in known
+    ]
+    figure = go.Figure(
+        go.Bar(
+            x=top.mean_effect.round(2), y=names, orientation="h",
+            marker={"color": [GOOD if each > 0 else BAD for each in top.mean_effect]},
+        )
+    )  # fmt: skip
+    shares = {name: round(100 * how[name]["share_positive"]) for name in ("balanced", "quality")}
+    figure.update_layout(layout(say("figures.sensitivity.title", **shares)))
+    figure.update_layout(height=60 + 34 * most + 100, margin={"l": 20})
+    figure.update_xaxes(title=say("figures.sensitivity.effect"), zeroline=True, zerolinecolor=INK)
+    figure.update_yaxes(automargin=True)
+    return figure

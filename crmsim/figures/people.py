@@ -1,0 +1,176 @@
+"""Figures of customers: who complains, what delights and for how long, who brings the money."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.complaints import stay_chances
+from crmsim.concentration import lorenz, share_of_top
+from crmsim.figures.style import (
+    BAD,
+    BASE,
+    GOLD,
+    GOOD,
+    INK,
+    RUN,
+    WATER,
+    label,
+    layout,
+    note_of_doubt,
+)
+from crmsim.kano import felt_after, shares_after
+from crmsim.market import Market
+from crmsim.parameters import declared
+from crmsim.scenario import load
+from crmsim.words import words
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+COMPLAIN = 0.04
+"""Who has a small-ticket problem and says so at headquarters (TARP: 1 of 27)."""
+YEARS = 5
+
+
+def complaint_iceberg(lang: str = "en") -> Figure:
+    """Of a hundred customers with a serious problem, those who are heard and those who are not.
+
+    Height is number: what lies above the water is what management sees (C-14, F12).
+
+    Examples
+    --------
+    >>> complaint_iceberg().layout.title.text
+    'For every complaint that is heard, 22 customers leave without a word'
+    """
+    import plotly.graph_objects as go
+
+    say = words(lang)
+    stays = stay_chances(_numbers())["silent"]
+    heard = 100 * COMPLAIN
+    leave = (100 - heard) * (1 - stays)
+    bottom = heard - 100
+    figure = go.Figure()
+    figure.add_hrect(y0=bottom - 6, y1=0, fillcolor=WATER, line_width=0, layer="below")
+    for low, high, colour in (
+        (0.0, heard, GOLD),
+        (-leave, 0.0, BAD),
+        (bottom, -leave, BASE),
+    ):
+        height = np.linspace(high, low, 25)
+        right, left = _flank(height, heard, bottom, 0.9), _flank(height, heard, bottom, 2.3)
+        figure.add_scatter(
+            x=np.concatenate([right, -left[::-1]]), y=np.concatenate([height, height[::-1]]),
+            fill="toself", fillcolor=colour, line={"color": "#FFFFFF", "width": 2}, mode="lines",
+            showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+    for height, name, number, colour in (
+        (heard + 4, "heard", heard, INK),
+        (-leave / 2, "leave", leave, BAD),
+        ((bottom - leave) / 2, "stay", 100 * (1 - COMPLAIN) - leave, INK),
+    ):
+        said = say(f"figures.iceberg.{name}", number=f"{number:.0f}")
+        label(figure, 0.95, height, said, colour)
+    figure.add_hline(y=0, line={"color": RUN, "width": 2})
+    label(figure, -2.5, 4, say("figures.iceberg.water"), RUN)
+    figure.update_layout(layout(say("figures.iceberg.title", silent=f"{leave / heard:.0f}")))
+    figure.update_layout(height=460)
+    figure.update_xaxes(visible=False, range=[-2.6, 3.4])
+    figure.update_yaxes(visible=False, range=[bottom - 6, heard + 12])
+    note_of_doubt(figure, ["stay_silent"], lang, below=10)
+    return figure
+
+
+def delight_fades(lang: str = "en") -> Figure:
+    """What the same surprise is felt as, year after year, and what its lack would be (Kano).
+
+    Examples
+    --------
+    >>> len(delight_fades().data)
+    2
+    """
+    import plotly.graph_objects as go
+
+    say, numbers, figure = words(lang), _numbers(), go.Figure()
+    weeks = np.arange(0, 52 * YEARS + 1, 4)
+    for surplus, name, colour in ((1.0, "given", GOOD), (-1.0, "lacking", BAD)):
+        figure.add_scatter(
+            x=weeks / 52, y=felt_after(surplus, weeks, numbers).round(3), mode="lines",
+            name=say(f"figures.delight.{name}"), line={"color": colour, "width": 3},
+        )  # fmt: skip
+    left = round(100 * float(felt_after(1.0, 104.0, numbers) / felt_after(1.0, 0.0, numbers)))
+    basic = round(100 * float(shares_after(52.0 * YEARS, numbers)["basic"]))
+    figure.update_layout(layout(say("figures.delight.title", left=left, basic=basic)))
+    figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
+    figure.update_xaxes(title=say("figures.delight.years"), dtick=1)
+    figure.update_yaxes(title=say("figures.delight.felt"), zeroline=True, zerolinecolor=INK)
+    note_of_doubt(figure, ["delight_half_life_week", "unexpected_gain", "basic_loss"], lang)
+    return figure
+
+
+def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
+    """Which share of service sales the best customers of a simulated town bring (C-06, F34).
+
+    Examples
+    --------
+    >>> eighty_twenty().layout.title.text
+    'The best fifth of the customers brings ... % of service sales, not 80 %'
+    """
+    import plotly.graph_objects as go
+
+    say, figure = words(lang), go.Figure()
+    spent = _spent(seed)
+    customers, value = lorenz(spent[spent > 0])
+    best = np.linspace(0, 1, 101)
+    share = 1 - np.interp(1 - best, customers, value)
+    top = share_of_top(spent[spent > 0])
+    figure.add_scatter(
+        x=[0, 100], y=[0, 100], mode="lines", name=say("figures.lorenz.equal"),
+        line={"color": BASE, "width": 2, "dash": "dash"},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=100 * best, y=(100 * share).round(2), mode="lines", name=say("figures.lorenz.simulated"),
+        line={"color": RUN, "width": 3},
+    )  # fmt: skip
+    for height, colour, name in ((100 * top, RUN, "here"), (80, GOLD, "textbook")):
+        figure.add_scatter(
+            x=[20], y=[height], mode="markers", marker={"color": colour, "size": 11},
+            showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+        said = say(f"figures.lorenz.{name}", share=f"{height:.0f}")
+        x, y, anchor = (22.5, height - 3, "left") if name == "here" else (20, height + 7, "center")
+        label(figure, x, y, said, INK, anchor)
+    figure.update_layout(layout(say("figures.lorenz.title", share=f"{100 * top:.0f}")))
+    figure.update_layout(
+        height=430, legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
+    )
+    figure.update_xaxes(title=say("figures.lorenz.customers"), range=[0, 100])
+    figure.update_yaxes(title=say("figures.lorenz.sales"), range=[0, 102])
+    return figure
+
+
+def _numbers() -> SimpleNamespace:
+    return SimpleNamespace(**{name: each.value for name, each in declared().items()})
+
+
+def _flank(
+    height: NDArray[np.float64], top: float, bottom: float, jag: float
+) -> NDArray[np.float64]:
+    """How wide the iceberg is at a height, rough as ice is."""
+    depth = (top - height) / (top - bottom)
+    smooth = 1.15 * np.sqrt(depth) * (1 - 0.55 * depth**3)
+    return smooth + 0.05 * np.sin(jag * 17 * depth) * depth * (1 - depth) * 4
+
+
+def _spent(seed: int) -> NDArray[np.float64]:
+    """What each person of a town spent on service in three years."""
+    market = Market(load("buick-market").change(people=2000), seed)
+    spent = np.zeros(market.people.count)
+    for _ in range(156):
+        week = market.pass_week()
+        served = ~np.isin(week.people, week.buyers)
+        spent[week.people[served]] += week.sales[served]
+    return spent

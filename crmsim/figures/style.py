@@ -1,0 +1,60 @@
+"""What every figure has in common: colours safe for colour-blind eyes, type, a title that finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from crmsim.parameters import declared
+from crmsim.words import language, words
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+INK, MUTED, LINE = "#1F2933", "#52606D", "#D9E2EC"
+RUN, BASE = "#0072B2", "#8A94A0"
+GOOD, BAD, GOLD = "#009E73", "#D55E00", "#E69F00"
+WATER = "#E3EEF6"
+
+Say = Callable[..., str]
+
+
+def layout(title: str) -> dict[str, object]:
+    """The layout of a figure with that title."""
+    return {
+        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 17, "color": INK}},
+        "template": "none",
+        "font": {"size": 14, "color": MUTED},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "margin": {"l": 70, "r": 20, "t": 70, "b": 55},
+        "height": 360,
+        "xaxis": {"gridcolor": LINE, "zerolinecolor": LINE},
+        "yaxis": {"gridcolor": LINE, "zerolinecolor": LINE},
+        "legend": {"orientation": "h", "y": 1.12, "x": 1, "xanchor": "right"},
+    }
+
+
+def label(figure: Figure, x: float, y: float, text: str, colour: str, anchor: str = "left") -> None:
+    """Words beside a curve, in its colour, instead of a legend."""
+    figure.add_annotation(
+        x=x, y=y, text=text, showarrow=False, xanchor=anchor, font={"size": 14, "color": colour}
+    )
+
+
+def note_of_doubt(figure: Figure, names: Iterable[str], lang: str, below: int = 62) -> None:
+    """Under the figure, which of the numbers in it nobody has verified."""
+    say, chinese = words(lang), language(lang) == "zh-Hans"
+    unsure = [each for each in map(declared().get, names) if each.status == "from memory"]
+    if not unsure:
+        return
+    told = say("figures.separator").join(
+        say("figures.number", name=each.zh_hans if chinese else each.en, value=f"{each.value:g}")
+        for each in unsure
+    )
+    figure.update_layout(margin={"b": below + 40})
+    figure.add_annotation(
+        x=0, y=0, yshift=-below, xref="paper", yref="paper", xanchor="left", yanchor="top",
+        text=say("figures.from_memory", numbers=told), showarrow=False, align="left",
+        font={"size": 14, "color": BAD},
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Sensitivity: what matters is found, and what is done is kept."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from crmsim import load
+from crmsim import sensitivity as module
+from crmsim.cli import main
+from crmsim.parameters import declared
+from crmsim.sensitivity import QUALITY, ranges, reference, sensitivity
+
+TOWN = load("buick-market").change(years=0.25)
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Only four parameters are moved."""
+    names = ("loss_aversion", "visit_margin", "discount_year", "ratio_slope")
+    some = {name: ranges(TOWN)[name] for name in names}
+    monkeypatch.setattr(module, "ranges", lambda scenario: some)
+    return some
+
+
+@pytest.fixture
+def known(monkeypatch):
+    """A world whose outcome is known: it hangs on two parameters, one of them the wrong way."""
+
+    def worth(scenario, policy, seeds, size, parameters):
+        return {"worth": parameters["loss_aversion"] - 4 * parameters["visit_margin"]}
+
+    monkeypatch.setattr(module, "_worth", worth)
+
+
+@pytest.mark.parametrize(
+    ("method", "size", "by"), [("morris", 4, "effect"), ("sobol", 64, "total")]
+)
+def test_what_matters_is_found(few, known, method, size, by):
+    found = sensitivity(TOWN, method=method, size=size)
+    table = found.table.set_index("parameter")
+    assert list(table.index[:2]) == ["visit_margin", "loss_aversion"]
+    assert (table[by][2:].abs() < 0.01).all()
+    assert len(found.outcomes) == found.planned
+    assert found.share_positive == (found.outcomes > 0).mean()
+    if method == "morris":
+        low, high = few["visit_margin"]
+        assert table.mean_effect["visit_margin"] == pytest.approx(-4 * (high - low))
+        assert table.spread[:2].max() < 1e-9
+
+
+def test_it_does_not_depend_on_the_executor(few):
+    here = sensitivity(TOWN, QUALITY, size=2, people=100)
+    with ThreadPoolExecutor(2) as pool:
+        there = sensitivity(TOWN, QUALITY, size=2, people=100, executor=pool)
+    assert here.table.equals(there.table)
+    assert np.array_equal(here.outcomes, there.outcomes)
+
+
+def test_stopped_it_reports_on_what_is_done(few, known, monkeypatch):
+    whole, calls = module._worth, []
+
+    def stops(*given):
+        calls.append(given)
+        if len(calls) == 13:
+            raise KeyboardInterrupt
+        return whole(*given)
+
+    monkeypatch.setattr(module, "_worth", stops)
+    found = sensitivity(TOWN, size=4)
+    assert (len(found.outcomes), found.planned) == (10, 20)
+    assert len(found.table) == 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"policy": "luck"}, "policy = 'luck': is none of: quality, neglect"),
+        ({"method": "guess"}, "should be 'morris' or 'sobol'"),
+        ({"method": "sobol", "size": 3}, "should be a power of 2"),
+        ({"scenario": "buick"}, "is no market"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(asked, said):
+    with pytest.raises(ValueError, match=said):
+        sensitivity(**{"scenario": TOWN} | asked)
+
+
+def test_every_parameter_moves_within_its_range():
+    for name, (low, high) in ranges(TOWN).items():
+        assert declared()[name].low <= low < high <= declared()[name].high
+
+
+def test_the_command_writes_the_table(few, known, tmp_path, capsys):
+    main(["sensitivity", "--size=3", f"--out={tmp_path / 'table.csv'}", "--lang=zh"])
+    assert "已试15/15组" in capsys.readouterr().out
+    assert (tmp_path / "table.csv").read_text("utf-8").count("\n") == 5
+
+
+def test_the_table_of_the_course_is_of_the_parameters_there_are():
+    table, how = reference()
+    assert set(table.parameter) <= set(declared())
+    assert all(0 <= how[name]["share_positive"] <= 1 for name in ("balanced", "quality"))
