@@ -220,3 +220,12 @@ def test_a_case_brings_a_market_of_its_own(tmp_path):
     assert aftermath(simulate(case)).scenario.people == 300
     with pytest.raises(ScenarioError, match="no file of this name lies beside"):
         load(file(tmp_path, SHOWROOM.replace('"buick-market"', '"no-town.toml"')))
+
+
+def test_the_page_on_writing_a_case_shows_the_same_commands_in_both_languages():
+    pages = [data_path().parent / "docs" / f"write-a-case{tag}.md" for tag in ("", ".zh-Hans")]
+    english, chinese = (
+        re.findall(r"^crmsim .*$", page.read_text("utf-8"), re.MULTILINE) for page in pages
+    )
+    assert english == chinese
+    assert {line.split()[1] for line in english} == {"new", "lint", "play"}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crmsim.authoring.tables import laid_out, spread
-from crmsim.ensembles import compare, references
-from crmsim.run import Policy
+from crmsim.ensembles import outcome, references
+from crmsim.run import Policy, simulate
 from crmsim.scenario import Lever, MarketScenario
 
 if TYPE_CHECKING:
@@ -30,16 +30,23 @@ def review(
     case: MarketScenario, t: Words, progress: Callable[[Iterable[Any], str], Iterable[Any]]
 ) -> Iterator[str]:
     """What came of a market under everything a manager might do with it."""
+    import pandas as pd
+
     policies = _policies(case)
     rows = [
-        compare(case, {name: policy}, seeds=[0])
+        {"policy": name} | outcome(simulate(case, policy))
         for name, policy in progress(list(policies.items()), t("author.lint.walking"))
     ]
-    table = _joined(rows)
+    table = pd.DataFrame(rows)
     yield ""
     yield t("author.lint.ran", count=len(table))
     yield from laid_out(_outcomes(case, table, t))
     yield ""
+    series = simulate(case).series
+    week = {name: float(series[name].mean()) for name in ("visits", "sales", "staff", "profit")}
+    yield t("author.lint.week", currency=case.currency, **week)
+    if week["profit"] < 0:
+        yield t("author.lint.loss")
     found = list(_levers(case, table, t))
     yield from found or [t("author.lint.balanced")]
 
@@ -63,12 +70,6 @@ def _any(levers: tuple[Lever, ...], pick: np.random.Generator) -> dict[str, floa
     return {lever.id: float(pick.uniform(lever.low, lever.high)) for lever in levers}
 
 
-def _joined(rows: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.concat(rows, ignore_index=True)
-
-
 def _outcomes(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[list[str]]:
     units = {"value": f" ({case.currency})", "evaluation": " (1–5)"}
     yield ["", *(t(f"author.lint.column.{name}") + units.get(name, "") for name in _COLUMNS)]
@@ -82,7 +83,8 @@ def _outcomes(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[l
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
+    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
+    return text.replace("-", "−")
 
 
 def _levers(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[str]:

@@ -9,6 +9,8 @@ from typing import Any
 from crmsim.scenario import EncounterScenario, load
 from crmsim.words import words
 
+_FOLDED = {"jupyter": {"source_hidden": True}}
+
 
 def write_notebook(path: Path, lang: str, folder: Path) -> Path:
     """Write ``<id>.ipynb``, which plays the case in its file; gives the notebook's path.
@@ -49,5 +51,5 @@ def _code(path: Path, case: Any) -> str:
 
 
 def _cell(kind: str, name: str, source: str) -> dict[str, Any]:
-    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    code = {"execution_count": None, "outputs": [], "metadata": _FOLDED} if kind == "code" else {}
     return {"cell_type": kind, "id": name, "metadata": {}, "source": source} | code

@@ -19,7 +19,19 @@ Raw = dict[str, Any]
 FEW_MOMENTS_RATE = 0.85
 """Three moments have to tell what ten tell in a full case, so each of them weighs more."""
 
-_MONEY = ("purchase_value", "purchase_margin", "purchase_years", "visit_value", "visit_margin")
+_MONEY = (
+    "visits_year",
+    "visit_value",
+    "visit_margin",
+    "purchase_value",
+    "purchase_margin",
+    "purchase_years",
+    "purchase_visits",
+    "visit_h",
+    "hours_week",
+    "wage_week",
+    "fixed_cost_week",
+)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _DROPPED = ("concepts", "sources")
 _KEPT = 4
