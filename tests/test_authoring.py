@@ -43,7 +43,13 @@ def test_what_is_laid_down_is_a_valid_short_case(model, only, tmp_path):
     case = load(path)
     assert (case.id, case.world) == ("my-shop", load(model).world)
     assert case.languages == ((only,) if only else LANGUAGES)
-    assert path.stat().st_size < 40_000
+    assert path.stat().st_size < 60_000
+
+
+def test_a_model_that_cannot_be_shortened_is_laid_down_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr("crmsim.authoring.skeleton._shortened", lambda model: {**model, "x": 1})
+    case = load(lay_down("my-shop", "buick", tmp_path))
+    assert len(case.touchpoints) == len(load("buick").touchpoints)
 
 
 def test_every_key_of_a_visit_and_a_market_is_explained(tmp_path):

@@ -36,6 +36,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _DROPPED = ("concepts", "sources")
 _KEPT = 4
 _PEOPLE = 3
+_MOMENTS = 3
 
 
 def lay_down(name: str, like: str, folder: Path, only: str | None = None) -> Path:
@@ -57,16 +58,24 @@ def lay_down(name: str, like: str, folder: Path, only: str | None = None) -> Pat
         raise ScenarioError(
             f"name = {name!r}: should be small letters, digits and hyphens, such as my-shop"
         )
-    raw = tomllib.loads(data_path("scenarios", f"{like}.toml").read_text("utf-8"))
-    text = _headed(written(_new(raw, name, only), _comments(raw, only)), f"{name}.toml", only)
+    model = tomllib.loads(data_path("scenarios", f"{like}.toml").read_text("utf-8"))
     path = folder / f"{name}.toml"
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        path.touch(exist_ok=False)
     except FileExistsError:
         raise ScenarioError(f"{path.name}: is there already; it stays as it is") from None
-    load(path)
+    try:
+        _write(path, model, _shortened(model), only)
+    except ScenarioError:
+        _write(path, model, model, only)
     return path
+
+
+def _write(path: Path, model: Raw, kept: Raw, only: str | None) -> None:
+    """Write what is kept of a model, and read it again to see that it can be read."""
+    text = written(_new(kept, path.stem, only), _comments(model, only))
+    path.write_text(_headed(text, path.name, only), "utf-8", newline="\n")
+    load(path)
 
 
 def _headed(text: str, file: str, only: str | None) -> str:
@@ -81,9 +90,13 @@ def _tongues(only: str | None) -> tuple[str, ...]:
 # -- what is kept of the model ----------------------------------------------------------------
 
 
+def _shortened(model: Raw) -> Raw:
+    shorten = {"encounter": _visit, "market": _market}.get(model["world"])
+    return shorten(model) if shorten else model
+
+
 def _new(model: Raw, name: str, only: str | None) -> Raw:
-    shorten = {"encounter": _visit, "market": _market}.get(model["world"], lambda raw: raw)
-    kept = {key: value for key, value in shorten(model).items() if key not in _DROPPED}
+    kept = {key: value for key, value in model.items() if key not in _DROPPED}
     said = {key: {lang: words(lang)(f"author.new.{key}") for lang in LANGUAGES} for key in _OWN}
     fresh = {"schema": kept.pop("schema"), "id": name}
     if only:
@@ -112,9 +125,10 @@ def _visit(model: Raw) -> Raw:
     gate = next((t for t in model["touchpoints"] if "gate" in t), None)
     later = by_id.get(gate["gate"]["bought"]) if gate else None
     opening = by_id[model["first"]]
-    kept = list({t["id"]: t for t in (opening, gate, later) if t}.values())
+    moments = (opening, gate, later) if gate else (opening, *model["touchpoints"])
+    kept = list({t["id"]: t for t in moments if t}.values())[:_MOMENTS]
     people = _unlike(model["personas"])
-    won = next(ending for ending in model["endings"] if ending["bought"])
+    won = next((end for end in model["endings"] if end["bought"]), model["endings"][0])
     lost = next((ending for ending in model["endings"] if not ending["bought"]), won)
     ahead = [t["id"] for t in kept[1:]] + [won["id"]]
     names = {person["id"] for person in people}
