@@ -1,9 +1,14 @@
 """Figures: the title says the finding, the axes carry units, words follow the language."""
 
+import re
+import tomllib
+
 import numpy as np
 import pytest
 
-from crmsim import aftermath, load, plot, simulate
+from crmsim import aftermath, figures, load, plot, simulate
+from crmsim.parameters import declared
+from crmsim.words import data_path
 
 
 @pytest.mark.parametrize(("lang", "week"), [("en", "weeks"), ("zh-Hans", "周")])
@@ -25,3 +30,43 @@ def test_a_visit_is_drawn_as_its_emotion_curve():
     assert np.allclose(figure.data[0].y, [step.emotion for step in run.view.journey], atol=1e-3)
     peak = max(run.view.journey, key=lambda step: abs(step.emotion))
     assert peak.title in figure.layout.title.text
+
+
+LESSON_FIGURES = (
+    figures.complaint_iceberg,
+    figures.delight_fades,
+    figures.eighty_twenty,
+    figures.loop_gain,
+    figures.queue,
+    figures.standards_erode,
+    figures.what_it_hangs_on,
+)
+
+
+@pytest.mark.parametrize("draw", LESSON_FIGURES, ids=lambda draw: draw.__name__)
+def test_a_lesson_figure_says_what_it_found_in_both_languages(draw):
+    english, chinese = draw("en"), draw("zh")
+    for figure, letters in ((english, r"[A-Za-z]"), (chinese, r"[一-鿿]")):
+        said = [figure.layout.title.text, *(note.text for note in figure.layout.annotations)]
+        axes = [figure.layout.xaxis, figure.layout.yaxis]
+        said += [axis.title.text for axis in axes if axis.title.text]
+        assert all(re.search(letters, each) for each in said)
+        assert re.search(r"\d", figure.layout.title.text)
+        sizes = [figure.layout.font.size, *(note.font.size for note in figure.layout.annotations)]
+        assert min(sizes) >= 14
+    assert len(english.data) == len(chinese.data)
+
+
+def test_a_number_from_memory_is_marked_where_it_is_drawn():
+    notes = [note.text for note in figures.complaint_iceberg().layout.annotations]
+    assert declared()["stay_silent"].status == "from memory"
+    assert any("From memory, not verified" in note and "0.09" in note for note in notes)
+
+
+def test_the_gain_crosses_one_only_where_expectations_stay():
+    table = tomllib.loads(data_path("reference", "loop-gain.toml").read_text("utf-8"))
+    for name in ("fixed", "adapting"):
+        assert len(table[name]) == len(table["bonus"])
+        assert table[name] == sorted(table[name])
+    assert table["fixed"][0] < 1 < table["fixed"][-1]
+    assert table["adapting"][-1] < 1

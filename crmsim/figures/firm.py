@@ -151,13 +151,21 @@ def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
     ]
     figure = go.Figure(
         go.Bar(
-            x=top.mean_effect.round(2), y=names, orientation="h",
-            marker={"color": [GOOD if each > 0 else BAD for each in top.mean_effect]},
+            x=top.effect.round(2), y=names, orientation="h", marker={"color": "#9CC8E3"},
+            name=say("figures.sensitivity.size"),
         )
+    )  # fmt: skip
+    figure.add_scatter(
+        x=top.mean_effect.round(2), y=names, mode="markers", name=say("figures.sensitivity.mean"),
+        marker={"color": INK, "size": 11, "symbol": "diamond"},
     )  # fmt: skip
     shares = {name: round(100 * how[name]["share_positive"]) for name in ("balanced", "quality")}
     figure.update_layout(layout(say("figures.sensitivity.title", **shares)))
-    figure.update_layout(height=60 + 34 * most + 100, margin={"l": 20})
+    figure.update_layout(
+        height=160 + 34 * most,
+        margin={"l": 20},
+        legend={"y": 1.01, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+    )
     figure.update_xaxes(title=say("figures.sensitivity.effect"), zeroline=True, zerolinecolor=INK)
     figure.update_yaxes(automargin=True)
     return figure

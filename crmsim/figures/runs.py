@@ -62,7 +62,7 @@ def _journey(run: Run, base: Run | None, say: Say) -> Figure:
         )
     peak = max(run.view.journey, key=lambda step: abs(step.emotion))
     mood = "high" if peak.emotion > 0 else "low"
-    figure.updatelayout(layout(say(f"model.figure.journey_{mood}", touchpoint=peak.title)))
+    figure.update_layout(layout(say(f"model.figure.journey_{mood}", touchpoint=peak.title)))
     figure.update_yaxes(title=say("model.figure.emotion"), range=[-1.05, 1.05], zeroline=True)
     return figure
 
@@ -91,7 +91,7 @@ def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Fig
             )
         figure.update_yaxes(title=_unit(column, say), row=1, col=place)
     figure.update_xaxes(title=say("model.unit.week"))
-    figure.updatelayout(layout(_finding(run, base, say)))
+    figure.update_layout(layout(_finding(run, base, say)))
     return figure
 
 
