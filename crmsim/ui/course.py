@@ -146,7 +146,7 @@ def _slider(board: Board, place: int, drawn: Sequence[float]) -> str:
         f'aria-valuetext="{escape(said if done else t("lesson.draw.open"))}" '
         f'transform="translate({board.x(place + 1):.1f} {board.y(value):.1f})">'
         '<circle r="14" fill="none"/><circle r="7"/>'
-        f'<text y="-14" font-size="14" text-anchor="middle">{f"{value:g}" if done else ""}</text>'
+        f'<text y="-18" font-size="14" text-anchor="middle">{f"{value:g}" if done else ""}</text>'
         "</g>"
     )
 

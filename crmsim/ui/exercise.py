@@ -139,6 +139,7 @@ class Question(DiagramActs, Stage):
         elif isinstance(self.task, Draw):
             drawn = self.record.get("answer") or []
             more["board"] = course.drawing(self.task, drawn, self.tag, self.t, more["locked"])
+            say = say or more["note"]
         page = render("exercise", shown | {"kind": self.kind} | more)
         self.show({"exercise": page}, focus=focus, say=say)
 
