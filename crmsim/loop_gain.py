@@ -42,12 +42,11 @@ class Loop:
 
     Examples
     --------
-    Quality that is soon expected is no reason to come back, so the loop of a market whose
-    customers adapt damps:
+    Where no pay follows profit, the loop damps:
 
     >>> from crmsim.scenario import load
-    >>> loop = Loop(load("buick-market"), adapting=True, settling_weeks=500)
-    >>> 0 < loop.gain(weeks=500) < 1
+    >>> loop = Loop(load("buick-market"), settling_weeks=200, kinds=20)
+    >>> 0 < loop.gain(weeks=300, bonus=0.0) < 1
     True
     """
 
