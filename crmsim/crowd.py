@@ -86,7 +86,7 @@ class Crowd(Customers):
         bought = share * people.need_week * buys
         came = visits + bought
         before = people.minds(everybody)
-        spent = visits @ self._sales(everybody, before, everybody[:0])
+        spent = float(visits @ self._sales(everybody, before, everybody[:0]))
         lured = share * people.customer * self._pull_week * (1 - before.loyalty)
         lost = share * people.customer * people.need_week * (1 - buys) + lured
         level, bad, after = self._visit(everybody, service)

@@ -78,7 +78,7 @@ class Loop:
             usual._firm.attitude, low._firm.attitude = 1.0, 1 + NUDGE
             usual._pass_week()
             low._pass_week()
-        return (low._firm.mood - usual._firm.mood) / NUDGE
+        return float(low._firm.mood - usual._firm.mood) / NUDGE
 
     def after_a_shock(self, weeks: int, **levers: float) -> NDArray[np.float64]:
         """What a quarter of low spirits leaves of itself, week by week, the loop closed."""
