@@ -23,11 +23,11 @@ from crmsim.complaints import (
     staying,
     without_failure,
 )
-from crmsim.diffusion import adopted, adoption_years, peak
-from crmsim.erlang import mean_wait_min, service_level, waiting
 from crmsim.crowd import Crowd
 from crmsim.customers import Week
+from crmsim.diffusion import adopted, adoption_years, peak
 from crmsim.ensembles import references
+from crmsim.erlang import mean_wait_min, service_level, waiting
 from crmsim.estimation import cronbach_alpha, regression
 from crmsim.expectations import expectations_after, next_should, next_will, perceived
 from crmsim.firm import Decision, Firm
