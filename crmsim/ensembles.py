@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crmsim.errors import EnsembleError, EnsembleStopped
 from crmsim.people import WEEKS_YEAR
 from crmsim.run import Policy, Run, simulate
-from crmsim.scenario import EncounterScenario, MarketScenario, Scenario, load
+from crmsim.scenario import DeskScenario, EncounterScenario, MarketScenario, Scenario, load
 from crmsim.workload import Failed, Outcome, work_through
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, 
 
 
 def outcome(run: Run) -> dict[str, Any]:
-    """What a run came to: of a visit its end, of a market its totals and last values."""
+    """What a run came to: of a visit or a desk its end, of a market its totals and last values."""
+    if isinstance(run.scenario, DeskScenario):
+        return dict(run.view.outcome)
     if isinstance(run.scenario, EncounterScenario):
         seen = run.view
         return {

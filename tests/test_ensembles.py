@@ -123,3 +123,8 @@ def test_what_is_done_is_kept_when_it_is_stopped():
     with pytest.raises(EnsembleStopped, match="stopped after 4 of 8 runs") as stopped:
         compare("buick", {"usual": None, "stops": stops}, range(4))
     assert list(stopped.value.table.seed) == [0, 1, 2, 3]
+
+
+def test_desks_are_compared_by_their_own_yardstick():
+    table = compare("sunset", {"rota": None}, range(2))
+    assert {"value", "satisfied", "in_time"} <= set(table.columns)

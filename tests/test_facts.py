@@ -370,7 +370,7 @@ def test_f34_a_fifth_of_the_customers_brings_most_of_the_sales(lived):
 
 
 def test_f27_branches_with_engaged_staff_do_better():
-    """Harter, Schmidt & Hayes 2002: .33 satisfaction, .25 productivity, .17 profit, −.30 turnover."""
+    """Harter, Schmidt & Hayes 2002: satisfaction .33, productivity .25, profit .17, quits −.30."""
     luck = np.random.default_rng(27)
     rows = []
     for branch in range(60):
@@ -475,11 +475,11 @@ def test_f37_a_firm_at_rest_stays_at_rest():
 
 def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
     """Sampling noise alone must not ratchet the standard: pressure reads a smoothed load."""
+    towns = [load("buick-market").change(people=people) for people in (2_000, 20_000)]
     standard = [
-        np.mean([simulate(load("buick-market").change(people=people), seed=seed).series["standard"][-1]
-                 for seed in range(4)])
-        for people in (2_000, 20_000)
-    ]  # fmt: skip
+        np.mean([simulate(town, seed=seed).series["standard"][-1] for seed in range(4)])
+        for town in towns
+    ]
     assert standard[0] == pytest.approx(standard[1], rel=0.01)
 
 

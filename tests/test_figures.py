@@ -70,3 +70,11 @@ def test_the_gain_crosses_one_only_where_expectations_stay():
         assert table[name] == sorted(table[name])
     assert table["fixed"][0] < 1 < table["fixed"][-1]
     assert table["adapting"][-1] < 1
+
+
+def test_a_desk_is_drawn_by_the_hour():
+    run = simulate("sunset", seed=1)
+    figure = plot(run)
+    slowest = int(run.log.hour[run.log.wait_min.idxmax()])
+    assert np.allclose(figure.data[0].y, run.log.wait_min, atol=1e-3)
+    assert f"{slowest}:00" in figure.layout.title.text

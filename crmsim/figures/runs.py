@@ -10,7 +10,7 @@ import numpy as np
 from crmsim.butterfly import smooth
 from crmsim.figures.style import BASE, RUN, Say, layout
 from crmsim.run import Run
-from crmsim.scenario import EncounterScenario
+from crmsim.scenario import DeskScenario, EncounterScenario
 from crmsim.words import words
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ QUARTER_WEEKS = 13
 
 
 def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> Figure:
-    """The figure of a run: a visit's emotion curve, or a market's curves over the weeks.
+    """The figure of a run: a visit's emotion curve, a desk's day, a market's curves by the week.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> 
     say = words(run.scenario.lang)
     if isinstance(run.scenario, EncounterScenario):
         return _journey(run, base, say)
+    if isinstance(run.scenario, DeskScenario):
+        return _hours(run, base, say)
     return _curves(run, base, columns, say)
 
 
@@ -64,6 +66,25 @@ def _journey(run: Run, base: Run | None, say: Say) -> Figure:
     mood = "high" if peak.emotion > 0 else "low"
     figure.update_layout(layout(say(f"model.figure.journey_{mood}", touchpoint=peak.title)))
     figure.update_yaxes(title=say("model.figure.emotion"), range=[-1.05, 1.05], zeroline=True)
+    return figure
+
+
+def _hours(run: Run, base: Run | None, say: Say) -> Figure:
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
+        if one is not None:
+            figure.add_bar(
+                x=one.series["hour"],
+                y=np.round(one.series["wait_min"], 3),
+                name=say(f"model.figure.{name}"),
+                marker={"color": colour},
+            )
+    slowest = int(run.series["hour"][np.argmax(run.series["wait_min"])])
+    figure.update_layout(layout(say("desk.figure.longest_wait", hour=slowest)))
+    figure.update_xaxes(title=say("desk.figure.hour"))
+    figure.update_yaxes(title=say("desk.figure.wait"))
     return figure
 
 
