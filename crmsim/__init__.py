@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmsim.butterfly import aftermath
+    from crmsim.declared import parameters
     from crmsim.ensembles import compare
     from crmsim.errors import ActionError, CrmsimError, RecordError, ScenarioError
     from crmsim.figures import plot
     from crmsim.lives import history, story
-    from crmsim.parameters import parameters
     from crmsim.run import Run, replay, simulate, what_if
     from crmsim.scenario import load, scenarios
     from crmsim.ui.exercise import check, predict
@@ -29,7 +29,7 @@ _HOME = {
     "compare": "ensembles",
     "history": "lives",
     "load": "scenario",
-    "parameters": "parameters",
+    "parameters": "declared",
     "play": "ui.play",
     "plot": "figures",
     "predict": "ui.exercise",

@@ -24,8 +24,8 @@ from pydantic import (
     model_validator,
 )
 
+from crmsim.declared import declared
 from crmsim.errors import ScenarioError
-from crmsim.parameters import declared
 from crmsim.words import LANGUAGES, data_path, language
 
 if TYPE_CHECKING:

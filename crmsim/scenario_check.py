@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from crmsim.parameters import declared
+from crmsim.declared import declared
 from crmsim.words import data_path
 
 Raw = dict[str, Any]

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.declared import Parameter, declared
 from crmsim.ensembles import present_value, references
 from crmsim.errors import EnsembleError
-from crmsim.parameters import Parameter, declared
 from crmsim.run import Policy, simulate
 from crmsim.scenario import DIMENSIONS, MarketScenario, load
 from crmsim.words import data_path

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim import ActionError, CrmsimError, ScenarioError, compare, load, simulate, what_if
+from crmsim.declared import declared
 from crmsim.errors import EnsembleError
 from crmsim.market import Market
-from crmsim.parameters import declared
 
 TOWN = load("buick-market").change(people=120, years=0.5)
 DESK = load("sunset")

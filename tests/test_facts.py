@@ -25,6 +25,7 @@ from crmsim.complaints import (
 )
 from crmsim.crowd import Crowd
 from crmsim.customers import Week
+from crmsim.declared import declared
 from crmsim.diffusion import adopted, adoption_years, peak
 from crmsim.ensembles import references
 from crmsim.erlang import mean_wait_min, service_level, waiting
@@ -35,7 +36,6 @@ from crmsim.kano import LEVELS, levels_of, penalty_reward, ratings
 from crmsim.lifetime_value import gain_of_points, margin_multiple, retention_elasticity
 from crmsim.loop_gain import Loop
 from crmsim.market import NODES, Market
-from crmsim.parameters import declared
 from crmsim.satisfaction import intention, ratio, repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.standards import erosion, noisy_orders

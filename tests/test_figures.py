@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from crmsim import aftermath, figures, load, plot, simulate
-from crmsim.parameters import declared
+from crmsim.declared import declared
 from crmsim.words import data_path
 
 

@@ -19,7 +19,7 @@ MODULES = {
 
 # From the ground up: a module imports from its own layer and those above it in this list.
 LAYERS = {
-    "ground": "errors words chance parameters progress workload",
+    "ground": "errors words chance declared progress workload",
     "what is given": "scenario scenario_check",
     "theory": """
         satisfaction expectations standards estimation kano people survey complaints concentration
@@ -99,3 +99,8 @@ def test_every_public_name_is_there_and_says_what_it_is(name):
 def test_importing_the_package_stays_light(heavy):
     probe = f"import sys, crmsim; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", probe]).returncode == 0
+
+
+def test_no_module_hides_a_public_name():
+    """An imported module becomes an attribute of its package, and would stand in the way."""
+    assert not set(PUBLIC.split()) & {name for name in MODULES if "." not in name}

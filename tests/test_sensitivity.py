@@ -8,7 +8,7 @@ import pytest
 from crmsim import load
 from crmsim import sensitivity as module
 from crmsim.cli import main
-from crmsim.parameters import declared
+from crmsim.declared import declared
 from crmsim.sensitivity import QUALITY, ranges, reference, sensitivity
 
 TOWN = load("buick-market").change(years=0.25)

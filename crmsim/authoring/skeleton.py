@@ -9,8 +9,8 @@ from typing import Any
 
 from crmsim.authoring.allowed import allowed, longest
 from crmsim.authoring.toml import written
+from crmsim.declared import declared
 from crmsim.errors import ScenarioError
-from crmsim.parameters import declared
 from crmsim.scenario import load
 from crmsim.words import LANGUAGES, data_path, dictionary, words
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.declared import declared
 from crmsim.erlang import mean_wait_min
 from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, label, layout, note_of_doubt
-from crmsim.parameters import declared
 from crmsim.sensitivity import reference
 from crmsim.standards import erosion, noisy_orders
 from crmsim.words import data_path, language, words

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from crmsim.complaints import stay_chances
 from crmsim.concentration import lorenz, share_of_top
+from crmsim.declared import declared
 from crmsim.figures.style import (
     BAD,
     BASE,
@@ -24,7 +25,6 @@ from crmsim.figures.style import (
 )
 from crmsim.kano import felt_after, shares_after
 from crmsim.market import Market
-from crmsim.parameters import declared
 from crmsim.scenario import load
 from crmsim.words import words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from crmsim.parameters import declared
+from crmsim.declared import declared
 from crmsim.words import language, words
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Parameters: each declared once, within its range, with a source and a status."""
 
-from crmsim.parameters import declared, parameters
+from crmsim.declared import declared, parameters
 
 STATUSES = {"seen", "computed", "from memory", "choice"}
 
