@@ -6,7 +6,7 @@ same chair, so playing, simulating, grading and testing are one code path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -201,6 +201,11 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
             action = world.baseline()
         world.step(action)
         actions.append(action)
+    return recorded(world, actions, fallbacks)
+
+
+def recorded(world: World, actions: Sequence[Action], fallbacks: Sequence[int] = ()) -> Run:
+    """What happened in a world, as far as it has come."""
     series = {} if isinstance(world.scenario, EncounterScenario) else world.series  # type: ignore[union-attr]
     return Run(
         world.scenario, world.seed, tuple(actions), world.observe(), series, tuple(fallbacks)

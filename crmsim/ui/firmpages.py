@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from crmsim.butterfly import Effect, Trace, aftermath, name_of, onset_weeks, smooth, trace
 from crmsim.market import NODES
-from crmsim.run import Run, simulate
+from crmsim.run import Run
 from crmsim.scenario import EncounterScenario, Lever, MarketScenario, load
 from crmsim.ui import drawings
+from crmsim.ui.ahead import Ahead
 from crmsim.ui.say import money, number
 from crmsim.ui.session import PROFIT, Session
 
@@ -53,7 +54,7 @@ def runs(session: Session) -> tuple[Run, Run]:
     after = _after(session.visit, session.scope)
     base = _after(session.usual, session.scope)
     if session.scope == "floor" and session.levers:
-        after = _with_levers(after, tuple(sorted(session.levers.items())))
+        after = _with_levers(after, session.levers)
     return after, base
 
 
@@ -76,18 +77,39 @@ def _after(visit: Run, scope: str) -> Run:
 _AFTER: dict[tuple[object, ...], Run] = {}
 
 
-def _with_levers(after: Run, levers: tuple[tuple[str, float], ...]) -> Run:
-    known = _MOVED.get("run")
-    if known is None or known[:2] != (id(after), levers):
-        _MOVED["run"] = (
-            id(after),
-            levers,
-            simulate(after.scenario, lambda _: dict(levers), after.seed),
-        )
-    return _MOVED["run"][2]
+def _with_levers(after: Run, levers: Mapping[str, float]) -> Run:
+    return _AHEAD.run(after.scenario, after.seed, tuple(sorted(levers.items())))  # type: ignore[arg-type]
 
 
-_MOVED: dict[str, tuple[int, tuple[tuple[str, float], ...], Run]] = {}
+def look_ahead(session: Session) -> None:
+    """Make the runs of the levers' next positions, the nearest first, while the student looks."""
+    if session.phase != "loop" or session.scope != "floor":
+        return
+    after = _after(session.visit, session.scope)
+    now = {lever.id: session.levers.get(lever.id, lever.start) for lever in shown(after)}
+    near = sorted(
+        (round(abs(place - now[lever.id]) / lever.step), lever.id, place)
+        for lever in shown(after)
+        for place in _places(lever)
+    )
+    _AHEAD.expect(
+        (after.scenario, after.seed, tuple(sorted({**session.levers, name: place}.items())))
+        for _, name, place in near
+    )  # type: ignore[arg-type]
+
+
+def shown(run: Run) -> tuple[Lever, ...]:
+    """The levers on the screen: three are enough to begin with."""
+    return run.scenario.levers[:3]  # type: ignore[union-attr]
+
+
+def _places(lever: Lever) -> list[float]:
+    """The positions of a lever, as the slider gives them."""
+    steps = round((lever.high - lever.low) / lever.step)
+    return [float(f"{lever.low + step * lever.step:g}") for step in range(steps + 1)]
+
+
+_AHEAD = Ahead()
 
 
 _TRACES: dict[int, tuple[Run, Trace]] = {}
@@ -254,9 +276,8 @@ def _tanks(run: Run, base: Run, comparing: bool, t: Text) -> list[str]:
 
 
 def _levers(session: Session, run: Run, t: Text) -> list[Context]:
-    known: tuple[Lever, ...] = run.scenario.levers  # type: ignore[union-attr]
     levers = []
-    for lever in known[:3]:
+    for lever in shown(run):
         value = session.levers.get(lever.id, lever.start)
         levers.append(
             {

@@ -31,6 +31,7 @@ class Play(Stage):
         super().__init__()
         self._resume()
         self._paint(focus=None)
+        firmpages.look_ahead(self.session)
 
     @property
     def run(self) -> Run:
@@ -51,6 +52,7 @@ class Play(Stage):
         elif self.session.do(act, value):
             self._keep(picture=act != "lever")
         self._paint(_focus(self.session, act, self._asking))
+        firmpages.look_ahead(self.session)
 
     def on_failure(self, error: Exception) -> None:
         """Say on the screen what went wrong, and leave the rest of it as it was."""
