@@ -148,7 +148,7 @@ class Market:
 
     def pass_week(self) -> Week:
         """One week with the levers as they are; gives what the customers did."""
-        decision = Decision(**self._levers)
+        decision = Decision(**{"bonus": self._numbers.bonus_share} | self._levers)
         service = self._firm.service(decision)
         happened = self._customers.week(self._week, service, self._incident())
         profit = self._firm.week(happened, self.gross(happened), decision)

@@ -102,3 +102,10 @@ def test_a_tie_goes_both_ways():
         assert len(ties(people, person)) == 16
         for other in ties(people, person):
             assert person in ties(people, other)
+
+
+def test_a_market_without_a_bonus_lever_pays_the_declared_bonus():
+    plain = TOWN.change(levers=[], policies=[])
+    fixed = plain.change(parameters={"bonus_share": 0.0})
+    assert np.allclose(simulate(fixed, seed=2).series["pay"], TOWN.numbers.wage_week)
+    assert not np.allclose(simulate(plain, seed=2).series["pay"], TOWN.numbers.wage_week)
