@@ -31,7 +31,7 @@ LAYERS = {
     """,
     "what happened": "run butterfly ensembles sensitivity lives figures exercise marking",
     "view": "ui",
-    "house": "lessons lab authoring cli",
+    "house": "lessons lab authoring grading cli",
 }
 LAYER = {name: height for height, row in enumerate(LAYERS.values()) for name in row.split()}
 VIEW_LIBRARIES = {"IPython", "anywidget", "ipywidgets", "traitlets"}

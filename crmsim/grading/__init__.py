@@ -1,0 +1,1 @@
+"""Grading what students hand in: run apart, asked for values, judged outside, with reasons."""

@@ -1,0 +1,187 @@
+"""What a grader may set: one small TOML file, and the secret of the course beside it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from crmsim.errors import CrmsimError
+from crmsim.exercise import read
+from crmsim.scenario import Part
+from crmsim.scenario_check import listed, type_mistakes
+from crmsim.words import data_path
+
+SECRET_BYTES = 32
+SECRET_NAME = "course-secret.txt"
+
+Lesson = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+File = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class OptionsError(CrmsimError):
+    """The options can't be used; the message lists every mistake, a line each."""
+
+
+class Limits(Part):
+    """What one submission may use; none of it is shared with another."""
+
+    cell_s: float = Field(default=30, gt=0, le=3600)
+    submission_s: float = Field(default=180, gt=0, le=24 * 3600)
+    cpu_s: float = Field(default=120, gt=0, le=24 * 3600)
+    memory_mb: int = Field(default=2048, ge=256)
+    processes: int = Field(default=64, ge=8, le=4096)
+    files: int = Field(default=256, ge=64, le=65536)
+    written_mb: int = Field(default=64, ge=1)
+    output_mb: int = Field(default=8, ge=1)
+
+
+class Late(Part):
+    """What handing in late costs: a share of the points for each day begun."""
+
+    due: datetime
+    grace_min: float = Field(default=0, ge=0)
+    per_day: Share = 0.1
+    at_most: Share = 1
+    times: File | None = None
+
+
+class Options(Part):
+    """Everything a grader may set; what is left out is as here.
+
+    Examples
+    --------
+    >>> Options().reveal, Options().limits.memory_mb
+    ('reasons', 2048)
+    """
+
+    title: str = Field(default="crmsim", min_length=1, max_length=120)
+    lessons: tuple[Lesson, ...] = ()
+    reveal: Literal["points", "reasons", "answers"] = "reasons"
+    points: dict[str, Annotated[float, Field(ge=0, le=1000)]] = {}
+    late: Late | None = None
+    limits: Limits = Limits()
+    roster: File | None = None
+    secret: File = SECRET_NAME
+
+
+def load_options(path: str | Path | None = None) -> Options:
+    """The options of a file; without one, those that hold where nothing is said.
+
+    Raises
+    ------
+    OptionsError
+        Listing every mistake by place, key, what was found and what is allowed.
+
+    Examples
+    --------
+    >>> load_options().lessons
+    ()
+    """
+    if path is None:
+        return Options()
+    path = Path(path)
+    try:
+        raw = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise OptionsError(f"{path.name}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise OptionsError(f"{path.name}: not readable as TOML: {error}") from None
+    mistakes = list(_unknown_names(raw))
+    try:
+        options = Options.model_validate(raw)
+    except ValidationError as error:
+        mistakes = type_mistakes(error, raw) + mistakes
+    if mistakes:
+        raise OptionsError(listed(mistakes, path.name))
+    return options
+
+
+def exercises() -> tuple[str, ...]:
+    """The id of every declared exercise, in the order of the lessons."""
+    return tuple(
+        name for path in sorted(data_path("exercises").glob("*.toml")) for name in read(path)
+    )
+
+
+def secret_file(options: Options, file: str | Path | None = None) -> Path:
+    """Where the secret of the course lies: beside the options, else in the user's own settings.
+
+    Examples
+    --------
+    >>> secret_file(Options(), "spring/grading.toml").as_posix()
+    'spring/course-secret.txt'
+    """
+    if file is not None:
+        return Path(file).parent / Path(options.secret).expanduser()
+    home = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA")
+    return (Path(home) if home else Path.home() / ".config") / "crmsim" / SECRET_NAME
+
+
+def read_secret(path: Path, *apart_from: Path) -> tuple[bytes, bool]:
+    """The secret, and whether it had to be made; only its owner can read a new one.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    apart_from
+        Folders in which it must not lie: those that students wrote, or will be shown.
+
+    Raises
+    ------
+    OptionsError
+        If it lies in one of them, can't be read or written, or is too short to keep anything.
+    """
+    for folder in apart_from:
+        if path.resolve().is_relative_to(folder.resolve()):
+            raise OptionsError(f"secret = {str(path)!r}: should not lie within {folder}")
+    try:
+        made = _make_secret(path)
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        raise OptionsError(f"secret = {str(path)!r}: {error.strerror}") from None
+    if len(secret) < SECRET_BYTES // 2:
+        short = f"should hold at least {SECRET_BYTES // 2} characters"
+        raise OptionsError(f"secret = {str(path)!r}: {short}; take it away, and a new one is made")
+    return secret, made
+
+
+def _make_secret(path: Path) -> bool:
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(SECRET_BYTES) + "\n")
+    os.replace(draft, path)
+    return True
+
+
+def _unknown_names(raw: dict[str, Any]) -> Iterator[str]:
+    """Exercises, lessons and hours that are not what they are taken for."""
+    known = exercises()
+    points = raw.get("points")
+    for name in points if isinstance(points, dict) else ():
+        if name not in known:
+            close = get_close_matches(name[:60], known, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            yield f"points: {name[:60]!r}: no exercise has this id{hint}"
+    numbers = sorted({name.split("-")[0] for name in known})
+    lessons = raw.get("lessons")
+    for lesson in lessons if isinstance(lessons, list) else ():
+        if isinstance(lesson, str) and lesson not in numbers:
+            yield f"lessons: {lesson[:60]!r}: is none of {', '.join(numbers)}"
+    late = raw.get("late")
+    due = late.get("due") if isinstance(late, dict) else None
+    if isinstance(due, datetime) and due.tzinfo is None:
+        example = "2026-12-01T23:59:00+08:00"
+        yield f"late: due = {due.isoformat()}: should name its time zone, such as {example}"
