@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pydantic import Field
+
+from crmsim.scenario import Part
+
+DAY_S = 24 * 3600
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Part):
     """What a submission may use.
 
     Attributes
@@ -27,13 +30,13 @@ class Limits:
         The submission itself, unpacked.
     """
 
-    cell_s: float = 30
-    lesson_s: float = 120
-    submission_s: float = 300
-    cpu_s: float = 120
-    memory_mb: int = 2048
-    processes: int = 64
-    files: int = 128
-    written_mb: int = 64
-    output_mb: int = 4
-    handed_in_mb: int = 64
+    cell_s: float = Field(default=30, gt=0, le=DAY_S)
+    lesson_s: float = Field(default=120, gt=0, le=DAY_S)
+    submission_s: float = Field(default=300, gt=0, le=DAY_S)
+    cpu_s: float = Field(default=120, gt=0, le=DAY_S)
+    memory_mb: int = Field(default=2048, ge=256)
+    processes: int = Field(default=64, ge=8)
+    files: int = Field(default=128, ge=64)
+    written_mb: int = Field(default=64, ge=1)
+    output_mb: int = Field(default=4, ge=1)
+    handed_in_mb: int = Field(default=64, ge=1)

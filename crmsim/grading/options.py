@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from crmsim.errors import CrmsimError
 from crmsim.exercise import read
+from crmsim.grading.limits import Limits
 from crmsim.scenario import Part
 from crmsim.scenario_check import listed, type_mistakes
 from crmsim.words import data_path
@@ -24,24 +25,12 @@ SECRET_NAME = "course-secret.txt"
 
 Lesson = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+Points = Annotated[float, Field(ge=0, le=1000)]
 File = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class OptionsError(CrmsimError):
     """The options can't be used; the message lists every mistake, a line each."""
-
-
-class Limits(Part):
-    """What one submission may use; none of it is shared with another."""
-
-    cell_s: float = Field(default=30, gt=0, le=3600)
-    submission_s: float = Field(default=180, gt=0, le=24 * 3600)
-    cpu_s: float = Field(default=120, gt=0, le=24 * 3600)
-    memory_mb: int = Field(default=2048, ge=256)
-    processes: int = Field(default=64, ge=8, le=4096)
-    files: int = Field(default=256, ge=64, le=65536)
-    written_mb: int = Field(default=64, ge=1)
-    output_mb: int = Field(default=8, ge=1)
 
 
 class Late(Part):
@@ -66,7 +55,7 @@ class Options(Part):
     title: str = Field(default="crmsim", min_length=1, max_length=120)
     lessons: tuple[Lesson, ...] = ()
     reveal: Literal["points", "reasons", "answers"] = "reasons"
-    points: dict[str, Annotated[float, Field(ge=0, le=1000)]] = {}
+    points: dict[str, Points] = Field(default={})
     late: Late | None = None
     limits: Limits = Limits()
     roster: File | None = None
