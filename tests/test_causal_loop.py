@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsim.causal_loop import compare, longest_loop, polarity, route, score
+from crmsim.causal_loop import compare, longest_loop, polarity, ripples, route, score
 from crmsim.exercise import exercise
 from crmsim.marking import compared, mark
 
@@ -85,3 +86,9 @@ def test_a_route_goes_along_the_links(drawn, start, goal):
     if way:
         assert (way[0], way[-1]) == (start, goal)
     assert all(step in drawn for step in pairwise(way))
+
+
+@given(st.floats(0, 0.9))
+def test_below_one_the_ripples_die_away_and_at_one_they_never_do(gain):
+    assert ripples(gain, 400) == pytest.approx(1 / (1 - gain))
+    assert ripples(1.0, 9) == 10

@@ -78,3 +78,25 @@ def test_a_desk_is_drawn_by_the_hour():
     slowest = int(run.log.hour[run.log.wait_min.idxmax()])
     assert np.allclose(figure.data[0].y, run.log.wait_min, atol=1e-3)
     assert f"{slowest}:00" in figure.layout.title.text
+
+
+def test_links_are_stacked_as_they_are_closed():
+    lost = {"visitors": 6.0, "word_of_mouth": 13.0, "attitude": 16.0, "pay": 18.0}
+    bars = figures.link_by_link(lost, "zh").data[0]
+    assert [round(base + step, 1) for base, step in zip(bars.base, bars.y, strict=True)] == [
+        *lost.values()
+    ]
+    assert "3.0" in figures.link_by_link(lost).layout.title.text
+
+
+def test_who_is_ahead_after_a_bad_quarter_is_said_as_it_is():
+    town = load("buick-market").change(people=400, years=1)
+    calm = simulate(town, seed=2)
+    cheap = simulate(town, lambda _: {"facilities": 0}, seed=2)
+    dear = simulate(town, lambda _: {"facilities": 3}, seed=2)
+    assert "saver is ahead" in figures.earned(calm, cheap, dear).layout.title.text
+    assert "neither" in figures.earned(cheap, dear, dear).layout.title.text
+    first, second = figures.earned(calm, cheap, dear).data
+    gap = (cheap.series["profit"] - calm.series["profit"]).sum() / 1000
+    assert np.isclose(first.y[-1], gap, atol=0.1)
+    assert second.y[-1] < 0 < first.y[-1]

@@ -3,12 +3,15 @@
 from crmsim.figures.firm import loop_gain, queue, standards_erode, what_it_hangs_on
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty
 from crmsim.figures.runs import curve, plot
+from crmsim.figures.spiral import earned, link_by_link
 
 __all__ = [
     "complaint_iceberg",
     "curve",
     "delight_fades",
+    "earned",
     "eighty_twenty",
+    "link_by_link",
     "loop_gain",
     "plot",
     "queue",
