@@ -148,7 +148,7 @@ def _head(session: Session, view: View, t: Text) -> Context:
         session.phase, session.seat
     )
     return {
-        "chair": t(f"play.chair.{chair}"),
+        "chair": t(f"play.chair.{chair}", server=t("play.server")),
         "meters": [] if session.phase in ("opening", "loop", "compare") else meters,
         "person": view,
         "view": view,
@@ -161,7 +161,7 @@ def _person(session: Session, view: View, t: Text) -> Context:
     buyer = session.seat == "buyer" and session.phase != "opening"
     last = view.journey[-1] if view.journey else None
     feeling = t(f"play.mood.{mood_words(view.mood)}")
-    name = t("play.visit.opposite") if buyer else view.name
+    name = t("play.visit.opposite", server=t("play.server")) if buyer else view.name
     face = drawings.face(
         0.3 if buyer else 0.25 if session.phase == "opening" else view.mood,
         "sales" if buyer else view.look,
@@ -203,7 +203,7 @@ def _gaps(session: Session, view: View, t: Text) -> Context:
         "small_face": drawings.face(view.mood, view.look, f"{you}, {feeling}") if buyer else "",
         "satisfaction": t("play.visit.of_five", level=number(view.satisfaction, 1)),
         "why_label": t("play.visit.why") if last else "",
-        "why": last.why if last else t(f"play.visit.why_{session.seat}"),
+        "why": last.why if last else t(f"play.visit.why_{session.seat}", server=t("play.server")),
     }
 
 
