@@ -19,7 +19,7 @@ MODULES = {
 
 # From the ground up: a module imports from its own layer and those above it in this list.
 LAYERS = {
-    "ground": "errors words chance declared progress workload",
+    "ground": "errors words chance declared progress student workload",
     "what is given": "scenario scenario_check",
     "theory": """
         satisfaction expectations standards estimation kano people survey complaints concentration
