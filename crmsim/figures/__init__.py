@@ -1,5 +1,6 @@
 """Figures: the title says the finding, the axes carry units, nothing is shown by itself."""
 
+from crmsim.figures.comparison import three_rules
 from crmsim.figures.firm import loop_gain, queue, standards_erode, what_it_hangs_on
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty
 from crmsim.figures.runs import curve, plot
@@ -16,5 +17,6 @@ __all__ = [
     "plot",
     "queue",
     "standards_erode",
+    "three_rules",
     "what_it_hangs_on",
 ]
