@@ -35,6 +35,10 @@ CAUSES = (
     "case",
     "recovery",
     "meeting",
+    "failure",
+    "hour",
+    "seat",
+    "card",
 )
 """What chance decides. A new cause goes at the end, so that the old ones keep their luck."""
 
