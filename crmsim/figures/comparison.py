@@ -15,7 +15,6 @@ from crmsim.words import words
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-EXPECTED = 60
 MISS = 15
 """Points above and below the expectation that the title compares."""
 _RULES = (
@@ -25,10 +24,16 @@ _RULES = (
 )
 
 
-def three_rules(lang: str = "en") -> Figure:
-    """Satisfaction by what is perceived where 60 points are expected, under each of three rules.
+def three_rules(lang: str = "en", expected: int = 40) -> Figure:
+    """Satisfaction by what is perceived, under each of three rules, all else alike.
 
-    The band is the zone of tolerance of the asymmetric rule.
+    Parameters
+    ----------
+    lang
+        The language of the words.
+    expected
+        What was expected, in points of 100. The band around it is the zone of tolerance of the
+        asymmetric rule. At 60 points the ratio and the difference coincide.
 
     Examples
     --------
@@ -39,22 +44,23 @@ def three_rules(lang: str = "en") -> Figure:
 
     say, figure = words(lang), go.Figure()
     numbers = SimpleNamespace(**{name: each.value for name, each in declared().items()})
-    perceived = np.arange(30, 91)
+    perceived = np.arange(max(expected - 30, 0), min(expected + 30, 100) + 1)
     zone = 100 * numbers.tolerance_half_width
-    figure.add_vrect(
-        x0=EXPECTED - zone, x1=EXPECTED + zone, fillcolor=WATER, line_width=0, layer="below"
-    )
+    low, high = expected - zone, expected + zone
+    figure.add_vrect(x0=low, x1=high, fillcolor=WATER, line_width=0, layer="below")
     for rule, colour, dash in _RULES:
-        level = satisfaction(perceived / 100, np.full(61, EXPECTED / 100), numbers, rule)
+        level = satisfaction(
+            perceived / 100, np.full(len(perceived), expected / 100), numbers, rule
+        )
         figure.add_scatter(
             x=perceived.tolist(), y=np.round(level, 3).tolist(), mode="lines",
             name=say(f"figures.rules.{rule}"), line={"color": colour, "width": 3, "dash": dash},
         )  # fmt: skip
     at_rest = numbers.satisfaction_at_expectation
-    figure.add_vline(x=EXPECTED, line={"color": MUTED, "width": 1, "dash": "dot"})
-    label(figure, EXPECTED, 1.25, say("figures.rules.zone"), INK, "center")
+    figure.add_vline(x=expected, line={"color": MUTED, "width": 1, "dash": "dot"})
+    label(figure, expected, 1.25, say("figures.rules.zone"), INK, "center")
     below, above = (
-        satisfaction((EXPECTED + step) / 100, EXPECTED / 100, numbers, "asymmetric") - at_rest
+        satisfaction((expected + step) / 100, expected / 100, numbers, "asymmetric") - at_rest
         for step in (-MISS, MISS)
     )
     times = f"{-below / above:.1f}".removesuffix(".0")
@@ -62,6 +68,6 @@ def three_rules(lang: str = "en") -> Figure:
     figure.update_layout(
         height=400, legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
     )
-    figure.update_xaxes(title=say("figures.rules.perceived", expected=EXPECTED), dtick=10)
+    figure.update_xaxes(title=say("figures.rules.perceived", expected=expected), dtick=10)
     figure.update_yaxes(title=say("figures.rules.satisfaction"), range=[0.9, 5.1], dtick=1)
     return figure
