@@ -106,6 +106,8 @@ def test_who_is_ahead_after_a_bad_quarter_is_said_as_it_is():
 def test_the_ratio_and_the_difference_meet_at_what_is_usually_expected_and_part_elsewhere():
     apart = {}
     for expected in (40, 60):
-        by_ratio, by_difference, _ = (line.y for line in figures.three_rules(expected=expected).data)
+        by_ratio, by_difference, _ = (
+            line.y for line in figures.three_rules(expected=expected).data
+        )
         apart[expected] = np.abs(np.subtract(by_ratio, by_difference)).max()
     assert apart[60] < 0.01 < apart[40]
