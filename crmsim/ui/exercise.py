@@ -26,7 +26,7 @@ from crmsim.marking import Mark, gap, mark
 from crmsim.run import Run
 from crmsim.ui import course, course_words
 from crmsim.ui.diagram_acts import DiagramActs
-from crmsim.ui.pages import render
+from crmsim.ui.rendering import render
 from crmsim.ui.stage import HERE, Stage
 from crmsim.words import language, words
 

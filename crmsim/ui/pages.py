@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crmsim.encounter import View
 from crmsim.scenario import DIMENSIONS, EncounterScenario
 from crmsim.ui import drawings, firmpages
+from crmsim.ui.rendering import render
 from crmsim.ui.say import money, mood_words, number
 from crmsim.ui.session import PROFIT, SALE, TALK, Session
 from crmsim.words import words
@@ -73,22 +71,6 @@ SCREENS: dict[str, dict[str, str]] = {
     "loop": {"left": "story", "middle": "ring", "right": "tanks"},
     "compare": {"left": "story", "middle": "ring", "right": "tanks"},
 }
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("crmsim.ui"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def render(part: str, context: Context) -> str:
-    """The HTML of one part of a screen."""
-    return _templates().get_template(f"{part}.html").render(context)
 
 
 def regions(session: Session, asking: bool = False, note: str = "") -> dict[str, str]:

@@ -5,7 +5,7 @@ A session is its list of acts. Saving it is saving the acts; resuming it is doin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 
@@ -156,9 +156,9 @@ class Session:
         self.acts.append((act, value))
         return True
 
-    def redo(self, acts: Iterable[Act]) -> bool:
-        """Do saved acts again; False as soon as one does not fit."""
-        return all(self.do(act, value) for act, value in acts)
+    def fresh(self) -> Session:
+        """The same case with the same luck, from the beginning."""
+        return Session(self.case, self.seed, self.lang, self.persona)
 
     def _language(self, value: str) -> bool:
         self.lang = language(value)

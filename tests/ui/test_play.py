@@ -188,7 +188,7 @@ def test_the_saved_picture_is_one_well_formed_svg():
 
 def test_what_a_notebook_stores_is_small_and_the_same_every_time(monkeypatch):
     stored = []
-    monkeypatch.setattr("crmsim.ui.play.publish_display_data", lambda data: stored.append(data))
+    monkeypatch.setattr("crmsim.ui.kept.publish_display_data", lambda data: stored.append(data))
     for _ in range(2):
         play("buick", seed=1)._repr_mimebundle_()
     play("buick", seed=1).on_act("seat", "buyer")

@@ -1,0 +1,204 @@
+"""A session on the stage that is saved as it is played, resumed, and seen without a kernel."""
+
+from __future__ import annotations
+
+import base64
+import os
+from abc import abstractmethod
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
+
+from IPython.display import publish_display_data
+from markupsafe import escape
+
+from crmsim import progress
+from crmsim.scenario import Scenario
+from crmsim.ui.rendering import Context, render
+from crmsim.ui.stage import HERE, Stage
+from crmsim.words import words
+
+SIZE = (1200, 500)
+"""Pixels that the whole play fits into without scrolling."""
+
+Act = tuple[str, str]
+
+
+class Session(Protocol):
+    """What is played: acts go in, what is to be shown follows."""
+
+    lang: str
+    seed: int
+    acts: list[Act]
+
+    @property
+    def phase(self) -> str:
+        """Which screen it is at."""
+
+    def scenario(self) -> Scenario:
+        """The case, in the present language."""
+
+    def do(self, act: str, value: str) -> bool:
+        """Do one act; False, and nothing changed, where it does not fit the moment."""
+
+    def fresh(self) -> Self:
+        """The same case with the same luck, from the beginning."""
+
+
+class Kept(Stage):
+    """A session being played; show it as the last line of a cell.
+
+    Subclasses say what it looks like: `screen_of`, `shown`, `poster`, `focus_after`.
+    """
+
+    PASSING: ClassVar[frozenset[str]] = frozenset()
+    """Acts that are done often and fast: no picture is made of them."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.note = ""
+        self._asking = False
+        super().__init__()
+        self._resume()
+        self._paint(focus=None)
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The name under which the session is kept."""
+
+    @abstractmethod
+    def screen_of(self, session: Any, asking: bool = False, note: str = "") -> dict[str, str]:
+        """The regions of the present screen."""
+
+    @abstractmethod
+    def shown(self, session: Any) -> dict[str, Any]:
+        """What else the stage is told: `say` and `plot`."""
+
+    @abstractmethod
+    def poster(self, session: Any) -> Context:
+        """What is seen of a case before it is first run."""
+
+    @abstractmethod
+    def focus_after(self, act: str, asking: bool) -> str | None:
+        """Where the keyboard goes after an act."""
+
+    def picture_of(self, session: Any) -> dict[str, str]:
+        """The regions as they are saved in a still picture."""
+        return self.screen_of(session)
+
+    def on_act(self, act: str, value: str) -> None:
+        """Do what the student did, keep it, and show what follows."""
+        self.note = ""
+        if act == "restart":
+            self._restart(value)
+        elif self.session.do(act, value):
+            self._keep(picture=act not in self.PASSING)
+        self._paint(self.focus_after(act, self._asking))
+
+    def on_failure(self, error: Exception) -> None:
+        """Say on the screen what went wrong, and leave the rest of it as it was."""
+        said = words(self.session.lang)("play.failed", reason=f"{type(error).__name__}: {error}")
+        self.regions = {**self.regions, "note": render("note", {"note": said})}
+
+    def _restart(self, value: str) -> None:
+        self._asking = value == "ask"
+        if value == "yes":
+            progress.set_aside(self.name, "old")
+            self.session = self.session.fresh()
+
+    def _paint(self, focus: str | None) -> None:
+        session = self.session
+        self.show(
+            self.screen_of(session, self._asking, self.note),
+            focus,
+            screen=session.phase,
+            title=session.scenario().title[session.lang],
+            lang=session.lang,
+            stuck=words(session.lang)("play.stuck"),
+            **self.shown(session),
+        )
+
+    # -- kept from day to day ---------------------------------------------------------------
+
+    def _keep(self, picture: bool) -> None:
+        session = self.session
+        record = {
+            "schema": 1,
+            "scenario": session.scenario().id,
+            "sha256": session.scenario().sha256,
+            "seed": session.seed,
+            "acts": session.acts,
+        }
+        try:
+            progress.save(self.name, record)
+            if picture:
+                progress.write(f"{self.name}.svg", self._picture())
+        except OSError as error:
+            self.note = words(session.lang)("play.unsaved", reason=error.strerror or error)
+
+    def _resume(self) -> None:
+        """Do the saved acts again; what cannot be read or done is set aside and reported."""
+        t = words(self.session.lang)
+
+        def damaged(path: Path) -> None:
+            self.note = t("play.lost", file=path.name)
+
+        record = progress.load(self.name, damaged)
+        if record is None:
+            return
+        again = self.session.fresh()
+        if _redo(again, record):
+            if again.lang != self.session.lang:
+                again.do("language", self.session.lang)
+            self.session = again
+            return
+        aside = progress.set_aside(self.name, "outdated")
+        self.note = t("play.outdated", file=aside.name if aside else self.name)
+
+    # -- seen without a kernel --------------------------------------------------------------
+
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        """A still picture first, then the stage: the picture is what a reopened notebook shows."""
+        t = words(self.session.lang)
+        publish_display_data({"text/html": self._still(), "text/plain": t("play.poster")})
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": t("play.plain")}, {}
+
+    def _still(self) -> str:
+        """The first picture, and over it the last one saved beside the session, if there is one."""
+        t = words(self.session.lang)
+        saved = Path(os.path.relpath(progress.folder_here())) / f"{self.name}.svg"
+        first = self.session.fresh()
+        poster = render("poster", self.poster(first))
+        return render(
+            "still",
+            {
+                "alt": f"{first.scenario().title[first.lang]}. {t('play.poster')}",
+                "poster": base64.b64encode(poster.encode()).decode(),
+                "saved": saved.as_posix(),
+                "press": t("play.still"),
+            },
+        )
+
+    def _picture(self) -> str:
+        """The present screen as one SVG."""
+        session = self.session
+        shown = self.picture_of(session)
+        inside = "".join(f'<div data-region="{name}">{html}</div>' for name, html in shown.items())
+        css = escape((HERE / "stage.css").read_text("utf-8"))
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}">'
+            f'<foreignObject width="100%" height="100%"><div xmlns="http://www.w3.org/1999/xhtml" '
+            f'class="crmsim-frame"><div class="crmsim-stage" lang="{session.lang}" '
+            f'data-screen="{session.phase}">'
+            f"<style>{css}</style>{inside}</div></div></foreignObject></svg>"
+        )
+
+
+def _redo(session: Session, record: progress.Record) -> bool:
+    """True if the record belongs to this case as it is now and every act could be done again."""
+    try:
+        same = record["sha256"] == session.scenario().sha256
+        return same and all(session.do(str(act), str(value)) for act, value in record["acts"])
+    except (KeyError, TypeError, ValueError):
+        return False
