@@ -10,7 +10,7 @@ from math import ceil
 
 from crmsim.grading.options import Late, Options, exercises
 from crmsim.grading.overrides import LATE, TOTAL, Decision
-from crmsim.grading.plain import same
+from crmsim.grading.legible import same
 from crmsim.grading.result import Flag, Item, Result
 from crmsim.grading.roster import Member, member_of, moment
 

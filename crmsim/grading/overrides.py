@@ -8,15 +8,10 @@ from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 
-from crmsim.grading.plain import same
-from crmsim.grading.tables import read_table, write_table
+from crmsim.grading.legible import same
+from crmsim.grading.tables import headings, known_as, read_table, write_table
 
-COLUMNS = {
-    "student": ("student", "学生", "学号"),
-    "exercise": ("exercise", "题目"),
-    "points": ("points", "得分"),
-    "comment": ("comment", "评语"),
-}
+COLUMNS = ("student", "exercise", "points", "comment")
 TOTAL, LATE = "total", "late"
 WHOLE = (TOTAL, LATE)
 """What can be set beside an exercise: all points, or those that lateness takes away."""
@@ -45,7 +40,7 @@ def read_overrides(path: Path) -> tuple[list[Decision], list[str]]:
     """
     decisions: dict[tuple[str, str], Decision] = {}
     mistakes = []
-    for line, row in read_table(path, COLUMNS):
+    for line, row in read_table(path, known_as(*COLUMNS)):
         place = f"{path.name}: line {line}"
         points = points_of(row["points"])
         if not row["student"] or not row["exercise"]:
@@ -60,10 +55,10 @@ def read_overrides(path: Path) -> tuple[list[Decision], list[str]]:
     return list(decisions.values()), mistakes
 
 
-def begin_overrides(path: Path) -> None:
+def begin_overrides(path: Path, lang: str) -> None:
     """Lay down an empty table to write into, where there is none yet."""
     if not path.exists():
-        write_table(path, tuple(COLUMNS), ())
+        write_table(path, headings(*COLUMNS, lang=lang), ())
 
 
 def points_of(text: str) -> float | None:

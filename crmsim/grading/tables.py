@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from crmsim.errors import CrmsimError
-from crmsim.grading.plain import plain, same
+from crmsim.grading.legible import plain, same
 from crmsim.grading.storing import write
+from crmsim.words import dictionary, words
 
 BEGINS_FORMULA = tuple("=+-@＝＋－＠")
 MOST_BYTES = 64 * 2**20
@@ -19,6 +20,18 @@ Row = Mapping[str, str]
 
 class TableError(CrmsimError):
     """A table can't be read; the message says what to do about it."""
+
+
+def headings(*names: str, lang: str) -> list[str]:
+    """What columns are called in a language."""
+    t = words(lang)
+    return [t(f"gradebook.column.{name}") for name in names]
+
+
+def known_as(*names: str) -> dict[str, tuple[str, ...]]:
+    """The headings under which columns may come back, in any language."""
+    book = dictionary()
+    return {name: (name, *book[f"gradebook.column.{name}"].values()) for name in names}
 
 
 def cell(value: object) -> str:

@@ -1,0 +1,90 @@
+"""Text that students wrote, made safe to show, to sort and to name files by.
+
+Names come in every script and are kept as they are; what only deceives the eye is taken out:
+control characters, overrides of the writing direction, characters without width, towers of
+accents, and more than anybody would read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+MOST = 200
+MOST_ACCENTS = 3
+JOINERS = "\u200c\u200d"
+DIGEST = 8
+STEM = 60
+
+
+def plain(text: object, most: int = MOST, lines: bool = False) -> str:
+    """A text as it may be shown.
+
+    Parameters
+    ----------
+    text
+        Anything.
+    most
+        The most characters; longer ones end in an ellipsis.
+    lines
+        Whether line ends are kept.
+
+    Examples
+    --------
+    >>> plain("  Lin\\u202eYue\\x00\\n"), plain("欧阳  娜娜"), plain("a" * 9, most=4)
+    ('LinYue', '欧阳 娜娜', 'aaa…')
+    """
+    kept = _shown(unicodedata.normalize("NFC", str(text)[: 10 * most]), lines)
+    space = r"[^\S\n]+" if lines else r"\s+"
+    kept = re.sub(space, " ", kept).strip()
+    return kept if len(kept) <= most else kept[: most - 1].rstrip() + "…"
+
+
+def file_name(text: str) -> str:
+    """A file name for a student that is safe on every system and never another student's.
+
+    Examples
+    --------
+    >>> file_name("2026001"), file_name("../../etc/passwd")
+    ('2026001', 'etc-passwd-3754d6cb')
+    """
+    stem = re.sub(r"[^\w]+", "-", plain(text, STEM)).strip("-_")[:STEM]
+    if stem == text and stem.isascii() and stem == stem.lower() and not _RESERVED.match(stem):
+        return stem
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]
+    return f"{stem}-{digest}" if stem else digest
+
+
+def same(text: object) -> str:
+    """What two ways of writing one number, name or address have in common.
+
+    Examples
+    --------
+    >>> same(" Ｌ2026 ") == same("l2026")
+    True
+    """
+    return unicodedata.normalize("NFKC", plain(text)).casefold().replace(" ", "")
+
+
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.I)
+
+
+def _shown(text: str, lines: bool) -> str:
+    kept: list[str] = []
+    accents = 0
+    for sign in text:
+        kind = unicodedata.category(sign)
+        if sign in "\t\n\r":
+            kept.append("\n" if lines and sign == "\n" else " ")
+        elif kind in ("Cc", "Cs", "Co", "Cn") or (kind == "Cf" and sign not in JOINERS):
+            continue
+        elif kind in ("Mn", "Me"):
+            accents += 1
+            if accents <= MOST_ACCENTS:
+                kept.append(sign)
+            continue
+        else:
+            kept.append(sign)
+        accents = 0
+    return "".join(kept)
