@@ -11,7 +11,8 @@ import tracemalloc
 
 from benchmarks.limits import cpu_seconds, interleaved
 from crmsim.market import Market
-from crmsim.scenario import MarketScenario, load
+from crmsim.scenario import load
+from crmsim.scenario.market import MarketScenario
 
 IMPORT = "import crmsim"
 FIRST_ARRAYS = "import crmsim; crmsim.simulate('buick-market').series"

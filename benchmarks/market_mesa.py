@@ -20,7 +20,7 @@ from crmsim.chance import Chance
 from crmsim.customers import Customers
 from crmsim.firm import Decision, Firm
 from crmsim.people import NEVER, TIES, WEEKS_YEAR, People
-from crmsim.scenario import MarketScenario
+from crmsim.scenario.market import MarketScenario
 
 COLUMNS = ("customers", "evaluation", "reputation", "profit", "attitude")
 

@@ -11,7 +11,8 @@ from benchmarks.limits import cpu_seconds
 from benchmarks.market_mesa import COLUMNS, Town
 from crmsim.desk import Desk
 from crmsim.market import Market
-from crmsim.scenario import DeskScenario, load
+from crmsim.scenario import load
+from crmsim.scenario.desk import DeskScenario
 
 DAY_MIN = 24 * 60
 AGENTS, HANDLE_MIN = 10, 3.0

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from crmsim.customers import Week
 from crmsim.market import NODES, Market
 from crmsim.run import Run, simulate
-from crmsim.scenario import EncounterScenario, MarketScenario, load
+from crmsim.scenario import load
+from crmsim.scenario.encounter import EncounterScenario
+from crmsim.scenario.market import MarketScenario
 from crmsim.words import data_path, language
 
 Scope = Literal["floor", "one"]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from crmsim.casework import ACCEPTANCE, CHAIN, FOLLOW_UP, RECEIVING, RECORD, SOLUTION, STAGES, Case
 from crmsim.complaints import REMEDIES, justice, promptness, satisfied, stay_chances
-from crmsim.scenario import DeskScenario
+from crmsim.scenario.desk import DeskScenario
 
 Series = Mapping[str, NDArray[np.float64]]
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from crmsim.chance import Chance
 from crmsim.customers import Customers, Service
 from crmsim.people import TIES, WEEKS_YEAR, Minds
-from crmsim.scenario import MarketScenario
+from crmsim.scenario.market import MarketScenario
 
 VISITS = 24
 """Equally likely visits, from bad to good, that each kind of people meets at once."""

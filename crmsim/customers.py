@@ -16,7 +16,7 @@ from crmsim.chance import Chance, normal_of
 from crmsim.expectations import next_should, next_will, perceived
 from crmsim.people import WEEKS_YEAR, Floats, Indices, Minds, People
 from crmsim.satisfaction import repurchase_odds, satisfaction
-from crmsim.scenario import Incident, MarketScenario
+from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.word_of_mouth import Tellings, fade, hear, tellings
 
 _UINT32 = 2**32

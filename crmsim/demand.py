@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from crmsim.casework import Case
 from crmsim.chance import Chance, normal_of
-from crmsim.scenario import DeskScenario
+from crmsim.scenario.desk import DeskScenario
 
 Floats = NDArray[np.float64]
 

@@ -22,7 +22,7 @@ from crmsim.chance import Chance
 from crmsim.demand import HOUR_MIN, Demand, lognormal
 from crmsim.errors import ActionError
 from crmsim.frontline import NEVER, Answered, Frontline
-from crmsim.scenario import DeskScenario, Hour
+from crmsim.scenario.desk import DeskScenario, Hour
 
 DISCIPLINES = ("fifo", "sunset")
 FOLLOWING_DAYS = 30

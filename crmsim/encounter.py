@@ -15,7 +15,8 @@ import numpy as np
 from crmsim.chance import Chance
 from crmsim.errors import ActionError
 from crmsim.satisfaction import repurchase, satisfaction
-from crmsim.scenario import DIMENSIONS, Choice, EncounterScenario, Persona, Reply, Touchpoint
+from crmsim.scenario import DIMENSIONS
+from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint
 
 MOOD_FULL_SCALE = 0.3
 """A felt gap of this size, weighted over the dimensions touched, is emotion 1."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crmsim.errors import EnsembleError, EnsembleStopped
 from crmsim.people import WEEKS_YEAR
 from crmsim.run import Policy, Run, simulate
-from crmsim.scenario import DeskScenario, EncounterScenario, MarketScenario, Scenario, load
+from crmsim.scenario import Scenario, load
 from crmsim.workload import Failed, Outcome, work_through
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
     ['neglect', 'balanced', 'delight', 'overspend']
     """
     given = load(scenario)
-    known = given.policies if isinstance(given, MarketScenario) else ()
+    known = given.policies if given.world == "market" else ()
     return {policy.id: partial(_set_once, policy.levers) for policy in known}
 
 
@@ -104,9 +104,9 @@ def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, 
 
 def outcome(run: Run) -> dict[str, Any]:
     """What a run came to: of a visit or a desk its end, of a market its totals and last values."""
-    if isinstance(run.scenario, DeskScenario):
+    if run.scenario.world == "desk":
         return dict(run.view.outcome)
-    if isinstance(run.scenario, EncounterScenario):
+    if run.scenario.world == "encounter":
         seen = run.view
         return {
             "satisfaction": seen.satisfaction,

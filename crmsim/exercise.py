@@ -18,8 +18,8 @@ from pydantic import Field, ValidationError
 
 from crmsim import curves
 from crmsim.errors import CrmsimError
-from crmsim.scenario import Id, Part, Text
-from crmsim.scenario_check import type_mistakes
+from crmsim.scenario.check import type_mistakes
+from crmsim.scenario.parts import Id, Part, Text
 from crmsim.words import data_path
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.customers import Service, Week
-from crmsim.scenario import DIMENSIONS, MarketScenario, five
+from crmsim.scenario import DIMENSIONS, five
+from crmsim.scenario.market import MarketScenario
 from crmsim.standards import next_standard, time_per_order, work_pressure
 
 WEEKS_YEAR = 52

@@ -15,7 +15,7 @@ from crmsim.customers import Week
 from crmsim.market import Market
 from crmsim.people import People
 from crmsim.run import Run
-from crmsim.scenario import MarketScenario
+from crmsim.scenario.market import MarketScenario
 from crmsim.words import words
 
 if TYPE_CHECKING:

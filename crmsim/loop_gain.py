@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from crmsim.crowd import Crowd
 from crmsim.firm import Decision, Firm
-from crmsim.scenario import MarketScenario
+from crmsim.scenario.market import MarketScenario
 
 KINDS = 40
 SETTLING_WEEKS = 3000

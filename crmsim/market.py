@@ -19,7 +19,7 @@ from crmsim.customers import Customers, Week
 from crmsim.errors import ActionError
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm
 from crmsim.people import Floats, People
-from crmsim.scenario import Incident, Lever, MarketScenario
+from crmsim.scenario.market import Incident, Lever, MarketScenario
 
 NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
 """The butterfly loop, in the order of the source document (A-15)."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from crmsim import causal_loop
 from crmsim.exercise import AnyExercise, Choose, Diagram, Match, Number, Order
-from crmsim.scenario import Text
+from crmsim.scenario.parts import Text
 
 Verdict = Literal["right", "partly", "wrong", "blank", "nonsense"]
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
-from crmsim.scenario import DIMENSIONS, MarketScenario, five
+from crmsim.scenario import DIMENSIONS, five
+from crmsim.scenario.market import MarketScenario
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.errors import ActionError, RecordError
-from crmsim.scenario import DeskScenario, EncounterScenario, Scenario, load
+from crmsim.scenario import Scenario, load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ class Run:
         """
         import pandas as pd
 
-        if not isinstance(self.scenario, EncounterScenario):
+        if self.scenario.world != "encounter":
             return pd.DataFrame(dict(self.series))
         rows = [
             {name: getattr(step, name) for name in _STEP_COLUMNS}
@@ -150,11 +150,11 @@ _STEP_COLUMNS = (
 
 def open_world(scenario: Scenario, seed: int = 0) -> World:
     """The world of a scenario, at its beginning."""
-    if isinstance(scenario, EncounterScenario):
+    if scenario.world == "encounter":
         from crmsim.encounter import Encounter
 
         return Encounter(scenario, seed)
-    if isinstance(scenario, DeskScenario):
+    if scenario.world == "desk":
         from crmsim.desk import Desk
 
         return Desk(scenario, seed)
@@ -206,7 +206,7 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
 
 def recorded(world: World, actions: Sequence[Action], fallbacks: Sequence[int] = ()) -> Run:
     """What happened in a world, as far as it has come."""
-    series = {} if isinstance(world.scenario, EncounterScenario) else world.series  # type: ignore[union-attr]
+    series = {} if world.scenario.world == "encounter" else world.series  # type: ignore[union-attr]
     return Run(
         world.scenario, world.seed, tuple(actions), world.observe(), series, tuple(fallbacks)
     )

@@ -27,7 +27,8 @@ from crmsim.declared import Parameter, declared
 from crmsim.ensembles import present_value, references
 from crmsim.errors import EnsembleError
 from crmsim.run import Policy, simulate
-from crmsim.scenario import DIMENSIONS, MarketScenario, load
+from crmsim.scenario import DIMENSIONS, load
+from crmsim.scenario.market import MarketScenario
 from crmsim.words import data_path
 from crmsim.workload import Failed, work_through
 

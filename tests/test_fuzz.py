@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from crmsim import ScenarioError, load
 from crmsim.authoring.toml import written
-from crmsim.scenario import MOST_BYTES, ScenarioBase
+from crmsim.scenario import MOST_BYTES
+from crmsim.scenario.parts import ScenarioBase
 from crmsim.words import data_path
 
 MODELS = ("showroom", "buick-market", "sunset")

@@ -20,7 +20,7 @@ MODULES = {
 # From the ground up: a module imports from its own layer and those above it in this list.
 LAYERS = {
     "ground": "errors words chance declared progress student workload",
-    "what is given": "scenario scenario_check",
+    "what is given": "scenario",
     "theory": """
         satisfaction expectations standards estimation kano people survey complaints concentration
         diffusion erlang lifetime_value control_chart curves causal_loop

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from crmsim import ScenarioError, load, scenarios
-from crmsim.scenario import EncounterScenario
+from crmsim.scenario.encounter import EncounterScenario
 from crmsim.words import data_path
 
 SHOWROOM = data_path("scenarios", "showroom.toml").read_text("utf-8")

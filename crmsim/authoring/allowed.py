@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from crmsim.scenario import DeskScenario, EncounterScenario, MarketScenario
+from crmsim.scenario.desk import DeskScenario
+from crmsim.scenario.encounter import EncounterScenario
+from crmsim.scenario.market import MarketScenario
 
 Schema = dict[str, Any]
 _KINDS = {"encounter": EncounterScenario, "market": MarketScenario, "desk": DeskScenario}

@@ -11,7 +11,7 @@ import numpy as np
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.ensembles import outcome, references
 from crmsim.run import Policy, simulate
-from crmsim.scenario import Lever, MarketScenario
+from crmsim.scenario.market import Lever, MarketScenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crmsim.scenario import EncounterScenario, load
+from crmsim.scenario import load
+from crmsim.scenario.encounter import EncounterScenario
 from crmsim.words import words
 
 _FOLDED = {"jupyter": {"source_hidden": True}}

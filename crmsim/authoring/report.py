@@ -12,16 +12,11 @@ from crmsim.authoring.tables import laid_out, spread
 from crmsim.authoring.walks import SEATS, on_offer, rivals, verdicts, walks
 from crmsim.errors import ScenarioError
 from crmsim.run import simulate
-from crmsim.scenario import (
-    MOST_BYTES,
-    EncounterScenario,
-    MarketScenario,
-    Part,
-    Scenario,
-    Text,
-    load,
-)
-from crmsim.scenario_check import broken_lines
+from crmsim.scenario import MOST_BYTES, Scenario, load
+from crmsim.scenario.check import broken_lines
+from crmsim.scenario.encounter import EncounterScenario
+from crmsim.scenario.market import MarketScenario
+from crmsim.scenario.parts import Part, Text
 from crmsim.words import LANGUAGES, data_path, words
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from crmsim.encounter import Encounter, View
 from crmsim.run import Run, simulate, what_if
-from crmsim.scenario import EncounterScenario
+from crmsim.scenario.encounter import EncounterScenario
 
 if TYPE_CHECKING:
     import pandas as pd

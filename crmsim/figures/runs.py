@@ -10,7 +10,8 @@ import numpy as np
 from crmsim.butterfly import smooth
 from crmsim.figures.style import BASE, RUN, Say, layout
 from crmsim.run import Run
-from crmsim.scenario import DeskScenario, EncounterScenario
+from crmsim.scenario.desk import DeskScenario
+from crmsim.scenario.encounter import EncounterScenario
 from crmsim.words import words
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from crmsim.scenario import Part
+from crmsim.scenario.parts import Part
 
 DAY_S = 24 * 3600
 

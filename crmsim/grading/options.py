@@ -16,8 +16,9 @@ from pydantic import Field, ValidationError
 from crmsim.errors import CrmsimError
 from crmsim.exercise import read
 from crmsim.grading.limits import Limits
-from crmsim.scenario import Part
-from crmsim.scenario_check import listed, type_mistakes
+from crmsim.scenario.check import type_mistakes
+from crmsim.scenario.parts import Part
+from crmsim.scenario.wiring import listed
 from crmsim.words import data_path
 
 SECRET_BYTES = 32

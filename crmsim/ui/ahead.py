@@ -12,7 +12,7 @@ from functools import partial
 
 from crmsim.market import Market
 from crmsim.run import Run, recorded
-from crmsim.scenario import MarketScenario
+from crmsim.scenario.market import MarketScenario
 
 Levers = tuple[tuple[str, float], ...]
 Wanted = tuple[MarketScenario, int, Levers]

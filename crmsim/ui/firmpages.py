@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from crmsim.butterfly import Effect, Trace, aftermath, name_of, onset_weeks, smooth, trace
 from crmsim.market import NODES
 from crmsim.run import Run
-from crmsim.scenario import EncounterScenario, Lever, MarketScenario, load
+from crmsim.scenario import load
+from crmsim.scenario.encounter import EncounterScenario
+from crmsim.scenario.market import Lever, MarketScenario
 from crmsim.ui import drawings
 from crmsim.ui.ahead import Ahead
 from crmsim.ui.say import money, number

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from crmsim.encounter import View
-from crmsim.scenario import DIMENSIONS, EncounterScenario
+from crmsim.scenario import DIMENSIONS
+from crmsim.scenario.encounter import EncounterScenario
 from crmsim.ui import drawings, firmpages
 from crmsim.ui.rendering import render
 from crmsim.ui.say import money, mood_words, number

@@ -11,7 +11,8 @@ from itertools import chain, repeat
 
 from crmsim.encounter import Encounter, View
 from crmsim.run import BASELINE, Run, replay, simulate, what_if
-from crmsim.scenario import EncounterScenario, Touchpoint, load
+from crmsim.scenario import load
+from crmsim.scenario.encounter import EncounterScenario, Touchpoint
 from crmsim.words import language
 
 Act = tuple[str, str]

@@ -1,0 +1,132 @@
+"""What is given: a scenario, read from one TOML file and frozen.
+
+A file holds its words in both languages side by side and each number once. Reading it checks
+everything at once; nothing in it is ever executed. Each world has a schema of its own
+(:mod:`crmsim.scenario.encounter`, :mod:`~crmsim.scenario.market`, :mod:`~crmsim.scenario.desk`),
+and only that of the scenario asked for is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from crmsim.errors import ScenarioError
+from crmsim.words import LANGUAGES, data_path, language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crmsim.scenario.desk import DeskScenario
+    from crmsim.scenario.encounter import EncounterScenario
+    from crmsim.scenario.market import MarketScenario
+
+Scenario: TypeAlias = "EncounterScenario | MarketScenario | DeskScenario"
+
+MOST_BYTES = 160_000
+"""About twice the longest case of the course, words in both languages and all."""
+
+DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
+
+WORLDS = {
+    "encounter": "EncounterScenario",
+    "market": "MarketScenario",
+    "desk": "DeskScenario",
+}
+"""Each world with the name of its schema, in the module of that world."""
+
+
+def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
+    """Read a scenario by its name in the course, or from a file of your own.
+
+    Raises
+    ------
+    ScenarioError
+        Listing every mistake in the file: place, key, the value found, what is allowed.
+
+    Examples
+    --------
+    >>> load("buick", lang="zh").title["zh-Hans"]
+    '购别克车的体验'
+    """
+    from crmsim.scenario.parts import ScenarioBase, checked
+
+    if isinstance(name_or_path, ScenarioBase):
+        return name_or_path  # type: ignore[return-value]
+    path = _find(name_or_path)
+    content, raw = _read(path)
+    schema = _schema(raw, path.name)
+    spoken = raw.get("lang", list(LANGUAGES))
+    only = spoken[0] if spoken in (["en"], ["zh-Hans"]) else None
+    raw |= {"lang": only or language(lang), "languages": spoken, "file": str(name_or_path)}
+    raw |= {"sha256": hashlib.sha256(content).hexdigest(), "changes": {}}
+    return checked(schema, raw, path.name, only)
+
+
+def scenarios(lang: str = "en") -> pd.DataFrame:
+    """The scenarios of the course, one a row.
+
+    Examples
+    --------
+    >>> "buick" in set(scenarios().id)
+    True
+    """
+    import pandas as pd
+
+    tag = language(lang)
+    known = [load(path.stem, tag) for path in sorted(data_path("scenarios").glob("*.toml"))]
+    return pd.DataFrame(
+        [
+            {"id": s.id, "world": s.world, "title": s.title[tag], "summary": s.summary[tag]}
+            for s in known
+        ]
+    )
+
+
+def _find(name_or_path: str | Path) -> Path:
+    known = {path.stem: path for path in sorted(data_path("scenarios").glob("*.toml"))}
+    if str(name_or_path) in known:
+        return known[str(name_or_path)]
+    path = Path(name_or_path) if isinstance(name_or_path, str | Path) else Path()
+    if path.suffix == ".toml" and path.is_file():
+        return path
+    raise ScenarioError(
+        f"no scenario {str(name_or_path)!r}; there are: {', '.join(known)}, "
+        "or give the path of a .toml file"
+    )
+
+
+def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
+    """The bytes of a file and the table in them."""
+    from crmsim.scenario.check import reading_mistake
+
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    mistake = reading_mistake(content, MOST_BYTES)
+    if not mistake:
+        try:
+            return content, tomllib.loads(content.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            mistake = reading_mistake(content, MOST_BYTES, error)
+    raise ScenarioError(f"{path.name}: not readable as TOML: {mistake}")
+
+
+def _schema(raw: dict[str, Any], name: str) -> Any:
+    """The schema of the world that a file says it is of."""
+    world = raw.get("world")
+    if isinstance(world, str) and world in WORLDS:
+        return getattr(import_module(f"crmsim.scenario.{world}"), WORLDS[world])
+    from crmsim.scenario.wiring import listed, parameter_mistakes, short
+
+    found = "world: is missing;" if world is None else f"world = {short(world)}:"
+    allowed = " or ".join(repr(known) for known in WORLDS)
+    raise ScenarioError(listed([f"{found} allowed is {allowed}", *parameter_mistakes(raw)], name))
+
+
+def five(values: Mapping[str, float]) -> tuple[float, ...]:
+    """The values of the five dimensions in their order, 0 where one is not named."""
+    return tuple(float(values.get(dimension, 0.0)) for dimension in DIMENSIONS)

@@ -1,0 +1,58 @@
+"""The Desk: what a scenario of a service desk holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from crmsim.scenario.parts import Part, ScenarioBase
+from crmsim.scenario.wiring import Raw, tables
+
+
+class Hour(Part):
+    """An hour of a desk's day: whom to expect, and the rota.
+
+    ``questions`` and ``problems`` are expected numbers: of people who ask something, and of
+    customers who meet a serious problem, whether they say so or not.
+    """
+
+    questions: float = Field(ge=0, le=1e5)
+    problems: float = Field(ge=0, le=1e5)
+    agents: int = Field(ge=0, le=1000)
+    handlers: int = Field(ge=0, le=1000)
+
+
+class DeskScenario(ScenarioBase):
+    """A service desk by the hour: a queue in front, complaint cases behind.
+
+    ``agents`` and ``handlers`` say how many people there are for the queue and for the cases;
+    ``hours`` are the hours of one day from ``opens`` on, and ``days`` how many such days there are.
+    """
+
+    world: Literal["desk"]
+    opens: int = Field(ge=0, le=23)
+    sunset: int = Field(ge=1, le=24)
+    days: int = Field(default=1, ge=1, le=1000)
+    agents: int = Field(ge=1, le=1000)
+    handlers: int = Field(ge=1, le=1000)
+    discipline: Literal["fifo", "sunset"] = "fifo"
+    service: Literal["lognormal", "exponential"] = "lognormal"
+    remedy: Literal["nothing", "apology", "money", "money-and-apology"] = "money-and-apology"
+    hours: tuple[Hour, ...] = Field(min_length=1, max_length=24)
+
+    @staticmethod
+    def wiring(raw: Raw) -> Iterator[str]:
+        """Hours that do not fit into a day, and more people planned than there are."""
+        opens, sunset, hours = raw.get("opens"), raw.get("sunset"), tables(raw.get("hours"))
+        closes = opens + len(hours) if isinstance(opens, int) else None
+        if closes is not None and closes > 24:
+            yield f"hours: {len(hours)} from {opens}:00 on: should end by 24:00"
+        if closes is not None and isinstance(sunset, int) and not opens < sunset <= closes:
+            yield f"sunset = {sunset}: should lie within the opening hours ({opens} to {closes})"
+        for number, hour in enumerate(hours, 1):
+            for post in ("agents", "handlers"):
+                planned, there = hour.get(post), raw.get(post)
+                if isinstance(planned, int) and isinstance(there, int) and planned > there:
+                    yield f"hours no. {number}: {post} = {planned}: should be at most {there}"

@@ -1,0 +1,145 @@
+"""The Encounter: what a scenario of one visit holds, and whether its paths lead home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from crmsim.scenario.parts import (
+    Dimension,
+    FiveDimensions,
+    Id,
+    Part,
+    ScenarioBase,
+    Text,
+    Unit,
+    Weights,
+)
+from crmsim.scenario.paths import mistakes
+from crmsim.scenario.wiring import Raw
+
+Shift = Annotated[float, Field(ge=-0.5, le=0.5)]
+Neighbour = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?$", max_length=60)]
+
+
+class Deal(Part):
+    """What a sale is worth."""
+
+    price: float = Field(ge=0, le=1e9)
+    margin: float = Field(ge=0, le=1e9)
+
+
+class Persona(Part):
+    """A customer one can meet."""
+
+    id: Id
+    name: Text
+    about: Text
+    look: Literal["bob", "short", "bun", "cap", "grey", "glasses"]
+    patience_min: float = Field(gt=0, le=10_000)
+    expectation: FiveDimensions
+    weights: Weights
+
+
+class Choice(Part):
+    """Something the salesperson can do at a touchpoint."""
+
+    id: Id
+    does: Text
+    reply: Text
+    why: Text
+    moves: dict[Dimension, Unit] = Field(min_length=1)
+    level: Literal["basic", "expressed", "unexpected"]
+    side: Literal["procedural", "personal"]
+    speech: Literal["courtesy", "service", "none"] = "none"
+    minutes: float = Field(ge=0, le=10_000)
+    cost: float = Field(default=0, ge=0, le=1e9)
+    for_personas: dict[Id, dict[Dimension, Shift]] = Field(default={})
+    next: Id | None = None
+
+
+class Reply(Part):
+    """Something the buyer can answer at a touchpoint."""
+
+    id: Id
+    says: Text
+    answer: Text
+    shifts: dict[Dimension, Shift] = Field(default={})
+    minutes: float = Field(default=0, ge=0, le=10_000)
+    voice: Literal["silent", "asks", "complains", "buys", "leaves"]
+    next: Id | None = None
+
+
+class Gate(Part):
+    """Where the visit goes on once the customer has decided."""
+
+    bought: Id
+    left: Id
+
+
+class Touchpoint(Part):
+    """A moment of contact: a scene, what the salesperson can do, what the buyer can answer."""
+
+    id: Id
+    stage: Literal["pre", "in", "after"]
+    title: Text
+    scene: Text
+    says: Text
+    says_by: dict[Id, Text] = Field(default={})
+    baseline: Id
+    choices: tuple[Choice, ...] = Field(min_length=1, max_length=9)
+    replies: tuple[Reply, ...] = Field(min_length=1, max_length=9)
+    gate: Gate | None = None
+
+    def choice(self, choice_id: str) -> Choice:
+        """The choice of that id."""
+        return next(choice for choice in self.choices if choice.id == choice_id)
+
+    def reply(self, reply_id: str) -> Reply:
+        """The buyer's reply of that id."""
+        return next(reply for reply in self.replies if reply.id == reply_id)
+
+
+class Ending(Part):
+    """Where a visit ends."""
+
+    id: Id
+    bought: bool
+    title: Text
+    text: Text
+
+
+class EncounterScenario(ScenarioBase):
+    """A visit: touchpoints walked one at a time, from either chair."""
+
+    world: Literal["encounter"]
+    then: Neighbour | None = None
+    deal: Deal
+    first: Id
+    personas: tuple[Persona, ...] = Field(min_length=1, max_length=100)
+    touchpoints: tuple[Touchpoint, ...] = Field(min_length=1, max_length=100)
+    endings: tuple[Ending, ...] = Field(min_length=1, max_length=100)
+    seat: Literal["seller", "buyer"] = "seller"
+    persona: Id | None = None
+
+    @property
+    def market(self) -> str | None:
+        """The name, or the path, of the market that follows the visit."""
+        own = self.then is not None and self.then.endswith(".toml")
+        return str(Path(self.file).with_name(str(self.then))) if own else self.then
+
+    def touchpoint(self, touchpoint_id: str) -> Touchpoint | None:
+        """The touchpoint of that id, or None (it may be an ending)."""
+        return next((t for t in self.touchpoints if t.id == touchpoint_id), None)
+
+    def ending(self, ending_id: str) -> Ending | None:
+        """The ending of that id, or None."""
+        return next((e for e in self.endings if e.id == ending_id), None)
+
+    @staticmethod
+    def wiring(raw: Raw) -> Iterator[str]:
+        """Ids that lead nowhere, scenes nobody reaches or never leaves."""
+        yield from mistakes(raw)

@@ -1,0 +1,109 @@
+"""Whether the paths of a visit lead somewhere, and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unknown
+from crmsim.words import data_path
+
+
+def mistakes(raw: Raw) -> Iterator[str]:
+    """Ids that lead nowhere, scenes nobody reaches or never leaves."""
+    touchpoints = tables(raw.get("touchpoints"))
+    endings = tables(raw.get("endings"))
+    personas = [id_of(persona) for persona in tables(raw.get("personas"))]
+    ids = [id_of(part) for part in (*touchpoints, *endings)]
+    yield from twice(ids, "touchpoints and endings")
+    yield from twice(personas, "personas")
+    yield from unknown("first", raw.get("first"), ids, "no touchpoint")
+    if raw.get("persona") is not None:
+        yield from unknown("persona", raw["persona"], personas, "no persona")
+    if raw.get("then") is not None:
+        yield from _then_mistakes(str(raw["then"]), raw.get("file"))
+    for touchpoint in touchpoints:
+        yield from _touchpoint_mistakes(touchpoint, ids, personas)
+    yield from _graph_mistakes(raw, touchpoints, endings)
+
+
+def _then_mistakes(then: str, file: Any) -> Iterator[str]:
+    if then.endswith(".toml") and Path(then).name == then and len(then) <= 60:
+        if not Path(str(file)).with_name(then).is_file():
+            yield f"then = {short(then)}: no file of this name lies beside this one"
+        return
+    known = [path.stem for path in sorted(data_path("scenarios").glob("*.toml"))]
+    yield from unknown("then", then, known, "no scenario of the course")
+
+
+def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -> Iterator[str]:
+    here = f"touchpoint {short(touchpoint.get('id'))}"
+    choices, replies = tables(touchpoint.get("choices")), tables(touchpoint.get("replies"))
+    choice_ids = [id_of(choice) for choice in choices]
+    gate = touchpoint.get("gate")
+    yield from twice(choice_ids, f"{here}: choices")
+    yield from twice([id_of(reply) for reply in replies], f"{here}: replies")
+    yield from unknown(
+        f"{here}: baseline", touchpoint.get("baseline"), choice_ids, "no choice here"
+    )
+    for persona, _ in items(touchpoint.get("says_by")):
+        yield from unknown(f"{here}: says_by", persona, personas, "no persona")
+    for way, target in items(gate):
+        yield from unknown(f"{here}: gate: {way}", target, ids, "no touchpoint or ending")
+    for choice in choices:
+        place = f"{here}, choice {short(choice.get('id'))}"
+        for persona, _ in items(choice.get("for_personas")):
+            yield from unknown(f"{place}: for_personas", persona, personas, "no persona")
+        if gate is None and choice.get("next") is None:
+            yield f"{place}: next: is missing; name the touchpoint or ending that follows"
+        if gate is not None and choice.get("next") is not None:
+            yield f"{place}: next = {short(choice['next'])}: the gate decides here; take it out"
+    for part in (*choices, *replies):
+        if part.get("next") is not None:
+            place = f"{here}, {short(part.get('id'))}: next"
+            yield from unknown(place, part["next"], ids, "no touchpoint or ending")
+    decides = {"buys", "leaves"}
+    for reply in replies:
+        if (gate is not None) != (str(reply.get("voice")) in decides):
+            rule = "buys or leaves at a gate" if gate is not None else "silent, asks or complains"
+            yield (
+                f"{here}, reply {short(reply.get('id'))}: voice = {short(reply.get('voice'))}: "
+                f"should be {rule}"
+            )
+
+
+def _graph_mistakes(raw: Raw, touchpoints: list[Raw], endings: list[Raw]) -> Iterator[str]:
+    ways = {id_of(t): _targets(t) for t in touchpoints}
+    ends = {id_of(ending) for ending in endings}
+    reached = _closure({str(raw.get("first"))}, ways)
+    for part in (*touchpoints, *endings):
+        if id_of(part) not in reached:
+            yield f"{short(id_of(part))}: no path leads here"
+    leads_home = set(ends)
+    while new := {t for t, out in ways.items() if t not in leads_home and out & leads_home}:
+        leads_home |= new
+    for touchpoint in ways:
+        if touchpoint not in leads_home:
+            yield f"touchpoint {short(touchpoint)}: no path from here ever ends"
+    for touchpoint in ways:
+        if touchpoint in _closure(ways[touchpoint], ways):
+            here = f"touchpoint {short(touchpoint)}"
+            yield f"{here}: a path leads back here, so a visit might never end"
+
+
+def _targets(touchpoint: Raw) -> set[Any]:
+    parts = (*tables(touchpoint.get("choices")), *tables(touchpoint.get("replies")))
+    ways = (way for _, way in items(touchpoint.get("gate")))
+    named = chain((part.get("next") for part in parts), ways)
+    return {target for target in named if isinstance(target, str)}
+
+
+def _closure(start: set[Any], ways: dict[Any, set[Any]]) -> set[Any]:
+    reached, ahead = set(start), list(start)
+    while ahead:
+        for target in ways.get(ahead.pop(), set()) - reached:
+            reached.add(target)
+            ahead.append(target)
+    return reached

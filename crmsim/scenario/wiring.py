@@ -1,0 +1,86 @@
+"""Whether the parts of a scenario fit together; what the checks of every world are made of.
+
+They work on the raw file, so that they can speak even where types are wrong too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from crmsim.declared import declared
+
+Raw = dict[str, Any]
+
+MOST_TOLD = 100
+MOST_PARTS = 100
+
+
+def parameter_mistakes(raw: Raw) -> Iterator[str]:
+    """Parameters that are not declared, or out of their range."""
+    known = declared()
+    for name, value in items(raw.get("parameters")):
+        if name not in known:
+            close = get_close_matches(name[:60], known, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            yield f"parameters: {name[:60]}: no parameter has this name{hint}"
+        elif isinstance(value, int | float) and not known[name].low <= value <= known[name].high:
+            low, high, unit = known[name].low, known[name].high, known[name].unit
+            found = f"parameters: {name} = {short(value)}"
+            yield f"{found}: should lie between {low} and {high} ({unit})"
+
+
+def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[str]:
+    """A name that is not among those allowed, perhaps a slip of the pen."""
+    if found is not None and found not in allowed:
+        names = ", ".join(name[:60] for name in allowed if name)
+        close = get_close_matches(str(found)[:60], [name[:60] for name in allowed], n=1)
+        hint = f"did you mean {close[0]!r}? " if close and len(allowed) > 3 else ""
+        yield f"{place} = {short(found)}: is {what}; {hint}there are: {names}"
+
+
+def twice(ids: list[str], place: str) -> Iterator[str]:
+    """Ids that stand more than once."""
+    for name, times in Counter(ids).items():
+        if name and times > 1:
+            yield f"{place}: id = {short(name)}: stands more than once"
+
+
+def items(table: Any) -> Iterator[tuple[Any, Any]]:
+    """The keys and values of a table; none where it is no table."""
+    if isinstance(table, dict):
+        yield from table.items()
+
+
+def tables(value: Any) -> list[Raw]:
+    """The tables of a list, no more of them than a scenario may have."""
+    if not isinstance(value, list | tuple):
+        return []
+    return [entry for entry in value[:MOST_PARTS] if isinstance(entry, dict)]
+
+
+def id_of(part: Raw) -> str:
+    """The id of a part; empty where it has none or it is no text."""
+    name = part.get("id")
+    return name if isinstance(name, str) else ""
+
+
+def short(value: Any) -> str:
+    """How a value stands in the file, or its beginning; nothing is written out to be cut."""
+    if isinstance(value, dict | list | tuple):
+        return "a table" if isinstance(value, dict) else "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and abs(value) >= 10**60:
+        return "a number of more than 60 digits"
+    text = repr(value[:60] if isinstance(value, str) else value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def listed(mistakes: list[str], name: str) -> str:
+    """The mistakes of a file, a line each; the first hundred where there are more."""
+    told = [f"{name}: {mistake}" for mistake in mistakes[:MOST_TOLD]]
+    more = [f"{name}: and more"] if len(mistakes) > MOST_TOLD else []
+    return "\n".join(told + more)
