@@ -7,13 +7,16 @@ happens are gathered and worked on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance, normal_of
 from crmsim.expectations import next_should, next_will, perceived
+from crmsim.failures import Failing, struck
+from crmsim.flights import turned_away
 from crmsim.people import WEEKS_YEAR, Floats, Indices, Minds, People
 from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
@@ -32,7 +35,8 @@ class Service:
     ``quality`` is delivered quality by dimension (0–1), ``surprise`` how much comes unasked
     (0–1), ``attention`` the extra quality for key customers, ``promise`` what is promised beyond
     what is usual, ``channel`` and ``solved`` multiply the shares of those who complain and of
-    complaints put right, ``fast`` is the share of these put right at once.
+    complaints put right, ``fast`` is the share of these put right at once. ``failing`` says what
+    goes wrong, ``seats`` how many there are.
     """
 
     quality: NDArray[np.float64]
@@ -42,6 +46,8 @@ class Service:
     channel: float = 1.0
     solved: float = 1.0
     fast: float = 0.5
+    failing: Failing | None = None
+    seats: float = np.inf
 
 
 @dataclass(slots=True)
@@ -50,7 +56,8 @@ class Week:
 
     ``people`` came (to visit or to buy), in the order of their places; ``satisfaction`` and
     ``sales`` have an entry for each. ``praise`` and ``warnings`` are who told and who was told.
-    ``unhappy`` counts those who stayed disappointed.
+    ``unhappy`` counts those who stayed disappointed, ``failed`` whom each failure mode struck, and
+    ``turned_away`` is the share of those who wanted to come for whom there was no seat.
     """
 
     people: Indices
@@ -65,6 +72,8 @@ class Week:
     key_visits: int
     praise: Tellings
     warnings: Tellings
+    failed: Indices = field(default_factory=lambda: np.zeros(0, np.intp))
+    turned_away: float = 0.0
 
     @property
     def told_by(self) -> Indices:
@@ -97,10 +106,24 @@ class Customers:
 
     def __init__(self, scenario: MarketScenario, chance: Chance) -> None:
         self.people = People(scenario, chance)
-        self._numbers, self._rule, self._chance = scenario.numbers, scenario.rule, chance
-        numbers, people = self._numbers, self.people
+        self._usual, self._rule, self._chance = scenario.numbers, scenario.rule, chance
+        self._favours: list[tuple[int | None, Indices, float]] = []
+        self._favour: Floats | None = None
+        self._read(scenario.numbers)
+
+    def under(self, numbers: SimpleNamespace) -> None:
+        """From now on these numbers are in force."""
+        if numbers is not self._numbers:
+            self._read(numbers)
+
+    def _read(self, numbers: SimpleNamespace) -> None:
+        """Work out what follows from the numbers alone."""
+        self._numbers, people = numbers, self.people
         pull_week = min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1)
-        self._visit_below = (np.minimum(people.rate_week, np.float32(0.4)) * _UINT32).astype(
+        self._dearer = _ratio(numbers.visit_value, self._usual.visit_value)
+        often = _ratio(numbers.visits_year, self._usual.visits_year)
+        self._rate_week = people.rate_week if often == 1 else people.rate_week * np.float32(often)
+        self._visit_below = (np.minimum(self._rate_week, np.float32(0.4)) * _UINT32).astype(
             np.uint32
         )
         self._pull_span = pull_week * _UINT32
@@ -123,7 +146,7 @@ class Customers:
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:
         """A week passes for everybody."""
         people, numbers, her = self.people, self._numbers, self.people.visitor
-        who, shoppers, buyers, joined, lost = self._come(week, service.promise, incident)
+        who, shoppers, buyers, joined, lost, away = self._come(week, service, incident)
         minds = people.minds(who)
         sales = self._sales(who, minds, buyers)
         people.customer[joined] = True
@@ -132,7 +155,8 @@ class Customers:
         if incident:
             speaks[who == her] = 0 if incident.complains else 1
             talks[who == her] = 0 if incident.tells else np.inf
-        level = self._experience(who, minds, luck[:, 0], service, incident)
+        failed = self._strike(week, who, service.failing)
+        level = self._experience(who, minds, luck[:, 0], service, incident, failed)
         complaints, unhappy, gone = self._complain(week, who, minds, level, speaks, then, service)
         people.remember(who, minds)
         left = np.concatenate([lost, gone])
@@ -157,14 +181,17 @@ class Customers:
             key_visits=int(np.count_nonzero(people.key[who])),
             praise=praise,
             warnings=warnings,
+            failed=np.count_nonzero(failed, axis=1),
+            turned_away=away,
         )
 
     # -- coming and buying --------------------------------------------------------------------
 
     def _come(
-        self, week: int, promise: float, incident: Incident | None
-    ) -> tuple[Indices, int, Indices, Indices, Indices]:
-        """Who comes, how many shop for a purchase, who buys, who joins so, who goes elsewhere."""
+        self, week: int, service: Service, incident: Incident | None
+    ) -> tuple[Indices, int, Indices, Indices, Indices, float]:
+        """Who comes, how many shop for a purchase, who buys, who joins so, who goes elsewhere,
+        and the share of those who wanted to come for whom there is no seat."""
         people, her = self.people, self.people.visitor
         occasion = self._chance.bits("occasion", week, people.count, 32)
         visiting = (occasion < self._visit_below) & people.customer
@@ -176,12 +203,19 @@ class Customers:
         needs = drawn >= self._need_from[tempted]
         shoppers = tempted[needs]
         lured = self._lured(tempted[~needs], drawn[~needs])
-        buyers, lost, joined = self._buy(week, shoppers, drawn[needs], promise)
+        buyers, lost, joined = self._buy(week, shoppers, drawn[needs], service.promise)
         if incident and incident.buys:
             buyers, joined = np.sort(np.append(buyers, her)), np.append(joined, her)
         visiting[buyers] = True
+        away = 0.0
+        if service.seats < np.inf:
+            spread = self._numbers.seats_spread
+            away = turned_away(float(np.count_nonzero(visiting)), service.seats, spread)
+            seated = self._chance.uniform("seat", week, people.count) >= away
+            visiting &= seated
+            buyers, joined = buyers[seated[buyers]], joined[seated[joined]]
         who = visiting.nonzero()[0]
-        return who, len(shoppers), buyers, joined, np.concatenate([lost, lured])
+        return who, len(shoppers), buyers, joined, np.concatenate([lost, lured]), away
 
     def _lured(self, tempted: Indices, occasion: NDArray[np.uint32]) -> Indices:
         """Customers a competitor wins over; loyalty makes immune (C-04, C-08)."""
@@ -220,10 +254,18 @@ class Customers:
         numbers, people = self._numbers, self.people
         across = 1 - numbers.cross_buying / 2 + numbers.cross_buying * minds.loyalty
         sales = people.customer[who] * people.value[who] * across
+        if self._dearer != 1:
+            sales *= np.float32(self._dearer)
         sales[who.searchsorted(buyers)] = numbers.purchase_value
         return sales
 
     # -- perceiving and comparing -------------------------------------------------------------
+
+    def _strike(self, week: int, who: Indices, failing: Failing | None) -> NDArray[np.bool_]:
+        """Whom each failure mode strikes, a row a mode."""
+        if failing is None:
+            return np.zeros((0, len(who)), np.bool_)
+        return struck(failing, self._chance, week, who, self.people.count)
 
     def _experience(
         self,
@@ -232,6 +274,7 @@ class Customers:
         luck: NDArray[np.uint16],
         service: Service,
         incident: Incident | None,
+        failed: NDArray[np.bool_] | None = None,
     ) -> Floats:
         """Perceive, compare with what was expected, and remember; gives satisfaction (1–5)."""
         numbers, people = self._numbers, self.people
@@ -239,6 +282,11 @@ class Customers:
         met += self._spread[who] * normal_of(luck)
         if service.attention:
             met += np.float32(service.attention) * people.key[who]
+        if service.failing is not None and failed is not None:
+            lost = (people.weights.take(who, axis=0) @ service.failing.severity.T).T
+            met -= (lost * failed).sum(axis=0, dtype=np.float32)
+        if self._favour is not None:
+            met += self._favour[who]
         met = np.minimum(np.maximum(met, 0.0), 1.0)
         seen = perceived(met, minds.will, minds.should, numbers)
         seen += self._surprise(minds, service.surprise)
@@ -263,13 +311,60 @@ class Customers:
     def _remember(self, minds: Minds, met: Floats, level: Floats) -> None:
         """Expectation follows experience; what is due follows the best seen, and hardly fades."""
         numbers = self._numbers
-        liked = 0.25 * (level - 1.0)
         forgotten = numbers.should_fade * np.maximum(minds.should - met, 0.0)
         minds.should[:] = next_should(minds.should, met, numbers) - forgotten
         minds.will[:] = next_will(minds.will, met, numbers)
+        self._weigh(minds, level)
+
+    def _weigh(self, minds: Minds, level: Floats) -> None:
+        """What was lived through moves satisfaction, the opinion of the house, and loyalty."""
+        numbers, liked = self._numbers, 0.25 * (level - 1.0)
         minds.satisfaction += 0.5 * (level - minds.satisfaction)
         minds.opinion += numbers.own_experience * (liked - minds.opinion)
         minds.loyalty += numbers.loyalty_rate * (liked - minds.loyalty)
+
+    # -- beside the visits ----------------------------------------------------------------------
+
+    def live_through(self, week: int, who: Indices, gap: float, tells: float) -> None:
+        """These people live through something that is no visit, and some of them speak of it.
+
+        ``gap`` is what they perceive less what they expected; a failure is remembered.
+        """
+        people, numbers, count = self.people, self._numbers, self.people.count
+        minds = people.minds(who)
+        patient = 1 - numbers.tolerance_loyalty / 2 + numbers.tolerance_loyalty * minds.loyalty
+        level = satisfaction(minds.will + np.float32(gap), minds.will, numbers, self._rule, patient)
+        self._weigh(minds, level)
+        people.remember(who, minds)
+        people.failed_week[who[level <= numbers.talk_bad_at]] = week
+        luck = self._chance.uniform("card", week, count, occasion=1)[who] / max(tells, _RARE)
+        share = numbers.told_good if gap > 0 else numbers.told_bad
+        told = tellings(people, who, luck, share)[1]
+        none = told[:0]
+        hear(people, *((told, none) if gap > 0 else (none, told)), numbers)
+
+    def rumour(self, week: int, praised: float, blamed: float) -> None:
+        """Such shares of all people hear of something that was done, as a good or a bad word."""
+        luck = self._chance.uniform("card", week, self.people.count, occasion=2)
+        good, bad = (luck < praised).nonzero()[0], (luck > 1 - blamed).nonzero()[0]
+        hear(self.people, good.astype(np.int32), bad.astype(np.int32), self._numbers)
+
+    def favour(self, until: int | None, who: Indices, quality: float) -> None:
+        """These people meet so much more quality in every visit, until that week."""
+        self._favours.append((until, who, quality))
+        self._add_up_favours()
+
+    def end_favours(self, week: int) -> None:
+        """Favours that were given until this week end."""
+        kept = [each for each in self._favours if each[0] is None or each[0] > week]
+        if len(kept) < len(self._favours):
+            self._favours = kept
+            self._add_up_favours()
+
+    def _add_up_favours(self) -> None:
+        self._favour = np.zeros(self.people.count, np.float32) if self._favours else None
+        for _, who, quality in self._favours:
+            self._favour[who] += np.float32(quality)  # type: ignore[index]
 
     # -- speaking up --------------------------------------------------------------------------
 
@@ -313,3 +408,7 @@ class Customers:
         low = np.array([0, 0, share, fast, 0])[fate]
         high = np.array([1, 1, 1, share, fast])[fate]
         return fate, (then - low) / (high - low)
+
+
+def _ratio(now: float, usual: float) -> float:
+    return now / usual if usual > 0 else 1.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,8 @@ class Decision:
     ``adoption`` share of the floor that serves in the scenario's style; ``capacity`` and ``pay``
     staff and base pay against today; ``bonus`` share of pay that follows profit; ``training``
     currency an employee and week; ``empowerment``, ``sunset``, ``channel``, ``attention`` 0–1;
-    ``promise`` quality promised beyond the usual; ``facilities`` upkeep against today.
+    ``promise`` quality promised beyond the usual; ``facilities`` upkeep, ``fare`` price and
+    ``fleet`` aircraft against today; ``buffer`` minutes more at every turn.
     """
 
     adoption: float = 1.0
@@ -44,6 +46,9 @@ class Decision:
     promise: float = 0.0
     attention: float = 0.0
     facilities: float = 1.0
+    fare: float = 1.0
+    fleet: float = 1.0
+    buffer: float = 0.0
 
 
 LEVERS = tuple(field.name for field in fields(Decision))
@@ -58,13 +63,12 @@ class Firm:
     """
 
     def __init__(self, scenario: MarketScenario, orders_week: float, gross_week: float) -> None:
-        numbers = self._numbers = scenario.numbers
+        numbers = scenario.numbers
         self._style = scenario.style
-        self._quality = np.array(five(scenario.quality.model_dump()))
         self._style_quality = np.array(five(scenario.style.quality))
-        self._time_links, self._mood_links = (self._links(cause) for cause in ("time", "mood"))
+        self.under(numbers, np.array(five(scenario.quality.model_dump())))
         quit_week = numbers.quit_year / WEEKS_YEAR
-        share = quit_week / (1 / numbers.training_week + quit_week)
+        self._rookies_usual = share = quit_week / (1 / numbers.training_week + quit_week)
         output = 1 - share * (1 - numbers.rookie_output)
         hours = orders_week * numbers.visit_h * (1 + numbers.slack)
         self._staff_usual = hours / (numbers.hours_week * output)
@@ -82,6 +86,11 @@ class Firm:
         self._profit_usual = gross_week - wages - numbers.fixed_cost_week
         self._profit_smoothed = self._profit_usual
         self.pressure = self._pressure(Decision())
+
+    def under(self, numbers: SimpleNamespace, quality: NDArray[np.float64]) -> None:
+        """From now on these numbers are in force, and this is the usual quality delivered."""
+        self._numbers, self._quality = numbers, quality
+        self._time_links, self._mood_links = (self._links(cause) for cause in ("time", "mood"))
 
     @property
     def state(self) -> tuple[float, ...]:
@@ -103,6 +112,17 @@ class Firm:
     def staff(self) -> float:
         """Everybody on the floor."""
         return self.experienced + self.rookies
+
+    @property
+    def mistakes(self) -> float:
+        """How often things go wrong because of who does the work, against the start."""
+        more = self._numbers.rookie_failures - 1
+        share = self.rookies / self.staff if self.staff > 0 else 0.0
+        return (1 + more * share) / (1 + more * self._rookies_usual) / self.skill
+
+    def strain(self, decision: Decision) -> float:
+        """Work pressure at the usual standard, which an eroded one can't hide."""
+        return max(self._required(self._usual_time(decision)), 1.0)
 
     def service(self, decision: Decision) -> Service:
         """What customers meet this week."""
@@ -165,11 +185,14 @@ class Firm:
 
     def _pressure(self, decision: Decision) -> float:
         """Required over available capacity; idle time is not spent on stretching orders."""
+        return max(self._required(self.standard * self._usual_time(decision)), 1.0)
+
+    def _required(self, wanted: float) -> float:
+        """Required over available capacity if an order is to be given this much time."""
         numbers = self._numbers
         output = self.experienced + numbers.rookie_output * self.rookies
         hours = max(output * numbers.hours_week * (1 - self.fatigue), 1e-9)
-        wanted = self.standard * self._usual_time(decision)
-        return max(work_pressure(self.orders_smoothed, wanted, hours / numbers.visit_h), 1.0)
+        return work_pressure(self.orders_smoothed, wanted, hours / numbers.visit_h)
 
     def _load(self, decision: Decision) -> None:
         """Work pressure, the time given, the standard that follows it, and fatigue."""
