@@ -7,6 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from crmsim.scenario.cards import (
+    Card,
+    Failure,
+    Flights,
+    History,
+    Shock,
+    action_mistakes,
+    event_mistakes,
+    quarters,
+)
+from crmsim.scenario.effects import LEVERS
 from crmsim.scenario.parts import (
     Dimension,
     FiveDimensions,
@@ -17,7 +28,7 @@ from crmsim.scenario.parts import (
     Unit,
     Weights,
 )
-from crmsim.scenario.wiring import Raw, id_of, items, short, tables, unknown
+from crmsim.scenario.wiring import Raw, short, tables
 
 
 class Style(Part):
@@ -49,36 +60,26 @@ class Incident(Part):
 
 
 class Lever(Part):
-    """Something a manager decides every quarter."""
+    """Something a manager decides every quarter, from quarter ``opens`` on."""
 
-    id: Literal[
-        "adoption",
-        "capacity",
-        "pay",
-        "bonus",
-        "training",
-        "empowerment",
-        "sunset",
-        "channel",
-        "promise",
-        "attention",
-        "facilities",
-    ]
+    id: Literal[LEVERS]  # type: ignore[valid-type]
     title: Text
     about: Text
     low: float
     high: float
     step: float = Field(gt=0)
     start: float
+    opens: int = Field(default=1, ge=1, le=400)
 
 
 class ReferencePolicy(Part):
-    """A way of managing to compare with: levers set once and left."""
+    """A way of managing to compare with: levers set when they open and left, cards answered."""
 
     id: Id
     title: Text
     about: Text
-    levers: dict[str, float]
+    levers: dict[str, float] = Field(default={})
+    cards: dict[Id, Id] = Field(default={}, max_length=100)
 
 
 class MarketScenario(ScenarioBase):
@@ -94,11 +95,19 @@ class MarketScenario(ScenarioBase):
     rule: Literal["ratio", "difference", "asymmetric"] = "asymmetric"
     style: Style = Style()
     incident: Incident | None = None
+    flights: Flights | None = None
+    failures: tuple[Failure, ...] = Field(default=(), max_length=20)
+    shocks: tuple[Shock, ...] = Field(default=(), max_length=40)
+    cards: tuple[Card, ...] = Field(default=(), max_length=40)
+    history: History | None = None
 
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:
-        """Levers that start out of their range, and policies that move none or too far."""
+        """Levers that start out of their range, events and actions that don't fit together."""
         yield from _lever_mistakes(raw)
+        yield from event_mistakes(raw)
+        yield from _policy_mistakes(raw)
+        yield from _history_mistakes(raw)
 
 
 def _lever_mistakes(raw: Raw) -> Iterator[str]:
@@ -113,17 +122,17 @@ def _lever_mistakes(raw: Raw) -> Iterator[str]:
 
 
 def _policy_mistakes(raw: Raw) -> Iterator[str]:
-    levers = {id_of(lever): lever for lever in tables(raw.get("levers"))}
+    """Policies may set a lever before it opens: it is set when it opens."""
     for policy in tables(raw.get("policies")):
-        here = f"policies {short(policy.get('id'))}: levers"
-        for name, value in items(policy.get("levers")):
-            if name not in levers:
-                yield from unknown(here, name, list(levers), "no lever of this scenario")
-                continue
-            low, high = levers[name].get("low"), levers[name].get("high")
-            known = all(isinstance(number, int | float) for number in (low, value, high))
-            if known and not low <= value <= high:
-                yield (
-                    f"{here}: {name} = {short(value)}: should lie between "
-                    f"{short(low)} and {short(high)}"
-                )
+        for key in ("levers", "cards"):
+            here = f"policies {short(policy.get('id'))}: {key}"
+            yield from action_mistakes(policy.get(key), here, raw, None)
+
+
+def _history_mistakes(raw: Raw) -> Iterator[str]:
+    history, last = raw.get("history"), quarters(raw)
+    actions = tables(history.get("actions")) if isinstance(history, dict) else []
+    if last is not None and len(actions) > last:
+        yield f"history: actions: {len(actions)} of them; the scenario has {last} quarters"
+    for number, action in enumerate(actions, 1):
+        yield from action_mistakes(action, f"history: quarter {number}", raw, number)

@@ -1,0 +1,205 @@
+"""What befalls a firm of a Market: failures, shocks, and cards that ask for a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from crmsim.scenario.effects import Effect, Money, shift_mistakes
+from crmsim.scenario.parts import Dimension, Id, Line, Part, Text, Unit
+from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unknown
+
+WEEKS_QUARTER = 13
+
+
+def _setting(value: Any) -> Any:
+    if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 60):
+        return value
+    raise PydanticCustomError("setting", "a number, true or false, or the id of an option")
+
+
+Setting = Annotated[Any, BeforeValidator(_setting)]
+"""What an action holds: a lever's value, a policy card on or off, a card's option."""
+
+
+class Failure(Part):
+    """A way in which a visit goes wrong (B-07).
+
+    ``rate`` is the share of visits it happens to at rest and ``severity`` the quality it takes
+    from each dimension; a visit in which nothing fails is that much better than the usual quality.
+    The rate follows work pressure and the share of seats filled with the elasticities ``pressure``
+    and ``load``, and, where ``by_hour``, the delay through the day. ``refund`` is what a case costs
+    the house.
+    """
+
+    id: Id
+    title: Text
+    rate: float = Field(ge=0, le=0.5)
+    severity: dict[Dimension, Unit] = Field(min_length=1)
+    pressure: float = Field(default=0, ge=0, le=10)
+    load: float = Field(default=0, ge=0, le=20)
+    by_hour: bool = False
+    refund: Money = 0
+    source: Line = ""
+
+
+class Flights(Part):
+    """The timetable of an airline: whose delays through the day, of the departures of New York."""
+
+    delays: Literal["all", "southwest"]
+
+
+class Shock(Effect):
+    """Something that comes from outside in a quarter, and shifts what it shifts for some weeks."""
+
+    id: Id
+    title: Text
+    about: Text
+    quarter: int = Field(ge=1, le=400)
+    week: int = Field(default=0, ge=0, le=12)
+
+
+class Touch(Part):
+    """What particular people live through because of a decision.
+
+    ``them`` are those the card is about, ``others`` so many other customers. ``gap`` is what they
+    perceive less what they expected, once; ``each_visit`` is quality they meet in every later
+    visit, for ``weeks``; ``tells`` is the share of them who speak of it.
+    """
+
+    whom: Literal["them", "others"]
+    people: int = Field(default=0, ge=0, le=1_000_000)
+    gap: float = Field(default=0, ge=-1, le=1)
+    each_visit: float = Field(default=0, ge=-1, le=1)
+    weeks: int | None = Field(default=None, ge=1, le=520)
+    tells: Unit = 0
+
+
+class Option(Effect):
+    """A way to decide a card; ``praised`` and ``blamed`` are the shares of all people who hear of
+    it as a good or a bad word."""
+
+    id: Id
+    does: Text
+    why: Text
+    touches: tuple[Touch, ...] = Field(default=(), max_length=9)
+    praised: Unit = 0
+    blamed: Unit = 0
+
+
+class Card(Part):
+    """A case that asks for a judgement in one quarter, and the people it is about.
+
+    ``who`` says from whom they are drawn: customers, key customers, the most frequent ones, or
+    strangers; not answered, ``usual`` happens.
+    """
+
+    id: Id
+    quarter: int = Field(ge=1, le=400)
+    title: Text
+    story: Text
+    who: Literal["customers", "key", "frequent", "strangers"] = "customers"
+    people: int = Field(default=0, ge=0, le=1_000_000)
+    usual: Id
+    options: tuple[Option, ...] = Field(min_length=1, max_length=9)
+
+    def option(self, option_id: str) -> Option:
+        """The option of that id."""
+        return next(option for option in self.options if option.id == option_id)
+
+
+class History(Part):
+    """A strategy that was tried, an action a quarter: what it was, before one's own."""
+
+    title: Text
+    about: Text
+    actions: tuple[dict[Id, Setting], ...] = Field(min_length=1, max_length=400)
+
+
+def event_mistakes(raw: Raw) -> Iterator[str]:
+    """Failures, shocks and cards that don't fit together, in a raw file."""
+    failures, shocks, cards = (tables(raw.get(key)) for key in ("failures", "shocks", "cards"))
+    modes = [id_of(failure) for failure in failures]
+    taken = chain(cards, tables(raw.get("levers")))
+    yield from twice(modes, "failures")
+    yield from twice([id_of(shock) for shock in shocks], "shocks")
+    yield from twice([id_of(each) for each in taken], "levers and cards")
+    for failure in failures:
+        if failure.get("by_hour") is True and raw.get("flights") is None:
+            yield f"failures {short(id_of(failure))}: by_hour: needs [flights], whose day it is"
+    for shock in shocks:
+        here = f"shocks {short(id_of(shock))}"
+        yield from _quarter_mistakes(here, shock.get("quarter"), raw)
+        yield from shift_mistakes(shock, here, modes)
+    for card in cards:
+        yield from _card_mistakes(card, raw, modes)
+
+
+def quarters(raw: Raw) -> int | None:
+    """How many quarters the scenario in a raw file has; None where that can't be told."""
+    years = raw.get("years")
+    known = isinstance(years, int | float) and not isinstance(years, bool) and 0 < years <= 100
+    return -(-round(years * 52) // WEEKS_QUARTER) if known else None
+
+
+def _quarter_mistakes(place: str, quarter: Any, raw: Raw) -> Iterator[str]:
+    last = quarters(raw)
+    if last is not None and isinstance(quarter, int) and quarter > last:
+        yield f"{place}: quarter = {short(quarter)}: the scenario ends with quarter {last}"
+
+
+def _card_mistakes(card: Raw, raw: Raw, modes: list[str]) -> Iterator[str]:
+    here = f"cards {short(id_of(card))}"
+    options = tables(card.get("options"))
+    names = [id_of(option) for option in options]
+    yield from _quarter_mistakes(here, card.get("quarter"), raw)
+    yield from twice(names, f"{here}: options")
+    yield from unknown(f"{here}: usual", card.get("usual"), names, "no option of this card")
+    for option in options:
+        place = f"{here}, option {short(id_of(option))}"
+        yield from shift_mistakes(option, place, modes)
+        for touch in tables(option.get("touches")):
+            if touch.get("whom") == "them" and not card.get("people"):
+                yield f"{place}: touches: whom = 'them': the card says of no people (people = …)"
+            if touch.get("whom") == "others" and not touch.get("people"):
+                yield f"{place}: touches: whom = 'others': say how many (people = …)"
+
+
+def action_mistakes(action: Any, place: str, raw: Raw, quarter: int | None) -> Iterator[str]:
+    """What an action in a raw file does that can't be done, in that quarter if one is given.
+
+    A name that is neither a lever nor a card may be a policy card, known elsewhere.
+    """
+    levers = {id_of(lever): lever for lever in tables(raw.get("levers"))}
+    cards = {id_of(card): card for card in tables(raw.get("cards"))}
+    for name, value in items(action):
+        if name in cards:
+            names = [id_of(option) for option in tables(cards[name].get("options"))]
+            yield from unknown(f"{place}: {name}", value, names, "no option of this card")
+            due = cards[name].get("quarter")
+            if quarter is not None and isinstance(due, int) and due != quarter:
+                yield f"{place}: {name}: this card comes in quarter {due}"
+        elif name not in levers:
+            if not isinstance(value, bool):
+                known = [*levers, *cards]
+                yield from unknown(place, name, known, "no lever or card of this scenario")
+        else:
+            yield from _lever_setting_mistakes(place, levers[name], value, quarter)
+
+
+def _lever_setting_mistakes(
+    place: str, lever: Raw, value: Any, quarter: int | None
+) -> Iterator[str]:
+    name, low, high = id_of(lever), lever.get("low"), lever.get("high")
+    known = all(isinstance(number, int | float) for number in (low, value, high))
+    if known and not low <= value <= high:
+        yield (
+            f"{place}: {name} = {short(value)}: should lie between {short(low)} and {short(high)}"
+        )
+    opens = lever.get("opens", 1)
+    if quarter is not None and isinstance(opens, int) and quarter < opens:
+        yield f"{place}: {name}: this lever opens in quarter {opens}"
