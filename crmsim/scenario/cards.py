@@ -113,10 +113,14 @@ class Card(Part):
 
 
 class History(Part):
-    """A strategy that was tried, an action a quarter: what it was, before one's own."""
+    """A strategy that was tried, an action a quarter: what it was, before one's own.
+
+    ``why`` says why it ended as it did; it is told after the student has seen it.
+    """
 
     title: Text
     about: Text
+    why: Text | None = None
     actions: tuple[dict[Id, Setting], ...] = Field(min_length=1, max_length=400)
 
 
