@@ -16,7 +16,7 @@ from crmsim.market import Market
 from crmsim.people import People
 from crmsim.run import Run
 from crmsim.scenario.market import MarketScenario
-from crmsim.words import words
+from crmsim.words import currency, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,12 +67,13 @@ def story(run: Run, person: int) -> str:
     True
     """
     lang = run.scenario.lang
-    say = words(lang)
+    say, unit = words(lang), currency(run.scenario.currency, lang)
     told = [say("history.opening", name=name_of(person, lang))]
     events = list(_events(run, person))
     for event in events:
         other = name_of(event["other"], lang) if event["other"] is not None else ""
-        told.append(say(f"history.{event['event']}", **_spoken(event, other)))
+        places = _spoken(event, other) | {"currency": unit}
+        told.append(say(f"history.{event['event']}", **places))
     if not events:
         told.append(say("history.nothing"))
     return "\n".join(told)

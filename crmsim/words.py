@@ -58,6 +58,17 @@ def words(lang: str = "en") -> Callable[..., str]:
     return text
 
 
+def currency(code: str, lang: str) -> str:
+    """What an amount is counted in, as it is said after a number; the code where it has no name.
+
+    Examples
+    --------
+    >>> currency("CNY", "zh"), currency("USD", "en"), currency("XYZ", "en")
+    ('元', 'dollars', 'XYZ')
+    """
+    return dictionary().get(f"model.currency.{code}", {}).get(language(lang), code)
+
+
 @cache
 def dictionary() -> dict[str, dict[str, str]]:
     """Every key (``file.table.key``) with its words in every language.

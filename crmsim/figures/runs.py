@@ -12,7 +12,7 @@ from crmsim.figures.style import BASE, RUN, Say, layout
 from crmsim.run import Run
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.encounter import EncounterScenario
-from crmsim.words import words
+from crmsim.words import currency, words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -111,9 +111,10 @@ def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Fig
                 row=1,
                 col=place,
             )
-        figure.update_yaxes(title=_unit(column, say), row=1, col=place)
+        figure.update_yaxes(title=_unit(column, run, say), row=1, col=place)
     figure.update_xaxes(title=say("model.unit.week"))
     figure.update_layout(layout(_finding(run, base, say)))
+    figure.update_layout(margin={"t": 96}, legend={"y": 1.17, "yanchor": "bottom"})
     return figure
 
 
@@ -135,13 +136,15 @@ def curve(run: Run, column: str) -> np.ndarray:
 def _finding(run: Run, base: Run | None, say: Say) -> str:
     last = slice(-52, None)
     profit = run.series["profit"][last].mean()
+    unit = currency(run.scenario.currency, run.scenario.lang)
     if base is None:
-        return say("model.figure.alone", profit=f"{profit:,.0f}")
+        return say("model.figure.alone", profit=f"{profit:,.0f}", currency=unit)
     usual = base.series["profit"][last].mean()
     gap = profit - usual
     if abs(gap) < 0.005 * abs(usual):
         return say("model.figure.same")
-    return say(f"model.figure.{'more' if gap > 0 else 'less'}", gap=f"{abs(gap):,.0f}")
+    more = "more" if gap > 0 else "less"
+    return say(f"model.figure.{more}", gap=f"{abs(gap):,.0f}", currency=unit)
 
 
 def _name(column: str, say: Say) -> str:
@@ -150,5 +153,6 @@ def _name(column: str, say: Say) -> str:
     return say(f"model.{'node' if column in NODES else 'column'}.{column}")
 
 
-def _unit(column: str, say: Say) -> str:
-    return say(f"model.unit.{column}")
+def _unit(column: str, run: Run, say: Say) -> str:
+    unit = currency(run.scenario.currency, run.scenario.lang)
+    return say(f"model.unit.{column}", currency=unit)

@@ -9,7 +9,7 @@ import numpy as np
 
 from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, label, layout
 from crmsim.run import Run
-from crmsim.words import words
+from crmsim.words import currency, words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -84,10 +84,14 @@ def earned(waiter: Run, saver: Run, carer: Run, lang: str = "en") -> Figure:
     figure.layout.annotations[-1].update(yshift=12)
     first = max((name for name in ahead), key=lambda name: ahead[name][-1])
     best = first if ahead[first][-1] > 0 else "waiter"
+    if best == "carer" and ahead["saver"].max() > 0:
+        best = "carer_late"
     figure.update_layout(layout(say(f"figures.earned.best.{best}")))
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
     figure.update_xaxes(title=say("figures.earned.quarter"), dtick=2)
-    figure.update_yaxes(title=say("figures.earned.ahead", currency=waiter.scenario.currency))
+    figure.update_yaxes(
+        title=say("figures.earned.ahead", currency=currency(waiter.scenario.currency, lang))
+    )
     return figure
 
 
