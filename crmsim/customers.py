@@ -109,6 +109,7 @@ class Customers:
         self._usual, self._rule, self._chance = scenario.numbers, scenario.rule, chance
         self._favours: list[tuple[int | None, Indices, float]] = []
         self._favour: Floats | None = None
+        self._week = 0
         self._read(scenario.numbers)
 
     def under(self, numbers: SimpleNamespace) -> None:
@@ -146,6 +147,7 @@ class Customers:
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:
         """A week passes for everybody."""
         people, numbers, her = self.people, self._numbers, self.people.visitor
+        self._end_favours(week)
         who, shoppers, buyers, joined, lost, away = self._come(week, service, incident)
         minds = people.minds(who)
         sales = self._sales(who, minds, buyers)
@@ -168,6 +170,7 @@ class Customers:
         luck = talks[unhappy] / max(numbers.talk_bad, _RARE)
         warnings = tellings(people, who[unhappy], luck, numbers.told_bad)
         hear(people, praise[1], warnings[1], numbers)
+        self._week = week + 1
         return Week(
             people=who,
             satisfaction=level,
@@ -325,37 +328,40 @@ class Customers:
 
     # -- beside the visits ----------------------------------------------------------------------
 
-    def live_through(self, week: int, who: Indices, gap: float, tells: float) -> None:
+    def live_through(self, who: Indices, gap: float, tells: float) -> None:
         """These people live through something that is no visit, and some of them speak of it.
 
         ``gap`` is what they perceive less what they expected; a failure is remembered.
         """
+        if not gap:
+            return
         people, numbers, count = self.people, self._numbers, self.people.count
         minds = people.minds(who)
         patient = 1 - numbers.tolerance_loyalty / 2 + numbers.tolerance_loyalty * minds.loyalty
         level = satisfaction(minds.will + np.float32(gap), minds.will, numbers, self._rule, patient)
         self._weigh(minds, level)
         people.remember(who, minds)
-        people.failed_week[who[level <= numbers.talk_bad_at]] = week
-        luck = self._chance.uniform("card", week, count, occasion=1)[who] / max(tells, _RARE)
+        people.failed_week[who[level <= numbers.talk_bad_at]] = self._week
+        luck = self._chance.uniform("card", self._week, count, occasion=1)[who] / max(tells, _RARE)
         share = numbers.told_good if gap > 0 else numbers.told_bad
         told = tellings(people, who, luck, share)[1]
-        none = told[:0]
-        hear(people, *((told, none) if gap > 0 else (none, told)), numbers)
+        nobody = told[:0]
+        hear(people, *((told, nobody) if gap > 0 else (nobody, told)), numbers)
 
-    def rumour(self, week: int, praised: float, blamed: float) -> None:
+    def rumour(self, praised: float, blamed: float) -> None:
         """Such shares of all people hear of something that was done, as a good or a bad word."""
-        luck = self._chance.uniform("card", week, self.people.count, occasion=2)
+        luck = self._chance.uniform("card", self._week, self.people.count, occasion=2)
         good, bad = (luck < praised).nonzero()[0], (luck > 1 - blamed).nonzero()[0]
         hear(self.people, good.astype(np.int32), bad.astype(np.int32), self._numbers)
 
-    def favour(self, until: int | None, who: Indices, quality: float) -> None:
-        """These people meet so much more quality in every visit, until that week."""
-        self._favours.append((until, who, quality))
-        self._add_up_favours()
+    def favour(self, who: Indices, quality: float, weeks: int | None) -> None:
+        """These people meet so much more quality in every visit, for ever or for some weeks."""
+        if quality:
+            until = None if weeks is None else self._week + weeks
+            self._favours.append((until, who, quality))
+            self._add_up_favours()
 
-    def end_favours(self, week: int) -> None:
-        """Favours that were given until this week end."""
+    def _end_favours(self, week: int) -> None:
         kept = [each for each in self._favours if each[0] is None or each[0] > week]
         if len(kept) < len(self._favours):
             self._favours = kept

@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
+from crmsim.flights import Flights
+from crmsim.scenario import five
+from crmsim.scenario.cards import Failure
 
 MOST = 0.95
 """Nothing goes wrong more often than this."""
@@ -38,9 +41,48 @@ class Failing:
         return self.mean_rate @ self.severity
 
 
-def failing(rate: Floats, severity: Floats, by_hour: Floats, share: Floats) -> Failing:
-    """This week's failures: rates by mode, times what the hour of the day does to each."""
-    return Failing(np.clip(rate[:, None] * by_hour, 0, MOST), severity, np.cumsum(share))
+class Failures:
+    """The failure modes of a scenario; ``loss_at_rest`` is what they usually take, by dimension."""
+
+    def __init__(self, modes: tuple[Failure, ...]) -> None:
+        self._severity = np.array([five(mode.severity) for mode in modes]).reshape(-1, 5)
+        self._pressure = np.array([mode.pressure for mode in modes])
+        self._load = np.array([mode.load for mode in modes])
+        self._by_hour = np.array([mode.by_hour for mode in modes], dtype=bool)
+        self._refund = np.array([mode.refund for mode in modes])
+        self.loss_at_rest = np.array([mode.rate for mode in modes]) @ self._severity
+
+    def week(
+        self,
+        rate: Floats,
+        strain: float,
+        mistakes: float,
+        flights: Flights | None = None,
+        buffer_min: float = 0.0,
+    ) -> Failing:
+        """How often each mode strikes this week, from its rate at rest.
+
+        ``strain`` is the work pressure at the usual standard, ``mistakes`` how often things go
+        wrong because of who does the work. Where a mode follows the hour of the day, pressure and
+        mistakes act on what each hour adds to the delay.
+        """
+        more = mistakes * strain**self._pressure
+        if flights is None:
+            return Failing(_bounded((rate * more)[:, None]), self._severity, np.ones(1))
+        more = more * flights.crowding**self._load
+        by_hour = np.tile(more[:, None], len(flights.day.hour))
+        for mode in self._by_hour.nonzero()[0]:
+            by_hour[mode] = flights.delay(buffer_min, float(more[mode]))
+        until = np.cumsum(flights.day.share)
+        return Failing(_bounded(rate[:, None] * by_hour), self._severity, until)
+
+    def refunds(self, failed: NDArray[np.intp]) -> float:
+        """What the cases of a week cost the house."""
+        return float(self._refund @ failed) if len(self._refund) else 0.0
+
+
+def _bounded(rate: Floats) -> Floats:
+    return np.clip(rate, 0, MOST)
 
 
 def struck(
@@ -50,8 +92,7 @@ def struck(
 
     Examples
     --------
-    >>> one = np.ones(1)
-    >>> never = failing(np.zeros(2), np.zeros((2, 5)), np.ones((2, 1)), one)
+    >>> never = Failing(np.zeros((2, 1)), np.zeros((2, 5)), np.ones(1))
     >>> struck(never, Chance(1), 0, np.arange(3), 3).any()
     np.False_
     """

@@ -66,6 +66,7 @@ class Firm:
         numbers = scenario.numbers
         self._style = scenario.style
         self._style_quality = np.array(five(scenario.style.quality))
+        self._numbers: SimpleNamespace | None = None
         self.under(numbers, np.array(five(scenario.quality.model_dump())))
         quit_week = numbers.quit_year / WEEKS_YEAR
         self._rookies_usual = share = quit_week / (1 / numbers.training_week + quit_week)
@@ -89,8 +90,10 @@ class Firm:
 
     def under(self, numbers: SimpleNamespace, quality: NDArray[np.float64]) -> None:
         """From now on these numbers are in force, and this is the usual quality delivered."""
-        self._numbers, self._quality = numbers, quality
-        self._time_links, self._mood_links = (self._links(cause) for cause in ("time", "mood"))
+        self._quality = quality
+        if numbers is not self._numbers:
+            self._numbers = numbers
+            self._time_links, self._mood_links = (self._links(each) for each in ("time", "mood"))
 
     @property
     def state(self) -> tuple[float, ...]:

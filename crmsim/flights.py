@@ -113,29 +113,46 @@ def priced(numbers: SimpleNamespace, fare: float, fleet: float) -> SimpleNamespa
 
 
 class Flights:
-    """The fleet and its day; ``fleet`` is relative to the start and follows what is ordered."""
+    """The fleet and its day; ``fleet`` is relative to the start and follows what is ordered.
+
+    ``filled`` is the share of seats taken last week, and ``crowding`` that against the start.
+    """
 
     def __init__(self, carrier: str, trips_week: float, numbers: SimpleNamespace) -> None:
         self.day = day_of(carrier)
         self.fleet = 1.0
+        self.filled = self._filled_usual = numbers.seats_filled
         self._seats_usual = trips_week / numbers.seats_filled
-        self.delay_min = self.day.delay_min
+        self.delay_min = self.day.mean(self.day.delay_min)
+        self.under(numbers)
 
-    def seats(self, buffer_min: float, numbers: SimpleNamespace) -> float:
+    def under(self, numbers: SimpleNamespace) -> None:
+        """From now on these numbers are in force."""
+        self._numbers = numbers
+
+    @property
+    def crowding(self) -> float:
+        """Share of seats taken last week, against the start."""
+        return self.filled / self._filled_usual
+
+    @property
+    def cost(self) -> float:
+        """What the fleet costs beyond that of the start, which is part of the fixed cost."""
+        return self._numbers.fleet_cost_week * (self.fleet - 1)
+
+    def seats(self, buffer_min: float) -> float:
         """Seats of a week: aircraft, less those tied up by longer turns."""
-        turns = max(1 - numbers.minute_fleet * buffer_min, 0.1)
+        turns = max(1 - self._numbers.minute_fleet * buffer_min, 0.1)
         return self._seats_usual * self.fleet * turns
 
-    def delay(self, buffer_min: float, growth: float, numbers: SimpleNamespace) -> Floats:
+    def delay(self, buffer_min: float, growth: float) -> Floats:
         """Mean delay by hour this week, against the mean of the usual day."""
-        recovered = numbers.minute_recovers * buffer_min
-        self.delay_min = delays_min(self.day, growth, recovered)
-        return self.delay_min / self.day.mean(self.day.delay_min)
+        recovered = self._numbers.minute_recovers * buffer_min
+        delay_min = delays_min(self.day, growth, recovered)
+        self.delay_min = self.day.mean(delay_min)
+        return delay_min / self.day.mean(self.day.delay_min)
 
-    def cost(self, numbers: SimpleNamespace) -> float:
-        """What the fleet costs beyond that of the start, which is part of the fixed cost."""
-        return numbers.fleet_cost_week * (self.fleet - 1)
-
-    def week(self, ordered: float, numbers: SimpleNamespace) -> None:
-        """The fleet follows what is ordered."""
-        self.fleet += (ordered - self.fleet) / numbers.fleet_week
+    def week(self, ordered: float, flown: float, seats: float) -> None:
+        """The fleet follows what is ordered; so many of the seats were taken."""
+        self.filled = flown / seats if seats > 0 else 0.0
+        self.fleet += (ordered - self.fleet) / self._numbers.fleet_week

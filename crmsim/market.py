@@ -9,17 +9,24 @@ next week's service (A-15).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
-from crmsim.customers import Customers, Week
+from crmsim.customers import Customers, Service, Week
+from crmsim.decisions import Action, Decisions
 from crmsim.errors import ActionError
+from crmsim.failures import Failures
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm
+from crmsim.flights import Flights, priced
 from crmsim.people import Floats, People
+from crmsim.policies import policy_cards
+from crmsim.scenario.cards import Card
 from crmsim.scenario.market import Incident, Lever, MarketScenario
+from crmsim.shifts import Shifts
+from crmsim.touched import lot_of, touch
 
 NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
 """The butterfly loop, in the order of the source document (A-15)."""
@@ -44,20 +51,31 @@ COLUMNS = (
     "negative_tellings",
 )
 
-_EVALUATION = COLUMNS.index("evaluation")
+AIRLINE_COLUMNS = ("delay_min", "seats_filled", "turned_away", "fleet")
+"""Further columns of a market with flights; each failure mode has one of its own after them."""
 
-Action = Mapping[str, float]
+_EVALUATION = COLUMNS.index("evaluation")
 
 
 @dataclass(frozen=True, slots=True)
 class MarketView:
-    """What a manager sees at the end of a quarter: the weeks so far, and the levers."""
+    """What a manager sees at the end of a quarter: the weeks so far, and what can be decided.
+
+    ``on_offer`` are the levers that have opened, ``cards`` those of the case that ask for a
+    decision now, ``answers`` what was decided on those before, ``policies`` which policy cards are
+    in force, and ``failures`` how often each failure mode has struck so far.
+    """
 
     quarter: int
     quarters: int
     levers: tuple[Lever, ...]
     decision: Mapping[str, float]
     series: Mapping[str, NDArray[np.float64]]
+    on_offer: tuple[Lever, ...] = ()
+    cards: tuple[Card, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    policies: Mapping[str, bool] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def place(self) -> int:
@@ -77,8 +95,9 @@ class MarketView:
 class Market:
     """A firm and its customers: ``done``, ``observe()``, ``step(action)``.
 
-    An action is a table of levers to set, such as ``{"training": 200}``; a lever left out stays
-    where it is.
+    An action is a table of what to set: the number of a lever, a policy card on or off, the option
+    of a card that is due, such as ``{"training": 200}``. What is left out stays as it is, and a
+    card that is not answered takes its usual course.
 
     Examples
     --------
@@ -92,7 +111,7 @@ class Market:
     def __init__(self, scenario: MarketScenario, seed: int = 0) -> None:
         self.scenario, self.seed = scenario, seed
         numbers = self._numbers = scenario.numbers
-        chance = Chance(seed)
+        chance = self._chance = Chance(seed)
         self._weeks = round(scenario.years * WEEKS_YEAR)
         self._customers = Customers(scenario, chance)
         visits, shoppers, bought = self._customers.usual_flows()
@@ -102,8 +121,14 @@ class Market:
             + bought * numbers.purchase_value * numbers.purchase_margin
         )
         self._firm = Firm(scenario, orders, gross)
-        self._levers = {lever.id: lever.start for lever in scenario.levers}
-        self._history = np.zeros((self._weeks, len(COLUMNS)))
+        self._failures = Failures(scenario.failures)
+        self._flights = (
+            Flights(scenario.flights.delays, visits + bought, numbers) if scenario.flights else None
+        )
+        self._decisions = Decisions(scenario, policy_cards())
+        self._shifts = Shifts(scenario)
+        self._columns = columns_of(scenario)
+        self._history = np.zeros((self._weeks, len(self._columns)))
         self._week = 0
         self._weights = np.array(list(scenario.weights.shares().values()))
 
@@ -115,7 +140,7 @@ class Market:
     @property
     def series(self) -> dict[str, NDArray[np.float64]]:
         """Each column of the log so far, a value a week."""
-        return {name: self._history[: self._week, slot] for slot, name in enumerate(COLUMNS)}
+        return {name: self._history[: self._week, slot] for slot, name in enumerate(self._columns)}
 
     def baseline(self) -> Action:
         """Leave every lever where it is."""
@@ -123,17 +148,28 @@ class Market:
 
     def observe(self) -> MarketView:
         """What can be seen now."""
-        quarters = -(-self._weeks // WEEKS_QUARTER)
         quarter = -(-self._week // WEEKS_QUARTER)
-        return MarketView(quarter, quarters, self.scenario.levers, dict(self._levers), self.series)
+        decisions, series = self._decisions, self.series
+        return MarketView(
+            quarter=quarter,
+            quarters=-(-self._weeks // WEEKS_QUARTER),
+            levers=self.scenario.levers,
+            decision=dict(decisions.levers),
+            series=series,
+            on_offer=decisions.on_offer(quarter),
+            cards=() if self.done else decisions.due(quarter),
+            answers=dict(decisions.answers),
+            policies=dict(decisions.policies),
+            failures={m.id: int(series[column(m.id)].sum()) for m in self.scenario.failures},
+        )
 
     def step(self, action: Action) -> None:
-        """Set levers, then let a quarter (13 weeks) pass.
+        """Decide, then let a quarter (13 weeks) pass.
 
         Raises
         ------
         ActionError
-            If a lever is not known, or its value out of range, or the run is over.
+            If something is not on offer, or a value out of range, or the run is over.
         """
         if self.done:
             raise ActionError(f"{self.scenario.id}: the run is over; nothing can be done any more")
@@ -142,17 +178,26 @@ class Market:
 
     def weeks(self, action: Action) -> Iterator[Week]:
         """As :meth:`step`, a week at a time, each with what the customers did."""
-        self._set(action)
+        self._decide(action)
         for _ in range(min(WEEKS_QUARTER, self._weeks - self._week)):
             yield self.pass_week()
 
     def pass_week(self) -> Week:
         """One week with the levers as they are; gives what the customers did."""
-        decision = Decision(**{"bonus": self._numbers.bonus_share} | self._levers)
-        service = self._firm.service(decision)
+        self._befall()
+        usual = Decision(**{"bonus": self.scenario.numbers.bonus_share} | self._decisions.levers)
+        now, flights = self._shifts.now(self._week, usual), self._flights
+        decision = now.decision
+        numbers = priced(now.numbers, decision.fare, flights.fleet if flights else 1.0)
+        self._numbers = numbers
+        self._firm.under(numbers, now.quality)
+        self._customers.under(numbers)
+        service, delivered = self._service(decision, now.rate)
         happened = self._customers.week(self._week, service, self._incident())
-        profit = self._firm.week(happened, self.gross(happened), decision)
-        self._write(happened, float(self._weights @ service.quality), profit)
+        profit = self._firm.week(happened, self.gross(happened) - self._extra(happened), decision)
+        if flights:
+            flights.week(decision.fleet, happened.came, service.seats)
+        self._write(happened, float(self._weights @ delivered), profit)
         self._week += 1
         return happened
 
@@ -178,30 +223,50 @@ class Market:
         """Everything of the firm that moves."""
         return self._firm.state
 
-    def _set(self, action: Action) -> None:
-        if not isinstance(action, Mapping):
-            raise ActionError(
-                f"{self.scenario.id}: action = {action!r}: should be a table of levers, such as "
-                f"{{{', '.join(f'{name!r}: {value:g}' for name, value in self._levers.items())}}}"
-            )
-        known = {lever.id: lever for lever in self.scenario.levers}
-        for name, value in action.items():
-            if name not in known:
-                raise ActionError(
-                    f"{self.scenario.id}: {name!r} is no lever; "
-                    f"there are: {', '.join(known) or 'none'}"
-                )
-            lever = known[name]
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-                raise ActionError(
-                    f"{self.scenario.id}: lever {name!r} = {value!r}: should be a number"
-                )
-            if not lever.low <= value <= lever.high:
-                raise ActionError(
-                    f"{self.scenario.id}: lever {name!r} = {value!r}: should lie between "
-                    f"{lever.low:g} and {lever.high:g}"
-                )
-        self._levers |= {name: float(value) for name, value in action.items()}
+    def _decide(self, action: Action) -> None:
+        """Set what the action sets; what is taken up begins, what is given up ends."""
+        switched, taken = self._decisions.set(action, self._week // WEEKS_QUARTER)
+        for name, on in switched.items():
+            if on:
+                self._shifts.begin(name, policy_cards()[name].effect, self._week)
+            else:
+                self._shifts.end(name)
+        for place, card in enumerate(self.scenario.cards):
+            if card.id in taken:
+                option = card.option(taken[card.id])
+                self._shifts.begin(card.id, option, self._week)
+                touch(self._customers, card, option, lot_of(place, self._chance, self.people.count))
+
+    def _befall(self) -> None:
+        """Shocks of this week begin."""
+        for shock in self.scenario.shocks:
+            if self._week == (shock.quarter - 1) * WEEKS_QUARTER + shock.week:
+                self._shifts.begin(shock.id, shock, self._week)
+
+    def _service(self, decision: Decision, rate: Floats) -> tuple[Service, Floats]:
+        """What customers meet this week, and the quality delivered on average, by dimension.
+
+        A visit in which nothing fails is better than the usual one by what failures usually take.
+        """
+        firm, flights = self._firm, self._flights
+        service = firm.service(decision)
+        if flights:
+            flights.under(self._numbers)
+            service = replace(service, seats=flights.seats(decision.buffer))
+        if not len(rate):
+            return service, service.quality
+        failing = self._failures.week(
+            rate, firm.strain(decision), firm.mistakes, flights, decision.buffer
+        )
+        quality = np.clip(service.quality + self._failures.loss_at_rest, 0, 1)
+        service = replace(service, quality=quality, failing=failing)
+        return service, np.clip(quality - failing.loss, 0, 1)
+
+    def _extra(self, happened: Week) -> float:
+        """What refunds, the effects in force and further aircraft cost this week."""
+        cost = self._failures.refunds(happened.failed)
+        cost += self._shifts.cost(happened.came, happened.complaints)
+        return cost + (self._flights.cost if self._flights else 0.0)
 
     def _incident(self) -> Incident | None:
         incident = self.scenario.incident
@@ -237,7 +302,33 @@ class Market:
             firm.quits,
             good,
             bad,
+            *self._write_flights(happened),
+            *happened.failed,
         )
+
+    def _write_flights(self, happened: Week) -> tuple[float, ...]:
+        flights = self._flights
+        if flights is None:
+            return ()
+        return flights.delay_min, flights.filled, happened.turned_away, flights.fleet
+
+
+def columns_of(scenario: MarketScenario) -> tuple[str, ...]:
+    """The columns of a market's log.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> columns_of(load("buick-market")) == COLUMNS
+    True
+    """
+    airline = AIRLINE_COLUMNS if scenario.flights else ()
+    return (*COLUMNS, *airline, *(column(mode.id) for mode in scenario.failures))
+
+
+def column(failure: str) -> str:
+    """The column in which a failure mode is counted."""
+    return failure.replace("-", "_")
 
 
 def _mean(values: Floats, otherwise: float) -> float:
