@@ -28,7 +28,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from crmsim.errors import CrmsimError
-from crmsim.exercise import exercise, solution
+from crmsim.exercise import declared, solution
 from crmsim.words import LANGUAGES
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
@@ -66,7 +66,7 @@ class Cell:
             alternative, svg = BOTH.sub(lambda words: words[side], self.en).split("\n", 1)
             return f"![{alternative}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
         text = self.en if lang == "en" else self.zh
-        return re.sub(r"\{\{(.*?)\}\}", lambda name: solution(exercise(name[1]), lang), text)
+        return re.sub(r"\{\{(.*?)\}\}", lambda name: solution(declared(name[1]), lang), text)
 
 
 def read(path: Path) -> list[Cell]:

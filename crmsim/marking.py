@@ -6,11 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from crmsim import causal_loop
-from crmsim.exercise import AnyExercise, Choose, Diagram, Match, Number, Order
+from crmsim import causal_loop, curves
+from crmsim.exercise import (
+    AnyExercise,
+    Choose,
+    Diagram,
+    Draw,
+    Explain,
+    Function,
+    Match,
+    Number,
+    Order,
+    Slip,
+)
+from crmsim.exercise_parts import PLACE, filled
+from crmsim.functions import agrees
 from crmsim.scenario.parts import Text
+from crmsim.words import LANGUAGES
 
-Verdict = Literal["right", "partly", "wrong", "blank", "nonsense"]
+Verdict = Literal["right", "partly", "wrong", "blank", "nonsense", "waiting"]
+Own = Mapping[str, Mapping[str, str]]
+"""Values of the student's own run by language, as :func:`crmsim.own_run.values` gives them."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +49,14 @@ class Mark:
     findings: tuple[Finding, ...] = ()
 
 
-def mark(task: AnyExercise, answer: object) -> Mark:
+def mark(task: AnyExercise, answer: object, own: Own | None = None) -> Mark:
     """What an answer is worth; anything at all may be handed in as one.
 
     An answer is an option's id (choose), a number (number), a mapping of rows to options (match),
-    a list of rows (order), of values (draw) or of links (loop). A prediction is worth nothing,
-    whatever it says.
+    a list of rows (order), of values (draw), of links (loop) or of what a function gave (function),
+    or words (explain), which wait for a person. A prediction is worth nothing, whatever it says.
+
+    With the values of the student's `own` run a counter-example is taken from that run.
 
     Examples
     --------
@@ -52,12 +70,18 @@ def mark(task: AnyExercise, answer: object) -> Mark:
         return Mark("nonsense")
     if task.prediction:
         return Mark("blank", 0, 0)
+    match task:
+        case Explain():
+            return Mark("waiting", 0, task.worth)
+        case Choose():
+            return _mark_choice(task, answer, own)
+        case Number():
+            return _mark_number(task, answer, own)
     marked = {
-        Choose: _mark_choice,
-        Number: _mark_number,
         Match: _mark_match,
         Order: _mark_order,
         Diagram: _mark_diagram,
+        Function: _mark_function,
     }
     return marked[type(task)](task, answer)  # type: ignore[operator]
 
@@ -101,21 +125,64 @@ def gap(task: Choose | Number, predicted: object, came: object) -> str:
     return "too-weak" if abs(said) < abs(is_now) else "too-strong"
 
 
-def _mark_choice(task: Choose, answer: object) -> Mark:
+def fared(task: AnyExercise, answer: object, came: object) -> str:
+    """How a prediction fared: a key of ``lesson.gap``, or of ``lesson.curve`` where it was drawn.
+
+    Examples
+    --------
+    >>> from crmsim.exercise import exercise
+    >>> fared(exercise("31-reputation"), [50] * 8, [57, 20, 30, 40, 50, 50, 50, 50, 50])
+    'right-direction'
+    """
+    if isinstance(task, Draw):
+        drawn = [task.given[-1], *answer]  # type: ignore[misc]
+        return curves.compare(drawn, came, task.tolerance).verdict[0]  # type: ignore[arg-type]
+    return gap(task, answer, came)  # type: ignore[arg-type]
+
+
+def _mark_choice(task: Choose, answer: object, own: Own | None) -> Mark:
     chosen = next(option for option in task.options if option.id == answer)
     if chosen.slip is None:
         return Mark("right", 1, 1, (Finding(chosen.id, True),))
-    slip = chosen.slip
-    return Mark("wrong", 0, 1, (Finding(chosen.id, False, slip.misconception, slip.counter),))
+    return Mark("wrong", 0, 1, (_slipped(chosen.id, chosen.slip, own),))
 
 
-def _mark_number(task: Number, answer: object) -> Mark:
+def _mark_number(task: Number, answer: object, own: Own | None) -> Mark:
     value = float(answer)  # type: ignore[arg-type]
     if abs(value - task.key) <= task.tolerance:  # type: ignore[operator]
         return Mark("right", 1, 1)
     slip = next((s for s in task.slips if abs(value - s.value) <= task.tolerance), None)
-    found = (Finding("", False, slip.misconception, slip.counter),) if slip else ()
-    return Mark("wrong", 0, 1, found)
+    return Mark("wrong", 0, 1, (_slipped("", slip, own),) if slip else ())
+
+
+def _slipped(place: str, slip: Slip, own: Own | None) -> Finding:
+    """A misconception and its counter-example, from the student's own run where that has it."""
+    counter = slip.counter
+    if own and slip.own:
+        told = {lang: filled(slip.own[lang], own[lang]) for lang in LANGUAGES}
+        if not any(PLACE.search(text) for text in told.values()):
+            counter = Text.model_validate(told)
+    return Finding(place, False, slip.misconception, counter)
+
+
+def _mark_function(task: Function, answer: Sequence[object]) -> Mark:
+    """A point an example; the finding of each says what it would mean in business."""
+    if all(value is None for value in answer):
+        return Mark("blank")
+    findings = []
+    for place, (example, value) in enumerate(zip(task.examples, answer, strict=True)):
+        right = agrees(value, example.gives, task.tolerance)
+        near = (s for s in example.slips if agrees(value, s.value, max(task.tolerance, 1e-6)))
+        slip = None if right else next(near, None)
+        findings.append(
+            Finding(
+                str(place),
+                right,
+                slip.misconception if slip else None,
+                slip.counter if slip else example.because,
+            )
+        )
+    return _summed(findings)
 
 
 def _mark_match(task: Match, answer: Mapping[str, object]) -> Mark:

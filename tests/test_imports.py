@@ -26,10 +26,15 @@ LAYERS = {
         diffusion erlang lifetime_value control_chart curves causal_loop
     """,
     "worlds": """
-        encounter word_of_mouth customers crowd firm loop_gain market casework demand frontline
+        policies encounter word_of_mouth flights failures customers crowd firm loop_gain shifts
+        decisions touched
+        market casework demand frontline
         casebook desk
     """,
-    "what happened": "run butterfly ensembles sensitivity lives figures exercise marking",
+    "what happened": """
+        run butterfly ensembles sensitivity lives figures own_run exercise_parts
+        exercise_kinds exercise_drawn functions exercise marking
+    """,
     "view": "ui",
     "house": "lessons lab authoring grading cli",
 }

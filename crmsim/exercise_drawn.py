@@ -1,0 +1,113 @@
+"""Exercises that are drawn: the course of something over time, and a causal loop diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from crmsim import curves
+from crmsim.exercise_parts import Exercise, Option, Slip, Unit, is_number, twice, unknown
+from crmsim.scenario.parts import Id, Part, Text
+
+
+class Span(Part):
+    """What happens between two quarters, counted from the start of a drawing."""
+
+    start: float
+    stop: float
+    text: Text
+
+
+class Draw(Exercise):
+    """The course of one column of a market, drawn from a given start on; always a prediction.
+
+    ``given`` are the values known: at the beginning of the run and at the end of each quarter, the
+    last one now; ``quarters`` says how many more are drawn. Values are those of the run's `column`
+    times ``scale``. A change up to ``tolerance`` is none.
+    """
+
+    kind: Literal["draw"]
+    column: str
+    axis: Text
+    unit: Unit
+    scale: float = Field(default=1, gt=0)
+    given: tuple[float, ...] = Field(min_length=1, max_length=5)
+    quarters: int = Field(ge=2, le=12)
+    low: float
+    high: float
+    step: float = Field(default=1, gt=0)
+    tolerance: float = Field(gt=0)
+    event: Span | None = None
+    slips: dict[curves.Slip, Slip] = Field(default={})
+
+    @property
+    def prediction(self) -> bool:
+        """Only a run can tell."""
+        return True
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: a value within the picture for every quarter."""
+        return (
+            isinstance(answer, list | tuple)
+            and len(answer) == self.quarters
+            and all(is_number(value) and self.low <= value <= self.high for value in answer)
+        )
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        for value in self.given:
+            if not self.low <= value <= self.high:
+                yield f"given = {value}: should lie between low ({self.low}) and high ({self.high})"
+
+
+class Link(Part):
+    """One link of a causal loop diagram: ``+`` if both ends move the same way, else ``-``."""
+
+    source: Id
+    target: Id
+    sign: Literal["+", "-"]
+    because: Text
+
+
+class Diagram(Exercise):
+    """A causal loop diagram, built link by link from given nodes.
+
+    ``links`` are the key; ``more`` are links that are true as well, but not asked for.
+    """
+
+    POINTS: ClassVar[int] = 3
+    kind: Literal["loop"]
+    nodes: tuple[Option, ...] = Field(min_length=2, max_length=9)
+    links: tuple[Link, ...] = Field(min_length=1, max_length=20)
+    more: tuple[Link, ...] = ()
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: links as ``(source, sign, target)``, each pair once."""
+        if not isinstance(answer, list | tuple) or not answer:
+            return False
+        nodes = [node.id for node in self.nodes]
+        pairs = []
+        for link in answer:
+            if not isinstance(link, list | tuple) or len(link) != 3:
+                return False
+            if not all(isinstance(part, str) for part in link):
+                return False
+            source, sign, target = link
+            if source not in nodes or target not in nodes or sign not in ("+", "-"):
+                return False
+            pairs.append((source, target))
+        return len(set(pairs)) == len(pairs) and all(start != end for start, end in pairs)
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        nodes = [node.id for node in self.nodes]
+        yield from twice(nodes, "nodes")
+        links = [*self.links, *self.more]
+        yield from twice([f"{link.source} → {link.target}" for link in links], "links")
+        for link in links:
+            yield from unknown("links: source", link.source, nodes)
+            yield from unknown("links: target", link.target, nodes)
+            if link.source == link.target:
+                yield f"links: {link.source!r}: leads back to itself"
