@@ -228,7 +228,7 @@ class Market:
         switched, taken = self._decisions.set(action, self._week // WEEKS_QUARTER)
         for name, on in switched.items():
             if on:
-                self._shifts.begin(name, policy_cards()[name].effect, self._week)
+                self._shifts.begin(name, policy_cards()[name].priced(self._numbers), self._week)
             else:
                 self._shifts.end(name)
         for place, card in enumerate(self.scenario.cards):
