@@ -34,6 +34,7 @@ def test_a_visit_is_drawn_as_its_emotion_curve():
 
 LESSON_FIGURES = (
     figures.complaint_iceberg,
+    figures.delays_through_the_day,
     figures.delight_fades,
     figures.eighty_twenty,
     figures.loop_gain,

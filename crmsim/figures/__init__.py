@@ -1,5 +1,6 @@
 """Figures: the title says the finding, the axes carry units, nothing is shown by itself."""
 
+from crmsim.figures.airline import delays_through_the_day
 from crmsim.figures.comparison import three_rules
 from crmsim.figures.firm import loop_gain, queue, standards_erode, what_it_hangs_on
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty
@@ -9,6 +10,7 @@ from crmsim.figures.spiral import earned, link_by_link
 __all__ = [
     "complaint_iceberg",
     "curve",
+    "delays_through_the_day",
     "delight_fades",
     "earned",
     "eighty_twenty",

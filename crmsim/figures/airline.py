@@ -1,0 +1,56 @@
+"""Figures of an airline: how a delay at breakfast is still there at supper."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+from crmsim.figures.style import BASE, INK, RUN, label, layout
+from crmsim.words import data_path, words
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+MORNING, EVENING = 7, 19
+"""Scheduled hours that the title compares."""
+FEWEST = 100
+"""Hours with fewer departures than this are left out."""
+_CARRIERS = (("all", BASE), ("southwest", RUN))
+
+
+def delays_through_the_day(lang: str = "en") -> Figure:
+    """Departure delays by scheduled hour, New York 2013, of all carriers and of Southwest (B-07).
+
+    Examples
+    --------
+    >>> delays_through_the_day().layout.title.text
+    'A flight at 7 in the evening left 23 minutes later than one at 7 in the morning'
+    """
+    import plotly.graph_objects as go
+
+    say, figure = words(lang), go.Figure()
+    table = tomllib.loads(data_path("reference", "new-york-2013-delays.toml").read_text("utf-8"))
+    for carrier, colour in _CARRIERS:
+        hours = _delays(table[carrier])
+        figure.add_scatter(
+            x=list(hours), y=list(hours.values()), mode="lines+markers",
+            name=say(f"figures.delays.{carrier}"), line={"color": colour, "width": 3},
+        )  # fmt: skip
+    everybody = _delays(table["all"])
+    for hour, anchor in ((MORNING, "left"), (EVENING, "right")):
+        said = say("figures.minutes", number=f"{everybody[hour]:.0f}")
+        label(figure, hour, everybody[hour] - 2.5, said, INK, anchor)
+    later = everybody[EVENING] - everybody[MORNING]
+    figure.update_layout(layout(say("figures.delays.title", minutes=f"{later:.0f}")))
+    figure.update_layout(
+        height=400, legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
+    )
+    figure.update_xaxes(title=say("figures.delays.hour"), dtick=2)
+    figure.update_yaxes(title=say("figures.delays.delay"), rangemode="tozero")
+    return figure
+
+
+def _delays(table: dict[str, list[float]]) -> dict[float, float]:
+    """Mean delay by hour, where enough flights departed."""
+    rows = zip(table["hour"], table["flights"], table["mean_delay_min"], strict=True)
+    return {hour: delay for hour, flights, delay in rows if flights >= FEWEST}
