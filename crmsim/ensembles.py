@@ -17,6 +17,9 @@ from crmsim.workload import Failed, Outcome, work_through
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crmsim.market import MarketView
+    from crmsim.scenario.market import ReferencePolicy
+
 
 def compare(
     scenario: str | Path | Scenario,
@@ -82,7 +85,7 @@ def _table(jobs: list[tuple[str, int]], done: Mapping[int, Outcome]) -> pd.DataF
 
 
 def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
-    """The reference policies of a market, by name: levers set in the first quarter and left.
+    """The reference policies of a market, by name: levers set when they open, and then left.
 
     Examples
     --------
@@ -91,11 +94,15 @@ def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
     """
     given = load(scenario)
     known = given.policies if given.world == "market" else ()
-    return {policy.id: partial(_set_once, policy.levers) for policy in known}
+    return {policy.id: partial(_managed, policy) for policy in known}
 
 
-def _set_once(levers: Mapping[str, float], seen: Any) -> Mapping[str, float]:
-    return levers if seen.place == 0 else {}
+def _managed(policy: ReferencePolicy, seen: MarketView) -> dict[str, Any]:
+    opening = {lever.id for lever in seen.on_offer if lever.opens == seen.quarter + 1}
+    due = {card.id for card in seen.cards}
+    return {name: value for name, value in policy.levers.items() if name in opening} | {
+        name: option for name, option in policy.cards.items() if name in due
+    }
 
 
 def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, Any]:
@@ -108,12 +115,9 @@ def outcome(run: Run) -> dict[str, Any]:
         return dict(run.view.outcome)
     if run.scenario.world == "encounter":
         seen = run.view
-        return {
-            "satisfaction": seen.satisfaction,
-            "buys": seen.decision.get("buys", False),
-            "earned": seen.earned,
-            "minutes": seen.minutes,
-        }
+        sale = {"buys": seen.decision["buys"]} if "buys" in seen.decision else {}
+        came = {"satisfaction": seen.satisfaction} | sale
+        return came | {"earned": seen.earned, "minutes": seen.minutes}
     series = run.series
     total = {"value": present_value(run), "profit": float(series["profit"].sum())}
     ends = {name: float(series[name][-1]) for name in ("reputation", "customers", "attitude")}

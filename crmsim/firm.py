@@ -66,7 +66,7 @@ class Firm:
         numbers = scenario.numbers
         self._style = scenario.style
         self._style_quality = np.array(five(scenario.style.quality))
-        self._numbers: SimpleNamespace | None = None
+        self._numbers = SimpleNamespace()
         self.under(numbers, np.array(five(scenario.quality.model_dump())))
         quit_week = numbers.quit_year / WEEKS_YEAR
         self._rookies_usual = share = quit_week / (1 / numbers.training_week + quit_week)
@@ -214,7 +214,8 @@ class Firm:
         )
         quit_week = min(numbers.quit_year / WEEKS_YEAR * math.exp(min(strain, 5.0)), 0.5)
         trained = decision.training / max(numbers.wage_week, 1e-9)
-        learned = min((1 + trained) / numbers.training_week, 1 - quit_week) * self.rookies
+        learning = (1 + numbers.training_speed * trained) / numbers.training_week
+        learned = min(learning, 1 - quit_week) * self.rookies
         vacant = self._staff_usual * decision.capacity - self.staff
         hired = max(0.0, vacant / numbers.hiring_week + quit_week * self.staff)
         self.quits = quit_week * self.staff
