@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from crmsim.lives import history, story
     from crmsim.run import Run, replay, simulate, what_if
     from crmsim.scenario import load, scenarios
-    from crmsim.ui.exercise import check, predict
+    from crmsim.ui.exercise import check
+    from crmsim.ui.locks import reveal
     from crmsim.ui.play import play
+    from crmsim.ui.prediction import predict
 
 _HOME = {
     "ActionError": "errors",
@@ -32,8 +34,9 @@ _HOME = {
     "parameters": "declared",
     "play": "ui.play",
     "plot": "figures",
-    "predict": "ui.exercise",
+    "predict": "ui.prediction",
     "replay": "run",
+    "reveal": "ui.locks",
     "scenarios": "scenario",
     "simulate": "run",
     "story": "lives",
@@ -56,6 +59,7 @@ __all__ = [
     "plot",
     "predict",
     "replay",
+    "reveal",
     "scenarios",
     "simulate",
     "story",

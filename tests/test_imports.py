@@ -44,7 +44,7 @@ RUNS_CELLS = "grading.kernel"
 
 PUBLIC = """
     ActionError CrmsimError RecordError Run ScenarioError aftermath check compare history load
-    parameters play plot predict replay scenarios simulate story what_if
+    parameters play plot predict replay reveal scenarios simulate story what_if
 """
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from crmsim import check, load, predict, progress, simulate
 from crmsim.exercise import ExerciseError, exercise
-from crmsim.ui.exercise import quarterly
+from crmsim.ui.prediction import quarterly
 
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 COURSE, LOOP = exercise("31-reputation"), exercise("31-loop")
