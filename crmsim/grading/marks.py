@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import cached_property
 from math import ceil
 
+from crmsim.exercise import exercise
 from crmsim.grading.options import Late, Options, exercises
 from crmsim.grading.overrides import LATE, TOTAL, Decision
-from crmsim.grading.legible import same
+from crmsim.grading.plain import same
 from crmsim.grading.result import Flag, Item, Result
 from crmsim.grading.roster import Member, member_of, moment
 
@@ -33,6 +34,11 @@ class Line:
     def waits(self) -> bool:
         """Whether a person has yet to give the points."""
         return self.item.needs_person and self.decision is None
+
+    @property
+    def overridden(self) -> bool:
+        """Whether a person decided over a mark that there was already."""
+        return self.decision is not None and not self.item.needs_person
 
     @property
     def share(self) -> float | None:
@@ -113,7 +119,8 @@ def weights(results: Iterable[Result], options: Options) -> Weights:
             found[item.exercise] = max(item.out_of, found.get(item.exercise, 0))
     order = {name: place for place, name in enumerate(exercises())}
     names = sorted(found, key=lambda name: (order.get(name, len(order)), name))
-    return {n: float(options.points.get(n, found[n])) if found[n] else 0.0 for n in names}
+    worth = {name: exercise(name).worth if name in order else found[name] for name in names}
+    return {n: float(options.points.get(n, worth[n])) if found[n] else 0.0 for n in names}
 
 
 def grades(
@@ -136,7 +143,7 @@ def grades(
     members
         The class.
     decided
-        What a person decided, by student (as :func:`same` writes it) and exercise.
+        What a person decided, by the key of the student's grade and exercise.
     times
         When each handed in, by number or name of the submission.
     """
@@ -166,8 +173,19 @@ def grades(
     return sorted(everyone, key=lambda grade: (grade.member is None, grade.key))
 
 
-def called(grade: Grade) -> set[str]:
-    """Whatever this student may be called in a table, as :func:`same` writes it."""
+def names(grades: Sequence[Grade]) -> dict[str, str]:
+    """The key of each student by whatever she may be called in a table.
+
+    Nobody gets another's points by calling a file like her.
+    """
+    found = {same(grade.key): grade.key for grade in grades}
+    for grade in grades:
+        for name in sorted(_called(grade)):
+            found.setdefault(name, grade.key)
+    return found
+
+
+def _called(grade: Grade) -> set[str]:
     names = {grade.key, *(each.submission for each in (grade.result, *grade.earlier) if each)}
     names |= {each.student for each in (grade.result,) if each and each.student}
     return {same(name) for name in names} | (grade.member.goes_by() if grade.member else set())
@@ -242,7 +260,7 @@ def _across(
 
 def _overruled(grade: Grade, decided: Decided) -> Grade:
     """The grade with what a person decided in place of what was found."""
-    mine = {what: made for (who, what), made in decided.items() if who in called(grade)}
+    mine = {what: made for (who, what), made in decided.items() if who == grade.key}
     lines = tuple(
         replace(line, points=mine[line.item.exercise].points, decision=mine[line.item.exercise])
         if line.item.exercise in mine

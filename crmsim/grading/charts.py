@@ -1,0 +1,120 @@
+"""Still pictures of marks: plain SVG in the course's colours, with words for a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+INK, MUTED, LINE, WASH = "#1F2933", "#52606D", "#D9E2EC", "#F5F7FA"
+RUN, BAD, GOOD, BASE, GOLD = "#0072B2", "#D55E00", "#009E73", "#8A94A0", "#E69F00"
+
+WIDEST = 52
+
+_SVG = Markup(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+    'height="{height}" role="img" aria-label="{name}" font-size="14">{inside}</svg>'
+)
+_BAR = Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2" fill="{}"/>')
+_LINE = Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}"/>')
+_PATH = Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"{}/>')
+_WORDS = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}">{}</text>')
+
+
+def histogram(
+    values: Sequence[float], low: float, high: float, bins: int, axis: str, counted: str, name: str
+) -> Markup:
+    """How often values fall in each of some equal steps.
+
+    Examples
+    --------
+    >>> "3 students" in histogram([5, 50, 55], 0, 100, 10, "%", "students", "3 students")
+    True
+    """
+    width, height, left, bottom, top = 720, 240, 44, 196, 24
+    counts = _counts(values, low, high, bins)
+    most = max(*counts, 1)
+    step = (width - left - 16) / bins
+    parts = [_WORDS.format(left - 8, 14, "start", MUTED, counted)]
+    for tick in sorted({0, most, most // 2}):
+        y = bottom - (bottom - top) * tick / most
+        parts.append(_LINE.format(left, y, width - 16, y, LINE))
+        parts.append(_WORDS.format(left - 8, y + 5, "end", MUTED, tick))
+    for place, count in enumerate(counts):
+        tall = (bottom - top) * count / most
+        parts.append(_BAR.format(left + place * step + 2, bottom - tall, step - 4, tall, RUN))
+    for place in range(0, bins + 1, max(1, bins // 5)):
+        said = f"{low + (high - low) * place / bins:,.4g}"
+        parts.append(_WORDS.format(left + place * step, bottom + 20, "middle", MUTED, said))
+    parts.append(_WORDS.format((left + width) / 2, bottom + 40, "middle", MUTED, axis))
+    return _svg(width, height, name, parts)
+
+
+def bars(rows: Sequence[tuple[str, float, str]], name: str, marked: int = -1) -> Markup:
+    """A bar for each row: its words, its share (0–1), and what to write beside it.
+
+    The row that is `marked` is in the colour of what came out.
+    """
+    width, left, tall = 900, 430, 30
+    room = width - left - 90
+    parts = []
+    for place, (said, share, beside) in enumerate(rows):
+        y = place * tall
+        short = said if _wide(said) <= WIDEST else _cut(said, WIDEST - 1) + "…"
+        parts.append(_WORDS.format(left - 10, y + 20, "end", INK, short))
+        parts.append(_BAR.format(left, y + 6, room, tall - 12, WASH))
+        parts.append(
+            _BAR.format(left, y + 6, room * share, tall - 12, GOLD if place == marked else RUN)
+        )
+        parts.append(_WORDS.format(left + room + 8, y + 20, "start", MUTED, beside))
+    return _svg(width, tall * len(rows) + 4, name, parts)
+
+
+def two_curves(said: Sequence[float], came: Sequence[float], name: str) -> Markup:
+    """A drawn course, and the one that came."""
+    width, height = 340, 120
+    low, high = min(*said, *came), max(*said, *came)
+
+    def points(values: Sequence[float]) -> str:
+        step = (width - 20) / max(1, len(values) - 1)
+        rise = (height - 24) / ((high - low) or 1)
+        pairs = ((10 + i * step, height - 12 - (v - low) * rise) for i, v in enumerate(values))
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in pairs)
+
+    dashed = Markup(' stroke-dasharray="6 4"')
+    parts = [
+        _BAR.format(0, 0, width, height, WASH),
+        _PATH.format(points(said), RUN, ""),
+        _PATH.format(points(came), GOLD, dashed),
+    ]
+    return _svg(width, height, name, parts)
+
+
+def meter(share: float, name: str) -> Markup:
+    """How much of the points was earned."""
+    parts = [_BAR.format(0, 0, 220, 10, LINE), _BAR.format(0, 0, 220 * min(1, share), 10, RUN)]
+    return _svg(220, 10, name, parts)
+
+
+def _counts(values: Sequence[float], low: float, high: float, bins: int) -> list[int]:
+    counts = [0] * bins
+    for value in values:
+        share = (value - low) / ((high - low) or 1)
+        counts[min(bins - 1, max(0, int(share * bins)))] += 1
+    return counts
+
+
+def _wide(text: str) -> int:
+    """How wide words are, in halves of a Chinese sign."""
+    return sum(2 if sign > "\u2e7f" else 1 for sign in text)
+
+
+def _cut(text: str, wide: int) -> str:
+    while _wide(text) > wide:
+        text = text[:-1]
+    return text
+
+
+def _svg(width: int, height: int, name: str, parts: Sequence[Markup]) -> Markup:
+    inside = Markup("").join(parts)
+    return _SVG.format(width=width, height=height, name=name, inside=inside)

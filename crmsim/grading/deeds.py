@@ -1,0 +1,69 @@
+"""What was decided in a play, step by step, in the words of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from crmsim.errors import CrmsimError
+from crmsim.grading.plain import plain
+from crmsim.grading.result import Played
+from crmsim.scenario import load
+from crmsim.words import words
+
+
+def deed(run: Played, step: int, lang: str) -> str:
+    """What was decided at a step, counted from 0.
+
+    Examples
+    --------
+    >>> run = Played("buick", 1, None, "seller", ("answer-at-once",))
+    >>> deed(run, 0, "en") == deed(run, 0, "zh-Hans"), deed(run, 5, "en")
+    (False, '—')
+    """
+    action = run.actions[step] if step < len(run.actions) else None
+    if action is None:
+        return words(lang)("gradebook.debrief.nothing_did")
+    known = _named(run.scenario, lang)
+    if isinstance(action, Mapping):
+        pairs = (
+            f"{known.get(name, plain(name))}: {_value(known, value)}"
+            for name, value in action.items()
+        )
+        between = words(lang)("gradebook.semicolon")
+        return between.join(pairs) or words(lang)("gradebook.debrief.nothing_did")
+    return _value(known, action)
+
+
+def case_title(name: str, lang: str) -> str:
+    """What a case is called."""
+    try:
+        return load(name).title[lang]
+    except CrmsimError:
+        return plain(name)
+
+
+def _value(known: Mapping[str, str], value: Any) -> str:
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return f"{value:g}"
+    return known.get(str(value), plain(value))
+
+
+@cache
+def _named(scenario: str, lang: str) -> Mapping[str, str]:
+    """The words of everything that can be decided in a case, by its id."""
+    try:
+        given = load(scenario)
+    except CrmsimError:
+        return {}
+    named: dict[str, str] = {}
+    for point in getattr(given, "touchpoints", ()):
+        named |= {choice.id: choice.does[lang] for choice in point.choices}
+        named |= {reply.id: reply.says[lang] for reply in point.replies}
+    for lever in getattr(given, "levers", ()):
+        named[lever.id] = lever.title[lang]
+    for card in getattr(given, "cards", ()):
+        named[card.id] = card.title[lang]
+        named |= {option.id: option.does[lang] for option in card.options}
+    return named

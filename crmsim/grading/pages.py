@@ -1,0 +1,67 @@
+"""Pages that stand alone: nothing in them runs, nothing is fetched, everything is escaped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from crmsim.lab import released
+from crmsim.words import words
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("crmsim.grading"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _style() -> tuple[str, str]:
+    """The style sheet, and the policy that lets a browser use it and nothing else."""
+    style = _templates().get_template("pages.css").render().strip()
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return style, f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'"
+
+
+def page(name: str, lang: str, shown: Mapping[str, Any]) -> str:
+    """A page in a language."""
+    style, policy = _style()
+    t = words(lang)
+
+    def g(key: str, **places: Any) -> str:
+        return t(f"gradebook.{key}", **places)
+
+    known = {"g": g, "lang": lang, "style": style, "policy": policy}
+    return _templates().get_template(f"{name}.html").render(known | dict(shown))
+
+
+@cache
+def lesson_title(lesson: str, lang: str) -> str:
+    """What a lesson is called, as its released notebook says.
+
+    Examples
+    --------
+    >>> lesson_title("10", "en")
+    'Lesson 10: Buying a Buick'
+    """
+    t = words(lang)
+    path = next((path for path in released(lang) if path.name.startswith(f"{lesson}-")), None)
+    cells = json.loads(path.read_text("utf-8"))["cells"] if path else []
+    lines = "".join(cells[0]["source"]).splitlines() if cells else []
+    head = next((line for line in lines if line.startswith("# ")), "").removeprefix("# ")
+    title = re.split("[:：]", head)[0].strip()
+    if not title:
+        return t("gradebook.lesson_no", lesson=lesson)
+    return t("gradebook.lesson_title", lesson=lesson, title=title)
