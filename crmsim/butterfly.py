@@ -68,7 +68,7 @@ def _incident(run: Run) -> dict[str, Any]:
     gap = sum(seen.weights[d] * (seen.perceived[d] - seen.expected[d]) for d in seen.weights)
     return {
         "gap": round(gap, 6),
-        "buys": decision["buys"],
+        "buys": decision.get("buys", False),
         "complains": decision["complains"],
         "tells": decision["recommends"] or decision["warns"],
     }

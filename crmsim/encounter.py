@@ -231,6 +231,7 @@ class Encounter:
             "unexpected": (numbers.unexpected_gain, numbers.unexpected_loss),
         }[choice.level]
         felt = np.zeros(len(DIMENSIONS))
+        self._forewarn(choice)
         noise = self._chance.normal("perception", self._place(touchpoint), len(DIMENSIONS))
         shifts = choice.for_personas.get(self._persona.id, {})
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
@@ -248,6 +249,13 @@ class Encounter:
         emotion = float(self._weights[touched] @ felt[touched] / self._weights[touched].sum())
         self._feel(emotion)
         return emotion
+
+    def _forewarn(self, choice: Choice) -> None:
+        """Told in time how it will be, she expects no more than that; nothing has happened yet."""
+        told = np.array([choice.forewarns.get(name, 1.0) for name in DIMENSIONS])
+        lower = np.minimum(self._expected, told) - self._expected
+        self._expected = self._expected + lower
+        self._perceived = np.clip(self._perceived + lower, 0, 1)
 
     def _shift(self, reply: Reply) -> None:
         shifts = np.array([reply.shifts.get(name, 0.0) for name in DIMENSIONS])
@@ -279,7 +287,7 @@ class Encounter:
         before: np.ndarray,
         felt: float,
     ) -> None:
-        lang = self.scenario.lang
+        lang, who = self.scenario.lang, self._persona.id
         spent_min = sum(step.minutes for step in self._journey)
         spent = sum(step.cost for step in self._journey)
         self._journey.append(
@@ -289,7 +297,7 @@ class Encounter:
                 stage=touchpoint.stage,
                 action=reply.id if reply else choice.id,
                 act=choice.does[lang],
-                answer=reply.answer[lang] if reply else choice.reply[lang],
+                answer=(reply.answer if reply else choice.reply_by.get(who, choice.reply))[lang],
                 choice=choice.id,
                 why=choice.why[lang],
                 level=choice.level,
@@ -383,7 +391,8 @@ class Encounter:
         return tuple(ahead)
 
     def _earned(self) -> float:
-        return (self.scenario.deal.margin if self._decision.get("buys") else 0.0) - self._cost
+        deal = self.scenario.deal
+        return (deal.margin if deal and self._decision.get("buys") else 0.0) - self._cost
 
 
 def _by_dimension(values: np.ndarray) -> dict[str, float]:

@@ -111,7 +111,7 @@ def test_the_language_a_case_promises_has_to_be_there(tmp_path):
 
 @pytest.mark.parametrize("name", COURSE)
 def test_a_case_of_the_course_is_in_both_languages(name):
-    case = load(name)
+    case = load(data_path("scenarios", f"{name}.toml"))
     assert case.languages == LANGUAGES
     assert [place for _, place, text in texts(case) if text.en == text.zh_hans] == []
 

@@ -5,10 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from crmsim import ActionError, load, simulate
+from crmsim import ActionError, load, replay, scenarios, simulate
 from crmsim.encounter import Encounter
+from crmsim.run import BASELINE
 
-CASES = ("buick", "showroom")
+CASES = [name for name, world in scenarios()[["id", "world"]].values if world == "encounter"]
 
 
 def walk(scenario, seed, pick):
@@ -27,7 +28,8 @@ def test_a_bot_walks_every_path_to_an_end(case, seat):
     pick = np.random.default_rng(1)
     chairs = [scenario.change(persona=persona.id) for persona in scenario.personas]
     done, ended = set(), set()
-    for seed, chair in zip(range(1200), itertools.cycle(chairs)):
+    walks = range(120 * len(scenario.touchpoints))
+    for seed, chair in zip(walks, itertools.cycle(chairs)):
         seen = walk(chair, seed, pick)
         done |= {(step.touchpoint, step.action) for step in seen.journey}
         ended.add(seen.ending)
@@ -43,8 +45,9 @@ def test_a_bot_walks_every_path_to_an_end(case, seat):
     assert ended == {ending.id for ending in scenario.endings}
 
 
-def test_every_combination_of_the_short_case_ends():
-    scenario = load("showroom")
+@pytest.mark.parametrize("case", ["showroom", "bus"])
+def test_every_combination_of_a_short_case_ends(case):
+    scenario = load(case)
     for which in itertools.product(range(4), repeat=len(scenario.touchpoints)):
         step = iter(which)
         run = simulate(
@@ -113,3 +116,58 @@ def test_what_is_not_on_offer_is_refused_with_what_is():
         world.step(world.baseline())
     with pytest.raises(ActionError, match="the visit is over"):
         world.step("anything")
+
+
+# -- two people, one performance (B-13) -------------------------------------------------------
+
+
+def passengers(policy, seed):
+    """The same service for both passengers of the bus."""
+    driven = simulate(load("bus").change(persona="runner"), policy, seed)
+    again = simulate(load("bus").change(persona="planner"), replay(driven.actions), seed)
+    return driven.view, again.view
+
+
+def quality(seen, what):
+    """Perceived or expected quality, weighted."""
+    return sum(weight * getattr(seen, what)[d] for d, weight in seen.weights.items())
+
+
+def test_the_same_bus_ride_pleases_who_hoped_for_little_and_disappoints_who_hoped_for_much():
+    for seed in range(100):
+        runner, planner = passengers(None, seed)
+        assert runner.perceived == pytest.approx(planner.perceived)
+        assert runner.minutes == planner.minutes
+        ratios = [quality(s, "perceived") / quality(s, "expected") for s in (runner, planner)]
+        assert ratios == pytest.approx([1.5, 0.75], abs=0.15)
+        assert runner.satisfaction > 4.2 > 2.9 > planner.satisfaction
+
+
+def test_who_expects_less_is_pleased_more_whatever_the_driver_does():
+    pick = np.random.default_rng(2)
+    for seed in range(200):
+        chance = lambda seen: seen.on_offer[int(pick.integers(len(seen.on_offer)))].id  # noqa: E731
+        runner, planner = passengers(chance, seed)
+        assert runner.perceived == pytest.approx(planner.perceived)
+        assert runner.satisfaction > planner.satisfaction + 0.5
+
+
+def test_being_told_in_time_lowers_what_is_expected_and_nothing_else():
+    """The air-conditioning is as broken as before; only whoever counted on it is spared."""
+    for seed in range(50):
+        ways = {}
+        for first in ("reopen", "say-how-it-is"):
+            opened = lambda seen, first=first: first if not seen.journey else BASELINE  # noqa: E731
+            ways[first] = passengers(opened, seed)
+        (_, cool), (runner, told) = ways.values()
+        assert told.perceived["tangibles"] == pytest.approx(cool.perceived["tangibles"])
+        assert told.expected["tangibles"] < cool.expected["tangibles"]
+        assert runner.expected["tangibles"] == load("bus").personas[0].expectation.tangibles
+        assert told.satisfaction > cool.satisfaction
+
+
+def test_where_nothing_is_sold_nobody_decides_to_buy():
+    seen = simulate("bus", seed=1).view
+    assert "buys" not in seen.decision
+    assert seen.earned == -seen.cost
+    assert set(seen.decision) == {"recommends", "complains", "warns", "returns"}

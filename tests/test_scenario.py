@@ -114,10 +114,32 @@ def test_a_scenario_is_frozen_and_changes_by_copy():
 def test_nothing_in_a_scenario_is_executed(tmp_path):
     flag = tmp_path / "flag"
     evil = f"__import__('pathlib').Path(r'{flag}').touch()"
-    text = re.sub(r'(?<=\{ )en = "[^"]*"', f'en = "{{{evil}}}"', SHOWROOM, count=5)
+    head, rest = SHOWROOM.split("[deal]")
+    text = re.sub(r'(?<=\{ )en = "[^"]*"', f'en = "{{{evil}}}"', rest, count=5)
+    text = f"{head}[deal]{text}"
     path = tmp_path / "my-shop.toml"
     path.write_text(text, "utf-8")
     from crmsim import simulate
 
     simulate(path, seed=1)
     assert not flag.exists()
+
+
+@pytest.mark.parametrize("said", ["{name.__class__}", "{0}", "{server!r}", "{", "{name:>9999999}"])
+def test_words_of_ones_own_fill_in_no_more_than_those_of_the_play(said, tmp_path):
+    """The play says ``You are the {server}``: a case may turn that round, and look at nothing."""
+    own = '[words]\n"chair.seller" = { en = "%s", zh-Hans = "%s" }\n'
+    path = tmp_path / "my-shop.toml"
+    path.write_text(
+        SHOWROOM.replace("[words]\n", own % ("{server}, you", "{server}就是你")), "utf-8"
+    )
+    assert load(path).words["chair.seller"]["en"] == "{server}, you"
+    told = mistakes(tmp_path, SHOWROOM.replace("[words]\n", own % (said, "你")))
+    assert "words: chair.seller: 'en': places to fill in may be: {server}" in told
+
+
+def test_a_gate_needs_a_deal_and_words_a_name_that_the_play_knows(tmp_path):
+    text = re.sub(r"\[deal\]\nprice.*\nmargin.*\n", "", SHOWROOM)
+    told = mistakes(tmp_path, text.replace("server = {", "sever = {", 1))
+    assert "deal: is missing; where the customer may buy" in told
+    assert "words: 'sever': the play has no words of this name; did you mean 'server'?" in told

@@ -132,7 +132,8 @@ def _of_visits(case: EncounterScenario, count: int, t: Words, progress: Progress
     yield from ("", t("author.lint.endings"))
     yield from _endings(case, walked.table, t)
     yield ""
-    found = list(verdicts(rivals(case, lambda work: progress(work, t("author.lint.comparing")))))
+    tried = rivals(case, lambda work: progress(work, t("author.lint.comparing")))
+    found = list(verdicts(tried, timed=not case.sells))
     for one in found:
         yield t(
             f"author.lint.{one.kind}", place=one.touchpoint, choice=one.choice, better=one.better
@@ -149,7 +150,7 @@ def _of_market(case: EncounterScenario, t: Words) -> Iterator[str]:
 
 
 def _spreads(case: EncounterScenario, table: pd.DataFrame, t: Words) -> Iterator[list[str]]:
-    columns = ("satisfaction", "buys", "earned", "minutes", "impatient")
+    columns = ("satisfaction", *(("buys",) if case.sells else ()), "earned", "minutes", "impatient")
     units = {"earned": f" ({case.currency})", "satisfaction": " (1–5)"}
     yield ["", *(t(f"author.lint.column.{name}") + units.get(name, "") for name in columns)]
     for seat in SEATS:

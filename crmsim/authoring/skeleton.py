@@ -128,8 +128,8 @@ def _visit(model: Raw) -> Raw:
     moments = (opening, gate, later) if gate else (opening, *model["touchpoints"])
     kept = list({t["id"]: t for t in moments if t}.values())[:_MOMENTS]
     people = _unlike(model["personas"])
-    won = next((end for end in model["endings"] if end["bought"]), model["endings"][0])
-    lost = next((ending for ending in model["endings"] if not ending["bought"]), won)
+    won = next((end for end in model["endings"] if end.get("bought")), model["endings"][0])
+    lost = next((ending for ending in model["endings"] if not ending.get("bought")), won)
     ahead = [t["id"] for t in kept[1:]] + [won["id"]]
     names = {person["id"] for person in people}
     return model | {
@@ -172,9 +172,13 @@ def _led(touchpoint: Raw, target: str, lost: str, names: set[str]) -> Raw:
 
 
 def _known(choice: Raw, names: set[str]) -> Raw:
-    theirs = {who: by for who, by in choice.get("for_personas", {}).items() if who in names}
-    rest = _without(choice, "for_personas")
-    return rest | ({"for_personas": theirs} if theirs else {})
+    """A choice that speaks only of the customers who are kept."""
+    theirs = {
+        key: {who: entry for who, entry in choice[key].items() if who in names}
+        for key in ("for_personas", "reply_by")
+        if key in choice
+    }
+    return choice | theirs
 
 
 def _without(part: Raw, key: str) -> Raw:

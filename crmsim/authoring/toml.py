@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -59,7 +60,7 @@ def _lines(key: str, value: Any) -> Iterator[str]:
     """A key on its line; words have a line for each language."""
     if isinstance(value, dict) and _has_words(value):
         for inner, entry in value.items():
-            yield from _lines(f"{key}.{inner}", entry)
+            yield from _lines(f"{key}.{_quoted(inner)}", entry)
     else:
         yield f"{key} = {value_of(value)}"
 
@@ -71,16 +72,21 @@ def _has_words(table: Mapping[str, Any]) -> bool:
     )
 
 
+def _quoted(key: str) -> str:
+    """A key as it is written, between quotation marks where it has to be."""
+    return key if re.fullmatch(r"[\w-]+", key, re.ASCII) else value_of(key)
+
+
 def value_of(value: Any) -> str:
     """A value as it is written in TOML.
 
     Examples
     --------
-    >>> value_of({"price": 12, "open": True})
-    '{ price = 12, open = true }'
+    >>> value_of({"price": 12, "door.open": True})
+    '{ price = 12, "door.open" = true }'
     """
     if isinstance(value, dict):
-        inside = ", ".join(f"{key} = {value_of(entry)}" for key, entry in value.items())
+        inside = ", ".join(f"{_quoted(key)} = {value_of(entry)}" for key, entry in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, list):
         return f"[{', '.join(value_of(entry) for entry in value)}]"

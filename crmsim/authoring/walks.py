@@ -143,18 +143,20 @@ class Verdict:
     better: str = ""
 
 
-def verdicts(table: pd.DataFrame) -> Iterator[Verdict]:
+def verdicts(table: pd.DataFrame, timed: bool = False) -> Iterator[Verdict]:
     """What is no choice at all, in what :func:`rivals` gives.
 
     Always best is what no other choice equals in satisfaction and money together, whoever the
-    customer. Never best is what one other choice, the ``better`` one, beats or equals in
-    satisfaction, money and time with every customer. What is too little to tell counts as equal.
+    customer; ``timed``, where nothing is sold, more minutes are a price too. Never best is what
+    one other choice, the ``better`` one, beats or equals in satisfaction, money and time with
+    every customer. What is too little to tell counts as equal.
     """
     for place, here in table.groupby("touchpoint", sort=False):
         scores = {str(name): _scores(rows) for name, rows in here.groupby("choice", sort=False)}
         for name, mine in scores.items():
             others = {rival: other for rival, other in scores.items() if rival != name}
-            if others and all(_beats(mine[:-1], other[:-1]) for other in others.values()):
+            told = slice(None) if timed else slice(len(GAINS))
+            if others and all(_beats(mine[told], other[told]) for other in others.values()):
                 yield Verdict(str(place), name, "always")
             better = [rival for rival, other in others.items() if _beats(other, mine)]
             if better:

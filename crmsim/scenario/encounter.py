@@ -50,6 +50,7 @@ class Choice(Part):
     id: Id
     does: Text
     reply: Text
+    reply_by: dict[Id, Text] = Field(default={})
     why: Text
     moves: dict[Dimension, Unit] = Field(min_length=1)
     level: Literal["basic", "expressed", "unexpected"]
@@ -58,6 +59,7 @@ class Choice(Part):
     minutes: float = Field(ge=0, le=10_000)
     cost: float = Field(default=0, ge=0, le=1e9)
     for_personas: dict[Id, dict[Dimension, Shift]] = Field(default={})
+    forewarns: dict[Dimension, Unit] = Field(default={})
     next: Id | None = None
 
 
@@ -107,17 +109,22 @@ class Ending(Part):
     """Where a visit ends."""
 
     id: Id
-    bought: bool
+    bought: bool = False
     title: Text
     text: Text
 
 
 class EncounterScenario(ScenarioBase):
-    """A visit: touchpoints walked one at a time, from either chair."""
+    """A visit: touchpoints walked one at a time, from either chair.
+
+    Where nothing is sold there is no ``deal`` and no gate; ``words`` are what the case says in
+    its own way where the play speaks of a sale.
+    """
 
     world: Literal["encounter"]
     then: Neighbour | None = None
-    deal: Deal
+    deal: Deal | None = None
+    words: dict[str, Text] = Field(default={}, max_length=60)
     first: Id
     personas: tuple[Persona, ...] = Field(min_length=1, max_length=100)
     touchpoints: tuple[Touchpoint, ...] = Field(min_length=1, max_length=100)
@@ -130,6 +137,11 @@ class EncounterScenario(ScenarioBase):
         """The name, or the path, of the market that follows the visit."""
         own = self.then is not None and self.then.endswith(".toml")
         return str(Path(self.file).with_name(str(self.then))) if own else self.then
+
+    @property
+    def sells(self) -> bool:
+        """True if the customer decides somewhere whether to buy."""
+        return any(touchpoint.gate for touchpoint in self.touchpoints)
 
     def touchpoint(self, touchpoint_id: str) -> Touchpoint | None:
         """The touchpoint of that id, or None (it may be an ending)."""

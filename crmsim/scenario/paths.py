@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unknown
-from crmsim.words import data_path
+from crmsim.words import data_path, dictionary
 
 
 def mistakes(raw: Raw) -> Iterator[str]:
@@ -24,9 +26,39 @@ def mistakes(raw: Raw) -> Iterator[str]:
         yield from unknown("persona", raw["persona"], personas, "no persona")
     if raw.get("then") is not None:
         yield from _then_mistakes(str(raw["then"]), raw.get("file"))
+    if raw.get("deal") is None and any(touchpoint.get("gate") for touchpoint in touchpoints):
+        yield "deal: is missing; where the customer may buy, say what a sale is worth"
+    if raw.get("words") and str(raw.get("file")).endswith(".toml"):
+        yield from _words_mistakes(raw)
     for touchpoint in touchpoints:
         yield from _touchpoint_mistakes(touchpoint, ids, personas)
     yield from _graph_mistakes(raw, touchpoints, endings)
+
+
+def _words_mistakes(raw: Raw) -> Iterator[str]:
+    """A case's own words stand for some of the play's, with the same places to fill in."""
+    book = dictionary().items()
+    spoken = {key.removeprefix("play."): said for key, said in book if key.startswith("play.")}
+    for key, text in items(raw.get("words")):
+        if key not in spoken:
+            close = get_close_matches(str(key)[:60], spoken, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            yield f"words: {short(key)}: the play has no words of this name{hint}"
+            continue
+        for lang, said in items(text):
+            known = _places(spoken[key]["en"])
+            if isinstance(said, str) and _places(said) - known:
+                names = ", ".join(f"{{{name}}}" for name in sorted(known)) or "none"
+                yield f"words: {key}: {short(lang)}: places to fill in may be: {names}"
+
+
+def _places(text: str) -> set[str]:
+    """What stands in braces, all of it; a brace that is never closed is no place either."""
+    try:
+        found = [part for part in Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        return {"{"}
+    return {f"{name}{'!' if turn else ''}{form}" for _, name, form, turn in found}
 
 
 def _then_mistakes(then: str, file: Any) -> Iterator[str]:
@@ -54,8 +86,9 @@ def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -
         yield from unknown(f"{here}: gate: {way}", target, ids, "no touchpoint or ending")
     for choice in choices:
         place = f"{here}, choice {short(choice.get('id'))}"
-        for persona, _ in items(choice.get("for_personas")):
-            yield from unknown(f"{place}: for_personas", persona, personas, "no persona")
+        for key in ("for_personas", "reply_by"):
+            for persona, _ in items(choice.get(key)):
+                yield from unknown(f"{place}: {key}", persona, personas, "no persona")
         if gate is None and choice.get("next") is None:
             yield f"{place}: next: is missing; name the touchpoint or ending that follows"
         if gate is not None and choice.get("next") is not None:

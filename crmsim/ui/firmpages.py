@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.butterfly import Effect, Trace, aftermath, name_of, onset_weeks, smooth, trace
+from crmsim.encounter import View
 from crmsim.market import NODES
 from crmsim.run import Run
 from crmsim.scenario import load
@@ -167,7 +168,7 @@ def context(session: Session, t: Text) -> Context:
         "run_name": t("play.loop.second" if session.phase == "compare" else "play.loop.yours"),
     }
     if session.phase == "compare":
-        shown |= _tries(session, t)
+        shown |= tries(session, t)
     if session.scope == "one":
         shown |= _told(session, run, base, t)
     else:
@@ -365,16 +366,23 @@ def _line(effect: Effect, currency: str, t: Text) -> Context:
 # --- two tries ---------------------------------------------------------------------------------
 
 
-def _tries(session: Session, t: Text) -> Context:
+def has_money(view: View, session: Session) -> bool:
+    """True where there is money to speak of: something is sold, or was spent."""
+    return session.scenario().sells or view.cost > 0
+
+
+def tries(session: Session, t: Text) -> Context:
+    """The first and the second try, side by side."""
     first, second = session.visit, session.second
     currency = session.scenario().currency
     step = first.view.journey[session.step or 0]
-    rows = [
-        (t("play.visit.satisfaction"), *(number(r.view.satisfaction, 1) for r in (first, second))),
-        (t("play.verdict.sale"), *(t(f"play.compare.{_sale(r)}") for r in (first, second))),
-        (t("play.verdict.talk"), *(t(f"play.compare.{_talk(r)}") for r in (first, second))),
-        (t("play.verdict.money"), *(money(r.view.earned, currency, t) for r in (first, second))),
-    ]
+    both = (first, second)
+    rows = [(t("play.visit.satisfaction"), *(number(r.view.satisfaction, 1) for r in both))]
+    if session.scenario().sells:
+        rows.append((t("play.verdict.sale"), *(t(f"play.compare.{_sale(r)}") for r in both)))
+    rows.append((t("play.verdict.talk"), *(t(f"play.compare.{_talk(r)}") for r in both)))
+    if any(has_money(r.view, session) for r in both):
+        rows.append((t("play.verdict.money"), *(money(r.view.earned, currency, t) for r in both)))
     kept = t("play.compare.fallback", count=len(second.fallbacks)) if second.fallbacks else ""
     new = second.view.journey[session.step or 0]
     return {

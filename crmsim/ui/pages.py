@@ -6,69 +6,33 @@ from collections.abc import Callable
 from typing import Any
 
 from crmsim.encounter import View
+from crmsim.run import replay, simulate
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.ui import drawings, firmpages
 from crmsim.ui.rendering import render
-from crmsim.ui.say import money, mood_words, number
-from crmsim.ui.session import PROFIT, SALE, TALK, Session
-from crmsim.words import words
+from crmsim.ui.say import money, mood_words, number, words_of
+from crmsim.ui.session import OPTIONS, PROFIT, REWINDS, Session
 
 Text = Callable[..., str]
 Context = dict[str, Any]
 
+SAME_FELT, MUCH_FELT = 0.1, 0.5
+"""Points of satisfaction within which it is 'about the same', and beyond which it is 'much'."""
+
+
+def _visit_screen(middle: str) -> dict[str, str]:
+    return {"left": "person", "middle": middle, "right": "gaps", "why": "why", "foot": "journey"}
+
+
 SCREENS: dict[str, dict[str, str]] = {
     "opening": {"left": "meet", "middle": "opening", "right": "how", "foot": "journey"},
-    "visit": {
-        "left": "person",
-        "middle": "scene",
-        "right": "gaps",
-        "why": "why",
-        "foot": "journey",
-    },
-    "rewind": {
-        "left": "person",
-        "middle": "scene",
-        "right": "gaps",
-        "why": "why",
-        "foot": "journey",
-    },
-    "felt": {"left": "person", "middle": "felt", "right": "gaps", "why": "why", "foot": "journey"},
-    "bet-sale": {
-        "left": "person",
-        "middle": "bet",
-        "right": "gaps",
-        "why": "why",
-        "foot": "journey",
-    },
-    "bet-talk": {
-        "left": "person",
-        "middle": "bet",
-        "right": "gaps",
-        "why": "why",
-        "foot": "journey",
-    },
-    "bet-profit": {
-        "left": "person",
-        "middle": "bet",
-        "right": "gaps",
-        "why": "why",
-        "foot": "journey",
-    },
-    "bet-rewind": {
-        "left": "person",
-        "middle": "bet",
-        "right": "gaps",
-        "why": "why",
-        "foot": "journey",
-    },
-    "verdict": {
-        "left": "person",
-        "middle": "verdict",
-        "right": "gaps",
-        "why": "why",
-        "foot": "journey",
-    },
+    "visit": _visit_screen("scene"),
+    "rewind": _visit_screen("scene"),
+    "felt": _visit_screen("felt"),
+    **{f"bet-{topic}": _visit_screen("bet") for topic in OPTIONS},
+    "tries": _visit_screen("tries"),
+    "verdict": _visit_screen("verdict"),
     "loop": {"left": "story", "middle": "ring", "right": "tanks"},
     "compare": {"left": "story", "middle": "ring", "right": "tanks"},
 }
@@ -93,8 +57,8 @@ def poster(session: Session) -> Context:
 
 
 def _context(session: Session, asking: bool, note: str) -> Context:
-    t = words(session.lang)
     scenario = session.scenario()
+    t = words_of(scenario, session.lang)
     context: Context = {
         "t": t,
         "lang": session.lang,
@@ -107,14 +71,14 @@ def _context(session: Session, asking: bool, note: str) -> Context:
     }
     if session.phase in ("loop", "compare"):
         return context | _head(session, session.view("seller"), t) | firmpages.context(session, t)
-    view = _shown(session)
+    view = session.second.view if session.phase == "tries" else _shown(session)
     context |= _head(session, view, t) | _person(session, view, t) | _gaps(session, view, t)
     return context | _journey(session, t) | _MIDDLE[session.phase](session, view, t)
 
 
 def _shown(session: Session) -> View:
     """What is seen: the present moment, or the end of the visit that is being rewound."""
-    after = session.phase in ("verdict", "rewind", "bet-profit", "bet-rewind")
+    after = session.phase in ("verdict", "rewind", "tries", "bet-profit", *REWINDS)
     return session.view("seller" if after else session.seat)
 
 
@@ -123,7 +87,11 @@ def _head(session: Session, view: View, t: Text) -> Context:
     over = view.minutes > view.patience_min
     used = t("play.head.minutes", used=round(view.minutes), patience=round(view.patience_min))
     meters = [{"text": used, "over": over}]
-    if session.seat == "seller" and session.phase != "opening":
+    if (
+        session.seat == "seller"
+        and session.phase != "opening"
+        and firmpages.has_money(view, session)
+    ):
         key, amount = ("earned", view.earned) if view.ending else ("cost", view.cost)
         text = t(f"play.head.{key}", amount=money(amount, currency, t))
         meters.append({"text": text, "over": amount < 0})
@@ -151,7 +119,7 @@ def _person(session: Session, view: View, t: Text) -> Context:
         f"{name}, {feeling}",
     )
     line = view.salesperson if buyer else view.says
-    if session.phase in ("bet-sale", "bet-profit", "rewind", "bet-rewind"):
+    if session.phase in ("bet-sale", "bet-profit", "rewind", *REWINDS):
         line = ""
     return {
         "face": face,
@@ -207,7 +175,7 @@ def _journey(session: Session, t: Text) -> Context:
             )
         elif state == "now":
             name = t("play.visit.now", title=label)
-        chosen = session.phase in ("rewind", "bet-rewind") and i == session.step
+        chosen = session.phase in ("rewind", *REWINDS) and i == session.step
         points.append(
             {
                 "state": "past chosen" if chosen else state,
@@ -278,10 +246,17 @@ def _felt(session: Session, view: View, t: Text) -> Context:
     best = max(view.journey, key=lambda step: step.emotion)
     worst = min(view.journey, key=lambda step: step.emotion)
     return {
-        "outcome": t("play.felt.bought" if view.decision.get("buys") else "play.felt.left"),
+        "outcome": _left_as(view, t),
         "best": {"label": t("play.felt.best", title=best.title), "text": best.act},
         "worst": {"label": t("play.felt.worst", title=worst.title), "text": worst.act},
     }
+
+
+def _left_as(view: View, t: Text) -> str:
+    """How the visit ended for the customer: with or without the purchase, if there was one."""
+    if "buys" not in view.decision:
+        return view.ending_text
+    return t("play.felt.bought" if view.decision["buys"] else "play.felt.left")
 
 
 def _bet(session: Session, view: View, t: Text) -> Context:
@@ -297,16 +272,17 @@ def _bet(session: Session, view: View, t: Text) -> Context:
         ),
         "quote": pending.does[session.lang] if pending else "",
         "quote_label": t("play.bet.sale_did"),
-        "options": [{"id": key, "text": t(f"play.bet.{key}")} for key in _OPTIONS[topic]],
-        "hint": _scale(t) if topic in ("profit", "rewind") else t("play.bet.nothing"),
+        "options": [{"id": key, "text": t(f"play.bet.{key}")} for key in OPTIONS[topic]],
+        "hint": _scale(topic, t),
     }
 
 
-_OPTIONS = {"sale": SALE, "talk": TALK, "profit": PROFIT, "rewind": PROFIT}
-
-
-def _scale(t: Text) -> str:
-    return t("play.bet.scale", much=firmpages.MUCH, same=firmpages.SAME)
+def _scale(topic: str, t: Text) -> str:
+    if topic == "felt":
+        return t("play.bet.scale_felt", much=MUCH_FELT, same=SAME_FELT)
+    if topic in ("profit", "rewind"):
+        return t("play.bet.scale", much=firmpages.MUCH, same=firmpages.SAME)
+    return t("play.bet.nothing")
 
 
 def _years(scenario: EncounterScenario) -> str:
@@ -332,13 +308,15 @@ def _verdict(session: Session, view: View, t: Text) -> Context:
             }
         )
     again = "returns" if view.decision.get("returns") else "stays_away"
-    spent = t(
-        "play.verdict.money_line",
-        earned=money(view.earned, currency, t),
-        cost=money(view.cost, currency, t),
-    )
-    facts.append({"label": t("play.verdict.money"), "text": spent, "name": ""})
+    if firmpages.has_money(view, session):
+        spent = t(
+            "play.verdict.money_line",
+            earned=money(view.earned, currency, t),
+            cost=money(view.cost, currency, t),
+        )
+        facts.append({"label": t("play.verdict.money"), "text": spent, "name": ""})
     facts.append({"label": t("play.verdict.next"), "text": t(f"play.verdict.{again}"), "name": ""})
+    facts += _beside(session, t)
     go = t("play.verdict.go") if session.scenario().then else ""
     return {
         "ending": view.ending_title,
@@ -350,13 +328,33 @@ def _verdict(session: Session, view: View, t: Text) -> Context:
     }
 
 
+def _beside(session: Session, t: Text) -> list[Context]:
+    """The same service, met by every other person of the case (where nobody can leave half-way)."""
+    case, run = session.scenario("seller"), session.run
+    if case.sells:
+        return []
+    others = [person for person in case.personas if person.id != run.view.persona]
+    seen = [
+        simulate(case.change(persona=person.id), replay(run.actions), run.seed).view
+        for person in others
+    ]
+    return [
+        {
+            "label": t("play.verdict.beside", name=view.name),
+            "text": t("play.verdict.beside_line", level=number(view.satisfaction, 1)),
+            "name": "",
+        }
+        for view in seen
+    ]
+
+
 def verdict(topic: str, guess: str, outcome: str, t: Text) -> str:
     """The name of the difference between a bet and what came; options run from good to bad."""
-    order = _OPTIONS[topic]
+    order = OPTIONS[topic]
     if guess == outcome:
         return t("play.verdict.right")
     hopeful = order.index(guess) < order.index(outcome)
-    if topic in ("profit", "rewind"):
+    if order is PROFIT:
         return t(f"play.verdict.{firmpages.verdict(guess, outcome)}")
     return t("play.verdict.hopeful" if hopeful else "play.verdict.gloomy")
 
@@ -398,6 +396,21 @@ def _rewind(session: Session, view: View, t: Text) -> Context:
     }
 
 
+def _tries(session: Session, view: View, t: Text) -> Context:
+    """Two tries side by side, where there is no firm to follow them into."""
+    before, after = (round(r.view.satisfaction, 1) for r in (session.visit, session.second))
+    limits = (-MUCH_FELT - 0.05, -SAME_FELT - 0.05, SAME_FELT + 0.05, MUCH_FELT + 0.05)
+    outcome = PROFIT[sum(after - before > limit for limit in limits)]
+    guess = session.bets["felt"]
+    return firmpages.tries(session, t) | {
+        "base_name": t("play.loop.first"),
+        "run_name": t("play.loop.second"),
+        "named": verdict("felt", guess, outcome, t),
+        "tone": "good" if guess == outcome else "bad",
+        "line": _line(guess, outcome, t),
+    }
+
+
 _MIDDLE: dict[str, Callable[[Session, View, Text], Context]] = {
     "opening": _opening,
     "visit": _visit,
@@ -406,6 +419,8 @@ _MIDDLE: dict[str, Callable[[Session, View, Text], Context]] = {
     "bet-talk": _bet,
     "bet-profit": _bet,
     "bet-rewind": _bet,
+    "bet-felt": _bet,
+    "tries": _tries,
     "verdict": _verdict,
     "rewind": _rewind,
 }
@@ -413,7 +428,7 @@ _MIDDLE: dict[str, Callable[[Session, View, Text], Context]] = {
 
 def announcement(session: Session) -> str:
     """What a screen reader says after an act: the reaction, what changed, what comes next."""
-    t = words(session.lang)
+    t = words_of(session.scenario(), session.lang)
     if session.phase in ("loop", "compare"):
         return firmpages.announcement(session, t)
     view = _shown(session)

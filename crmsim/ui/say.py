@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crmsim.scenario.encounter import EncounterScenario
+from crmsim.words import words
+
 
 def number(value: float, digits: int = 0) -> str:
     """A number with a proper minus sign and thousands apart.
@@ -34,6 +37,26 @@ def money(amount: float, currency: str, t: Callable[..., str]) -> str:
     key = "play.money.CNY" if currency == "CNY" else "play.money.other"
     places = {"amount": said} if currency == "CNY" else {"amount": said, "currency": currency}
     return ("−" if round(amount) < 0 else "") + t(key, **places)
+
+
+def words_of(case: EncounterScenario, lang: str) -> Callable[..., str]:
+    """The words of the play as a case says them: its own where it has some.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> words_of(load("bus"), "en")("play.server")
+    'driver'
+    """
+    usual = words(lang)
+    own = {f"play.{key}": text[lang] for key, text in case.words.items()}
+
+    def text(key: str, /, **places: object) -> str:
+        if key not in own:
+            return usual(key, **places)
+        return own[key].format(**places) if places else own[key]
+
+    return text
 
 
 def mood_words(mood: float) -> str:

@@ -20,6 +20,12 @@ Act = tuple[str, str]
 TALK = ("recommends", "quiet", "complains", "warns")
 SALE = ("buys", "leaves")
 PROFIT = ("much-lower", "lower", "same", "higher", "much-higher")
+OPTIONS = {"sale": SALE, "talk": TALK, "profit": PROFIT, "rewind": PROFIT, "felt": PROFIT}
+"""What can be bet on, and the answers, from good to bad or from less to more."""
+
+REWINDS = ("bet-rewind", "bet-felt")
+"""The bet on a second try: on the firm's profit, or where there is no firm on satisfaction."""
+
 SCOPES = ("floor", "one")
 
 
@@ -198,20 +204,20 @@ class Session:
             return False
         self.pending = value
         self.bets.pop("rewind", None)
-        self.phase = "bet-rewind" if self.scenario().then else "compare"
+        self.bets.pop("felt", None)
+        self.phase = "bet-rewind" if self.scenario().then else "bet-felt"
         return True
 
     def _bet(self, value: str) -> bool:
-        known = {"bet-sale": SALE, "bet-talk": TALK, "bet-profit": PROFIT, "bet-rewind": PROFIT}
-        if value not in known.get(self.phase, ()):
-            return False
         topic = self.phase.removeprefix("bet-")
+        if self.phase == topic or value not in OPTIONS[topic]:
+            return False
         self.bets[topic] = value
         if topic == "sale":
             action, self.pending = self.pending, None
             self._step(str(action))
         else:
-            self.phase = {"talk": "verdict", "profit": "loop", "rewind": "compare"}[topic]
+            self.phase = _AFTER_BET[topic]
         return True
 
     def _continue(self, value: str) -> bool:
@@ -219,6 +225,8 @@ class Session:
             "verdict": "loop" if "profit" in self.bets else "bet-profit",
             "rewind": self._home,
             "bet-rewind": "rewind",
+            "bet-felt": "rewind",
+            "tries": "verdict",
             "compare": "loop" if "profit" in self.bets else "verdict",
             "loop": "verdict",
         }
@@ -239,7 +247,7 @@ class Session:
             return False
         if self.phase in ("visit", "felt", "bet-sale", "bet-talk"):
             self._take_back(step)
-        elif self.phase in ("verdict", "loop", "compare", "rewind", "bet-rewind"):
+        elif self.phase in ("verdict", "loop", "compare", "tries", "rewind", *REWINDS):
             self.step, self.phase = step, "rewind"
         else:
             return False
@@ -269,6 +277,8 @@ class Session:
         self.levers[name] = level
         return True
 
+
+_AFTER_BET = {"talk": "verdict", "profit": "loop", "rewind": "compare", "felt": "tries"}
 
 _ACTS: dict[str, Callable[[Session, str], bool]] = {
     "language": Session._language,
