@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 
-from crmsim.grading.legible import same
+from crmsim.grading.plain import same
 from crmsim.grading.tables import headings, known_as, read_table, write_table
 
 COLUMNS = ("student", "exercise", "points", "comment")

@@ -14,7 +14,7 @@ import unicodedata
 MOST = 200
 MOST_ACCENTS = 3
 JOINERS = "\u200c\u200d"
-DIGEST = 8
+DIGEST = 16
 STEM = 60
 
 
@@ -47,10 +47,10 @@ def file_name(text: str) -> str:
     Examples
     --------
     >>> file_name("2026001"), file_name("../../etc/passwd")
-    ('2026001', 'etc-passwd-3754d6cb')
+    ('2026001', 'etc-passwd-3754d6cb3a38e118')
     """
     stem = re.sub(r"[^\w]+", "-", plain(text, STEM)).strip("-_")[:STEM]
-    if stem == text and stem.isascii() and stem == stem.lower() and not _RESERVED.match(stem):
+    if stem == text and _HARMLESS.fullmatch(stem) and not _RESERVED.search(stem):
         return stem
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]
     return f"{stem}-{digest}" if stem else digest
@@ -67,7 +67,8 @@ def same(text: object) -> str:
     return unicodedata.normalize("NFKC", plain(text)).casefold().replace(" ", "")
 
 
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.I)
+_HARMLESS = re.compile(r"[a-z0-9_-]+")
+_RESERVED = re.compile(rf"^(con|prn|aux|nul|com\d|lpt\d)$|[0-9a-f]{{{DIGEST}}}$")
 
 
 def _shown(text: str, lines: bool) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from crmsim.exercise import exercise
 from crmsim.grading.marks import Grade, Line
 from crmsim.grading.overrides import Decision, points_of
-from crmsim.grading.legible import plain
+from crmsim.grading.plain import plain
 from crmsim.grading.tables import headings, known_as, read_table, write_table
 from crmsim.words import words
 
@@ -112,7 +112,7 @@ def pages(waiting: Sequence[Waiting], lang: str) -> list[dict[str, object]]:
             {
                 "id": name,
                 "question": task.question[lang],
-                "rubric": [line[lang] for line in getattr(task, "rubric", ())],
+                "rubric": [(line.points, line.text[lang]) for line in getattr(task, "rubric", ())],
                 "answers": [each for each in waiting if each.exercise == name],
             }
         )

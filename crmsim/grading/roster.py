@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from crmsim.grading.legible import same
+from crmsim.grading.plain import same
 from crmsim.grading.tables import TableError, read_table
 
 COLUMNS = {

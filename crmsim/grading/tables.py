@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from crmsim.errors import CrmsimError
-from crmsim.grading.legible import plain, same
+from crmsim.grading.plain import plain, same
 from crmsim.grading.storing import write
 from crmsim.words import dictionary, words
 

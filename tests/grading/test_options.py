@@ -1,0 +1,88 @@
+"""Options: every mistake at once, and a secret that stays one."""
+
+import os
+import stat
+import sys
+
+import pytest
+
+from crmsim.grading.options import Options, OptionsError, load_options, read_secret, secret_file
+
+WRONG = """
+lessons = ["10", "99"]
+reveal = "everything"
+colour = "red"
+[points]
+"10-stage" = 4
+"10-levels" = -1
+[late]
+due = 2026-12-01T23:59:00
+per_day = 10
+[limits]
+memory_mb = 1
+"""
+
+TOLD = """
+reveal = 'everything': should be 'points', 'reasons' or 'answers'
+colour: this key is not known
+points: '10-stage': no exercise has this id; did you mean '10-stages'?
+points: 10-levels = -1: should be greater than or equal to 0
+late: due = 2026-12-01T23:59:00: should name its time zone
+late: per_day = 10: should be less than or equal to 1
+limits: memory_mb = 1: should be greater than or equal to 256
+lessons: '99': is none of 00, 10
+"""
+
+
+def test_every_mistake_is_told_by_place_key_found_and_allowed(tmp_path):
+    path = tmp_path / "grading.toml"
+    path.write_text(WRONG)
+    with pytest.raises(OptionsError) as told:
+        load_options(path)
+    for line in TOLD.strip().splitlines():
+        assert f"grading.toml: {line}" in str(told.value)
+    assert len(str(told.value).splitlines()) == len(TOLD.strip().splitlines())
+
+
+def test_the_options_of_the_handbook_are_read(tmp_path):
+    path = tmp_path / "grading.toml"
+    path.write_text('lessons = ["10"]\n[late]\ndue = 2026-12-01T23:59:00+08:00\n', "utf-8-sig")
+    assert load_options(path).lessons == ("10",)
+
+
+@pytest.mark.parametrize("text", ["lessons = [", "\x00", "a.b = 1\na = 2"])
+def test_a_broken_file_is_told(tmp_path, text):
+    path = tmp_path / "grading.toml"
+    path.write_text(text)
+    with pytest.raises(OptionsError, match=r"grading\.toml: not readable as TOML"):
+        load_options(path)
+
+
+def test_a_secret_is_made_once_for_its_owner_alone(tmp_path):
+    path = secret_file(Options(), tmp_path / "grading.toml")
+    first, made = read_secret(path)
+    again, made_again = read_secret(path)
+    assert (made, made_again) == (True, False)
+    assert first == again
+    assert len(first) >= 32
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_secret_is_never_kept_where_students_wrote_or_read(tmp_path):
+    handed_in = tmp_path / "submissions"
+    handed_in.mkdir()
+    for place in (handed_in / "secret.txt", handed_in / "lin" / ".." / "secret.txt"):
+        with pytest.raises(OptionsError, match="should not lie within"):
+            read_secret(place, handed_in)
+    if hasattr(os, "symlink"):
+        (tmp_path / "link").symlink_to(handed_in)
+        with pytest.raises(OptionsError, match="should not lie within"):
+            read_secret(tmp_path / "link" / "secret.txt", handed_in)
+    assert list(handed_in.iterdir()) == []
+
+
+def test_a_secret_that_keeps_nothing_is_refused(tmp_path):
+    (tmp_path / "s").write_text("1234\n")
+    with pytest.raises(OptionsError, match="should hold at least"):
+        read_secret(tmp_path / "s")
