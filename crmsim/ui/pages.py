@@ -212,7 +212,7 @@ def _visit(session: Session, view: View, t: Text) -> Context:
     ]
     return {
         "moment": view,
-        "stage_name": t(f"model.stage.{view.stage}"),
+        "stage_name": t(f"model.stage.{view.stage}") if session.scenario().sells else "",
         "cards": cards,
         "act": "reply" if buyer else "choose",
         "own_line": view.says if buyer else "",
@@ -407,7 +407,7 @@ def _tries(session: Session, view: View, t: Text) -> Context:
         "run_name": t("play.loop.second"),
         "named": verdict("felt", guess, outcome, t),
         "tone": "good" if guess == outcome else "bad",
-        "line": _line(guess, outcome, t),
+        "told": _line(guess, outcome, t),
     }
 
 
