@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
-from collections.abc import Callable
+from bisect import bisect
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
+
+_SIGNS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]', re.S)
+_DEEPEST = 50
 
 
 def folder() -> Path:
@@ -33,7 +39,9 @@ def folder_here() -> Path:
 
 def save(name: str, record: Record) -> Path:
     """Write `record` whole or not at all, so that a crash never leaves half a file."""
-    return write(f"{name}.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    sound = text.encode("utf-8", "replace").decode("utf-8") == text
+    return write(f"{name}.json", text if sound else json.dumps(record, indent=1) + "\n")
 
 
 def write(filename: str, text: str) -> Path:
@@ -54,22 +62,70 @@ def write(filename: str, text: str) -> Path:
 def load(name: str, on_damage: Callable[[Path], None] | None = None) -> Record | None:
     """The saved record, or None where there is none that can be read.
 
-    A file that cannot be read is renamed ``…damaged-N.json`` and kept; `on_damage` is told its
-    new path.
+    A damaged file is renamed ``…damaged-N.json`` and kept, `on_damage` is told its new path, and
+    what can still be read of it is saved in its place.
     """
     path = folder() / f"{name}.json"
     try:
-        record = json.loads(path.read_text("utf-8"))
+        content = path.read_bytes()
     except FileNotFoundError:
         return None
-    except (ValueError, OSError):
-        record = None
+    except OSError:
+        content = b""
+    record = _read(content)
     if isinstance(record, dict):
         return record
-    aside = set_aside(name, "damaged")
-    if on_damage and aside:
-        on_damage(aside)
-    return None
+    rest = salvaged(content)
+    with suppress(OSError):
+        aside = set_aside(name, "damaged")
+        if on_damage and aside:
+            on_damage(aside)
+        if rest:
+            save(name, rest)
+    return rest
+
+
+def salvaged(content: bytes) -> Record | None:
+    """As much of a damaged file as makes sense, from its beginning on.
+
+    Examples
+    --------
+    >>> salvaged(b'{"seed": 3, "acts": [["seat", "buyer"], ["choo')
+    {'seed': 3, 'acts': [['seat', 'buyer'], []]}
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = content[: error.start].decode("utf-8")
+    cuts = list(_cuts(text))
+    good = bisect(cuts, False, key=lambda cut: _read(text[: cut[0]] + cut[1]) is None)
+    record = _read(text[: cuts[good - 1][0]] + cuts[good - 1][1]) if good else None
+    return record if record and isinstance(record, dict) else None
+
+
+def _cuts(text: str) -> Iterator[tuple[int, str]]:
+    """Where a text can be cut between two values, and what then closes it."""
+    closers: list[str] = []
+    for found in _SIGNS.finditer(text):
+        sign = found[0]
+        if sign in "{[":
+            closers.append("}" if sign == "{" else "]")
+            yield found.end(), "".join(reversed(closers))
+        elif sign == "," and closers:
+            yield found.start(), "".join(reversed(closers))
+        elif sign in "}]":
+            if not closers or closers.pop() != sign:
+                return
+            yield found.end(), "".join(reversed(closers))
+        if len(closers) > _DEEPEST:
+            return
+
+
+def _read(text: str | bytes) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def set_aside(name: str, why: str) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from abc import abstractmethod
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
 
@@ -13,12 +14,16 @@ from markupsafe import escape
 
 from crmsim import progress
 from crmsim.scenario import Scenario
+from crmsim.ui.locks import After, Lockable
 from crmsim.ui.rendering import Context, render
-from crmsim.ui.stage import HERE, Stage
+from crmsim.ui.stage import HERE
 from crmsim.words import words
 
 SIZE = (1200, 500)
 """Pixels that the whole play fits into without scrolling."""
+
+SCHEMA = 2
+"""Of a saved session: 1 had no ``done``."""
 
 Act = tuple[str, str]
 
@@ -44,20 +49,24 @@ class Session(Protocol):
         """The same case with the same luck, from the beginning."""
 
 
-class Kept(Stage):
+class Kept(Lockable):
     """A session being played; show it as the last line of a cell.
 
     Subclasses say what it looks like: `screen_of`, `shown`, `poster`, `focus_after`.
     """
 
+    STYLES: ClassVar[tuple[str, ...]] = ("stage.css", "lock.css")
+    """The files of its looks."""
+
     PASSING: ClassVar[frozenset[str]] = frozenset()
     """Acts that are done often and fast: no picture is made of them."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, after: After = ()) -> None:
         self.session = session
         self.note = ""
         self._asking = False
-        super().__init__()
+        self._finished = False
+        super().__init__(after)
         self._resume()
         self._paint(focus=None)
 
@@ -65,6 +74,11 @@ class Kept(Stage):
     @abstractmethod
     def name(self) -> str:
         """The name under which the session is kept."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the session has come to its end."""
+        return bool(self.session.done)
 
     @abstractmethod
     def screen_of(self, session: Any, asking: bool = False, note: str = "") -> dict[str, str]:
@@ -122,11 +136,13 @@ class Kept(Stage):
 
     def _keep(self, picture: bool) -> None:
         session = self.session
+        self._finished = self._finished or self.finished
         record = {
-            "schema": 1,
+            "schema": SCHEMA,
             "scenario": session.scenario().id,
             "sha256": session.scenario().sha256,
             "seed": session.seed,
+            "done": self._finished,
             "acts": session.acts,
         }
         try:
@@ -137,23 +153,27 @@ class Kept(Stage):
             self.note = words(session.lang)("play.unsaved", reason=error.strerror or error)
 
     def _resume(self) -> None:
-        """Do the saved acts again; what cannot be read or done is set aside and reported."""
+        """Do the saved acts again, as far as they go; the file of the others is kept aside."""
         t = words(self.session.lang)
-
-        def damaged(path: Path) -> None:
-            self.note = t("play.lost", file=path.name)
-
-        record = progress.load(self.name, damaged)
-        if record is None:
-            return
-        again = self.session.fresh()
-        if _redo(again, record):
+        aside: list[Path] = []
+        record = progress.load(self.name, aside.append)
+        if record is not None:
+            self._finished = record.get("done") is True
+            again, acts = self.session.fresh(), _acts(record)
+            done = _redo(again, acts)
             if again.lang != self.session.lang:
                 again.do("language", self.session.lang)
             self.session = again
-            return
-        aside = progress.set_aside(self.name, "outdated")
-        self.note = t("play.outdated", file=aside.name if aside else self.name)
+            if done < len(acts) and not aside:
+                aside += filter(None, [progress.set_aside(self.name, "outdated")])
+                self._keep(picture=False)
+            if not aside and acts and record.get("sha256") != again.scenario().sha256:
+                self.note = t("play.changed")
+            if aside:
+                places = {"done": done, "acts": len(acts), "file": aside[-1].name}
+                self.note = t("play.partly" if done else "play.lost", **places)
+        elif aside:
+            self.note = t("play.lost", file=aside[-1].name)
 
     # -- seen without a kernel --------------------------------------------------------------
 
@@ -185,7 +205,7 @@ class Kept(Stage):
         session = self.session
         shown = self.picture_of(session)
         inside = "".join(f'<div data-region="{name}">{html}</div>' for name, html in shown.items())
-        css = escape((HERE / "stage.css").read_text("utf-8"))
+        css = escape(styles(self.STYLES))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}">'
             f'<foreignObject width="100%" height="100%"><div xmlns="http://www.w3.org/1999/xhtml" '
@@ -195,10 +215,22 @@ class Kept(Stage):
         )
 
 
-def _redo(session: Session, record: progress.Record) -> bool:
-    """True if the record belongs to this case as it is now and every act could be done again."""
-    try:
-        same = record["sha256"] == session.scenario().sha256
-        return same and all(session.do(str(act), str(value)) for act, value in record["acts"])
-    except (KeyError, TypeError, ValueError):
-        return False
+def styles(names: Iterable[str]) -> str:
+    """The looks that stand in some files."""
+    return "\n".join((HERE / name).read_text("utf-8") for name in names)
+
+
+def _acts(record: progress.Record) -> list[Any]:
+    acts = record.get("acts")
+    return acts if isinstance(acts, list) else []
+
+
+def _redo(session: Session, acts: list[Any]) -> int:
+    """Do saved acts again up to the first that no longer fits; how many were done."""
+    for done, act in enumerate(acts):
+        try:
+            if not session.do(*map(str, act)):
+                return done
+        except (LookupError, TypeError, ValueError):
+            return done
+    return len(acts)

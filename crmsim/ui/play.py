@@ -8,6 +8,7 @@ from typing import Any
 from crmsim.run import Run
 from crmsim.ui import firmpages, pages
 from crmsim.ui.kept import Kept
+from crmsim.ui.locks import After
 from crmsim.ui.rendering import Context
 from crmsim.ui.session import Session
 from crmsim.words import words
@@ -18,14 +19,19 @@ class Play(Kept):
 
     PASSING = frozenset({"lever"})
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, after: After = ()) -> None:
+        super().__init__(session, after)
         firmpages.look_ahead(self.session)
 
     @property
     def run(self) -> Run:
         """The seller's visit so far; moments not yet played go the house's ordinary way."""
         return self.session.run
+
+    @property
+    def finished(self) -> bool:
+        """Whether the visit has been played to its end from the salesperson's chair."""
+        return self.session.world("seller").done
 
     @property
     def name(self) -> str:
@@ -69,7 +75,11 @@ class Play(Kept):
 
 
 def play(
-    scenario: str | Path = "buick", seed: int = 0, lang: str = "en", persona: str | None = None
+    scenario: str | Path = "buick",
+    seed: int = 0,
+    lang: str = "en",
+    persona: str | None = None,
+    after: After = (),
 ) -> Play:
     """Play a case: first from the customer's chair, then from the salesperson's.
 
@@ -86,5 +96,7 @@ def play(
         ``"en"`` or ``"zh-Hans"``; it can be changed on the screen.
     persona
         Who comes in; None: drawn by the seed.
+    after
+        The prediction, or predictions, to be made first; until then the play stays closed.
     """
-    return Play(Session(str(scenario), seed, lang, persona))
+    return Play(Session(str(scenario), seed, lang, persona), after)

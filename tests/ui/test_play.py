@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from crmsim import load, progress, replay, simulate
+from crmsim import load, predict, progress, replay, simulate
 from crmsim.ui import firmpages, pages
 from crmsim.ui.play import play
 from crmsim.ui.session import PROFIT, SALE, TALK, Session
@@ -151,22 +151,80 @@ def test_a_session_is_saved_as_it_is_played_and_resumed():
     assert second.regions == first.regions
 
 
-def test_a_damaged_session_is_reported_and_kept():
+def test_a_damaged_session_goes_on_from_what_can_still_be_read():
     first = play("buick", seed=1)
-    first.on_act("seat", "buyer")
+    for turn in range(6):
+        first.on_act(*next_act(first.session, turn))
     path = progress.folder() / "buick-1.json"
-    path.write_text(path.read_text()[:-9])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"[") + 4])
+    wreck = path.read_bytes()
+    again = play("buick", seed=1)
+    assert again.session.acts == first.session.acts[:5]
+    assert "buick-1.damaged-1.json" in again.regions["note"]
+    assert (progress.folder() / "buick-1.damaged-1.json").read_bytes() == wreck
+    assert play("buick", seed=1).session.acts == first.session.acts[:5]
+
+
+def test_a_session_of_which_nothing_can_be_read_is_reported_and_kept():
+    play("buick", seed=1).on_act("seat", "buyer")
+    (progress.folder() / "buick-1.json").write_text("{")
     again = play("buick", seed=1)
     assert again.session.phase == "opening"
     assert "buick-1.damaged-1.json" in again.regions["note"]
 
 
-def test_a_session_of_another_edition_of_the_case_is_reported_and_kept():
+def test_a_session_of_another_edition_of_the_case_goes_on_as_far_as_it_fits():
     first = play("buick", seed=1)
-    first.on_act("seat", "buyer")
+    for turn in range(6):
+        first.on_act(*next_act(first.session, turn))
     path = progress.folder() / "buick-1.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"sha256": "0"}))
-    assert "buick-1.outdated-1.json" in play("buick", seed=1).regions["note"]
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps(record | {"sha256": "0"}))
+    same = play("buick", seed=1)
+    assert same.session.acts == first.session.acts
+    assert same.regions["note"]
+
+    changed = [*record["acts"][:4], ["choose", "gone"], *record["acts"][4:]]
+    path.write_text(json.dumps(record | {"sha256": "0", "acts": changed}))
+    again = play("buick", seed=1)
+    assert again.session.acts == first.session.acts[:4]
+    assert "buick-1.outdated-1.json" in again.regions["note"]
+    kept = json.loads((progress.folder() / "buick-1.outdated-1.json").read_text())
+    assert kept["acts"] == changed
+
+
+@pytest.mark.parametrize(
+    "record",
+    [{}, {"acts": "seat"}, {"acts": [3]}, {"acts": [["rewind", "9"]]}, {"acts": [["seat"]]},
+     {"acts": [["lever", "x=1"]]}, {"acts": [["rewind", "\u00b2"]]}, {"acts": [[None, {}]]}],
+)  # fmt: skip
+def test_a_session_of_the_first_release_or_with_nonsense_in_it_breaks_nothing(record):
+    progress.save("buick-1", {"schema": 1, "scenario": "buick", "seed": 1} | record)
+    again = play("buick", seed=1)
+    assert again.session.phase == "opening"
+    again.on_act("seat", "buyer")
+    assert progress.load("buick-1")["acts"] == [["seat", "buyer"]]
+
+
+def test_a_session_says_when_it_was_played_to_its_end_and_goes_on_saying_so():
+    stage = play("buick", seed=1)
+    stage.on_act("seat", "seller")
+    assert progress.load("buick-1")["done"] is False
+    for turn in range(40):
+        if progress.load("buick-1")["done"]:
+            break
+        stage.on_act(*next_act(stage.session, turn))
+    assert stage.session.world("seller").done
+    assert play("buick", seed=1).finished
+
+
+def test_a_play_waits_for_the_prediction_that_was_asked_for():
+    stage = play("buick", seed=1, after="10-bet-floor", lang="zh")
+    assert stage.screen == "lock"
+    predict("10-bet-floor").on_act("answer", "answer=5")
+    assert (stage.screen, stage.lang) == ("opening", "zh-Hans")
+    assert stage.run.scenario.id == "buick"
 
 
 def test_starting_again_asks_first_and_keeps_the_old_session():
