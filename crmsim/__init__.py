@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from crmsim.ensembles import compare
     from crmsim.errors import ActionError, CrmsimError, RecordError, ScenarioError
     from crmsim.figures import plot
+    from crmsim.grading.command import grade
     from crmsim.lives import history, story
     from crmsim.run import Run, replay, simulate, what_if
     from crmsim.scenario import load, scenarios
@@ -29,6 +30,7 @@ _HOME = {
     "aftermath": "butterfly",
     "check": "ui.exercise",
     "compare": "ensembles",
+    "grade": "grading.command",
     "history": "lives",
     "load": "scenario",
     "parameters": "declared",
@@ -52,6 +54,7 @@ __all__ = [
     "aftermath",
     "check",
     "compare",
+    "grade",
     "history",
     "load",
     "parameters",

@@ -11,12 +11,18 @@ from crmsim.lab import open_lab, system_language
 
 Options = list[str]
 TO_JUPYTERLAB = "Any other option goes on to JupyterLab, as in: --no-browser --port=8890"
+EXIT_CODES = (
+    "Exit codes: 0 all graded; 1 some could not be read or graded; 2 wrong usage, options or "
+    "tables; 3 all graded, a person has to look at something; 130 stopped, go on with --resume"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; ``lab`` and ``play`` hand options that are not theirs on to JupyterLab."""
     parser = argparse.ArgumentParser(prog="crmsim", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="lab|new|lint|play|sensitivity")
+    commands = parser.add_subparsers(
+        required=True, metavar="lab|new|lint|play|sensitivity|grade|validate"
+    )
     lab = _command(commands, _lab, "open the course in JupyterLab", TO_JUPYTERLAB)
     new = _command(commands, _new, "lay down a case of your own, to be written over")
     new.add_argument("name", help="small letters, digits and hyphens, such as my-shop")
@@ -32,9 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     moved.add_argument("--people", type=int, default=1000, help="how many stand for the market")
     moved.add_argument("--workers", type=int, default=1, help="processes to share the work")
     moved.add_argument("--out", type=Path, help="a CSV file for the whole table")
-    for command in (lint, play):
+    graded = _command(commands, _grade, "grade a folder of what students handed in", EXIT_CODES)
+    graded.add_argument("submissions", type=Path, help="a zip, a notebook or a folder for each")
+    graded.add_argument("--out", type=Path, required=True, help="a folder for the results")
+    graded.add_argument("--options", type=Path, metavar="FILE", help="points, lateness, limits …")
+    graded.add_argument("--resume", action="store_true", help="leave what is graded already")
+    graded.add_argument("--workers", type=int, metavar="N", help="left out, one for each core")
+    valid = _command(commands, _validate, "look whether a notebook or zip is fit to hand in")
+    for command in (lint, play, valid):
         command.add_argument("file", type=Path)
-    for command in (lab, new, lint, play, moved):
+    for command in (lab, new, lint, play, moved, graded, valid):
         command.add_argument("--lang", help="en or zh; left out, the language of the system")
     chosen, options = parser.parse_known_args(arguments)
     if options and chosen.run not in (_lab, _play):
@@ -94,6 +107,19 @@ def _sensitivity(chosen: argparse.Namespace, options: Options) -> None:
     share = f"{100 * found.share_positive:.0f}"
     done, planned = len(found.outcomes), found.planned
     print(words(chosen.lang)("figures.sensitivity.found", share=share, done=done, planned=planned))
+
+
+def _grade(chosen: argparse.Namespace, options: Options) -> None:
+    from crmsim.grading.terminal import run_grade
+
+    places = (chosen.submissions, chosen.out, chosen.options)
+    sys.exit(run_grade(*places, chosen.resume, chosen.workers, chosen.lang))
+
+
+def _validate(chosen: argparse.Namespace, options: Options) -> None:
+    from crmsim.grading.terminal import run_validate
+
+    sys.exit(run_validate(chosen.file, chosen.lang))
 
 
 if __name__ == "__main__":

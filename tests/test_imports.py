@@ -43,7 +43,7 @@ VIEW_LIBRARIES = {"IPython", "anywidget", "ipywidgets", "traitlets"}
 RUNS_CELLS = "grading.kernel"
 
 PUBLIC = """
-    ActionError CrmsimError RecordError Run ScenarioError aftermath check compare history load
+    ActionError CrmsimError RecordError Run ScenarioError aftermath check compare grade history load
     parameters play plot predict replay reveal scenarios simulate story what_if
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from crmsim.grading.overrides import LATE, TOTAL
 from crmsim.grading.pages import lesson_title, page
 from crmsim.grading.plain import plain
 from crmsim.grading.result import Item, Result
-from crmsim.grading.telling import Told, gap_words, sentence, task_of, told
+from crmsim.grading.telling import Told, gap_words, problem_words, task_of, told
 from crmsim.words import language, words
 
 SURE = 0.8
@@ -168,11 +168,7 @@ def _curve(item: Item, lang: str) -> Markup | str:
 def _problems(result: Result | None, lang: str) -> list[str]:
     if result is None:
         return [words(lang)("gradebook.nothing")]
-    return [sentence("problem", p.kind, _placed(p.args, p.place), lang) for p in result.problems]
-
-
-def _placed(args: Mapping[str, Any], place: str) -> dict[str, Any]:
-    return {"place": place} | dict(args)
+    return [problem_words(problem, lang) for problem in result.problems]
 
 
 def _lessons(grade: Grade) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from crmsim.grading.marks import Grade
 from crmsim.grading.plain import plain
 from crmsim.grading.tables import headings, write_table
-from crmsim.grading.telling import sentence
+from crmsim.grading.telling import problem_words
 from crmsim.words import words
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -71,7 +71,7 @@ def _comment(grade: Grade, lang: str) -> str:
     """What a student, or whoever looks at the table, should know at once."""
     if grade.result is None:
         return words(lang)("gradebook.nothing")
-    said = (sentence("problem", p.kind, p.args, lang) for p in grade.result.problems[:3])
+    said = (problem_words(p, lang) for p in grade.result.problems[:3])
     return plain(" ".join(said), 600)
 
 

@@ -14,7 +14,7 @@ from crmsim.grading.marks import Grade, Line
 from crmsim.grading.pages import page
 from crmsim.grading.plain import file_name
 from crmsim.grading.queue import Waiting, pages
-from crmsim.grading.telling import gap_words, said, sentence, task_of
+from crmsim.grading.telling import flag_words, gap_words, problem_words, said, sentence, task_of
 from crmsim.words import words
 
 LEAST_SHOWN = 5
@@ -82,19 +82,14 @@ def queue_page(waiting: Sequence[Waiting], title: str, lang: str) -> str:
     return page("queue", lang, {"title": title, "pages": pages(waiting, lang)})
 
 
-def flag_words(grade: Grade, lang: str) -> list[str]:
-    """What a grader should look at in a submission."""
-    return _flags(grade, lang)
-
-
 def _flags(grade: Grade, lang: str) -> list[str]:
-    told = [sentence("flag", f.kind, {"place": f.place} | dict(f.args), lang) for f in grade.flags]
+    told = [flag_words(flag, lang) for flag in grade.flags]
     return told if grade.late.known else [*told, sentence("flag", "no-time", {}, lang)]
 
 
 def _problems(grade: Grade, lang: str) -> list[str]:
     problems = grade.result.problems if grade.result else ()
-    return [sentence("problem", p.kind, {"place": p.place} | dict(p.args), lang) for p in problems]
+    return [problem_words(problem, lang) for problem in problems]
 
 
 def _spread(shares: Sequence[float], low: float, high: float, lang: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from crmsim.errors import CrmsimError
 from crmsim.exercise import AnyExercise, exercise, solution
 from crmsim.grading.marks import Line
 from crmsim.grading.plain import plain
-from crmsim.grading.result import Item
+from crmsim.grading.result import Flag, Item, Problem
 from crmsim.words import dictionary, words
 
 MOST = 600
@@ -137,6 +137,16 @@ def sentence(group: str, kind: str, args: Mapping[str, Any], lang: str) -> str:
             except (KeyError, IndexError):
                 return dictionary()[key][lang]
     return plain(kind)
+
+
+def problem_words(problem: Problem, lang: str) -> str:
+    """What to tell a student that happened."""
+    return sentence("problem", problem.kind, {"place": problem.place} | dict(problem.args), lang)
+
+
+def flag_words(flag: Flag, lang: str) -> str:
+    """What to tell a grader to look at."""
+    return sentence("flag", flag.kind, {"place": flag.place} | dict(flag.args), lang)
 
 
 def _parts(task: AnyExercise, item: Item, lang: str, why: bool) -> list[Part]:

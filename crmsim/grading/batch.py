@@ -1,0 +1,162 @@
+"""A folder of submissions, graded; stopped at any moment, it goes on where it was.
+
+What is found in each submission is kept in a small file of its own under ``submissions/``, written
+whole or not at all. Everything else in the results is made from these files and what a person
+filled in, so it can be made again at any time and comes out the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from crmsim.errors import CrmsimError
+from crmsim.grading.core import grade_one
+from crmsim.grading.options import Options
+from crmsim.grading.plain import file_name, plain
+from crmsim.grading.result import Problem, Result, from_json, to_json
+from crmsim.grading.storing import clear_drafts, read_json, write_json
+from crmsim.grading.submissions import found, opened
+from crmsim.grading.working import SPARE_S, Died, Work, work_off
+from crmsim.words import data_path
+
+KEPT = "submissions"
+DIED = "worker-died"
+
+
+class BatchError(CrmsimError):
+    """The submissions or the place for the results can't be used."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is to be graded, how, and where what was found is kept."""
+
+    folder: Path
+    out: Path
+    options: Options
+    secret: bytes
+    lang: str = "en"
+    work: Work = grade_one
+
+    @cached_property
+    def graded_with(self) -> str:
+        """A digest of everything but the submission that what is found depends on."""
+        options = self.options.model_dump_json(include={"lessons", "limits"})
+        keyed = hashlib.sha256(b"crmsim grading\0" + self.secret).hexdigest()
+        whole = "\0".join((options, keyed, version("crmsim"), course_digest()))
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+    def file(self, path: Path) -> Path:
+        """Where what is found in a submission is kept."""
+        return self.out / KEPT / f"{file_name(path.name)}.json"
+
+    def kept(self, path: Path) -> Result | None:
+        """What was found in a submission before, if nothing has changed since."""
+        record = read_json(self.file(path))
+        if not isinstance(record, dict) or record.get("graded_with") != self.graded_with:
+            return None
+        try:
+            result = from_json(record["result"])
+            same = opened(path, self.options.limits).sha256 == result.sha256
+        except Exception:  # whatever a submission does to its reader: then it is graded again
+            return None
+        return result if same else None
+
+    def keep(self, path: Path, result: Result) -> None:
+        """Keep what was found in a submission."""
+        record = {"graded_with": self.graded_with, "result": to_json(result)}
+        write_json(self.file(path), record)
+
+
+def grade_all(
+    batch: Batch,
+    resume: bool = False,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    watched: bool = True,
+) -> Iterator[Result]:
+    """What is found in each submission, those that need no grading first.
+
+    Parameters
+    ----------
+    batch
+        What is to be graded.
+    resume
+        Whether what was found before is used where nothing has changed.
+    workers
+        How many submissions are worked on at a time; None: one for each core.
+    executor
+        Any executor that can take `batch.work`; None: processes of this machine.
+    watched
+        Whether a bar shows how far it is.
+
+    Raises
+    ------
+    BatchError
+        If there is no such folder, nothing in it, or the results would lie among the submissions.
+    """
+    paths = _submissions(batch)
+    clear_drafts(batch.out)
+    _forget(batch, paths)
+    kept = {path: batch.kept(path) for path in paths} if resume else {}
+    rest = [path for path in paths if kept.get(path) is None]
+    most_s = batch.options.limits.submission_s + SPARE_S
+    pieces = [(path, batch.options, batch.secret) for path in rest]
+    busy = min(workers or os.cpu_count() or 1, max(1, len(rest)))
+    with tqdm(total=len(paths), initial=len(paths) - len(rest), disable=not watched) as bar:
+        yield from (result for result in kept.values() if result is not None)
+        for place, outcome in work_off(batch.work, pieces, busy, most_s, executor):
+            result = _died(rest[place], outcome) if isinstance(outcome, Died) else outcome
+            if not isinstance(outcome, Died):
+                batch.keep(rest[place], result)
+            bar.update()
+            yield result
+
+
+def course_digest() -> str:
+    """A digest of the course as it is here: code, data and released notebooks."""
+    here = Path(__file__).parents[1]
+    notebooks = data_path().parent / "notebooks"
+    places = {here: "*.py", data_path(): "*.toml", notebooks: "*.ipynb"}
+    whole = hashlib.sha256()
+    for folder, pattern in places.items():
+        for path in sorted(folder.rglob(pattern)):
+            whole.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _submissions(batch: Batch) -> list[Path]:
+    folder, out = batch.folder, batch.out
+    if not folder.is_dir():
+        raise BatchError(f"{folder}: there is no such folder")
+    if out.resolve() == folder.resolve() or out.resolve().is_relative_to(folder.resolve()):
+        raise BatchError(f"{out}: the results should not lie among the submissions")
+    paths = found(folder)
+    if not paths:
+        raise BatchError(f"{folder}: nothing to grade in it")
+    return paths
+
+
+def _forget(batch: Batch, paths: list[Path]) -> None:
+    """Take away what was found in submissions that are no longer there."""
+    here = {batch.file(path) for path in paths}
+    for file in (batch.out / KEPT).glob("*.json"):
+        if file not in here:
+            file.unlink()
+
+
+def _died(path: Path, outcome: Died) -> Result:
+    """A submission that could not be graded; it is tried again by the next batch."""
+    name: dict[str, Any] = {"reason": plain(outcome)}
+    return Result(plain(path.name), problems=(Problem(DIED, "", name),))

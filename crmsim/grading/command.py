@@ -1,0 +1,245 @@
+"""From a folder of submissions to marks, reasons and reports: ``crmsim grade``, and ``grade()``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmsim.grading.batch import Batch, grade_all
+from crmsim.grading.feedback import feedback
+from crmsim.grading.gradebook import write_gradebook
+from crmsim.grading.jail import limits_here
+from crmsim.grading.marks import Grade, grades, names
+from crmsim.grading.options import Options, load_options, read_secret, secret_file
+from crmsim.grading.overrides import Decision, begin_overrides, misplaced, read_overrides
+from crmsim.grading.plain import file_name, same
+from crmsim.grading.queue import decisions, queue, read_queue, write_queue
+from crmsim.grading.report import Findings, debrief, queue_page, report
+from crmsim.grading.result import Result, to_json
+from crmsim.grading.roster import Member, read_roster, read_times
+from crmsim.grading.storing import write, write_json
+from crmsim.words import language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GRADED, UNREAD, USAGE, PERSON, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes: all graded; some could not be; wrong usage; a person has to look; stopped."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a graded batch came to; the files lie in ``folder``.
+
+    Attributes
+    ----------
+    folder
+        Where the results are.
+    findings
+        Every grade and everything that a person has to look at.
+    secret
+        The file of the course's secret where it was made just now, else None.
+    """
+
+    folder: Path
+    findings: Findings
+    secret: Path | None = None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a student: points, what they are out of, and how many answers wait."""
+        import pandas as pd
+
+        rows = [
+            {
+                "student": grade.key,
+                "name": grade.name,
+                "points": grade.points,
+                "out_of": grade.out_of,
+                "waiting": grade.waiting,
+                "flags": len(grade.flags),
+            }
+            for grade in self.findings.grades
+        ]
+        return pd.DataFrame(rows)
+
+    @property
+    def unread(self) -> int:
+        """How many submissions could not be read or graded."""
+        return sum(g.result is not None and not g.readable for g in self.findings.grades)
+
+    @property
+    def flagged(self) -> int:
+        """How many students have something that a grader should look at."""
+        return sum(bool(g.flags) or not g.late.known for g in self.findings.grades)
+
+    @property
+    def waiting(self) -> int:
+        """How many answers a person has yet to mark."""
+        return sum(g.waiting for g in self.findings.grades)
+
+    @property
+    def status(self) -> int:
+        """The exit code of ``crmsim grade``."""
+        if self.unread:
+            return UNREAD
+        return PERSON if self.flagged or self.waiting or self.findings.mistakes else GRADED
+
+
+def grade(
+    submissions: str | Path,
+    out: str | Path,
+    options: str | Path | None = None,
+    *,
+    resume: bool = False,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    lang: str = "en",
+    watched: bool = True,
+) -> Report:
+    """Grade a folder of what students handed in.
+
+    Nothing a submission holds is believed: its decisions are played again, its code runs apart
+    and is asked for values, and these are judged here. See the handbook for graders.
+
+    Parameters
+    ----------
+    submissions
+        The folder: a zip, a notebook or a folder for each hand-in.
+    out
+        Where the results go; what a person filled in there (``overrides.csv``, ``queue.csv``)
+        is read and kept.
+    options
+        A TOML file; see :class:`crmsim.grading.options.Options`.
+    resume
+        Whether submissions that were graded before and have not changed are left as they are.
+    workers
+        How many are graded at a time; None: one for each core.
+    executor
+        Any ``concurrent.futures.Executor``, say that of a cluster; None: processes of this
+        machine.
+    lang
+        The language of the report.
+    watched
+        Whether a bar shows how far it is.
+
+    Raises
+    ------
+    CrmsimError
+        If the folder, the options or a table can't be used; the message says what and why.
+    """
+    folder, place, tag = Path(submissions), Path(out), language(lang)
+    given = load_options(options)
+    keys = secret_file(given, options)
+    secret, made = read_secret(keys, folder, place)
+    tables = _tables(given, Path(options).parent if options else Path(), place)
+    batch = Batch(folder, place, given, secret, tag)
+    results = list(grade_all(batch, resume, workers, executor, watched))
+    found = publish(place, results, given, tables, tag)
+    return Report(place, found, keys if made else None)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What people wrote beside the submissions."""
+
+    members: Sequence[Member]
+    times: Mapping[str, Any]
+    overrides: Sequence[Decision]
+    filled: Mapping[str, Any]
+    mistakes: Sequence[str]
+
+
+def publish(
+    out: Path, results: Sequence[Result], options: Options, tables: Tables, lang: str
+) -> Findings:
+    """Write everything that is made of the results, and take away what is no longer so."""
+    ordered = sorted(results, key=lambda each: each.submission)
+    bare = grades(ordered, options, tables.members, {}, tables.times)
+    filled = dict(tables.filled)
+    waiting = queue(bare, filled)
+    read, unread = decisions(waiting, filled)
+    who = names(bare)
+    graded = {line.item.exercise for grade in bare for line in grade.lines}
+    astray = dict(misplaced(tables.overrides, who, graded))
+    kept = [made for made in tables.overrides if made not in astray]
+    decided = {(who[same(made.student)], made.exercise): made for made in [*read, *kept]}
+    final = grades(ordered, options, tables.members, decided, tables.times)
+    limits = sorted({*limits_here(options.limits), *(k for r in ordered for k in r.limits)})
+    mistakes = [*tables.mistakes, *unread, *astray.values()]
+    versions = {name: version for r in reversed(ordered) for name, version in r.versions.items()}
+    found = Findings(options.title, final, waiting, mistakes, limits, versions)
+    _write(out, found, ordered, options, filled, lang)
+    return found
+
+
+def _tables(options: Options, beside: Path, out: Path) -> Tables:
+    """Read what people wrote, before anything is graded."""
+    late = options.late
+    overrides, mistakes = [], []
+    if (out / "overrides.csv").exists():
+        overrides, mistakes = read_overrides(out / "overrides.csv")
+    times = beside / late.times if late and late.times else None
+    return Tables(
+        read_roster(beside / options.roster) if options.roster else (),
+        read_times(times, late.due.tzinfo) if times and late else {},
+        overrides,
+        read_queue(out / "queue.csv"),
+        mistakes,
+    )
+
+
+def _write(
+    out: Path,
+    found: Findings,
+    results: Sequence[Result],
+    options: Options,
+    filled: Mapping[str, Any],
+    lang: str,
+) -> None:
+    write_gradebook(out, found.grades, options.title, lang)
+    pages = {file_name(g.key): g for g in found.grades if g.result}
+    for name, each in pages.items():
+        write(out / "feedback" / f"{name}.html", feedback(each, options, lang))
+    for page in (out / "feedback").glob("*.html"):
+        if page.stem not in pages:
+            page.unlink()
+    write(out / "report.html", report(found, lang))
+    write(out / "debrief.html", debrief(found, lang))
+    begin_overrides(out / "overrides.csv", lang)
+    if found.waiting or filled:
+        write_queue(out / "queue.csv", found.waiting, dict(filled), lang)
+        write(out / "queue.html", queue_page(found.waiting, options.title, lang))
+    write_json(out / "results.json", _all(found, results, options))
+
+
+def _all(found: Findings, results: Sequence[Result], options: Options) -> dict[str, Any]:
+    """Everything that was found, without times, so that the same gives the same bytes."""
+    return {
+        "schema": 1,
+        "options": options.model_dump(mode="json"),
+        "versions": dict(found.versions),
+        "limits": list(found.limits),
+        "grades": [_grade(each) for each in found.grades],
+        "results": [to_json(each) for each in results],
+    }
+
+
+def _grade(each: Grade) -> dict[str, Any]:
+    made = {line.item.exercise: line.decision for line in each.lines if line.decision}
+    return {
+        "student": each.key,
+        "name": each.name,
+        "submission": each.result.submission if each.result else None,
+        "points": each.points,
+        "out_of": each.out_of,
+        "earned": each.earned,
+        "lost": each.lost,
+        "days_late": each.late.days if each.late.known else None,
+        "exercises": {line.item.exercise: line.points for line in each.lines},
+        "flags": [asdict(flag) | {"args": dict(flag.args)} for flag in each.flags],
+        "decided": {name: asdict(by) for name, by in (made | dict(each.whole)).items()},
+    }
