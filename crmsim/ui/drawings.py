@@ -465,3 +465,15 @@ def tank(level: float, base_level: float, label: str, value: str, base_label: st
         f'fill="{MUTED}">{escape(base_label)}</text>'
     )
     return svg(138, 158, f"{label}: {value}, {base_label}", body, "crmsim-tank")
+
+
+def emblem(name: str = "") -> Markup:
+    """The loop as a sign: seven dots on a circle, each leading to the next."""
+    places = [(80 + 58 * sin(2 * pi * i / 7), 88 - 58 * cos(2 * pi * i / 7)) for i in range(7)]
+    dots = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{12 if i == 0 else 9}" '
+        f'fill="{RUN if i == 0 else "#FFFFFF"}" stroke="{RUN}" stroke-width="3.5"/>'
+        for i, (x, y) in enumerate(places)
+    )
+    circle = f'<circle cx="80" cy="88" r="58" fill="none" stroke="{RUN}" stroke-width="3.5"/>'
+    return svg(160, 176, name, circle + dots)

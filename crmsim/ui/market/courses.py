@@ -1,0 +1,78 @@
+"""Runs of a firm as far as they have come; a quarter more costs one quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crmsim.market import Market
+from crmsim.run import Run, recorded
+from crmsim.scenario.market import MarketScenario
+
+Action = Mapping[str, Any]
+Key = tuple[tuple[tuple[str, Any], ...], ...]
+
+KEPT = 120
+"""Runs and worlds remembered."""
+
+
+class Courses:
+    """A memory of the runs of one scenario with one seed.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> courses = Courses(load("buick-market"), seed=1)
+    >>> len(courses.run([{}]).series["week"]), len(courses.usual(2).series["week"])
+    (13, 26)
+    """
+
+    def __init__(self, scenario: MarketScenario, seed: int) -> None:
+        self.scenario, self.seed = scenario, seed
+        self._runs: dict[Key, Run] = {}
+        self._worlds: dict[Key, Market] = {}
+        begun = Market(scenario, seed)
+        self.quarters = begun.observe().quarters
+        people = begun.people
+        self.start = {
+            "reputation": float(people.opinion.mean()) if people.count else 0.0,
+            "customers": float(people.customer.sum()),
+        }
+
+    def run(self, actions: Sequence[Action]) -> Run:
+        """What happened after these actions, a quarter each.
+
+        Raises
+        ------
+        ActionError
+            If one of them was not on offer.
+        """
+        key = tuple(tuple(sorted(action.items())) for action in actions)
+        if key not in self._runs:
+            self._forget()
+            world = self._worlds.pop(key[:-1], None) if key else None
+            self._worlds[key] = world = self._flown(world, actions)
+            self._runs[key] = recorded(world, [dict(action) for action in actions])
+        return self._runs[key]
+
+    def whole(self, actions: Sequence[Action]) -> Run:
+        """The run to the end; in the quarters that have no action everything stays as it is."""
+        return self.run([*actions, *({} for _ in range(self.quarters - len(actions)))])
+
+    def usual(self, quarters: int) -> Run:
+        """The untouched firm after so many quarters."""
+        return self.run([{}] * quarters)
+
+    def _flown(self, world: Market | None, actions: Sequence[Action]) -> Market:
+        if world is not None:
+            world.step(actions[-1])
+            return world
+        world = Market(self.scenario, self.seed)
+        for action in actions:
+            world.step(action)
+        return world
+
+    def _forget(self) -> None:
+        for memory in (self._runs, self._worlds):
+            if len(memory) >= KEPT:
+                memory.clear()
