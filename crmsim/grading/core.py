@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -17,12 +17,15 @@ from crmsim.grading.contents import Contents, Record, contents
 from crmsim.grading.jail import limits_here
 from crmsim.grading.judging import Given, Judge
 from crmsim.grading.options import Options
+from crmsim.grading.outcomes import outcomes
 from crmsim.grading.reading import kept
 from crmsim.grading.rebuild import Rebuilt, rebuilt
-from crmsim.grading.released import Lesson, digest, lessons, own_seeds
+from crmsim.grading.rebuild import Step as BuiltStep
+from crmsim.grading.released import Ask, Lesson, digest, lessons, own_seeds
 from crmsim.grading.result import Item, Played, Result
 from crmsim.grading.sandbox import Asked, Ran, Sandbox, Step
 from crmsim.grading.scanning import unusual
+from crmsim.grading.slicing import needed
 from crmsim.grading.submissions import opened
 from crmsim.student import seed_of
 
@@ -98,10 +101,10 @@ def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> F
             _replay(read, sandbox, found)
         for number, book in sorted(written.items()):
             built = rebuilt(lessons(book.lang)[number], book)
-            found.built[number] = built
-            ran = sandbox.run([*_steps(built, judge)])
-            found.ran[number] = ran
-            _say(read, number, built, ran)
+            if any(step.mine for step in built.steps):
+                found.built[number] = built
+                found.ran[number] = ran = _run_lesson(sandbox, built, judge)
+                _say(read, number, built, ran)
     names = unusual(s.source for b in found.built.values() for s in b.steps if s.mine)
     if names:
         read.flag("unusual-code", "", names=", ".join(names))
@@ -116,15 +119,28 @@ def _progress(read: Contents) -> dict[str, str]:
     return {name: json.dumps(record) for name, record in files.items() if "/" not in name}
 
 
-def _steps(built: Rebuilt, judge: Judge) -> Iterator[Step]:
-    for step in built.steps:
+def _run_lesson(sandbox: Sandbox, built: Rebuilt, judge: Judge) -> Ran:
+    """Run what the student wrote and what it needs; all of the lesson where a name is missing."""
+    wanted = [ask.expression for step in built.steps for ask in _answers(step)]
+    ran = sandbox.run(list(_steps(built, judge, needed(built.steps, wanted))))
+    if not ran.ended and any(told[:1] == ["NameError"] for told in ran.errors.values()):
+        ran = sandbox.run(list(_steps(built, judge, [True] * len(built.steps))))
+    return ran
+
+
+def _answers(step: BuiltStep) -> list[Ask]:
+    return [ask for ask in step.asks if ask.wanted == "answer"]
+
+
+def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Step]:
+    """The steps for the sandbox; one that need not run is empty and keeps its place."""
+    for step, needs in zip(built.steps, run, strict=True):
         asks = {}
-        for ask in step.asks:
+        for ask in _answers(step):
             task = declared(ask.exercise)
-            function = isinstance(task, Function) and ask.wanted == "answer"
-            probes = judge.probes(task) if function else None  # type: ignore[arg-type]
-            asks[f"{ask.wanted} {ask.exercise}"] = Asked(ask.expression, probes)
-        yield Step(step.source, asks)
+            probes = judge.probes(task) if isinstance(task, Function) else None
+            asks[ask.exercise] = Asked(ask.expression, probes)
+        yield Step(step.source if needs else "", asks)
 
 
 def _replay(read: Contents, sandbox: Sandbox, found: Findings) -> None:
@@ -233,10 +249,10 @@ def _given(read: Contents, found: Findings, lesson: str, name: str) -> Given:
     if saved is None or (declared(name).prediction is False and _only_before(name)):
         saved = read.answers["before"].get(name, saved)
     return Given(
-        reply=values.get(f"answer {name}"),
+        reply=values.get(name),
         record=saved or {},
-        came=values.get(f"came {name}"),
-        own=values.get(f"own {name}"),
+        came=outcomes(lesson).get(f"came {name}") if saved else None,
+        own=outcomes(lesson).get(f"own {name}") if saved else None,
         lost=ran.ended if ran else "",
     )
 
