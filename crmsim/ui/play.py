@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from crmsim.errors import ScenarioError
 from crmsim.run import Run
+from crmsim.scenario import load
 from crmsim.ui import firmpages, pages
 from crmsim.ui.kept import Kept
 from crmsim.ui.locks import After
+from crmsim.ui.market.play import MarketPlay
+from crmsim.ui.market.session import MarketSession
 from crmsim.ui.rendering import Context
 from crmsim.ui.session import Session
 from crmsim.words import words
@@ -80,8 +84,8 @@ def play(
     lang: str = "en",
     persona: str | None = None,
     after: After = (),
-) -> Play:
-    """Play a case: first from the customer's chair, then from the salesperson's.
+) -> Kept:
+    """Play a case: live through a visit from both chairs, or lead a firm quarter by quarter.
 
     The session is saved after every act; calling `play` again with the same case and seed goes on
     where it was.
@@ -95,8 +99,20 @@ def play(
     lang
         ``"en"`` or ``"zh-Hans"``; it can be changed on the screen.
     persona
-        Who comes in; None: drawn by the seed.
+        Who comes in, in a visit; None: drawn by the seed.
     after
         The prediction, or predictions, to be made first; until then the play stays closed.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such case, or it is one that is not played.
     """
+    world = load(scenario, lang).world
+    if world == "market":
+        return MarketPlay(MarketSession(str(scenario), seed, lang), after)
+    if world != "encounter":
+        raise ScenarioError(
+            f"{scenario}: a case of the world {world!r} is not played, but simulated"
+        )
     return Play(Session(str(scenario), seed, lang, persona), after)
