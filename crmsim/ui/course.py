@@ -12,7 +12,8 @@ from crmsim.ui.say import number
 
 WIDTH, HEIGHT = 740, 330
 LEFT, RIGHT, TOP, BOTTOM = 44, 716, 30, 278
-GAPS = 5
+GAPS = (5, 4, 3, 6)
+"""Into how many parts the values of the picture may be parted; the first with round ends is."""
 Say = Callable[..., str]
 
 
@@ -57,7 +58,9 @@ class Board:
 
     def _values(self) -> str:
         task = self.task
-        lines = [task.low + (task.high - task.low) * place / GAPS for place in range(GAPS + 1)]
+        whole = task.high - task.low
+        gaps = next((parts for parts in GAPS if whole / parts % 1 == 0), GAPS[0])
+        lines = [task.low + whole * place / gaps for place in range(gaps + 1)]
         return _words(6, 16, task.axis[self.tag]) + "".join(
             f'<path d="M{LEFT} {self.y(value):.1f} H{RIGHT}" stroke="{LINE}"/>'
             f"{_words(LEFT - 8, self.y(value) + 5, f'{value:g}', anchor='end')}"

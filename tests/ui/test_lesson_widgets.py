@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from crmsim import check, load, predict, progress, simulate
@@ -26,6 +28,14 @@ def bad_quarter():
 
 def page(widget) -> str:
     return widget.regions["exercise"]
+
+
+@pytest.mark.parametrize("name", ["31-reputation", "12-promise", "12-delight"])
+def test_the_values_beside_a_board_are_round(name):
+    board = page(predict(name)).split("ex-board")[1].split("</svg>")[0]
+    beside = re.findall(r'text-anchor="end">([\d.]+)</text>', board)
+    assert len(beside) >= 4
+    assert all(value.isdigit() for value in beside)
 
 
 def build(widget, links) -> None:
