@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from shutil import copyfile
 
+from crmsim.curriculum import released
 from crmsim.words import LANGUAGES, data_path, language, words
 
 Words = Callable[..., str]
@@ -29,11 +30,6 @@ def system_language() -> str:
 def work_folder() -> Path:
     """Where a student's own files are: ``$CRMSIM_WORK``, else ``work/`` of the current folder."""
     return Path(os.environ.get("CRMSIM_WORK") or "work").resolve()
-
-
-def released(lang: str) -> list[Path]:
-    """The student notebooks of one language, as the course was published."""
-    return sorted((data_path().parent / "notebooks" / language(lang)).glob("*.ipynb"))
 
 
 def hand_out(lang: str, work: Path) -> Iterator[str]:

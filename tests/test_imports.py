@@ -33,7 +33,7 @@ LAYERS = {
     """,
     "what happened": """
         run butterfly ensembles sensitivity lives figures own_run exercise_parts
-        exercise_kinds exercise_drawn functions exercise marking
+        exercise_kinds exercise_drawn functions exercise marking curriculum passport handin
     """,
     "view": "ui",
     "house": "lessons lab authoring grading cli",
