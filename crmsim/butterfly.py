@@ -11,12 +11,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.customers import Week
 from crmsim.market import NODES, Market
 from crmsim.run import Run, simulate
 from crmsim.scenario import load
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import MarketScenario
+from crmsim.week import Week
 from crmsim.words import data_path, language
 
 Scope = Literal["floor", "one"]

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.chance import Chance
-from crmsim.customers import Customers, Service
+from crmsim.chance import Chance, normal_of
+from crmsim.customers import Customers
 from crmsim.people import TIES, WEEKS_YEAR, Minds
 from crmsim.scenario.market import MarketScenario
+from crmsim.week import Service
 
 VISITS = 24
 """Equally likely visits, from bad to good, that each kind of people meets at once."""
@@ -69,7 +70,8 @@ class Crowd(Customers):
         people.weights = np.tile(kinds.weights, (2, 1))
         people.customer = np.repeat([True, False], kinds.count)
         self._spread = np.tile(self._spread, 2)
-        self._luck = ((np.arange(VISITS) + 0.5) / VISITS * 2**16).astype(np.uint16)
+        bits = ((np.arange(VISITS) + 0.5) / VISITS * 2**16).astype(np.uint16)
+        self._luck = normal_of(bits)
         self._pull_week = min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1)
         self.adapting = True
 

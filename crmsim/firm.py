@@ -15,10 +15,10 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.customers import Service, Week
 from crmsim.scenario import DIMENSIONS, five
 from crmsim.scenario.market import MarketScenario
 from crmsim.standards import next_standard, time_per_order, work_pressure
+from crmsim.week import Service, Week
 
 WEEKS_YEAR = 52
 WEEKS_QUARTER = 13

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crmsim.butterfly import name_of
-from crmsim.customers import Week
 from crmsim.market import Market
 from crmsim.people import People
 from crmsim.run import Run
 from crmsim.scenario.market import MarketScenario
+from crmsim.week import Week
 from crmsim.words import currency, words
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
-from crmsim.customers import Customers, Service, Week
+from crmsim.customers import Customers
 from crmsim.decisions import Action, Decisions
 from crmsim.errors import ActionError
 from crmsim.failures import Failures
@@ -27,6 +27,7 @@ from crmsim.scenario.cards import Card
 from crmsim.scenario.market import Incident, Lever, MarketScenario
 from crmsim.shifts import Shifts
 from crmsim.touched import lot_of, touch
+from crmsim.week import Service, Week
 
 NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
 """The butterfly loop, in the order of the source document (A-15)."""
@@ -275,7 +276,7 @@ class Market:
 
     def _write(self, happened: Week, service: float, profit: float) -> None:
         firm, people, numbers = self._firm, self.people, self._numbers
-        good, bad = len(happened.praise[1]), len(happened.warnings[1])
+        good, bad = happened.praise.count, happened.warnings.count
         at_rest = numbers.satisfaction_at_expectation
         before = self._history[self._week - 1, _EVALUATION] if self._week else at_rest
         self._history[self._week] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from types import SimpleNamespace
 
 import numpy as np
@@ -34,12 +35,15 @@ class Minds:
         loyalty (0–1).
     awareness, habit : float32
         How present the house is (0–1); how used one is to its surprises (0–1).
+    moving : float32, shape (4, count)
+        Will, satisfaction, opinion and loyalty together: what every visit moves.
     """
 
     def __init__(self, held: Floats) -> None:
         self._held = held
-        self.will, self.should, self.satisfaction, self.opinion = held[:4]
+        self.should, self.will, self.satisfaction, self.opinion = held[:4]
         self.loyalty, self.awareness, self.habit = held[4:]
+        self.moving = held[1:5]
 
 
 class People(Minds):
@@ -89,6 +93,13 @@ class People(Minds):
         self.key = _key(self.rate_week * self.value, numbers)
         self.visitor = self._draw_visitor(chance)
         self.ties = _ties(chance, count, numbers.weak_tie_share)
+
+    def anew(self) -> People:
+        """The same people, to live a life of their own from here on."""
+        other = copy(self)
+        Minds.__init__(other, self._held.copy())
+        other.customer, other.failed_week = self.customer.copy(), self.failed_week.copy()
+        return other
 
     def minds(self, people: Indices) -> Minds:
         """A copy of what these think, to work on; ``remember`` puts it back."""

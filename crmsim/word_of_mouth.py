@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,23 @@ from numpy.typing import NDArray
 from crmsim.people import TIES, Floats, Indices, People
 
 _PLACES = np.arange(TIES)
-_YES = np.array([True])
 
 
-Tellings = tuple[Indices, NDArray[np.int32]]
-"""Who told and who was told, an entry a telling."""
+class Tellings(NamedTuple):
+    """Who speaks, and whom each of them told, a row a speaker."""
+
+    speakers: Indices
+    told: NDArray[np.int32]
+
+    @property
+    def count(self) -> int:
+        """How many tellings there were."""
+        return self.told.size
+
+    @property
+    def tellers(self) -> Indices:
+        """Who told, an entry a telling."""
+        return self.speakers.repeat(self.told.shape[1])
 
 
 def tellings(people: People, who: Indices, luck: Floats, share: float) -> Tellings:
@@ -28,12 +41,12 @@ def tellings(people: People, who: Indices, luck: Floats, share: float) -> Tellin
     Whose luck, against her probability to speak of it, lies below 1 speaks; she reaches a share
     of her ties, from one on that the same luck picks.
     """
-    speaks = luck < 1.0
-    tellers = who[speaks]
-    first = (luck[speaks] * float(TIES)).astype(np.intp)
+    speak = (luck < 1.0).nonzero()[0]
+    speakers = who.take(speak)
+    first = (luck.take(speak) * float(TIES)).astype(np.intp)
     places = (first[:, None] + _PLACES[: round(share * TIES)]) & (TIES - 1)
-    told = people.ties[tellers[:, None], places]
-    return tellers.repeat(told.shape[1]), told.ravel()
+    places += speakers[:, None] * TIES
+    return Tellings(speakers, people.ties.ravel().take(places))
 
 
 def hear(
@@ -43,19 +56,15 @@ def hear(
     numbers: SimpleNamespace,
 ) -> None:
     """Whoever is told changes her opinion, and finds the house more present."""
-    heard = np.concatenate([2 * praise, 2 * warnings + 1])
-    if not len(heard):
+    told = np.concatenate([praise, warnings])
+    if not len(told):
         return
-    heard.sort()
-    person, warned = heard >> 1, heard & 1
-    starts = np.concatenate([_YES, person[1:] != person[:-1]]).nonzero()[0]
-    bad = np.add.reduceat(warned, starts)
-    good = np.add.reduceat(1 - warned, starts)
-    who = person[starts].astype(np.intp)
-    opinion = 1.0 - (1.0 - people.opinion[who]) * _room(numbers.heard_good)[good]
-    people.opinion[who] = opinion * _room(numbers.heard_bad)[bad]
-    unaware = (1.0 - people.awareness[who]) * _room(numbers.heard_awareness)[good + bad]
-    people.awareness[who] = 1.0 - unaware
+    good, bad = (np.bincount(each, minlength=people.count) for each in (praise, warnings))
+    good, bad = good.take(told), bad.take(told)
+    opinion = 1.0 - (1.0 - people.opinion.take(told)) * _room(numbers.heard_good).take(good)
+    people.opinion[told] = opinion * _room(numbers.heard_bad).take(bad)
+    unaware = (1.0 - people.awareness.take(told)) * _room(numbers.heard_awareness).take(good + bad)
+    people.awareness[told] = 1.0 - unaware
 
 
 def fade(people: People, numbers: SimpleNamespace) -> None:

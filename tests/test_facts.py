@@ -24,7 +24,6 @@ from crmsim.complaints import (
     without_failure,
 )
 from crmsim.crowd import Crowd
-from crmsim.customers import Week
 from crmsim.declared import declared
 from crmsim.diffusion import adopted, adoption_years, peak
 from crmsim.ensembles import references
@@ -40,6 +39,7 @@ from crmsim.satisfaction import intention, ratio, repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.standards import erosion, noisy_orders
 from crmsim.survey import drivers, gaps, importance, survey
+from crmsim.week import Week
 from crmsim.words import data_path
 
 

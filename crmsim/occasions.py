@@ -1,0 +1,167 @@
+"""Whose time has come in a week, and the luck with which: drawn before anything is decided.
+
+Nothing here depends on what house or people do, only on the seed, the week and the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.chance import Chance, normal_of
+from crmsim.people import Floats, Indices, People
+
+if TYPE_CHECKING:
+    from crmsim.scenario.market import MarketScenario
+
+MOST_OFTEN = 0.4
+"""Nobody visits oftener in a week, on average."""
+
+MOST_WEEKS = 13
+DRAWN_AT_ONCE = 130_000
+"""Draws of one kind that are worked on together: as many as fit into a processor's cache."""
+
+MOST_TOWNS = 4
+MOST_KEPT = 500_000
+"""A town whose size times quarters is larger does not keep what was drawn for earlier ones."""
+
+_UINT32 = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is drawn for a week.
+
+    ``people`` may come, in the order of their places: to visit, if they are customers, or to buy.
+    Of each, ``luck`` has four rows: the luck of the visit (standard normal), and three lots from 0
+    to 1 for speaking up, for what comes of it, and for talking. ``shop`` says who of them (by
+    place) has a purchase to make, ``rivals`` are those whom a competitor tempts; each with a lot.
+    """
+
+    people: Indices
+    luck: Floats
+    shop: Indices
+    shop_lot: NDArray[np.float64]
+    rivals: Indices
+    rival_lot: NDArray[np.float64]
+
+
+class Rates(NamedTuple):
+    """How often people visit, against how they are; and the share whom a rival tempts in a week."""
+
+    often: float
+    pull_week: float
+
+
+class Occasions:
+    """Visits, purchases and temptations, a lot a week.
+
+    One draw a person decides: the lowest are visits, the highest are purchases, and next to them
+    lie the temptations. Where in its span a draw fell is even, so it decides what follows too.
+    """
+
+    def __init__(self, people: People, chance: Chance) -> None:
+        self._people, self._chance = people, chance
+        self._need_from = ((1 - people.need_week.astype(np.float64)) * _UINT32).astype(np.uint32)
+        self._weeks = min(max(DRAWN_AT_ONCE // max(people.count, 1), 1), MOST_WEEKS)
+        self._drawn: dict[tuple[int, Rates], list[Lot]] = {}
+
+    def week(self, week: int, rates: Rates, surely: int | None = None) -> Lot:
+        """The lot of a week; who comes ``surely`` is not tempted."""
+        if surely is not None:
+            return self._draw(range(week, week + 1), rates, surely)[0]
+        first = week - week % self._weeks
+        if (first, rates) not in self._drawn:
+            self._drawn[first, rates] = self._draw(range(first, first + self._weeks), rates)
+            self._forget()
+        return self._drawn[first, rates][week - first]
+
+    def _forget(self) -> None:
+        """Keep no more of what was drawn than a run of many people may take."""
+        while len(self._drawn) > max(MOST_KEPT // max(self._people.count, 1), 1):
+            del self._drawn[next(iter(self._drawn))]
+
+    def _draw(self, weeks: range, rates: Rates, surely: int | None = None) -> list[Lot]:
+        """The lots of some weeks, all worked on at once: few large steps, not many small ones."""
+        people, count = self._people, self._people.count
+        rate = np.minimum(people.rate_week * np.float32(rates.often), np.float32(MOST_OFTEN))
+        pull_span = rates.pull_week * _UINT32
+        pull_from = self._need_from - np.uint32(pull_span)
+        occasion = np.stack([self._chance.bits("occasion", week, count, 32) for week in weeks])
+        may_come = occasion < (rate * _UINT32).astype(np.uint32)
+        tempted = (occasion >= pull_from).ravel().nonzero()[0]
+        if surely is not None:
+            tempted = tempted[tempted != surely]
+            may_come[0, surely] = True
+        drawn, them = occasion.ravel().take(tempted), tempted % max(count, 1)
+        need_from = self._need_from.take(them)
+        needs = drawn >= need_from
+        may_come.ravel()[tempted[needs]] = True
+        flat = may_come.ravel().nonzero()[0]
+        luck = self._luck(weeks, flat)
+        shop = flat.searchsorted(tempted[needs])
+        shop_lot = (drawn - need_from)[needs] / (people.need_week.take(them[needs]) * _UINT32)
+        rivals = them[~needs]
+        rival_lot = (drawn[~needs] - pull_from.take(rivals)) / max(pull_span, 1.0)
+        starts = np.arange(len(weeks) + 1) * count
+        cuts = zip(
+            pairwise(flat.searchsorted(starts)),
+            pairwise(tempted[needs].searchsorted(starts)),
+            pairwise(tempted[~needs].searchsorted(starts)),
+            starts,
+            strict=False,
+        )
+        return [
+            Lot(
+                people=flat[a:b] - start,
+                luck=luck[:, a:b],
+                shop=shop[c:d] - a,
+                shop_lot=shop_lot[c:d],
+                rivals=rivals[e:f],
+                rival_lot=rival_lot[e:f],
+            )
+            for (a, b), (c, d), (e, f), start in cuts
+        ]
+
+    def _luck(self, weeks: range, flat: Indices) -> Floats:
+        """The four rows of luck of those who may come, week after week."""
+        count = self._people.count
+        cuts = pairwise(flat.searchsorted(np.arange(len(weeks) + 1) * count))
+        bits = np.concatenate(
+            [
+                self._chance.raw("visit", week, count).take(flat[start:end] - place * count)
+                for place, (week, (start, end)) in enumerate(zip(weeks, cuts, strict=True))
+            ]
+        )
+        four = bits.view(np.uint16).reshape(-1, 4)
+        luck = np.empty((4, len(flat)), np.float32)
+        luck[0] = normal_of(four[:, 0])
+        np.multiply(four.T[1:], np.float32(2**-16), out=luck[1:])
+        return luck
+
+
+def settle(scenario: MarketScenario, chance: Chance) -> tuple[People, Occasions]:
+    """The people of a town at the start, and what chance has in store for them.
+
+    Levers and ways of serving change neither, so runs of one seed that differ only in these share
+    what was drawn. The people are one's own to live with.
+    """
+    if scenario.people > MOST_KEPT // MOST_WEEKS:
+        people = People(scenario, chance)
+        return people, Occasions(people, chance)
+    parameters = tuple(sorted(scenario.parameters.items()))
+    key = (chance.seed, scenario.people, scenario.weights, scenario.quality, parameters)
+    if key not in _towns:
+        people = People(scenario, chance)
+        _towns[key] = people, Occasions(people, chance)
+        while len(_towns) > MOST_TOWNS:
+            del _towns[next(iter(_towns))]
+    people, occasions = _towns[key]
+    return people.anew(), occasions
+
+
+_towns: dict[tuple[Any, ...], tuple[People, Occasions]] = {}

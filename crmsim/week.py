@@ -1,0 +1,85 @@
+"""A week of a Market, as house and people meet in it: what is done, and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.failures import Failing
+from crmsim.people import Floats, Indices
+from crmsim.word_of_mouth import Tellings
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the house does this week, as far as its customers feel it.
+
+    ``quality`` is delivered quality by dimension (0–1), ``surprise`` how much comes unasked
+    (0–1), ``attention`` the extra quality for key customers, ``promise`` what is promised beyond
+    what is usual, ``channel`` and ``solved`` multiply the shares of those who complain and of
+    complaints put right, ``fast`` is the share of these put right at once. ``failing`` says what
+    goes wrong, ``seats`` how many there are.
+    """
+
+    quality: NDArray[np.float64]
+    surprise: float = 0.0
+    attention: float = 0.0
+    promise: float = 0.0
+    channel: float = 1.0
+    solved: float = 1.0
+    fast: float = 0.5
+    failing: Failing | None = None
+    seats: float = np.inf
+
+
+@dataclass(slots=True)
+class Week:
+    """What the people of a market did in a week.
+
+    ``people`` came (to visit or to buy), in the order of their places; ``satisfaction`` and
+    ``sales`` have an entry for each. ``praise`` and ``warnings`` are who told and who was told.
+    ``unhappy`` counts those who stayed disappointed, ``failed`` whom each failure mode struck, and
+    ``turned_away`` is the share of those who wanted to come for whom there was no seat.
+    """
+
+    people: Indices
+    satisfaction: Floats
+    sales: Floats
+    buyers: Indices
+    shoppers: int
+    joined: Indices
+    left: Indices
+    complaints: int
+    unhappy: int
+    key_visits: int
+    praise: Tellings
+    warnings: Tellings
+    failed: Indices = field(default_factory=lambda: np.zeros(0, np.intp))
+    turned_away: float = 0.0
+
+    @property
+    def told_by(self) -> Indices:
+        """Who told, an entry a telling; praise comes first."""
+        return np.concatenate([self.praise.tellers, self.warnings.tellers])
+
+    @property
+    def told(self) -> NDArray[np.int32]:
+        """Who was told, an entry a telling."""
+        return np.concatenate([self.praise.told.ravel(), self.warnings.told.ravel()])
+
+    @property
+    def valence(self) -> NDArray[np.int8]:
+        """What was told: praise (1) or a warning (−1), an entry a telling."""
+        return np.repeat(np.array([1, -1], np.int8), [self.praise.count, self.warnings.count])
+
+    @property
+    def came(self) -> int:
+        """How many came."""
+        return len(self.people)
+
+    @property
+    def bought(self) -> int:
+        """How many of them came to buy."""
+        return len(self.buyers)
