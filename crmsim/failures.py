@@ -15,6 +15,8 @@ from crmsim.scenario.cards import Failure
 MOST = 0.95
 """Nothing goes wrong more often than this."""
 
+_SIXTEEN_BITS = 2**16
+
 Floats = NDArray[np.float64]
 
 
@@ -96,10 +98,11 @@ def struck(
     >>> struck(never, Chance(1), 0, np.arange(3), 3).any()
     np.False_
     """
-    moment = chance.uniform("hour", week, count)[who]
-    hour = np.minimum(failing.until.searchsorted(moment, side="right"), len(failing.until) - 1)
+    until = (failing.until * _SIXTEEN_BITS).astype(np.int64)
+    moment = chance.bits("hour", week, count, 16)[who]
+    hour = np.minimum(until.searchsorted(moment, side="right"), len(until) - 1)
     luck = [
-        chance.uniform("failure", week, count, occasion=mode)[who]
+        chance.bits("failure", week, count, 16, occasion=mode)[who]
         for mode in range(len(failing.rate))
     ]
-    return np.array(luck).reshape(-1, len(who)) < failing.rate[:, hour]
+    return np.array(luck).reshape(-1, len(who)) < failing.rate[:, hour] * _SIXTEEN_BITS

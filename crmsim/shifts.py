@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,7 @@ class Shifts:
         self._usual = self._arrays(self._quality | self._rates)
         self._begun: dict[str, tuple[Effect, int]] = {}
         self._due = 0.0
+        self._last: tuple[Any, ...] = ((), None, None)
 
     def begin(self, name: str, effect: Effect, week: int) -> None:
         """From this week on the effect is in force; what it costs once falls due."""
@@ -70,9 +72,14 @@ class Shifts:
 
     def now(self, week: int, decision: Decision) -> InForce:
         """What is in force this week, the levers being at ``decision``."""
-        shifts = list(self._holding(week))
+        shifts = tuple(self._holding(week))
         if not shifts:
             return InForce(self._numbers, decision, *self._usual)
+        if (shifts, decision) != self._last[:2]:
+            self._last = shifts, decision, self._after(shifts, decision)
+        return self._last[2]
+
+    def _after(self, shifts: tuple[Shift, ...], decision: Decision) -> InForce:
         usual = vars(self._numbers) | self._quality | self._rates
         usual |= {f"levers.{name}": value for name, value in _levers(decision).items()}
         values = shifted(usual, shifts)
