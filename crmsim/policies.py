@@ -64,7 +64,7 @@ class PolicyCard(Part):
         >>> from crmsim.scenario import load
         >>> numbers = load("buick-market").numbers
         >>> round(policy_cards()["right-first-time"].priced(numbers).cost_visit, 2)
-        2.38
+        9.5
         """
         wage_h = numbers.wage_week / max(numbers.hours_week, 1e-9)
         return Effect(
