@@ -45,6 +45,7 @@ def ring(
     weeks: int = 52,
     fine: bool = False,
     unseen: float = 5e-4,
+    size: tuple[int, int] = (580, 408),
 ) -> str:
     """The loop; each node says its change over the last `weeks`, and when the effect arrived.
 
@@ -71,7 +72,7 @@ def ring(
             )
         )
     name = t("play.loop.name") + ": " + "; ".join(f"{n.label} {n.change}" for n in nodes)
-    return drawings.loop(nodes, name, fresh, centre=centre)
+    return drawings.loop(nodes, name, fresh, centre, size)
 
 
 def _every_third(values: NDArray[np.float64]) -> list[float]:

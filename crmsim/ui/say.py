@@ -34,8 +34,9 @@ def money(amount: float, currency: str, t: Callable[..., str]) -> str:
     said = number(size)
     if size >= scale:
         said = t("play.money.scaled", amount=number(size / scale, 2 if scale > 10_000 else 1))
-    key = "play.money.CNY" if currency == "CNY" else "play.money.other"
-    places = {"amount": said} if currency == "CNY" else {"amount": said, "currency": currency}
+    known = currency in ("CNY", "USD")
+    key = f"play.money.{currency}" if known else "play.money.other"
+    places = {"amount": said} if known else {"amount": said, "currency": currency}
     return ("−" if round(amount) < 0 else "") + t(key, **places)
 
 

@@ -220,12 +220,16 @@ def came(session: MarketSession, t: Text) -> Context:
     """The bet against what came, the news, and what became of the judgements."""
     scenario, action = session.scenario(), session.flight.actions[-1]
     cards = [card for card in scenario.cards if card.id in action]
+    because = [
+        (t("market.came.because"), card.option(action[card.id]).why[session.lang]) for card in cards
+    ]
+    shocks = list(tell.shocks(scenario, session.quarter - 1))
     last = session.quarter == session.courses.quarters
     go = "market.came.finish" if last else "market.came.go"
     return {
         "heading": t("market.came.title", quarter=session.quarter),
         "verdicts": verdicts(session, t),
-        "news": _told(session, t),
-        "because": [card.option(action[card.id]).why[session.lang] for card in cards],
+        "news": [*_told(session, t), *([tell.line(why) for _, why in because] if shocks else [])],
+        "meant": [*shocks, *([] if shocks else because)],
         "go": t(go, quarter=session.quarter + 1),
     }

@@ -31,15 +31,7 @@ COURSES = {
 LEVEL_SHARE = {"profit": 0.25, "reputation": 0.06, "customers": 0.06}
 """A course that moves by less than this share of its beginning stays level."""
 
-TURNING = (
-    "work_pressure",
-    "service",
-    "evaluation",
-    "word_of_mouth",
-    "reputation",
-    "customers",
-    "profit",
-)
+TURNING = ("work_pressure", "evaluation", "reputation", "customers", "profit")
 
 
 def foresee(session: MarketSession, t: Text) -> Context:
@@ -71,19 +63,16 @@ def foresee(session: MarketSession, t: Text) -> Context:
 
 
 def _strategy(session: MarketSession, t: Text) -> list[str]:
-    """Each lever that is moved, from its first to its last value."""
+    """Each lever that is moved: where it began, how far it went, where it ended."""
     actions, scenario = session.history, session.scenario()
-    return [
-        t(
-            "market.foresee.from_to",
-            lever=lever.title[session.lang],
-            first=tell.level(lever, lever.start, t),
-            last=tell.level(lever, last, t),
-        )
-        for lever in scenario.levers
-        for last in [[lever.start, *(a[lever.id] for a in actions if lever.id in a)][-1]]
-        if last != lever.start
-    ]
+    told = []
+    for lever in scenario.levers:
+        values = [lever.start, *(action[lever.id] for action in actions if lever.id in action)]
+        far = max(values, key=lambda value: abs(value - lever.start))
+        path = [lever.start, far, *(values[-1:] if values[-1] != far else [])]
+        if far != lever.start:
+            told.append(tell.moved(lever, path, t, session.lang))
+    return told
 
 
 def watched(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
@@ -95,6 +84,7 @@ def watched(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
         "did": [said for _, said in did],
         "news": tell.news(run, base, quarter, t, scenario, "unchanged"),
         "over": session.watched == len(session.history),
+        "meant": list(tell.shocks(scenario, quarter)),
     }
 
 
@@ -134,7 +124,7 @@ def _box(session: MarketSession, run: Run, measure: str, t: Text) -> Context:
         "tone": "good" if verdict == "right" else "bad",
         "said": lines[0],
         "came": lines[1] + _turn(values, came, t),
-        "picture": charts.chart(curves, "; ".join(lines), len(values), axis, (286, 190)),
+        "picture": charts.chart(curves, "; ".join(lines), len(values), axis, (286, 168)),
     }
 
 
@@ -145,7 +135,7 @@ def _turn(values: list[float], came: str, t: Text) -> str:
         at, key = int(np.argmin(values)), "trough"
     else:
         return ""
-    return t("market.news.comma") + t(f"market.reckoning.{key}", quarter=at + 1)
+    return t(f"market.reckoning.{key}", quarter=at + 1)
 
 
 def turning_points(run: Run) -> dict[str, int]:
@@ -173,7 +163,7 @@ def _order(run: Run, t: Text) -> Context:
     points = turning_points(run)
     steps = []
     for column, quarter in sorted(points.items(), key=lambda item: item[1]):
-        node = column in ("service", "evaluation", "word_of_mouth", "profit")
+        node = column in ("evaluation", "profit")
         name = t(f"model.{'node' if node else 'column'}.{column}")
         what = t("market.reckoning.fell", what=name)
         if column == "work_pressure":

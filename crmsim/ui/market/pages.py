@@ -38,6 +38,8 @@ EXTRAS = {
 }
 """What the chart by quarter can show, and after how many quarters: few curves at first."""
 
+RING, LOW_RING = (580, 408), (580, 396)
+
 ADDED_UP = ("profit", "sales", "complaints")
 
 
@@ -48,6 +50,7 @@ def regions(
     t = words(session.lang)
     context = _context(session, t) | {"asking": asking, "note": note, "playing": playing}
     parts = {region: f"market/{part}" for region, part in SCREENS[session.phase].items()}
+    parts |= {"why": "market/meant"} if context.get("meant") else {}
     parts = {"head": "head"} | parts | ({"note": "note"} if note else {})
     return {region: render(part, context) for region, part in parts.items()}
 
@@ -125,14 +128,13 @@ def _watch(session: MarketSession, t: Text) -> Context:
     base = session.courses.usual(session.watched)
     curves = [_curve(base, session, drawings.BASE), _curve(run, session, drawings.RUN)]
     legend = [_key("unchanged", "base", t), _key("history", "mine", t)]
-    return (
-        hindsight.watched(session, run, base, t)
-        | _ring(session, run, base, t)
-        | _dials(session, run, base, curves, legend, "market.dials.usual", t)
-    )
+    told = hindsight.watched(session, run, base, t)
+    ring = _ring(session, run, base, told, t)
+    low = bool(told["meant"])
+    return told | ring | _dials(session, run, base, curves, legend, "market.dials.usual", low, t)
 
 
-def _leading(session: MarketSession, t: Text) -> Context:
+def _leading(session: MarketSession, low: bool, t: Text) -> Context:
     """The stocks and the chart while a firm is led."""
     quarter = session.quarter
     if not quarter:
@@ -149,7 +151,7 @@ def _leading(session: MarketSession, t: Text) -> Context:
     curves.append(_curve(run, session, drawings.RUN))
     legend.append(_key("mine", "mine", t))
     label = "market.dials.before" if session.earlier else "market.dials.usual"
-    return _dials(session, run, base, curves, legend, label, t)
+    return _dials(session, run, base, curves, legend, label, low, t)
 
 
 def _dials(
@@ -159,6 +161,7 @@ def _dials(
     curves: list[charts.Curve],
     legend: list[Context],
     base_label: str,
+    low: bool,
     t: Text,
 ) -> Context:
     people, quarters = session.scenario().people, session.courses.quarters
@@ -166,7 +169,7 @@ def _dials(
     column = t(f"market.column.{session.extra}")
     name = t("market.dials.named", measure=column, value=_said(session, now, t))
     passed = len(curves[-1].values)
-    size = (292, 126 if session.phase == "decide" else 200)
+    size = (292, 126 if low else 180)
     return {
         "tanks": loop.tanks(loop.levels(run), loop.levels(base), people, t, base_label),
         "chart": charts.chart(curves, name, quarters, partial(_said, session, t=t), size),
@@ -196,7 +199,7 @@ def _said(session: MarketSession, value: float, t: Text) -> str:
     return number(value, 0 if abs(value) >= 20 else 1 if abs(value) >= 3 else 2)
 
 
-def _ring(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
+def _ring(session: MarketSession, run: Run, base: Run, told: Context, t: Text) -> Context:
     gained = float(run.series["profit"].sum() - base.series["profit"].sum())
     against = "against_before" if session.phase == "came" and session.earlier else "against"
     centre = (
@@ -205,16 +208,18 @@ def _ring(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
         t(f"market.came.{against}"),
     )
     fresh = f"{session.phase}-{len(session.flights)}-{session.quarter}-{session.watched}"
-    return {"ring": loop.ring(run, base, t, centre, fresh, weeks=13)}
+    size = LOW_RING if told["meant"] else RING
+    return {"ring": loop.ring(run, base, t, centre, fresh, weeks=13, size=size)}
 
 
 def _decide(session: MarketSession, t: Text) -> Context:
-    return _leading(session, t) | deciding.decide(session, t)
+    return _leading(session, True, t) | deciding.decide(session, t)
 
 
 def _came(session: MarketSession, t: Text) -> Context:
-    run, base = session.flown, session.base
-    return _leading(session, t) | _ring(session, run, base, t) | deciding.came(session, t)
+    told = deciding.came(session, t)
+    ring = _ring(session, session.flown, session.base, told, t)
+    return _leading(session, bool(told["meant"]), t) | told | ring
 
 
 _PARTS: dict[str, Callable[[MarketSession, Text], Context]] = {

@@ -8,7 +8,6 @@ from typing import Any
 from crmsim.run import Run
 from crmsim.ui.kept import Kept, styles
 from crmsim.ui.locks import After
-from crmsim.ui.locks import After
 from crmsim.ui.market import pages
 from crmsim.ui.market.session import MarketSession
 from crmsim.ui.rendering import Context

@@ -31,7 +31,13 @@ def level(lever: Lever, value: float, t: Text) -> str:
         return t("market.lever.on" if value else "market.lever.off")
     if lever.high > 5:
         return number(value, 0 if lever.step >= 1 else 1)
-    return t("play.loop.level", level=number(100 * value))
+    return t("play.loop.level", level=number(100 * value)).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def moved(lever: Lever, values: Sequence[float], t: Text, lang: str) -> str:
+    """The way of a lever through some values."""
+    path = " → ".join(level(lever, value, t) for value in values)
+    return t("market.foresee.path", lever=lever.title[lang], path=path)
 
 
 def title_of(name: str, scenario: MarketScenario) -> str:
@@ -55,8 +61,7 @@ def decided(
     for name, value in actions[quarter].items():
         title = title_of(name, scenario)
         if name in levers:
-            was, now = (level(levers[name], v, t) for v in (before.decision[name], value))
-            said = t("market.foresee.from_to", lever=title, first=was, last=now)
+            said = moved(levers[name], [before.decision[name], value], t, scenario.lang)
         elif name in cards:
             said = f"{title}: {cards[name].option(value).does[scenario.lang]}"
         else:
@@ -69,7 +74,8 @@ def decided(
 def price(effect: Effect, currency: str, t: Text) -> str:
     """What something costs, in words."""
     costs = {
-        "once": effect.cost,
+        "gain": max(-effect.cost, 0.0),
+        "once": max(effect.cost, 0.0),
         "week": effect.cost_week,
         "visit": effect.cost_visit,
         "complaint": effect.cost_complaint,
@@ -100,7 +106,6 @@ def news(
 ) -> list[Line]:
     """What happened in a quarter that has passed, the weightiest first."""
     return [
-        *_shocks(scenario, quarter),
         _profit(run, base, quarter, t, base_word),
         *_strain(run, quarter, t),
         *_failures(run, quarter, scenario, t),
@@ -122,16 +127,16 @@ def _mean(run: Run, column: str, quarter: int) -> float:
     return float(run.series[column][_weeks(quarter)].mean())
 
 
-def line(text: str, tone: str = "", head: str = "") -> Line:
+def line(text: str, tone: str = "") -> Line:
     """One line of the news; its tone is good, bad or neither."""
-    return {"text": text, "tone": tone, "head": head}
+    return {"text": text, "tone": tone}
 
 
-def _shocks(scenario: MarketScenario, quarter: int) -> Iterator[Line]:
-    lang = scenario.lang
+def shocks(scenario: MarketScenario, quarter: int) -> Iterator[tuple[str, str]]:
+    """What came from outside in a quarter: its title, and what it was."""
     for shock in scenario.shocks:
         if shock.quarter == quarter + 1:
-            yield line(shock.about[lang], "bad", shock.title[lang])
+            yield shock.title[scenario.lang], shock.about[scenario.lang]
 
 
 def _profit(run: Run, base: Run, quarter: int, t: Text, base_word: str) -> Line:
