@@ -1,0 +1,58 @@
+"""What a lesson tells of its runs in words holds for other luck as well."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crmsim import load, replay, simulate, what_if
+from crmsim.exercise import exercise
+from crmsim.run import Run
+from crmsim.ui.prediction import quarterly
+
+SEEDS = (3, 12, 31)
+each_luck = pytest.mark.parametrize("seed", SEEDS)
+
+
+def of_quarter(run: Run, column: str, quarter: int) -> float:
+    return float(np.mean(run.series[column][13 * quarter : 13 * quarter + 13]))
+
+
+@each_luck
+def test_a_bigger_promise_costs_satisfaction_at_once_and_service_only_later(seed):
+    usual = simulate("buick-market", seed=seed)
+    loud = what_if(usual, 2, {"promise": 0.1})
+    fell = of_quarter(usual, "evaluation", 2) - of_quarter(loud, "evaluation", 2)
+    assert fell > 0.5
+    assert of_quarter(loud, "service", 2) == pytest.approx(
+        of_quarter(usual, "service", 2), abs=0.01
+    )
+    assert of_quarter(usual, "service", 11) - of_quarter(loud, "service", 11) > 0.05
+    assert loud.series["customers"][-1] < 0.8 * usual.series["customers"][-1]
+    course = exercise("12-promise")
+    assert np.allclose(course.given[-1], quarterly(course, loud)[0], atol=course.tolerance)
+
+
+@each_luck
+def test_an_unsteady_house_loses_by_the_asymmetric_rule_only(seed):
+    town = load("buick-market")
+    rules = ("ratio", "difference", "asymmetric")
+    mean = {
+        rule: simulate(town.change(rule=rule), seed=seed).series["evaluation"].mean()
+        for rule in rules
+    }
+    assert mean["asymmetric"] < 3.9
+    assert min(mean["ratio"], mean["difference"]) > 3.95
+
+
+@each_luck
+def test_delight_leaps_fades_and_falls_below_where_it_began(seed):
+    wash = load("buick-market").change(
+        style={"surprise": 1, "cost": 30}, parameters={"surprise_half_life_visits": 2}
+    )
+    washed = [{"adoption": 0}] * 2 + [{"adoption": 1}] * 6 + [{"adoption": 0}] * 4
+    course = exercise("12-delight")
+    start, *quarters = quarterly(course, simulate(wash, replay(washed), seed=seed))
+    assert quarters[0] > start + 0.6
+    assert quarters[:6] == sorted(quarters[:6], reverse=True)
+    assert quarters[6] < start - 0.3
