@@ -94,7 +94,7 @@ def misplaced(
         if same(made.student) not in students:
             yield made, f"{made.place}: student = {made.student!r}: {_near(made, students)}"
         elif made.exercise not in known and made.exercise not in WHOLE:
-            allowed = f"no exercise that is graded here; whole marks are {', '.join(WHOLE)}"
+            allowed = f"is not graded here; or write {' or '.join(WHOLE)}"
             yield made, f"{made.place}: exercise = {made.exercise!r}: {allowed}"
 
 

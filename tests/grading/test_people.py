@@ -1,0 +1,169 @@
+"""What only people decide: the queue of free answers, and overrides that last."""
+
+import csv
+
+import fakes
+import pytest
+
+from crmsim.grading.command import grade, publish
+from crmsim.grading.options import Options
+from crmsim.grading.overrides import begin_overrides, read_overrides
+from crmsim.grading.queue import read_queue
+
+ESSAY = "31-owner"
+TEXT = "The owner loses customers first,\nthen wages. =1+1"
+
+
+@pytest.fixture
+def results():
+    return [
+        fakes.result("2026001", items=(fakes.item(ESSAY, TEXT), fakes.item("10-why", None))),
+        fakes.result("0042", items=(fakes.item(ESSAY, "一句话。"),)),
+        fakes.result("0043", items=(fakes.item(ESSAY, "一句话。"),)),
+    ]
+
+
+def published(out, results, **more):
+    """The grades of a run that reads what people filled in before."""
+    overrides, mistakes = [], []
+    if (out / "overrides.csv").exists():
+        overrides, mistakes = read_overrides(out / "overrides.csv")
+    filled = read_queue(out / "queue.csv")
+    tables = type(fakes.NOTHING)((), {}, overrides, filled, mistakes)
+    found = publish(out, results, Options(**more), tables, "en")
+    return found, {each.key: each for each in found.grades}
+
+
+def table(path):
+    """The rows of a table of ours."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def fill(path, who, **values):
+    """Fill in the row of a student, as a spreadsheet would."""
+    rows = table(path)
+    for row in rows:
+        if row["student"] == who:
+            row.update(values)
+    with path.open("w", encoding="gb18030", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_points_filled_in_count_in_the_next_run_and_stay(tmp_path, results):
+    found, by_key = published(tmp_path, results)
+    assert by_key["2026001"].waiting == 1
+    fill(tmp_path / "queue.csv", "2026001", points="2,5", comment="Good, but who pays?")
+    for _ in range(2):
+        found, by_key = published(tmp_path, results)
+        assert by_key["2026001"].points == 2.5
+        assert by_key["2026001"].waiting == 0
+        assert [each.points for each in found.waiting].count("2,5") == 1
+    page = (tmp_path / "feedback" / "2026001.html").read_text()
+    assert "Good, but who pays?" in page
+
+
+def test_a_number_that_a_spreadsheet_spoilt_still_finds_its_student(tmp_path, results):
+    published(tmp_path, results)
+    fill(tmp_path / "queue.csv", "0042", points="1", student="42")
+    assert published(tmp_path, results)[1]["0042"].points == 1
+
+
+def test_points_for_an_answer_that_has_changed_are_kept_but_do_not_count(tmp_path, results):
+    published(tmp_path, results)
+    fill(tmp_path / "queue.csv", "2026001", points="3", comment="Kept")
+    again = fakes.result("2026001", items=(fakes.item(ESSAY, "Something else."),))
+    _, by_key = published(tmp_path, [again, *results[1:]])
+    assert by_key["2026001"].waiting == 1
+    sheet = (tmp_path / "queue.csv").read_text("utf-8-sig")
+    assert "Kept" in sheet
+    assert "the answer has changed since" in sheet
+    assert published(tmp_path, results)[1]["2026001"].points == 3
+
+
+@pytest.mark.parametrize("points", ["99", "-1", "good", "NaN"])
+def test_points_that_can_not_be_are_told_by_line(tmp_path, results, points):
+    published(tmp_path, results)
+    fill(tmp_path / "queue.csv", "0042", points=points)
+    found, by_key = published(tmp_path, results)
+    assert by_key["0042"].waiting == 1
+    (mistake,) = found.mistakes
+    assert mistake.startswith("queue.csv: line ")
+    assert f"points = {points!r}: should be a number from 0 to " in mistake
+
+
+def test_the_same_words_from_two_students_are_pointed_out(tmp_path, results):
+    published(tmp_path, results)
+    assert "the same words as 1 other answers" in (tmp_path / "queue.html").read_text()
+
+
+def test_the_sheet_holds_no_formula_and_the_page_no_markup(tmp_path, results):
+    hostile = fakes.result("7", items=(fakes.item(ESSAY, "=cmd|' /c calc'!A1 <img src=x>"),))
+    published(tmp_path, [*results, hostile])
+    with (tmp_path / "queue.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert "<img" not in (tmp_path / "queue.html").read_text()
+
+
+def test_an_override_counts_lasts_and_is_marked_everywhere(tmp_path, results):
+    published(tmp_path, results)
+    path = tmp_path / "overrides.csv"
+    path.write_text("student,exercise,points,comment\n2026001,10-why,1,Seen in class\n")
+    for _ in range(2):
+        _, by_key = published(tmp_path, results)
+        assert by_key["2026001"].lines[0].points == 1
+    assert "Seen in class" in path.read_text()
+    page = (tmp_path / "feedback" / "2026001.html").read_text()
+    assert "A person set these points." in page
+    assert "Seen in class" in page
+    assert "Seen in class" in (tmp_path / "report.html").read_text()
+    by_hand = {row["student"]: row["set by hand"] for row in table(tmp_path / "grades.csv")}
+    assert by_hand == {"2026001": "10-why", "0042": "", "0043": ""}
+
+
+WRONG = """student,exercise,points,comment
+,10-why,1,
+2026001,,1,
+2026001,10-why,lots,
+42,10-why,1,
+2026001,10-nothing,1,
+nobody,10-why,1,
+"""
+
+
+TOLD = """
+overrides.csv: line 2: student: is missing
+overrides.csv: line 3: exercise: is missing
+overrides.csv: line 4: points = 'lots': should be a number, 0 or more, such as 2.5
+overrides.csv: line 5: student = '42': nobody of that number or file is here; did you mean '0042'?
+overrides.csv: line 6: exercise = '10-nothing': is not graded here; or write total or late
+overrides.csv: line 7: student = 'nobody': nobody of that number or file is here
+"""
+
+
+def test_every_wrong_line_is_told_and_the_others_count(tmp_path, results):
+    published(tmp_path, results)
+    (tmp_path / "overrides.csv").write_text(WRONG + "0043,10-why,1,\n")
+    found, by_key = published(tmp_path, results)
+    assert found.mistakes == TOLD.strip().splitlines()
+    assert by_key["0043"].points == 1
+    assert by_key["2026001"].points == 0
+
+
+def test_a_table_begun_is_never_overwritten(tmp_path):
+    begin_overrides(tmp_path / "overrides.csv", "zh-Hans")
+    (tmp_path / "overrides.csv").write_text("学号,题目,得分\n1,10-why,1\n", "gb18030")
+    begin_overrides(tmp_path / "overrides.csv", "en")
+    (made,), _ = read_overrides(tmp_path / "overrides.csv")
+    assert (made.student, made.exercise, made.points) == ("1", "10-why", 1)
+
+
+def test_grading_says_where_a_table_is_no_table(tmp_path):
+    fakes.hand_in(tmp_path, "ana")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "overrides.csv").write_text("\x00")
+    with pytest.raises(ValueError, match=r"overrides\.csv: line 1"):
+        grade(tmp_path / "submissions", tmp_path / "out", watched=False)
