@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmsim.scenario import load, scenarios
     from crmsim.ui.exercise import check
     from crmsim.ui.locks import reveal
+    from crmsim.ui.passport import passport
     from crmsim.ui.play import play
     from crmsim.ui.prediction import predict
 
@@ -34,6 +35,7 @@ _HOME = {
     "history": "lives",
     "load": "scenario",
     "parameters": "declared",
+    "passport": "ui.passport",
     "play": "ui.play",
     "plot": "figures",
     "predict": "ui.prediction",
@@ -58,6 +60,7 @@ __all__ = [
     "history",
     "load",
     "parameters",
+    "passport",
     "play",
     "plot",
     "predict",

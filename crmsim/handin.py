@@ -25,7 +25,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from crmsim import progress, student
 from crmsim.curriculum import NUMBERED, released
 from crmsim.errors import CrmsimError
-from crmsim.passport import Stamp
+from crmsim.stamps import Stamp
 from crmsim.student import Student
 from crmsim.words import LANGUAGES, words
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsim import check, handin, lab, passport, predict, student
+from crmsim import check, handin, lab, predict, stamps, student
 from crmsim.handin import HandInError, file_name, pack, still_missing
 from crmsim.ui.play import play
 
@@ -82,10 +82,10 @@ def test_a_failed_hand_in_leaves_the_old_one(work, monkeypatch):
 
 def test_what_is_missing_is_counted_and_no_answer_told():
     done_something()
-    lines = still_missing(passport.stamps("en"), "en")
+    lines = still_missing(stamps.stamps("en"), "en")
     assert [line[:2] for line in lines] == ["00", "10"]
     assert "predictions 3, exercises 12, games 1" in lines[1]
-    assert still_missing(passport.stamps("zh-Hans"), "zh")[0].startswith("00 · 从这里开始：")
+    assert still_missing(stamps.stamps("zh-Hans"), "zh")[0].startswith("00 · 从这里开始：")
 
 
 @given(st.text(max_size=60))

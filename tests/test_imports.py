@@ -33,7 +33,7 @@ LAYERS = {
     """,
     "what happened": """
         run butterfly ensembles sensitivity lives figures own_run exercise_parts
-        exercise_kinds exercise_drawn functions exercise marking curriculum passport handin
+        exercise_kinds exercise_drawn functions exercise marking curriculum stamps handin
     """,
     "view": "ui",
     "house": "lessons lab authoring grading cli",
@@ -44,7 +44,7 @@ RUNS_CELLS = "grading.kernel"
 
 PUBLIC = """
     ActionError CrmsimError RecordError Run ScenarioError aftermath check compare grade history load
-    parameters play plot predict replay reveal scenarios simulate story what_if
+    parameters passport play plot predict replay reveal scenarios simulate story what_if
 """
 
 

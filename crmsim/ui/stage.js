@@ -61,14 +61,18 @@ function loadPlotly(model) {
   return plotlyLoading;
 }
 
-/* Acts go out one at a time: the next one waits until the kernel has answered the last. */
+/* Acts go out one at a time: the next one waits until the kernel has answered the last. A click
+   is not repeated while another one is under way, but it does wait for what is moved or typed. */
 function postbox(model, root) {
   let serial = 0;
   let waitingFor = null;
+  let moving = false;
   let nextMove = null;
+  let nextClick = null;
   let patience = null;
-  const send = (act, value) => {
+  const send = (act, value, isMove) => {
     waitingFor = ++serial;
+    moving = isMove;
     patience = setTimeout(() => root.setAttribute("data-waiting", "long"), 8000);
     root.setAttribute("data-waiting", "short");
     model.send({ act, value, serial });
@@ -78,24 +82,34 @@ function postbox(model, root) {
     waitingFor = null;
     clearTimeout(patience);
     root.removeAttribute("data-waiting");
-    if (nextMove) send(...nextMove);
-    nextMove = null;
+    if (nextMove) {
+      send(...nextMove, true);
+      nextMove = null;
+    } else if (nextClick) {
+      send(...nextClick, false);
+      nextClick = null;
+    }
   };
   return {
     heard,
-    click: (act, value) => waitingFor === null && send(act, value),
+    click: (act, value) => {
+      if (waitingFor === null) send(act, value, false);
+      else if (moving) nextClick = [act, value];
+    },
     move: (act, value) => {
-      if (waitingFor === null) send(act, value);
+      if (waitingFor === null) send(act, value, true);
       else nextMove = [act, value];
     },
   };
 }
 
+const TYPED = ["range", "text", "number", "textarea", "select-one"];
+
 function listen(root, post) {
   const actOf = (event) => event.target.closest?.("[data-act]");
   root.addEventListener("click", (event) => {
     const button = actOf(event);
-    if (button && button.type !== "range") post.click(button.dataset.act, button.dataset.value ?? "");
+    if (button && !TYPED.includes(button.type)) post.click(button.dataset.act, button.dataset.value ?? "");
   });
   root.addEventListener("input", (event) => {
     const slider = actOf(event);
@@ -112,6 +126,9 @@ function listen(root, post) {
     event.stopPropagation();
     if (event.altKey) return;
     if (event.key === "Escape") leave(root);
+    if (event.key === "Enter" && event.target.dataset.enter) {
+      root.querySelector(`#${CSS.escape(event.target.dataset.enter)}`)?.click();
+    }
     const typing = event.target.matches("textarea, input:not([type=range])");
     const choice = /^[1-9]$/.test(event.key) && root.querySelector(`[data-key="${event.key}"]`);
     if (choice && !typing) choice.click();
@@ -201,6 +218,16 @@ function pencil(root, post) {
   });
 }
 
+/* Keep a file that the kernel has made where the browser keeps its downloads. */
+function keepFile({ download }, buffers) {
+  if (!download) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([buffers[0]]));
+  link.download = download;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 /* Give the keyboard back to the notebook. */
 function leave(root) {
   document.activeElement?.blur();
@@ -269,10 +296,12 @@ function render({ model, el }) {
   pencil(root, post);
   model.on("change", update);
   model.on("msg:custom", post.heard);
+  model.on("msg:custom", keepFile);
   update();
   return () => {
     model.off("change", update);
     model.off("msg:custom", post.heard);
+    model.off("msg:custom", keepFile);
   };
 }
 

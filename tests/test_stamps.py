@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crmsim import check, passport, predict, progress
+from crmsim import check, predict, progress, stamps
 from crmsim.curriculum import lessons
 from crmsim.exercise import exercise
 from crmsim.ui.play import play
@@ -20,8 +20,8 @@ def work(tmp_path, monkeypatch):
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
 
 
-def stamp(number: str) -> passport.Stamp:
-    return next(each for each in passport.stamps("en") if each.lesson.number == number)
+def stamp(number: str) -> stamps.Stamp:
+    return next(each for each in stamps.stamps("en") if each.lesson.number == number)
 
 
 def answer(exercise_id: str, value: str) -> None:
@@ -43,7 +43,7 @@ def test_a_lesson_is_known_by_its_notebook_in_either_language():
 
 
 def test_on_the_first_day_everything_is_still_to_do():
-    for each in passport.stamps("en"):
+    for each in stamps.stamps("en"):
         assert not each.begun
         assert each.to_do.get("predictions", 0) == len(each.lesson.predicted)
         assert each.exercises["open"] == each.exercises.total() == len(each.lesson.counted)
@@ -117,6 +117,6 @@ def test_whatever_lies_in_the_progress_folder_there_is_a_passport_and_no_byte_is
     names = ("student", "answer-10-bet-floor", "answer-31-reputation", "before-00-last", "a-1")
     for name, content in zip(names, wrecks, strict=True):
         (folder / f"{name}.json").write_bytes(content)
-    assert len(passport.stamps("en")) == len(lessons("en"))
+    assert len(stamps.stamps("en")) == len(lessons("en"))
     kept = [path.read_bytes() for path in folder.iterdir()]
     assert all(content in kept for content in wrecks)
