@@ -12,8 +12,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from crmsim.grading.plain import plain
 from crmsim.lab import released
 from crmsim.words import words
+
+LONG = 8000
 
 
 @cache
@@ -22,9 +25,15 @@ def _templates() -> Environment:
         loader=PackageLoader("crmsim.grading"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_legible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _legible(value: Any) -> Any:
+    """Whatever is put into a page, without what deceives the eye; escaping comes after it."""
+    return plain(value, LONG, lines=True) if type(value) is str else value
 
 
 @cache

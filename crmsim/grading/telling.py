@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from crmsim.errors import CrmsimError
@@ -129,13 +130,10 @@ def sentence(group: str, kind: str, args: Mapping[str, Any], lang: str) -> str:
     >>> sentence("grade.flag", "nothing-of-that-name", {}, "en")
     'nothing-of-that-name'
     """
-    places = {name: _text(value) for name, value in args.items()}
     for key in (f"grade.{group}.{kind}", f"gradebook.{group}.{kind}"):
         if key in dictionary():
-            try:
-                return words(lang)(key, **places)
-            except (KeyError, IndexError):
-                return dictionary()[key][lang]
+            named = {name for _, name, *_ in Formatter().parse(dictionary()[key][lang]) if name}
+            return words(lang)(key, **{name: _text(args.get(name, "…")) for name in named})
     return plain(kind)
 
 

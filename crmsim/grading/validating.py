@@ -42,7 +42,10 @@ def validate(path: str | Path, lang: str = "en") -> tuple[list[str], bool]:
         return told(grade_one(path, Options(), NO_SECRET), path.name, lang)
     with tempfile.TemporaryDirectory() as folder:
         alone = _handed_in(path, Path(folder) / path.stem)
-        return told(_alone(grade_one(alone, Options(), NO_SECRET)), path.name, lang)
+        result = _alone(grade_one(alone, Options(), NO_SECRET))
+    if not result.items:
+        result = grade_one(path, Options(), NO_SECRET)
+    return told(result, path.name, lang)
 
 
 def told(result: Result, name: str, lang: str) -> tuple[list[str], bool]:

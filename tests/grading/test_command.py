@@ -1,0 +1,133 @@
+"""From the command line: a folder in, results out, and an exit code that says how it went."""
+
+import json
+import shutil
+
+import fakes
+import pytest
+
+import crmsim
+from crmsim.cli import main
+from crmsim.exercise import exercise
+from crmsim.grading.command import GRADED, PERSON, UNREAD, USAGE, Report, publish
+from crmsim.grading.options import Options
+from crmsim.grading.result import Flag
+from crmsim.grading.terminal import run_grade
+from crmsim.grading.validating import told
+from crmsim.lab import released
+from crmsim.words import LANGUAGES
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+
+
+def command(*arguments) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    return ended.value.code
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A real batch: an unfinished notebook and a wrong file."""
+    folder = tmp_path_factory.mktemp("batch")
+    (folder / "submissions").mkdir()
+    lesson = next(path for path in released("zh-Hans") if path.name.startswith("10"))
+    shutil.copy(lesson, folder / "submissions" / "林悦.ipynb")
+    (folder / "submissions" / "essay.docx").write_bytes(b"PK\x03\x04 not quite")
+    (folder / "grading.toml").write_text('title = "Service"\nlessons = ["10"]\n')
+    args = (folder / "submissions", folder / "out", folder / "grading.toml")
+    return folder, crmsim.grade(*args, workers=2, watched=False)
+
+
+def test_a_folder_of_submissions_becomes_marks_and_reasons(graded):
+    folder, report = graded
+    assert report.status == UNREAD
+    assert set(report.table["student"]) == {"林悦.ipynb", "essay.docx"}
+    assert (folder / "course-secret.txt").exists()
+    for name in ("grades", "grades-canvas", "grades-moodle", "overrides"):
+        assert (folder / "out" / f"{name}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    pages = {path.name[:4]: path.read_text() for path in (folder / "out" / "feedback").iterdir()}
+    assert '<html lang="zh-Hans">' in next(p for n, p in pages.items() if n.startswith("林悦"))
+
+
+def test_the_results_hold_versions_hashes_and_seeds_and_no_secret(graded):
+    folder, _ = graded
+    found = json.loads((folder / "out" / "results.json").read_text())
+    assert found["versions"]["crmsim"]
+    assert all(len(each["sha256"]) == 64 for each in found["results"])
+    assert all("seeds" in each for each in found["results"])
+    secret = (folder / "course-secret.txt").read_text().strip()
+    for path in (folder / "out").rglob("*"):
+        assert path.is_dir() or secret not in path.read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({}, GRADED),
+        ({"items": ()}, UNREAD),
+        ({"flags": (Flag("never-on-offer", "buick-1.json"),)}, PERSON),
+        ({"items": (fakes.item("31-owner", "words"),)}, PERSON),
+    ],
+)
+def test_the_exit_code_says_how_it_went(tmp_path, more, status):
+    found = publish(tmp_path, [fakes.result(**more)], Options(), fakes.NOTHING, "en")
+    assert Report(tmp_path, found).status == status
+
+
+def test_what_can_not_be_used_is_said_and_ends_with_its_own_code(tmp_path, capsys):
+    assert command("grade", tmp_path / "nowhere", "--out", tmp_path / "out") == USAGE
+    assert "there is no such folder" in capsys.readouterr().err
+    (tmp_path / "o.toml").write_text("colour = 1")
+    fakes.hand_in(tmp_path, "ana")
+    given = ("grade", tmp_path / "submissions", "--out", tmp_path / "out")
+    assert command(*given, "--options", tmp_path / "o.toml") == USAGE
+    assert "colour: this key is not known" in capsys.readouterr().err
+    assert command(*given, "--lang", "fr") == USAGE
+    assert command("grade", tmp_path / "submissions") == USAGE
+
+
+def test_being_stopped_is_said_with_its_own_code(tmp_path, monkeypatch, capsys):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crmsim.grading.terminal.grade", stopped)
+    assert run_grade(tmp_path, tmp_path / "out", None, False, None, "en") == 130
+    assert "--resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_student_is_told_what_is_missing_and_no_answer(lang, capsys):
+    lesson = next(path for path in released(lang) if path.name.startswith("10"))
+    assert command("validate", lesson, "--lang", lang) == 1
+    said = capsys.readouterr().out
+    task = exercise("10-why")
+    assert task.question[lang] in said
+    right = next(option for option in task.options if option.id == task.key)
+    assert right.text[lang] not in said
+
+
+def test_whether_an_answer_is_right_is_not_said():
+    task = exercise("10-why")
+    wrong = next(option.id for option in task.options if option.slip)
+    said = [
+        told(fakes.result(items=(fakes.item("10-why", answer),)), "a.zip", "en")
+        for answer in (task.key, wrong)
+    ]
+    assert said[0] == said[1]
+    assert said[0][1]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"cells": 7}', b"\x80\x81"])
+def test_a_broken_notebook_is_told_and_fails(tmp_path, content, capsys):
+    (tmp_path / "10-mine.ipynb").write_bytes(content)
+    assert command("validate", tmp_path / "10-mine.ipynb", "--lang", "en") == 1
+    assert "10-mine.ipynb" in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_told(tmp_path, capsys):
+    assert command("validate", tmp_path / "10.ipynb", "--lang", "zh") == 1
+    assert "没有这个文件" in capsys.readouterr().out

@@ -1,0 +1,252 @@
+"""What is shown: reasons to students, patterns to graders, nobody by name to the class."""
+
+import csv
+import re
+from html.parser import HTMLParser
+
+import fakes
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmsim.exercise import exercise
+from crmsim.grading.classwide import common_mistakes, difficulty, worth_comparing
+from crmsim.grading.command import publish
+from crmsim.grading.feedback import feedback
+from crmsim.grading.gradebook import CANVAS, write_gradebook
+from crmsim.grading.marks import grades
+from crmsim.grading.options import Options
+from crmsim.grading.result import Flag, Item, Played, Problem
+from crmsim.grading.roster import Member
+from crmsim.words import LANGUAGES
+
+SLIP = next(option for option in exercise("10-why").options if option.slip)
+WRONG = fakes.item("10-why", SLIP.id)
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e=cmd"
+CLASS = 8
+
+
+class Reader(HTMLParser):
+    """The tags, addresses and words of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def page_of(options=None, **more):
+    (grade,) = grades([fakes.result(**more)], options or Options())
+    return feedback(grade, options or Options())
+
+
+def a_class(lang="en"):
+    """Eight students: most fall for one slip, and two plays differ in one answer."""
+    acts = [("answer-at-once", "greet"), ("answer-at-once", "wait")]
+    return [
+        fakes.result(
+            f"{number}",
+            lang=lang,
+            items=(
+                WRONG if number else fakes.item("10-why", exercise("10-why").key),
+                fakes.item("10-bet-floor", 2, came=12, gap="too-weak"),
+            ),
+            runs=(fakes.play(7, acts[number % 2], 2.0 + number / 4),),
+        )
+        for number in range(CLASS)
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_wrong_answer_is_told_what_lies_behind_it_and_why(lang):
+    page = page_of(items=(WRONG,), lang=lang)
+    task = exercise("10-why")
+    for said in (
+        task.question,
+        SLIP.text,
+        SLIP.slip.misconception,
+        SLIP.slip.counter,
+        task.business,
+    ):
+        assert escaped(said[lang]) in page
+    assert f'<html lang="{lang}">' in page
+
+
+def escaped(text):
+    return text.replace("&", "&amp;").replace('"', "&#34;").replace("'", "&#39;")
+
+
+@pytest.mark.parametrize(("reveal", "told"), [("points", 0), ("reasons", 0), ("answers", 1)])
+def test_the_right_answer_is_told_only_where_the_grader_says_so(reveal, told):
+    task = exercise("10-why")
+    right = next(option for option in task.options if option.id == task.key)
+    page = page_of(Options(reveal=reveal), items=(WRONG,))
+    assert page.count(escaped(right.text["en"])) == told
+    assert (escaped(SLIP.slip.misconception["en"]) in page) == (reveal != "points")
+
+
+def test_each_row_of_an_answer_is_told_for_itself():
+    page = page_of(items=(fakes.item("10-stages", {"survey": "pre", "advice": "after"}),))
+    rows = {row.id: row for row in exercise("10-stages").rows}
+    assert escaped(rows["advice"].because["en"]) in page
+    assert escaped(rows["survey"].because["en"]) not in page
+
+
+def test_a_prediction_stands_beside_what_came_and_brings_no_points():
+    page = page_of(items=(fakes.item("10-bet-floor", 2, came=12, gap="too-weak"),))
+    words = Reader(page).words
+    assert {"2%", "12%"} <= {word.strip() for word in words}
+    assert "Right direction, but it went further than you thought." in page
+    assert "0 of 0" in page
+
+
+def test_the_questions_before_the_course_are_not_given_away():
+    page = page_of(items=(fakes.item("00-fruit", "more"), WRONG))
+    fruit = exercise("00-fruit")
+    assert escaped(fruit.business["en"]) not in page
+    assert "1 of 1 answered" in page
+
+
+def test_the_page_says_what_to_take_from_it():
+    blank = fakes.item("10-stages", None)
+    page = page_of(items=(WRONG, blank))
+    assert "Most is to be gained at" in page
+    assert "One question has no answer" in page
+    right = fakes.item("10-why", exercise("10-why").key)
+    assert "Nothing on this page is wrong" in page_of(items=(right,))
+
+
+def test_what_happened_is_told_in_a_sentence():
+    page = page_of(problems=(Problem("lesson-missing", "31"), Problem("of-no-such-kind")))
+    assert "Lesson 31 was not handed in." in page
+    assert "of-no-such-kind" in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_a_submission_wrote_becomes_markup(tmp_path, lang):
+    hostile = fakes.result(
+        HOSTILE,
+        submission=f"{HOSTILE}.zip",
+        name=HOSTILE,
+        lang=lang,
+        items=(
+            Item("10-why", "10", 0, 1, "wrong", ({"place": HOSTILE, "right": False},), HOSTILE),
+            Item("10-stages", "10", 0, 2, "partly", (), {HOSTILE: HOSTILE}),
+            Item("31-owner", "31", 0, 3, "waiting", (), HOSTILE, needs_person=True),
+            Item("10-bet-floor", "10", 0, 0, "predicted", (), HOSTILE, came=HOSTILE, gap=HOSTILE),
+            Item(HOSTILE, HOSTILE, 0, 1, "wrong", (), HOSTILE, note=HOSTILE),
+        ),
+        flags=(Flag("never-on-offer", HOSTILE, {"at": HOSTILE}), Flag(HOSTILE, HOSTILE)),
+        problems=(Problem("lesson-missing", HOSTILE), Problem(HOSTILE, HOSTILE)),
+        runs=tuple(
+            Played(HOSTILE, n, HOSTILE, HOSTILE, (HOSTILE,), {"profit": n}) for n in range(6)
+        ),
+        versions={"crmsim": HOSTILE},
+        limits=(HOSTILE,),
+    )
+    publish(tmp_path, [hostile, *a_class(lang)], Options(), fakes.NOTHING, lang)
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) == CLASS + 4
+    for path in pages:
+        reader = Reader(path.read_text("utf-8"))
+        assert not {"script", "img", "iframe", "link", "form"} & set(reader.tags), path
+        assert not [name for name, _ in reader.attributes if name.startswith("on")]
+        assert "\u202e" not in path.read_text("utf-8")
+    for path in tmp_path.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not [c for c in cells if re.match(r"[=+@\t\r＝＋－＠]|-(?!\d)", c)], path
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4)
+        ),
+        max_leaves=8,
+    ),
+    st.sampled_from(
+        ["00-fruit", "10-why", "10-minutes", "10-stages", "10-loop", "10-bet-floor", "31-loop"]
+    ),
+)
+def test_any_answer_whatever_can_be_told(answer, name):
+    item = Item(name, name[:2], 0, 1, "nonsense", (), answer, came=answer)
+    assert Reader(page_of(items=(item, WRONG))).tags
+
+
+def test_every_page_lets_a_browser_run_and_fetch_nothing(tmp_path):
+    publish(tmp_path, a_class(), Options(), fakes.NOTHING, "en")
+    for path in tmp_path.rglob("*.html"):
+        page = path.read_text("utf-8")
+        policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
+        assert "default-src &#39;none&#39;" in policy
+        assert "unsafe" not in policy
+        assert not re.search(r'(src|href)="(?!#|feedback/|queue\.html|debrief\.html)', page)
+
+
+def test_the_grader_sees_what_the_class_found_hard(tmp_path):
+    found = publish(tmp_path, a_class(), Options(), fakes.NOTHING, "en")
+    assert next(iter(difficulty(found.grades))) == "10-why"
+    assert [(each.item.answer, each.count, each.all) for each in common_mistakes(found.grades)] == [
+        (SLIP.id, CLASS - 1, CLASS)
+    ]
+    report = (tmp_path / "report.html").read_text()
+    assert escaped(SLIP.slip.misconception["en"]) in report
+    assert f"{CLASS - 1} / {CLASS}" in report
+
+
+def test_the_class_sees_two_plays_that_differ_least_and_ended_furthest_apart(tmp_path):
+    found = publish(tmp_path, a_class(), Options(), fakes.NOTHING, "en")
+    pair = worth_comparing(found.grades)
+    assert pair.same_luck
+    assert pair.differing == (1,)
+    assert (pair.first.outcome["satisfaction"], pair.second.outcome["satisfaction"]) == (2.0, 3.75)
+    assert (
+        "Same customers, same luck; decided differently 1 times"
+        in (tmp_path / "debrief.html").read_text()
+    )
+
+
+def test_nobody_is_named_to_the_class(tmp_path):
+    publish(tmp_path, a_class(), Options(), fakes.NOTHING, "en")
+    assert "林悦" not in (tmp_path / "debrief.html").read_text()
+    publish(tmp_path, a_class()[:3], Options(), fakes.NOTHING, "en")
+    page = (tmp_path / "debrief.html").read_text()
+    assert "Too few plays" in page
+
+
+def rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_canvas_gets_its_own_columns_and_one_assignment(tmp_path):
+    members = [Member("2026001", "Lin, Yue", "yue.lin", "", "4711", "A")]
+    graded = grades(
+        [fakes.result(items=(fakes.item("10-why", exercise("10-why").key),))], Options(), members
+    )
+    write_gradebook(tmp_path, graded, "Service", "zh-Hans")
+    head, possible, lin = rows(tmp_path / "grades-canvas.csv")
+    assert head == [*CANVAS, "Service"]
+    assert possible == ["Points Possible", "", "", "", "", "1"]
+    assert lin == ["Lin, Yue", "4711", "2026001", "yue.lin", "A", "1"]
+
+
+def test_moodle_finds_students_by_number_or_address(tmp_path):
+    members = [Member("2026001", "Lin Yue", email="yue@example.org"), Member("2", "Bo")]
+    write_gradebook(tmp_path, grades([fakes.result()], Options(), members), "Service", "en")
+    head, bo, lin = rows(tmp_path / "grades-moodle.csv")
+    assert head == ["ID number", "Email address", "Full name", "Service", "Service feedback"]
+    assert lin[:4] == ["2026001", "yue@example.org", "Lin Yue", "0.29"]
+    assert bo[4] == "Nothing was handed in."
