@@ -21,9 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; ``lab`` and ``play`` hand options that are not theirs on to JupyterLab."""
     parser = argparse.ArgumentParser(prog="crmsim", allow_abbrev=False)
     commands = parser.add_subparsers(
-        required=True, metavar="lab|new|lint|play|sensitivity|grade|validate"
+        required=True, metavar="lab|handin|new|lint|play|sensitivity|grade|validate"
     )
     lab = _command(commands, _lab, "open the course in JupyterLab", TO_JUPYTERLAB)
+    hand = _command(commands, _handin, "make the one file that you give to your teacher")
+    hand.add_argument("--number", help="your student number, if lesson 00 doesn't know it yet")
+    hand.add_argument("--name", help="your name")
+    hand.add_argument("--out", type=Path, metavar="FOLDER", help="left out, the work folder")
     new = _command(commands, _new, "lay down a case of your own, to be written over")
     new.add_argument("name", help="small letters, digits and hyphens, such as my-shop")
     new.add_argument("--like", default="buick", help="the case of the course to start from")
@@ -47,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     valid = _command(commands, _validate, "look whether a notebook or zip is fit to hand in")
     for command in (lint, play, valid):
         command.add_argument("file", type=Path)
-    for command in (lab, new, lint, play, moved, graded, valid):
+    for command in (lab, hand, new, lint, play, moved, graded, valid):
         command.add_argument("--lang", help="en or zh; left out, the language of the system")
     chosen, options = parser.parse_known_args(arguments)
     if options and chosen.run not in (_lab, _play):
@@ -64,6 +68,12 @@ def _command(commands, run, told: str, more: str = "") -> argparse.ArgumentParse
 
 def _lab(chosen: argparse.Namespace, options: Options) -> None:
     open_lab(chosen.lang, options)
+
+
+def _handin(chosen: argparse.Namespace, options: Options) -> None:
+    from crmsim.handin import command
+
+    sys.exit(command(chosen.number, chosen.name, chosen.out, chosen.lang))
 
 
 def _new(chosen: argparse.Namespace, options: Options) -> None:

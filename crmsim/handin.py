@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from crmsim import progress, student
 from crmsim.curriculum import NUMBERED, released
 from crmsim.errors import CrmsimError
-from crmsim.stamps import Stamp
+from crmsim.stamps import Stamp, stamps
 from crmsim.student import Student
 from crmsim.words import LANGUAGES, words
 
@@ -62,6 +63,47 @@ def pack(place: Path | None = None, lang: str = "en") -> Path:
         raise HandInError(words(lang)("passport.handin.nothing", folder=progress.folder()))
     manifest = json.dumps(described(who, files), ensure_ascii=False, indent=1).encode()
     return _write((place or work()) / file_name(who.number), {MANIFEST: manifest} | files)
+
+
+def command(number: str | None, name: str | None, place: Path | None, lang: str) -> int:
+    """``crmsim handin``: say what was written and what is still missing; gives the exit code."""
+    t = words(lang)
+    os.environ["CRMSIM_WORK"] = str(_work_here())
+    try:
+        _identify(number, name, lang)
+        path = pack(place, lang)
+    except CrmsimError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(t("passport.handin.unwritten", reason=error.strerror or error), file=sys.stderr)
+        return 1
+    left = still_missing(stamps(lang), lang)
+    print(t("passport.handin.made", path=path))
+    print("\n".join([t("passport.left.title"), *left] if left else [t("passport.handin.complete")]))
+    return 0
+
+
+def _identify(number: str | None, name: str | None, lang: str) -> None:
+    """Take the number that was given, or ask for one where none is known and somebody is there."""
+    t, known = words(lang), student.current()
+    if number is None and known is None and sys.stdin.isatty():
+        number = input(f"{t('passport.who.number')}: ")
+        name = name or input(f"{t('passport.who.name')}: ")
+    if number is None:
+        return
+    if known and not student.same(known.number, number):
+        raise HandInError(t("passport.handin.other-number", old=known.number, new=number))
+    student.enter(number, name or (known.name if known else ""))
+
+
+def _work_here() -> Path:
+    """The work folder, seen from it, from the folder it lies in, or from a folder in it."""
+    if os.environ.get("CRMSIM_WORK"):
+        return Path(os.environ["CRMSIM_WORK"])
+    here = Path.cwd()
+    places = (here / "work", here, here.parent)
+    return next((place for place in places if (place / PROGRESS).is_dir()), places[0])
 
 
 def work() -> Path:
@@ -107,7 +149,7 @@ def described(who: Student, files: dict[str, bytes]) -> dict[str, object]:
     }
 
 
-def still_missing(stamps: list[Stamp], lang: str) -> list[str]:
+def still_missing(collected: list[Stamp], lang: str) -> list[str]:
     """A line for each lesson that was begun and has something left; no word on what is right."""
     t = words(lang)
     join = t("passport.left.join")
@@ -118,7 +160,7 @@ def still_missing(stamps: list[Stamp], lang: str) -> list[str]:
             title=stamp.lesson.title,
             left=join.join(t(f"passport.left.{k}", count=n) for k, n in stamp.to_do.items()),
         )
-        for stamp in stamps
+        for stamp in collected
         if stamp.begun and stamp.to_do
     ]
 

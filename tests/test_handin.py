@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsim import check, handin, lab, predict, stamps, student
+from crmsim.cli import main
 from crmsim.handin import HandInError, file_name, pack, still_missing
 from crmsim.ui.play import play
 
@@ -107,3 +108,38 @@ def test_a_hand_in_of_any_number_can_be_opened(number, work):
     assert path.parent == work
     with ZipFile(path) as package:
         assert json.loads(package.read("handin.json"))["student"]["number"]
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["handin", *words, "--lang=en"])
+    return ended.value.code
+
+
+@pytest.mark.parametrize("here", [".", "work", "work/en"])
+def test_from_the_command_line_it_finds_the_work_folder_and_asks_who_it_is(
+    here, work, monkeypatch, capsys
+):
+    place = work / "work"
+    monkeypatch.setenv("CRMSIM_WORK", str(place))
+    done_something()
+    list(lab.hand_out("en", place))
+    monkeypatch.delenv("CRMSIM_WORK")
+    monkeypatch.chdir(work / here)
+    assert run() == 2
+    assert "student number" in capsys.readouterr().err
+    monkeypatch.delenv("CRMSIM_WORK")
+    assert run("--number=2026001", "--name=林悦", f"--out={work / 'out'}") == 0
+    assert (work / "out" / "handin-2026001.zip").is_file()
+    assert "10 · Buying a Buick: predictions 3" in capsys.readouterr().out
+    assert run("--number=2026002") == 2
+    assert "2026001" in capsys.readouterr().err
+
+
+def test_at_a_terminal_it_asks(work, monkeypatch, capsys):
+    done_something()
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    answers = iter(["2026001", "林悦"])
+    monkeypatch.setattr("builtins.input", lambda _: next(answers))
+    assert run() == 0
+    assert student.current() == student.Student("2026001", "林悦")
