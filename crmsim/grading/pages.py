@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
@@ -12,8 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from crmsim.curriculum import lessons
 from crmsim.grading.plain import plain
-from crmsim.lab import released
 from crmsim.words import words
 
 LONG = 8000
@@ -56,7 +54,6 @@ def page(name: str, lang: str, shown: Mapping[str, Any]) -> str:
     return _templates().get_template(f"{name}.html").render(known | dict(shown))
 
 
-@cache
 def lesson_title(lesson: str, lang: str) -> str:
     """What a lesson is called, as its released notebook says.
 
@@ -66,11 +63,7 @@ def lesson_title(lesson: str, lang: str) -> str:
     'Lesson 10: Buying a Buick'
     """
     t = words(lang)
-    path = next((path for path in released(lang) if path.name.startswith(f"{lesson}-")), None)
-    cells = json.loads(path.read_text("utf-8"))["cells"] if path else []
-    lines = "".join(cells[0]["source"]).splitlines() if cells else []
-    head = next((line for line in lines if line.startswith("# ")), "").removeprefix("# ")
-    title = re.split("[:：]", head)[0].strip()
+    title = next((each.title for each in lessons(lang) if each.number == lesson), "")
     if not title:
         return t("gradebook.lesson_no", lesson=lesson)
     return t("gradebook.lesson_title", lesson=lesson, title=title)
