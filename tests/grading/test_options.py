@@ -1,8 +1,10 @@
 """Options: every mistake at once, and a secret that stays one."""
 
 import os
+import re
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +88,13 @@ def test_a_secret_that_keeps_nothing_is_refused(tmp_path):
     (tmp_path / "s").write_text("1234\n")
     with pytest.raises(OptionsError, match="should hold at least"):
         read_secret(tmp_path / "s")
+
+
+@pytest.mark.parametrize("page", ["grading.md", "grading.zh-Hans.md"])
+def test_the_handbook_shows_options_that_are_read(tmp_path, page):
+    handbook = (Path(__file__).parents[2] / "docs" / page).read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", handbook, re.S)
+    (tmp_path / "grading.toml").write_text(example, "utf-8")
+    options = load_options(tmp_path / "grading.toml")
+    assert options.late.at_most == 0.5
+    assert set(options.model_fields_set) == set(Options.model_fields)
