@@ -15,7 +15,8 @@ from crmsim.ui import charts, drawings
 from crmsim.ui.loop import signed
 from crmsim.ui.market import foresight, tell
 from crmsim.ui.market.foresight import DIRECTIONS, MEASURES
-from crmsim.ui.market.session import GUESSED, Flight, MarketSession
+from crmsim.ui.market.session import MarketSession
+from crmsim.ui.market.situation import GUESSED, Flight
 from crmsim.ui.rendering import Context
 from crmsim.ui.say import money, number
 

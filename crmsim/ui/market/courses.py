@@ -12,8 +12,8 @@ from crmsim.scenario.market import MarketScenario
 Action = Mapping[str, Any]
 Key = tuple[tuple[tuple[str, Any], ...], ...]
 
-KEPT = 120
-"""Runs and worlds remembered."""
+KEPT_RUNS, KEPT_WORLDS = 1000, 6
+"""What is remembered; a run holds some 30 kB, a world that can go on about a megabyte."""
 
 
 class Courses:
@@ -49,10 +49,11 @@ class Courses:
         """
         key = tuple(tuple(sorted(action.items())) for action in actions)
         if key not in self._runs:
-            self._forget()
-            world = self._worlds.pop(key[:-1], None) if key else None
-            self._worlds[key] = world = self._flown(world, actions)
-            self._runs[key] = recorded(world, [dict(action) for action in actions])
+            world = self._flown(self._worlds.pop(key[:-1], None) if key else None, actions)
+            run = recorded(world, [dict(action) for action in actions])
+            _remember(self._runs, key, run, KEPT_RUNS)
+            if not world.done:
+                _remember(self._worlds, key, world, KEPT_WORLDS)
         return self._runs[key]
 
     def whole(self, actions: Sequence[Action]) -> Run:
@@ -72,7 +73,9 @@ class Courses:
             world.step(action)
         return world
 
-    def _forget(self) -> None:
-        for memory in (self._runs, self._worlds):
-            if len(memory) >= KEPT:
-                memory.clear()
+
+def _remember(memory: dict[Key, Any], key: Key, value: Any, most: int) -> None:
+    """Keep a value, and forget the oldest one where there are too many."""
+    if len(memory) >= most:
+        memory.pop(next(iter(memory)))
+    memory[key] = value

@@ -8,7 +8,8 @@ from crmsim.policies import PolicyCard
 from crmsim.scenario.cards import Card
 from crmsim.ui.market import foresight, tell
 from crmsim.ui.market.foresight import DIRECTIONS
-from crmsim.ui.market.session import GUESSED, MarketSession
+from crmsim.ui.market.session import MarketSession
+from crmsim.ui.market.situation import GUESSED
 from crmsim.ui.rendering import Context
 from crmsim.ui.say import number
 
