@@ -67,7 +67,7 @@ function postbox(model, root) {
   let serial = 0;
   let waitingFor = null;
   let moving = false;
-  let nextMove = null;
+  const nextMoves = new Map(); // the last one of each slider or field
   let nextClick = null;
   let patience = null;
   const send = (act, value, isMove) => {
@@ -82,9 +82,10 @@ function postbox(model, root) {
     waitingFor = null;
     clearTimeout(patience);
     root.removeAttribute("data-waiting");
-    if (nextMove) {
-      send(...nextMove, true);
-      nextMove = null;
+    const [field, move] = nextMoves.entries().next().value ?? [];
+    if (move) {
+      nextMoves.delete(field);
+      send(...move, true);
     } else if (nextClick) {
       send(...nextClick, false);
       nextClick = null;
@@ -98,7 +99,7 @@ function postbox(model, root) {
     },
     move: (act, value) => {
       if (waitingFor === null) send(act, value, true);
-      else nextMove = [act, value];
+      else nextMoves.set(act + /^[^=]*(?==)/.exec(value), [act, value]);
     },
   };
 }
