@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from crmsim.scenario import load
-from crmsim.scenario.encounter import EncounterScenario
 from crmsim.words import words
 
 _FOLDED = {"jupyter": {"source_hidden": True}}
@@ -44,7 +43,7 @@ def write_notebook(path: Path, lang: str, folder: Path) -> Path:
 
 def _code(path: Path, case: Any) -> str:
     file = path.resolve().as_posix()
-    if isinstance(case, EncounterScenario):
+    if case.world != "desk":
         return f'from crmsim import play\n\nplay({file!r}, lang="{case.lang}")'
     return (
         f'from crmsim import load, plot, simulate\n\nplot(simulate(load({file!r}, "{case.lang}")))'

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,11 @@ class Notebook:
         self.page, self.lab = page, lab
 
     def open(self, lang: str, lesson: str) -> None:
-        self.page.goto(f"{self.lab.url}/doc/tree/{lang}/{lesson}.ipynb?token={TOKEN}")
+        self.open_file(f"{lang}/{lesson}")
+
+    def open_file(self, path: str) -> None:
+        """Open a notebook by its path in the work folder, without its ending."""
+        self.page.goto(f"{self.lab.url}/doc/tree/{path}.ipynb?token={TOKEN}")
         wait_for(self.lab.has_kernel, "a kernel")
         self.page.locator(IDLE).wait_for()
 
@@ -216,14 +221,36 @@ class Notebook:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[Lab]:
     """`crmsim lab` itself, with a home and a work folder of its own."""
-    home = tmp_path_factory.mktemp("home")
+    with started(tmp_path_factory.mktemp("home"), "lab") as lab:
+        yield lab
+
+
+@pytest.fixture
+def elsewhere(browser: BrowserContext) -> Iterator[Callable[..., Notebook]]:
+    """A function that runs a command of `crmsim` in a folder, and gives a page of that lab."""
+    with ExitStack() as running:
+
+        def open_in(home: Path, *command: str) -> Notebook:
+            lab = running.enter_context(started(home, *command))
+            page = browser.new_page()
+            running.callback(page.close)
+            page.set_default_timeout(20_000)
+            return Notebook(page, lab)
+
+        yield open_in
+
+
+@contextmanager
+def started(home: Path, *command: str) -> Iterator[Lab]:
+    """A command of `crmsim` that opens JupyterLab, run in a folder that is its home too."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = "-m crmsim.cli lab --lang=en --no-browser --ServerApp.port_retries=0"
+    options = ["--lang=en", "--no-browser", "--ServerApp.port_retries=0", f"--port={port}"]
+    options.append(f"--IdentityProvider.token={TOKEN}")
     log = (home / "server.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, *command.split(), f"--port={port}", f"--IdentityProvider.token={TOKEN}"],
+        [sys.executable, "-m", "crmsim.cli", command[0], *options, *command[1:]],
         cwd=home,
         env=os.environ | {"HOME": str(home), "CRMSIM_WORK": str(home / "work")},
         stdout=log,

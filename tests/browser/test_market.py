@@ -1,0 +1,146 @@
+"""A firm led as students lead it: history foreseen and watched, then their own, by keyboard."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+LESSON = "32-led"
+PLAYS = {
+    "southwest": "play('southwest', seed=1, lang={lang!r})",
+    "buick-market": "play('buick-market', seed=1, lang={lang!r})",
+}
+
+
+@pytest.fixture
+def led(notebook):
+    """A function that opens a notebook with one firm in it and gives its play."""
+
+    def open_in(firm: str, lang: str):
+        cells = [
+            nbformat.v4.new_code_cell(f"from crmsim import play\n{PLAYS[firm].format(lang=lang)}")
+        ]
+        kernel = {"name": "python3", "display_name": "Python 3"}
+        made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        nbformat.write(made, notebook.lab.work / lang / f"{LESSON}.ipynb")
+        notebook.open(lang, LESSON)
+        notebook.run_all()
+        return notebook.play
+
+    yield open_in
+    for lang in ("en", "zh-Hans"):
+        (notebook.lab.work / lang / f"{LESSON}.ipynb").unlink(missing_ok=True)
+
+
+def go_on(play, until: str, seen: dict[str, int] | None = None, most: int = 200) -> None:
+    """Press 1 until the screen is there; look at each kind of screen when it first comes."""
+    seen = {} if seen is None else seen
+    for _ in range(most):
+        screen = play.screen
+        if seen.setdefault(screen, 0) < 2:
+            play.look()
+        seen[screen] += 1
+        if screen == until:
+            return
+        play.press("1")
+        assert play.has_focus(), screen
+    pytest.fail(f"after {most} keys the play is still at {play.screen!r}")
+
+
+def test_southwest_by_keyboard_alone_to_the_end_and_once_more_for_a_reason(led):
+    play = led("southwest", "en")
+    play.tab_to("[data-key='1']")
+    seen: dict[str, int] = {}
+    go_on(play, "end", seen)
+    assert {"opening", "foresee", "watch", "reckoning", "decide", "came", "end"} == set(seen)
+    for tab in ("decisions", "foresight", "runs"):
+        play.click(f"#tab-{tab}")
+        play.look()
+
+    play.press("1")
+    assert play.screen == "again"
+    expect(play.stage.locator("#refly")).to_be_disabled()
+    play.tab_to("#again-quarter")
+    play.press("ArrowDown")
+    play.tab_to("#again-change")
+    play.press("ArrowDown")
+    for measure in ("profit", "reputation", "customers"):
+        play.tab_to(f"[data-act=expect][data-value^={measure}]")
+        play.press("Enter")
+    play.tab_to("#refly")
+    play.press("Enter")
+    expect(play.stage).to_have_attribute("data-screen", "decide")
+    play.look()
+    play.tab_to("#tab-levers")
+    play.press("Enter")
+    play.tab_to("#lever-fare")
+    play.press("ArrowLeft")
+    play.look()
+    play.tab_to("#rest")
+    play.press("Enter")
+    expect(play.stage).to_have_attribute("data-screen", "came")
+    play.press("1")
+    assert play.screen == "end"
+    expect(play.stage.locator("[data-region=left]")).to_contain_text("Your hypothesis")
+    play.look()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("firm", PLAYS)
+def test_the_first_quarter_by_mouse_in_both_languages(led, firm, lang):
+    play = led(firm, lang)
+    expect(play.stage).to_have_attribute("lang", lang)
+    play.look()
+    go_on_by_mouse(play, "decide")
+    play.look()
+    expect(play.stage.locator("#fly")).to_be_disabled()
+    play.click("[data-act=guess][data-value='profit=lower']")
+    play.click("[data-act=guess][data-value='reputation=same']")
+    lever = play.stage.locator("input[type=range]").first
+    was = play.stage.locator(".lever output").first.inner_text()
+    lever.focus()
+    play.press("ArrowRight")
+    assert play.stage.locator(".lever output").first.inner_text() != was
+    play.click("#fly")
+    assert play.screen == "came"
+    expect(play.stage.locator(".outcome")).to_have_count(2)
+    play.look()
+
+
+def go_on_by_mouse(play, until: str) -> None:
+    for _ in range(40):
+        if play.screen == until:
+            return
+        play.click("[data-key='1']")
+    pytest.fail(f"never came to {until}")
+
+
+def test_history_runs_by_itself_and_stops_when_told(led):
+    play = led("southwest", "en")
+    go_on_by_mouse(play, "watch")
+    play.click("[data-act=play]")
+    expect(play.stage.locator("#heading")).to_have_text("Quarter 3", timeout=10_000)
+    play.click("[data-act=pause]")
+    stopped = play.stage.locator("#heading").inner_text()
+    play.stage.page.wait_for_timeout(3000)
+    expect(play.stage.locator("#heading")).to_have_text(stopped)
+
+
+def test_tomorrow_the_firm_is_where_it_was_left(led, notebook):
+    play = led("buick-market", "en")
+    go_on_by_mouse(play, "decide")
+    for _ in range(5):
+        play.click("[data-key='1']")
+    chip = play.stage.locator(".chip").inner_text()
+    assert "Quarter 2" in chip
+    notebook.save()
+
+    notebook.lab.end_kernels()
+    notebook.open("en", LESSON)
+    still = notebook.page.locator(".crmsim-still img[src*=progress]").first
+    still.wait_for()
+    drawn = "image => image.decode().then(() => image.naturalWidth)"
+    assert still.evaluate(drawn) == 1200
+    notebook.run_all()
+    expect(notebook.play.stage.locator(".chip")).to_have_text(chip)
