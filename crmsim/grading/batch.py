@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 
 from crmsim.errors import CrmsimError
 from crmsim.grading.core import grade_one
+from crmsim.grading.marks import DIED, complete
 from crmsim.grading.options import Options
 from crmsim.grading.plain import file_name, plain
 from crmsim.grading.result import Problem, Result, from_json, to_json
@@ -30,7 +31,6 @@ from crmsim.grading.working import SPARE_S, Died, Work, work_off
 from crmsim.words import data_path
 
 KEPT = "submissions"
-DIED = "worker-died"
 
 
 class BatchError(CrmsimError):
@@ -117,7 +117,7 @@ def grade_all(
         yield from (result for result in kept.values() if result is not None)
         for place, outcome in work_off(batch.work, pieces, busy, most_s, executor):
             result = _died(rest[place], outcome) if isinstance(outcome, Died) else outcome
-            if not isinstance(outcome, Died):
+            if complete(result):
                 batch.keep(rest[place], result)
             bar.update()
             yield result
@@ -157,6 +157,6 @@ def _forget(batch: Batch, paths: list[Path]) -> None:
 
 
 def _died(path: Path, outcome: Died) -> Result:
-    """A submission that could not be graded; it is tried again by the next batch."""
+    """A submission that could not be graded."""
     name: dict[str, Any] = {"reason": plain(outcome)}
     return Result(plain(path.name), problems=(Problem(DIED, "", name),))

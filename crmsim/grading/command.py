@@ -69,7 +69,7 @@ class Report:
     @property
     def unread(self) -> int:
         """How many submissions could not be read or graded."""
-        return sum(g.result is not None and not g.readable for g in self.findings.grades)
+        return sum(g.result is not None and not g.graded for g in self.findings.grades)
 
     @property
     def flagged(self) -> int:

@@ -17,6 +17,10 @@ from crmsim.grading.roster import Member, member_of, moment
 
 DAY_MIN = 24 * 60
 TWICE, SAME_FILE, NOT_LISTED = "twice", "same-file", "not-listed"
+DIED, NOT_STARTED = "worker-died", "not-started"
+GRADERS_OWN = (DIED, NOT_STARTED)
+"""What went wrong on the grader's side; it is tried again by the next run."""
+
 Weights = Mapping[str, float]
 Decided = Mapping[tuple[str, str], Decision]
 
@@ -99,9 +103,25 @@ class Grade:
         return sum(line.waits for line in self.lines)
 
     @property
+    def graded(self) -> bool:
+        """Whether all of it was read and run, as far as that lies with the grader."""
+        return self.readable and complete(self.result)
+
+    @property
     def readable(self) -> bool:
         """Whether anything could be got out of what was handed in."""
         return self.result is not None and bool(self.result.items)
+
+
+def complete(result: Result | None) -> bool:
+    """Whether nothing went wrong on the grader's side.
+
+    Examples
+    --------
+    >>> complete(Result("lin.zip"))
+    True
+    """
+    return result is not None and not {p.kind for p in result.problems} & set(GRADERS_OWN)
 
 
 def weights(results: Iterable[Result], options: Options) -> Weights:

@@ -41,7 +41,7 @@ def report(found: Findings, lang: str) -> str:
     grades = found.grades
     shares = classwide.shares(grades)
     low, median, high = classwide.quartiles(shares)
-    unread = [g for g in grades if g.result and not g.readable]
+    unread = [g for g in grades if g.result and not g.graded]
     shown = {
         "found": found,
         "students": len(grades),
@@ -57,7 +57,7 @@ def report(found: Findings, lang: str) -> str:
         "wrong": [_wrong(each, lang) for each in classwide.common_mistakes(grades)],
         "surprises": [_wrong(each, lang) for each in classwide.common_surprises(grades)],
         "decided": [row for g in grades for row in _decided(g)],
-        "problems": [(g, _problems(g, lang)) for g in grades if g.readable and g.result.problems],  # type: ignore[union-attr]
+        "problems": [(g, _problems(g, lang)) for g in grades if g.graded and g.result.problems],  # type: ignore[union-attr]
         "limits": [sentence("limit", limit, {}, lang) for limit in found.limits],
         "everyone": [(g, file_name(g.key), by_hand(g)) for g in grades],
     }

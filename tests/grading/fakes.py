@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from crmsim.exercise import exercise
 from crmsim.grading.batch import Batch, grade_all
 from crmsim.grading.command import Tables, publish
 from crmsim.grading.options import Options
-from crmsim.grading.result import Item, Played, Result
+from crmsim.grading.result import Item, Played, Problem, Result
 from crmsim.marking import mark
 
 NOTHING = Tables((), {}, (), {}, ())
@@ -89,6 +90,8 @@ def wicked(path: Path, options: Options, secret: bytes) -> Result:
     tries = note(path, "begun")
     if path.stem == "dies" or (path.stem == "dies-once" and tries == 1):
         os._exit(9)
+    if path.stem == "unlucky" and tries == 1:
+        return replace(quick(path, options, secret), problems=(Problem("not-started", "10"),))
     if path.stem == "hangs":
         time.sleep(600)
     if path.stem == "raises":

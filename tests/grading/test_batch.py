@@ -16,6 +16,7 @@ import pytest
 
 from crmsim.grading.batch import BatchError
 from crmsim.grading.limits import Limits
+from crmsim.grading.marks import complete
 from crmsim.grading.options import Options
 from crmsim.grading.working import Died, work_off
 
@@ -82,6 +83,15 @@ def test_resuming_grades_again_where_something_else_was_asked(tmp_path, change, 
     fakes.run(tmp_path)
     fakes.run(tmp_path, resume=True, **change)
     assert fakes.notes(tmp_path) == {"ana": graded}
+
+
+def test_what_went_wrong_on_the_graders_side_is_tried_again(tmp_path):
+    fakes.hand_in(tmp_path, "ana", "unlucky")
+    with ThreadPoolExecutor(1) as here:
+        fakes.run(tmp_path, fakes.wicked, executor=here)
+        found = fakes.run(tmp_path, fakes.wicked, resume=True, executor=here)
+    assert fakes.notes(tmp_path, "begun") == {"ana": 1, "unlucky": 2}
+    assert all(complete(each) for each in found)
 
 
 def test_half_a_file_counts_as_none(tmp_path):

@@ -11,7 +11,7 @@ from crmsim.cli import main
 from crmsim.exercise import exercise
 from crmsim.grading.command import GRADED, PERSON, UNREAD, USAGE, Report, publish
 from crmsim.grading.options import Options
-from crmsim.grading.result import Flag
+from crmsim.grading.result import Flag, Problem
 from crmsim.grading.terminal import run_grade
 from crmsim.grading.validating import told
 from crmsim.lab import released
@@ -69,6 +69,7 @@ def test_the_results_hold_versions_hashes_and_seeds_and_no_secret(graded):
     [
         ({}, GRADED),
         ({"items": ()}, UNREAD),
+        ({"problems": (Problem("not-started", "10"),)}, UNREAD),
         ({"flags": (Flag("never-on-offer", "buick-1.json"),)}, PERSON),
         ({"items": (fakes.item("31-owner", "words"),)}, PERSON),
     ],
