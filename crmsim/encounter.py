@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crmsim.chance import Chance
 from crmsim.errors import ActionError
@@ -59,7 +61,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What can be seen of a visit: the only thing a policy or a screen gets."""
+    """What can be seen of a visit: the only thing a policy or a screen gets.
+
+    ``earned`` is what this visit brought in; ``worth`` what such a visit brings in on average: the
+    margin times the chance that she buys, and again that she comes back, less what was spent.
+    """
 
     seat: str
     touchpoint: str | None
@@ -88,6 +94,7 @@ class View:
     ending_text: str
     decision: Mapping[str, bool]
     earned: float
+    worth: float
 
     @property
     def place(self) -> str | None:
@@ -134,6 +141,7 @@ class Encounter:
         self._mood = self._minutes = self._cost = 0.0
         self._journey: list[Step] = []
         self._decision: dict[str, bool] = {}
+        self._sale_chance = 0.0
         self._acted: tuple[Choice, np.ndarray, float] | None = None
         self._go_to(scenario.first)
 
@@ -194,6 +202,7 @@ class Encounter:
             ending_text=ending.text[lang] if ending else "",
             decision=dict(self._decision),
             earned=self._earned(),
+            worth=self._worth(),
         )
 
     def baseline(self) -> str:
@@ -225,25 +234,14 @@ class Encounter:
     def _do(self, touchpoint: Touchpoint, choice: Choice) -> float:
         """The act reaches the customer; gives the felt, weighted gap."""
         numbers = self._numbers
-        gains, losses = {
-            "basic": (numbers.basic_gain, numbers.basic_loss),
-            "expressed": (1.0, 1.0),
-            "unexpected": (numbers.unexpected_gain, numbers.unexpected_loss),
-        }[choice.level]
-        felt = np.zeros(len(DIMENSIONS))
         self._forewarn(choice)
         noise = self._chance.normal("perception", self._place(touchpoint), len(DIMENSIONS))
-        shifts = choice.for_personas.get(self._persona.id, {})
+        luck = numbers.encounter_noise * noise
+        gaps = _gaps(choice, self._expected, self._persona.id, luck)
+        felt = _felt(choice.level, gaps, numbers)
+        if choice.level == "unexpected":
+            self._expected += numbers.delight_ratchet * np.maximum(gaps, 0.0)
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
-        for d in touched:
-            name = DIMENSIONS[d]
-            delivered = (
-                choice.moves[name] + shifts.get(name, 0.0) + numbers.encounter_noise * noise[d]
-            )
-            gap = delivered - self._expected[d]
-            felt[d] = gap * (gains if gap > 0 else losses)
-            if choice.level == "unexpected" and gap > 0:
-                self._expected[d] += numbers.delight_ratchet * gap
         self._perceived = np.clip(self._perceived + numbers.encounter_rate * felt, 0, 1)
         self._spend(choice.minutes, choice.cost)
         emotion = float(self._weights[touched] @ felt[touched] / self._weights[touched].sum())
@@ -314,6 +312,7 @@ class Encounter:
 
     def _next(self, touchpoint: Touchpoint, choice: Choice, reply: Reply | None) -> str:
         if touchpoint.gate:
+            self._sale_chance = self._chance_of_sale()
             buys = reply.voice == "buys" if reply else self._would_buy(touchpoint)
             self._decision["buys"] = buys
             return touchpoint.gate.bought if buys else touchpoint.gate.left
@@ -342,12 +341,15 @@ class Encounter:
         }
 
     def _would_buy(self, touchpoint: Touchpoint) -> bool:
+        luck = self._chance.uniform("decision", self._place(touchpoint), 1)[0]
+        return bool(luck < self._chance_of_sale())
+
+    def _chance_of_sale(self) -> float:
         """Odds of buying rise with satisfaction as the odds of buying again do."""
         numbers = self._numbers
-        luck = self._chance.uniform("decision", self._place(touchpoint), 1)[0]
         at_four = numbers.purchase_at_four
         odds = at_four / (1 - at_four) * numbers.repurchase_odds_ratio ** (self._satisfaction() - 4)
-        return bool(luck < odds / (1 + odds))
+        return float(odds / (1 + odds))
 
     def _salesperson(self, touchpoint: Touchpoint) -> Choice:
         """Whom the buyer meets: half the time the house's ordinary way, else any of the others."""
@@ -393,6 +395,38 @@ class Encounter:
     def _earned(self) -> float:
         deal = self.scenario.deal
         return (deal.margin if deal and self._decision.get("buys") else 0.0) - self._cost
+
+    def _worth(self) -> float:
+        deal, again = self.scenario.deal, float(repurchase(self._satisfaction(), self._numbers))
+        return (deal.margin * self._sale_chance * (1 + again) if deal else 0.0) - self._cost
+
+
+def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
+    """How far a choice can be expected to please this customer, weighted; below 0 it annoys."""
+    expected = np.array(list(seen.expected.values()))
+    gaps = _gaps(choice, expected, seen.persona, np.zeros(len(DIMENSIONS)))
+    return float(np.array(list(seen.weights.values())) @ _felt(choice.level, gaps, numbers))
+
+
+def _gaps(
+    choice: Choice, expected: NDArray[np.float64], persona: str, luck: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """What a choice delivers less what was expected, on the dimensions that it touches."""
+    gaps, shifts = np.zeros(len(DIMENSIONS)), choice.for_personas.get(persona, {})
+    for d, name in enumerate(DIMENSIONS):
+        if name in choice.moves:
+            gaps[d] = choice.moves[name] + shifts.get(name, 0.0) + luck[d] - expected[d]
+    return gaps
+
+
+def _felt(level: str, gaps: NDArray[np.float64], numbers: SimpleNamespace) -> NDArray[np.float64]:
+    """The gaps as they are felt: what is basic can hardly please, a surprise hardly disappoint."""
+    gain, loss = {
+        "basic": (numbers.basic_gain, numbers.basic_loss),
+        "expressed": (1.0, 1.0),
+        "unexpected": (numbers.unexpected_gain, numbers.unexpected_loss),
+    }[level]
+    return gaps * np.where(gaps > 0, gain, loss)
 
 
 def _by_dimension(values: np.ndarray) -> dict[str, float]:

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from crmsim.errors import EnsembleError, EnsembleStopped
 from crmsim.people import WEEKS_YEAR
+from crmsim.reference import reference_policies
 from crmsim.run import Policy, Run, simulate
 from crmsim.scenario import Scenario, load
 from crmsim.workload import Failed, Outcome, work_through
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from crmsim.market import MarketView
-    from crmsim.scenario.market import ReferencePolicy
 
 
 def compare(
@@ -85,24 +83,14 @@ def _table(jobs: list[tuple[str, int]], done: Mapping[int, Outcome]) -> pd.DataF
 
 
 def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
-    """The reference policies of a market, by name: levers set when they open, and then left.
+    """The reference policies that a scenario declares, by name.
 
     Examples
     --------
     >>> list(references("buick-market"))
     ['neglect', 'balanced', 'delight', 'overspend']
     """
-    given = load(scenario)
-    known = given.policies if given.world == "market" else ()
-    return {policy.id: partial(_managed, policy) for policy in known}
-
-
-def _managed(policy: ReferencePolicy, seen: MarketView) -> dict[str, Any]:
-    opening = {lever.id for lever in seen.on_offer if lever.opens == seen.quarter + 1}
-    due = {card.id for card in seen.cards}
-    return {name: value for name, value in policy.levers.items() if name in opening} | {
-        name: option for name, option in policy.cards.items() if name in due
-    }
+    return reference_policies(load(scenario))
 
 
 def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, Any]:
@@ -116,8 +104,9 @@ def outcome(run: Run) -> dict[str, Any]:
     if run.scenario.world == "encounter":
         seen = run.view
         sale = {"buys": seen.decision["buys"]} if "buys" in seen.decision else {}
+        worth = {"worth": seen.worth} if run.scenario.sells else {}
         came = {"satisfaction": seen.satisfaction} | sale
-        return came | {"earned": seen.earned, "minutes": seen.minutes}
+        return came | {"earned": seen.earned, "minutes": seen.minutes} | worth
     series = run.series
     total = {"value": present_value(run), "profit": float(series["profit"].sum())}
     ends = {name: float(series[name][-1]) for name in ("reputation", "customers", "attitude")}

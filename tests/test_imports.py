@@ -32,7 +32,7 @@ LAYERS = {
         casebook desk
     """,
     "what happened": """
-        run butterfly ensembles sensitivity lives figures own_run exercise_parts
+        run butterfly reference ensembles sensitivity lives figures own_run exercise_parts
         exercise_kinds exercise_drawn functions exercise marking curriculum stamps handin
     """,
     "view": "ui",

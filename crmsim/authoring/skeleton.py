@@ -132,6 +132,7 @@ def _visit(model: Raw) -> Raw:
     lost = next((ending for ending in model["endings"] if not ending.get("bought")), won)
     ahead = [t["id"] for t in kept[1:]] + [won["id"]]
     names = {person["id"] for person in people}
+    ways = model.get("policies", [])
     return model | {
         "personas": people,
         "touchpoints": [
@@ -139,8 +140,16 @@ def _visit(model: Raw) -> Raw:
             for touchpoint, target in zip(kept, ahead, strict=True)
         ],
         "endings": [won, lost] if gate else [won],
+        "policies": [_on_the_way(way, {t["id"] for t in kept}) for way in ways],
         "parameters": {"encounter_rate": FEW_MOMENTS_RATE} | model.get("parameters", {}),
     }
+
+
+def _on_the_way(way: Raw, kept: set[str]) -> Raw:
+    """A way of serving that speaks only of the touchpoints that are kept."""
+    if "choices" not in way:
+        return way
+    return way | {"choices": {here: done for here, done in way["choices"].items() if here in kept}}
 
 
 def _unlike(people: list[Raw]) -> list[Raw]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from crmsim.scenario.parts import Part, ScenarioBase
-from crmsim.scenario.wiring import Raw, tables
+from crmsim.scenario.parts import Id, Part, ScenarioBase, Text
+from crmsim.scenario.wiring import Raw, id_of, tables, twice
 
 
 class Hour(Part):
@@ -22,6 +22,17 @@ class Hour(Part):
     problems: float = Field(ge=0, le=1e5)
     agents: int = Field(ge=0, le=1000)
     handlers: int = Field(ge=0, le=1000)
+
+
+class Rota(Part):
+    """A way of staffing to compare with: people more or fewer than the rota, and a discipline."""
+
+    id: Id
+    title: Text
+    about: Text
+    agents: int = Field(default=0, ge=-1000, le=1000)
+    handlers: int = Field(default=0, ge=-1000, le=1000)
+    discipline: Literal["fifo", "sunset"] = "fifo"
 
 
 class DeskScenario(ScenarioBase):
@@ -41,10 +52,13 @@ class DeskScenario(ScenarioBase):
     service: Literal["lognormal", "exponential"] = "lognormal"
     remedy: Literal["nothing", "apology", "money", "money-and-apology"] = "money-and-apology"
     hours: tuple[Hour, ...] = Field(min_length=1, max_length=24)
+    policies: tuple[Rota, ...] = Field(default=(), max_length=20)
+    yardstick: ClassVar[str] = "value"
 
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:
         """Hours that do not fit into a day, and more people planned than there are."""
+        yield from twice([id_of(rota) for rota in tables(raw.get("policies"))], "policies")
         opens, sunset, hours = raw.get("opens"), raw.get("sunset"), tables(raw.get("hours"))
         closes = opens + len(hours) if isinstance(opens, int) else None
         if closes is not None and closes > 24:

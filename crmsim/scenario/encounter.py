@@ -114,6 +114,32 @@ class Ending(Part):
     text: Text
 
 
+class Weighing(Part):
+    """What a choice has to be worth: felt quality against money and time.
+
+    ``cost`` and ``minutes`` are the felt quality (weighted, 0–1) that a unit of currency and a
+    minute have to bring.
+    """
+
+    pleases: float = Field(default=1, ge=0, le=1000)
+    cost: float = Field(default=0, ge=0, le=1000)
+    minutes: float = Field(default=0, ge=0, le=1000)
+
+
+class Way(Part):
+    """A way of serving to compare with.
+
+    ``choices`` names what is done at a touchpoint; elsewhere ``weighs`` decides, for each customer
+    anew, or where that is left out the house's ordinary way.
+    """
+
+    id: Id
+    title: Text
+    about: Text
+    choices: dict[Id, Id] = Field(default={}, max_length=100)
+    weighs: Weighing | None = None
+
+
 class EncounterScenario(ScenarioBase):
     """A visit: touchpoints walked one at a time, from either chair.
 
@@ -129,6 +155,8 @@ class EncounterScenario(ScenarioBase):
     personas: tuple[Persona, ...] = Field(min_length=1, max_length=100)
     touchpoints: tuple[Touchpoint, ...] = Field(min_length=1, max_length=100)
     endings: tuple[Ending, ...] = Field(min_length=1, max_length=100)
+    policies: tuple[Way, ...] = Field(default=(), max_length=20)
+    yardstick: Literal["worth", "satisfaction"] = "worth"
     seat: Literal["seller", "buyer"] = "seller"
     persona: Id | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -100,6 +100,7 @@ class MarketScenario(ScenarioBase):
     shocks: tuple[Shock, ...] = Field(default=(), max_length=40)
     cards: tuple[Card, ...] = Field(default=(), max_length=40)
     history: History | None = None
+    yardstick: ClassVar[str] = "value"
 
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:

@@ -32,7 +32,19 @@ def mistakes(raw: Raw) -> Iterator[str]:
         yield from _words_mistakes(raw)
     for touchpoint in touchpoints:
         yield from _touchpoint_mistakes(touchpoint, ids, personas)
+    yield from _way_mistakes(raw, touchpoints)
     yield from _graph_mistakes(raw, touchpoints, endings)
+
+
+def _way_mistakes(raw: Raw, touchpoints: list[Raw]) -> Iterator[str]:
+    known = {id_of(t): [id_of(choice) for choice in tables(t.get("choices"))] for t in touchpoints}
+    yield from twice([id_of(way) for way in tables(raw.get("policies"))], "policies")
+    for way in tables(raw.get("policies")):
+        here = f"policies {short(id_of(way))}: choices"
+        for place, choice in items(way.get("choices")):
+            yield from unknown(here, place, list(known), "no touchpoint")
+            if place in known:
+                yield from unknown(f"{here}: {place}", choice, known[place], "no choice there")
 
 
 def _words_mistakes(raw: Raw) -> Iterator[str]:
