@@ -32,7 +32,7 @@ class Contents(Found):
     answers
         The saved answers by exercise, under ``answer`` and under ``before``.
     sessions
-        Played sessions by the name of their file.
+        Played sessions and recorded runs by the name of their file.
     """
 
     number: str | None = None
@@ -152,7 +152,7 @@ def _file_record(read: Contents, name: str, record: Record) -> None:
     kind, _, exercise = name.removesuffix(".json").partition("-")
     if kind in KINDS:
         read.answers[kind][exercise] = record
-    elif "acts" in record:
+    elif "acts" in record or "actions" in record:
         read.sessions[name] = record
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from crmsim.exercise import Function, declared
 from crmsim.grading.contents import Contents, Record, contents
-from crmsim.grading.jail import limits_here
+from crmsim.grading.jail import limits_here, references
 from crmsim.grading.judging import Given, Judge
 from crmsim.grading.options import Options
 from crmsim.grading.outcomes import outcomes
@@ -24,7 +24,7 @@ from crmsim.grading.rebuild import Step as BuiltStep
 from crmsim.grading.released import Ask, Lesson, digest, lessons, own_seeds
 from crmsim.grading.result import Item, Played, Result
 from crmsim.grading.sandbox import Asked, Ran, Sandbox, Step
-from crmsim.grading.scanning import unusual
+from crmsim.grading.scanning import references_used, unusual
 from crmsim.grading.slicing import needed
 from crmsim.grading.submissions import opened
 from crmsim.student import seed_of
@@ -105,10 +105,16 @@ def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> F
                 found.built[number] = built
                 found.ran[number] = ran = _run_lesson(sandbox, built, judge)
                 _say(read, number, built, ran)
-    names = unusual(s.source for b in found.built.values() for s in b.steps if s.mine)
-    if names:
-        read.flag("unusual-code", "", names=", ".join(names))
+    _scan(read, [step.source for b in found.built.values() for step in b.steps if step.mine])
     return found
+
+
+def _scan(read: Contents, sources: list[str]) -> None:
+    """Point the grader to code that an exercise does not need."""
+    if names := unusual(sources):
+        read.flag("unusual-code", "", names=", ".join(names))
+    if used := references_used(sources, references()):
+        read.flag("calls-reference", "", names=", ".join(used))
 
 
 def _progress(read: Contents) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Literal
 
 import crmsim
-from crmsim.exercise import KINDS, read
+from crmsim.exercise import Function, read
 from crmsim.grading.limits import Limits
 from crmsim.words import data_path
 
@@ -86,7 +87,7 @@ def limits_here(limits: Limits, level: Level | None = None) -> tuple[str, ...]:
     """
     level = level or best_level()
     if level == "bubblewrap":
-        return ()
+        return ("processes",) if os.getuid() == 0 and not _nobody() else ()
     missing = ["files"]
     if level == "plain":
         missing += ["network", "outliving"]
@@ -128,7 +129,14 @@ def _environment(room: Path, course: Path) -> dict[str, str]:
 def _nobody() -> int:
     """A user without rights for a process of the superuser; two processes have different ones."""
     root = os.name != "nt" and os.getuid() == 0
-    return FIRST_NOBODY + os.getpid() % NOBODIES if root else 0
+    return FIRST_NOBODY + os.getpid() % NOBODIES if root and _open_to_all() else 0
+
+
+@cache
+def _open_to_all() -> bool:
+    """Whether somebody without rights could read the course."""
+    files = (*PACKAGE.rglob("*.py"), *data_path().rglob("*.toml"))
+    return all(file.stat().st_mode & stat.S_IROTH for file in files)
 
 
 _UNSHARE = (
@@ -138,14 +146,13 @@ _UNSHARE = (
 
 
 def _bubblewrap(limits: Limits) -> tuple[str, ...]:
-    root = os.getuid() == 0
     space = ("--size", str(limits.written_mb * MB), "--perms", "0777", "--tmpfs")
     small = ("--size", str(MB), "--tmpfs")
     return (
         shutil.which("bwrap") or "bwrap",
         *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
         *("--unshare-cgroup-try",),
-        *(() if root else ("--unshare-user", "--disable-userns")),
+        *(() if _nobody() else ("--unshare-user", "--disable-userns")),
         *("--die-with-parent", "--new-session"),
         *_readable(),
         *_course(small),
@@ -210,7 +217,13 @@ def _without_references() -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
             files.append(file)
             file.write(source.encode())
             file.seek(0)
-            arguments += ["--ro-bind-data", str(file.fileno()), str(COURSE / place)]
+            arguments += [
+                "--perms",
+                "0444",
+                "--ro-bind-data",
+                str(file.fileno()),
+                str(COURSE / place),
+            ]
             for cached in (PACKAGE.parent / place).parent.glob(f"__pycache__/{Path(place).stem}.*"):
                 hidden = COURSE / cached.relative_to(PACKAGE.parent)
                 arguments += ["--ro-bind", os.devnull, str(hidden)]
@@ -227,7 +240,7 @@ def references_taken_out() -> Mapping[str, str]:
     A reference that another part of the course needs can't be taken out.
     """
     sources: dict[str, str] = {}
-    for dotted in _references():
+    for dotted in references():
         module, _, name = dotted.rpartition(".")
         place = Path(*module.split(".")).with_suffix(".py")
         source = sources.get(str(place)) or (PACKAGE.parent / place).read_text("utf-8")
@@ -236,28 +249,28 @@ def references_taken_out() -> Mapping[str, str]:
     return sources
 
 
-def _references() -> list[str]:
+@cache
+def references() -> tuple[str, ...]:
+    """The dotted path of every reference implementation."""
     files = sorted(data_path("exercises").glob("*.toml"))
     tasks = [task for file in files for task in read(file).values()]
-    return [task.reference for task in tasks if isinstance(task, KINDS["function"])]
+    return tuple(task.reference for task in tasks if isinstance(task, Function))
 
 
 def _needed(name: str, place: Path) -> bool:
-    """Whether any other module of the course, or another function of this one, names it."""
-    others = (path for path in PACKAGE.rglob("*.py") if "grading" not in path.parts)
-    for path in others:
-        tree = ast.parse(path.read_text("utf-8"))
-        imported = {
-            alias.name
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
-        }
-        here = path == PACKAGE.parent / place
-        named = {node.id for node in ast.walk(tree) if here and isinstance(node, ast.Name)}
-        if name in imported | named:
-            return True
-    return False
+    """Whether anything else in the course names it."""
+    named: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        if "grading" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute):
+                named.add(node.attr)
+            elif isinstance(node, ast.alias):
+                named.add(node.name)
+            elif isinstance(node, ast.Name) and path == PACKAGE.parent / place:
+                named.add(node.id)
+    return name in named
 
 
 def _without(source: str, name: str) -> str:

@@ -36,12 +36,11 @@ def replayed(file: str, record: Mapping[str, Any]) -> dict[str, Any]:
     'never-on-offer'
     """
     name, seed = record.get("scenario"), record.get("seed")
-    if name not in set(scenarios()["id"]) or not isinstance(seed, int):
+    known = isinstance(name, str) and name in set(scenarios()["id"])
+    if not known or not isinstance(seed, int):
         return _fault("unknown-case")
     case = load(str(name))
-    if "acts" in record:
-        return _session(file, case, record)
-    return _run(case, record)
+    return _session(file, case, record) if "acts" in record else _run(case, record)
 
 
 def session(case: Scenario, seed: int, lang: str = "en", persona: str | None = None) -> Any:

@@ -171,6 +171,7 @@ class Kernel:
         )
         self._chunks: queue.Queue[bytes] = queue.Queue(maxsize=16)
         self._gone = threading.Event()
+        self._serial = 0
         threading.Thread(target=self._read, daemon=True).start()
         started = time.monotonic() + START_S
         if next(self._lines(started, START_S), {}) != {"ready": True}:
@@ -179,9 +180,12 @@ class Kernel:
 
     def asked(self, request: Mapping[str, Any], until: float) -> Iterator[dict[str, Any]]:
         """Send a request; what it says to it."""
-        self._send(json.dumps(request).encode() + b"\n")
+        self._serial += 1
+        self._send(json.dumps({**request, "serial": self._serial}).encode() + b"\n")
         whole = False
         for said in self._lines(until, self.limits.cell_s + GRACE_S):
+            if said.get("of") != self._serial:
+                continue
             whole = whole or "whole" in said
             if "ended" in said:
                 if said["ended"] != 0 or not whole:

@@ -36,6 +36,19 @@ def unusual(sources: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(plain(name, 40) for name in seen))
 
 
+def references_used(sources: Iterable[str], references: Iterable[str]) -> tuple[str, ...]:
+    """The reference implementations that code names, instead of being one itself.
+
+    Examples
+    --------
+    >>> references_used(["from crmsim.satisfaction import ratio"], ["crmsim.satisfaction.ratio"])
+    ('crmsim.satisfaction.ratio',)
+    """
+    named = set().union(*map(_names, sources))
+    parts = {dotted: set(dotted.split(".")[1:]) for dotted in references}
+    return tuple(sorted(dotted for dotted, needs in parts.items() if needs <= named))
+
+
 def _names(source: str) -> set[str]:
     """Every name in code; of code that can't be parsed, every word."""
     try:

@@ -1,0 +1,219 @@
+"""Hand-ins to be graded: honest and whole, then changed in the one way that a test is about."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmsim import student
+from crmsim.exercise import exercise
+from crmsim.grading.core import grade_one
+from crmsim.grading.limits import Limits
+from crmsim.grading.options import Options
+from crmsim.grading.released import Lesson, lessons
+from crmsim.grading.replaying import session
+from crmsim.grading.result import Item, Result
+from crmsim.lab import released
+from crmsim.lessons import NOTEBOOKS
+from crmsim.scenario import load
+
+SECRET = b"a secret that only the grader of these tests holds"
+NUMBER, NAME = "2026001", "林悦"
+SHORT = Limits(cell_s=2, lesson_s=8, submission_s=30, cpu_s=10, memory_mb=1024, output_mb=1)
+LESSONS = ("10", "12")
+CODE = {"10": "10-minutes", "12": "12-satisfaction"}
+
+
+def right_answer(name: str, number: str | None = NUMBER) -> Any:
+    """What a student who knows everything answers; to a prediction, anything that fits."""
+    task = exercise(name, number)
+    match task.kind:
+        case "choose":
+            return task.key or task.options[0].id
+        case "number":
+            return task.low if task.key is None else task.key
+        case "match":
+            return {row.id: row.key for row in task.rows}
+        case "order":
+            return [row.id for row in task.rows]
+        case "loop":
+            return [[link.source, link.sign, link.target] for link in task.links]
+        case "draw":
+            return [task.given[-1]] * task.quarters
+        case "explain":
+            return "Because what she expected decides what she feels."
+    return None
+
+
+def clicked(lesson: Lesson) -> dict[str, Any]:
+    """The records of a student who clicks every answer of a lesson, and clicks the right ones."""
+    found = {}
+    for name in lesson.checked:
+        if (answer := right_answer(name)) is not None:
+            found[f"answer-{name}.json"] = {"schema": 1, "answer": answer, "verdict": "right"}
+    for name in lesson.predicted:
+        kind = "answer" if exercise(name).prediction else "before"
+        found[f"{kind}-{name}.json"] = {"schema": 1, "answer": right_answer(name)}
+    return found
+
+
+@cache
+def notebook(lang: str, number: str) -> str:
+    """A student notebook as it was given out."""
+    return next(p for p in released(lang) if p.name.startswith(number)).read_text("utf-8")
+
+
+@cache
+def solved(lang: str, number: str) -> Mapping[str, str]:
+    """What the teacher's twin of a notebook has in each open cell."""
+    path = next((NOTEBOOKS / "teacher" / lang).glob(f"{number}-*.ipynb"))
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    open_cells = {cell.id for cell in lessons(lang)[number].cells if cell.open}
+    return {c["id"]: "".join(c["source"]) for c in cells if c.get("id") in open_cells}
+
+
+def played(case: str, seed: int, *acts: tuple[str, str]) -> dict[str, Any]:
+    """The record of a session that was played so far."""
+    again = session(load(case), seed)
+    assert all(again.do(*act) for act in acts)
+    return {
+        "schema": 1,
+        "scenario": case,
+        "sha256": load(case).sha256,
+        "seed": seed,
+        "acts": [list(act) for act in again.acts],
+    }
+
+
+@dataclass
+class HandIn:
+    """What a student hands in, file by file; to be changed before it is packed."""
+
+    lang: str = "en"
+    number: str = NUMBER
+    books: dict[str, dict[str, Any]] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
+    hand_in: dict[str, Any] = field(default_factory=dict)
+    others: dict[str, bytes] = field(default_factory=dict)
+
+    @staticmethod
+    def whole(lang: str = "en", chosen: tuple[str, ...] = LESSONS) -> HandIn:
+        """Everything done and everything right."""
+        made = HandIn(lang)
+        for number in chosen:
+            made.books[number] = json.loads(notebook(lang, number))
+            for name, source in solved(lang, number).items():
+                made.cell(number, name)["source"] = source
+            made.records |= clicked(lessons(lang)[number])
+        made.hand_in = {"schema": 1, "course": student.COURSE, "made": "2026-11-01T08:00:00Z"}
+        return made
+
+    def cell(self, number: str, name: str) -> dict[str, Any]:
+        """A cell of a notebook by its id."""
+        return next(c for c in self.books[number]["cells"] if c.get("id") == name)
+
+    def write(self, number: str, source: str) -> HandIn:
+        """Write into the open cell of a lesson."""
+        (name,) = solved(self.lang, number)
+        self.cell(number, name)["source"] = source
+        return self
+
+    def files(self) -> dict[str, bytes]:
+        """Every file by its name in the zip."""
+        who = {"number": self.number, "name": NAME}
+        records = {"student.json": {"schema": 1} | who} | self.records
+        files = {f"progress/{name}": packed(record) for name, record in records.items()}
+        for number, book in self.books.items():
+            files[f"notebooks/{self.lang}/{number}-lesson.ipynb"] = packed(book)
+        listed = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        files["handin.json"] = packed({"student": who, "files": listed} | self.hand_in)
+        return files | self.others
+
+    def zipped(self) -> bytes:
+        """The zip."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in self.files().items():
+                archive.writestr(name, data)
+        return file.getvalue()
+
+
+def packed(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A result, and what tests ask of it."""
+
+    result: Result
+
+    def item(self, name: str) -> Item:
+        """The item of an exercise."""
+        return next(item for item in self.result.items if item.exercise == name)
+
+    def points(self, name: str) -> float:
+        """What an exercise earned."""
+        return self.item(name).points
+
+    @property
+    def problems(self) -> set[str]:
+        """The kinds of what the student is told."""
+        return {problem.kind for problem in self.result.problems}
+
+    @property
+    def flags(self) -> set[str]:
+        """The kinds of what the grader is told."""
+        return {flag.kind for flag in self.result.flags}
+
+    def below_full(self, lesson: str = "") -> set[str]:
+        """The exercises that did not earn everything, but for those that wait for a person."""
+        short = (item for item in self.result.items if item.points < item.out_of)
+        return {i.exercise for i in short if i.lesson.startswith(lesson) and not i.needs_person}
+
+
+@pytest.fixture
+def graded(tmp_path: Path) -> Callable[..., Graded]:
+    """Grade a hand-in, or bytes under a file name."""
+
+    def grade(
+        handed_in: HandIn | bytes, name: str = "hand-in.zip", limits: Limits = SHORT
+    ) -> Graded:
+        path = tmp_path / name
+        path.write_bytes(handed_in.zipped() if isinstance(handed_in, HandIn) else handed_in)
+        return Graded(grade_one(path, Options(lessons=LESSONS, limits=limits), SECRET))
+
+    return grade
+
+
+@pytest.fixture(name="whole")
+def _whole() -> Callable[..., HandIn]:
+    """A hand-in in which everything is done, and right."""
+    return HandIn.whole
+
+
+@pytest.fixture(name="clicked")
+def _clicked() -> Callable[..., HandIn]:
+    """The same of one lesson without its notebook, so that nothing has to run."""
+
+    def made() -> HandIn:
+        handed_in = HandIn.whole("en", ("10",))
+        handed_in.books = {}
+        return handed_in
+
+    return made
+
+
+@pytest.fixture(name="played")
+def _played() -> Callable[..., dict[str, Any]]:
+    """The record of a session, made by playing it."""
+    return played

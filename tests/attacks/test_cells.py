@@ -1,0 +1,36 @@
+"""Code that tries to earn what it did not work out; see ``cells.toml``."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmsim.grading.jail import best_level
+
+ATTACKS = tomllib.loads((Path(__file__).parent / "cells.toml").read_text("utf-8"))["attacks"]
+EXERCISE = {"10": "10-minutes", "12": "12-satisfaction"}
+TWIN = "answer-12-formula.json"
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=[attack["id"] for attack in ATTACKS])
+def test_an_attack_earns_what_it_must_and_costs_nothing_else(
+    attack: dict[str, Any], whole: Any, graded: Any
+):
+    if attack.get("needs") == "bubblewrap" and best_level() != "bubblewrap":
+        assert not os.environ.get("CI"), "bubblewrap is missing, so nothing is hidden"
+        pytest.skip("bubblewrap is not here, and nothing else hides files")
+    lesson = attack.get("lesson", "10")
+    handed_in = whole().write(lesson, attack["cell"])
+    for record in (f"answer-{EXERCISE[lesson]}.json", TWIN):
+        handed_in.records.pop(record, None)
+    came = graded(handed_in)
+    assert came.points(EXERCISE[lesson]) == attack.get("earns", 0)
+    assert came.below_full() - {"12-satisfaction"} <= {EXERCISE[lesson]}
+    if lesson == "10":
+        assert came.points("12-satisfaction") == 3
+    assert {attack[name] for name in ("problem",) if name in attack} <= came.problems
+    assert {attack[name] for name in ("flag",) if name in attack} <= came.flags

@@ -1,0 +1,184 @@
+"""Files that are no hand-in, or pretend to be one: a clear line each, never a mark or a crash."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmsim.grading.core import grade_one
+from crmsim.grading.limits import Limits
+from crmsim.grading.options import Options
+from crmsim.grading.result import to_json
+from crmsim.grading.submissions import found
+
+SECRET = b"a third secret"
+
+
+def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def link(name: str, target: str) -> tuple[zipfile.ZipInfo, bytes]:
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry, target.encode()
+
+
+def deep(levels: int) -> bytes:
+    return b'{"cells": ' + b"[" * levels + b"]" * levels + b"}"
+
+
+def encrypted() -> bytes:
+    """A zip that says of its file that a password is needed."""
+    data = bytearray(zipped(("10.ipynb", b"{}")))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + flags] |= 1
+    return bytes(data)
+
+
+def many(count: int) -> bytes:
+    return zipped(*((f"progress/answer-{n}.json", b"{}") for n in range(count)))
+
+
+WRONG = {
+    "essay.docx": (b"PK\x03\x04 no zip at all", "wrong-file"),
+    "scan.pdf": (b"%PDF-1.4", "wrong-file"),
+    "empty.zip": (zipped(), "wrong-file"),
+    "cut.zip": (zipped(("10.ipynb", b"{}" * 1000))[:-40], "broken-zip"),
+    "noise.zip": (os.urandom(4000), "broken-zip"),
+    "locked.zip": (encrypted(), "encrypted"),
+    "half.ipynb": (b'{"cells": [', "broken-notebook"),
+    "list.ipynb": (b"[]", "broken-notebook"),
+    "binary.ipynb": (bytes(range(256)), "broken-notebook"),
+    "deep.ipynb": (deep(100_000), "broken-notebook"),
+    "digits.ipynb": (b'{"cells": [], "x": ' + b"9" * 100_000 + b"}", "broken-notebook"),
+    "nan.ipynb": (b'{"cells": [], "x": NaN}', "broken-notebook"),
+    "other.ipynb": (b'{"cells": [{"cell_type": "code", "source": "1+1"}]}', "other-notebook"),
+    "cells.ipynb": (b'{"cells": [1, null, {"cell_type": 3, "source": {}}]}', "other-notebook"),
+    "many.zip": (many(3000), "too-many-files"),
+    "bomb.zip": (zipped(("progress/answer-10-why.json", bytes(3 * 2**20))), "too-large"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_file_is_told_apart_and_earns_nothing(name: str, tmp_path: Path):
+    data, kind = WRONG[name]
+    path = tmp_path / name
+    path.write_bytes(data)
+    result = grade_one(path, Options(limits=Limits(handed_in_mb=2)), SECRET)
+    assert kind in {problem.kind for problem in result.problems}
+    assert result.points == 0
+    json.dumps(to_json(result)).encode()
+
+
+def test_a_zip_writes_nothing_anywhere(clicked: Any, graded: Any, tmp_path: Path):
+    slip = "../" * 8 + f"{tmp_path}/slipped.json"
+    inside = clicked().files()
+    data = zipped(
+        *inside.items(),
+        (slip, b"{}"),
+        (f"{tmp_path}/absolute.json", b"{}"),
+        ("..\\..\\windows.json", b"{}"),
+        ("C:\\drive.json", b"{}"),
+    )
+    before = set(tmp_path.parent.rglob("*"))
+    came = graded(data)
+    assert set(tmp_path.parent.rglob("*")) - before == {tmp_path / "hand-in.zip"}
+    assert "path-outside" in came.flags
+    assert came.below_full("10") == set()
+
+
+def test_links_are_never_followed(clicked: Any, tmp_path: Path):
+    secret = tmp_path / "answer-10-why.json"
+    secret.write_text('{"answer": "because"}')
+    folder = tmp_path / "hand-in"
+    (folder / "progress").mkdir(parents=True)
+    (folder / "progress" / "answer-10-why.json").symlink_to(secret)
+    (folder / "all").symlink_to("/")
+    (folder / "progress" / "answer-10-loop.json").mkdir()
+    os.mkfifo(folder / "progress" / "answer-10-stages.json")
+    result = grade_one(folder, Options(), SECRET)
+    assert {flag.kind for flag in result.flags} == {"symlink", "no-plain-file"}
+    whole_one = tmp_path / "link.zip"
+    whole_one.symlink_to(secret)
+    assert {f.kind for f in grade_one(whole_one, Options(), SECRET).flags} == {"symlink"}
+
+
+def test_a_link_in_a_zip_is_not_its_target(graded: Any, clicked: Any):
+    entries = [*clicked().files().items(), link("progress/answer-10-x.json", "/etc/passwd")]
+    assert "symlink" in graded(zipped(*entries)).flags
+
+
+def test_of_two_files_of_one_name_the_first_counts(graded: Any, clicked: Any):
+    files = clicked().files()
+    name = "progress/answer-10-stages.json"
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        data = zipped(*files.items(), (name, b'{"answer": "forged"}'))
+    came = graded(data)
+    assert "twice-in-zip" in came.flags
+    assert came.points("10-stages") == came.item("10-stages").out_of
+
+
+@pytest.mark.parametrize("inner", ["hand-in.zip", "folder/作业.zip"])
+def test_a_zip_in_a_zip_is_opened_once(inner: str, graded: Any, clicked: Any):
+    assert graded(zipped((inner, clicked().zipped()))).below_full("10") == set()
+
+
+def test_a_zip_without_bottom_ends(graded: Any):
+    data = b""
+    for _ in range(20):
+        data = zipped(("a.zip", data), ("10.ipynb", b"{}"))
+    came = graded(data)
+    assert came.result.points == 0
+
+
+def test_a_folder_as_the_students_work_lies_on_disk_counts_too(clicked: Any, tmp_path: Path):
+    handed_in = clicked()
+    for name, data in handed_in.files().items():
+        if name != "handin.json":
+            path = tmp_path / "欧阳" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    result = grade_one(tmp_path / "欧阳", Options(lessons=("10",)), SECRET)
+    short = [i.exercise for i in result.items if i.points < i.out_of and not i.needs_person]
+    assert (short, result.student, result.name) == ([], "2026001", "林悦")
+
+
+def test_every_hand_in_of_a_folder_is_found_whatever_its_name(tmp_path: Path):
+    names = ["林悦.zip", "O'Brien; rm -rf.ipynb", "=cmd|calc.zip", "אבג.zip", "a\nb.zip", "x" * 200]
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    for name in (".DS_Store", "__MACOSX", "times.csv", "grading.toml", "Thumbs.db"):
+        (tmp_path / name).write_bytes(b"")
+    assert {path.name for path in found(tmp_path)} == {*names, "Thumbs.db"}
+
+
+def test_names_from_the_submission_can_deceive_nobody(clicked: Any, graded: Any):
+    handed_in = clicked()
+    handed_in.number = "2026\u202e001\x00\n=cmd|' /C calc'!A0"
+    handed_in.hand_in["made"] = "<script>alert(1)</script>"
+    result = graded(handed_in, "\u202egpj.zip").result
+    shown = json.dumps(to_json(result), ensure_ascii=False)
+    assert not set("\u202e\x00") & set(shown)
+    shown.encode()
+
+
+def test_half_characters_and_hostile_keys_are_written_down_safely(clicked: Any, graded: Any):
+    handed_in = clicked()
+    for number, name in enumerate(("10-why", "10-stages", "10-loop", "12-why", "10-qualities")):
+        answer = ["\ud800" * 10, {"\udfff": "x" * 10**5}, [["a"]] * 1000, "‮" * 5000, -(10**200)]
+        handed_in.records[f"answer-{name}.json"] = json.dumps({"answer": answer[number]}).encode()
+    result = graded(handed_in).result
+    json.dumps(to_json(result), ensure_ascii=False).encode()
+    assert len(json.dumps(to_json(result))) < 400_000

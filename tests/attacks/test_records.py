@@ -1,0 +1,172 @@
+"""Records that were edited, forged or borrowed: answers are marked again, games played again."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from crmsim.run import simulate
+from crmsim.student import seed_of
+
+VISIT = [("seat", "seller")]
+
+
+def test_what_a_record_says_of_itself_is_not_believed(clicked: Any, graded: Any):
+    handed_in = clicked()
+    handed_in.records["answer-10-why.json"] = {
+        "answer": "no such option",
+        "verdict": "right",
+        "points": 99,
+        "marked": True,
+        "tries": -5,
+    }
+    came = graded(handed_in)
+    assert came.points("10-why") == 0
+    assert "claims-right" in came.flags
+
+
+ANSWERS = [None, True, 0, -1, 1e308, "", "x" * 10_000, [], {}, [[]], {"a": {"b": []}}, [None] * 9]
+
+
+def test_no_answer_of_any_form_earns_by_its_form(clicked: Any, graded: Any):
+    handed_in = clicked()
+    names = [name for name in handed_in.records if name.startswith(("answer-", "before-"))]
+    for odd in ANSWERS:
+        handed_in.records |= {name: {"answer": odd} for name in names}
+        came = graded(handed_in)
+        assert {item.verdict for item in came.result.items} <= {
+            *("blank", "nonsense", "wrong", "predicted", "waiting"),
+        }
+        assert came.result.points == 0
+
+
+def test_a_record_that_is_no_record_costs_itself_alone(clicked: Any, graded: Any):
+    handed_in = clicked()
+    handed_in.records["answer-10-why.json"] = b"{'answer':"
+    handed_in.records["answer-10-loop.json"] = b"[" * 100_000
+    handed_in.records["student.json"] = b"null"
+    came = graded(handed_in)
+    assert "unreadable-record" in came.problems
+    assert came.below_full("10") == {"10-why", "10-loop"}
+    assert came.result.student == "2026001"
+
+
+def test_a_file_changed_after_the_hand_in_was_made_is_flagged(clicked: Any, graded: Any):
+    handed_in = clicked()
+    name = "progress/answer-10-why.json"
+    right = handed_in.files()[name]
+    handed_in.records["answer-10-why.json"] = {"answer": "x"}
+    handed_in.others[name] = right
+    assert "edited-file" in graded(handed_in).flags
+
+
+def test_a_number_that_is_not_that_of_the_folder_is_flagged(clicked: Any, graded: Any):
+    handed_in = clicked()
+    handed_in.records["student.json"] = {"number": "2026999", "name": "x"}
+    came = graded(handed_in)
+    assert "other-number" in came.flags
+    assert came.result.student == "2026001"
+
+
+def test_who_entered_a_number_before_hers_is_seen(clicked: Any, graded: Any):
+    handed_in = clicked()
+    earlier = [{"number": "2026002", "name": "y"}]
+    handed_in.records["student.json"] = {"number": "2026001", "earlier": earlier}
+    assert "earlier-number" in graded(handed_in).flags
+
+
+def test_a_game_is_played_again(clicked: Any, graded: Any, played: Any):
+    handed_in = clicked()
+    first = simulate("buick", seed=20).actions[0]
+    handed_in.records["buick-20.json"] = played("buick", 20, *VISIT, ("choose", first))
+    assert graded(handed_in).result.flags == ()
+
+
+def test_a_finished_game_is_told_with_what_it_came_to(clicked: Any, graded: Any, played: Any):
+    handed_in = clicked()
+    record = simulate("buick", seed=4).record
+    handed_in.records["mine.json"] = record
+    (run,) = graded(handed_in).result.runs
+    assert (run.scenario, run.seed, list(run.actions)) == ("buick", 4, list(record["actions"]))
+    assert run.outcome["satisfaction"] == pytest.approx(simulate("buick", seed=4).view.satisfaction)
+
+
+def forged(record: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return record | changes
+
+
+FORGED = {
+    "a choice that was never on offer": (
+        {"acts": [["seat", "seller"], ["choose", "gift"]]},
+        "never-on-offer",
+    ),
+    "acts out of order": ({"acts": [["bet", "buys"]]}, "never-on-offer"),
+    "acts that are none": ({"acts": [1, None, {}]}, "never-on-offer"),
+    "no list of acts": ({"acts": "seat"}, "never-on-offer"),
+    "another seed inside": ({"seed": 21}, "renamed-record"),
+    "another case inside": ({"scenario": "showroom"}, "renamed-record"),
+    "a case from a file": ({"scenario": "/etc/passwd"}, "unknown-case"),
+    "a case of no form": ({"scenario": ["buick"]}, "unknown-case"),
+    "a seed of no form": ({"seed": "20"}, "unknown-case"),
+    "made with an older case": (
+        {"sha256": "0" * 64, "acts": [["choose", "gone"]]},
+        "other-version",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_forged_game_is_flagged_and_costs_nothing_else(
+    what: str, clicked: Any, graded: Any, played: Any
+):
+    changes, flag = FORGED[what]
+    handed_in = clicked()
+    handed_in.records["buick-20.json"] = played("buick", 20, *VISIT) | changes
+    came = graded(handed_in)
+    assert flag in came.flags
+    assert came.below_full("10") == set()
+
+
+def test_a_run_with_an_action_that_was_never_on_offer_is_flagged(clicked: Any, graded: Any):
+    handed_in = clicked()
+    record = simulate("buick", seed=4).record
+    record["actions"][3] = "give-the-car-away"
+    handed_in.records["mine.json"] = record
+    came = graded(handed_in)
+    assert "never-on-offer" in came.flags
+    assert next(f for f in came.result.flags if f.kind == "never-on-offer").args["act"] == 4
+
+
+def test_a_game_without_end_is_given_up_in_time(clicked: Any, graded: Any, played: Any):
+    handed_in = clicked()
+    acts = [["seat", "seller"], ["choose", simulate("buick", seed=20).actions[0]], ["rewind", "0"]]
+    endless = acts[:1] + acts[1:] * 2400
+    handed_in.records["buick-20.json"] = played("buick", 20) | {"acts": endless}
+    started = time.monotonic()
+    came = graded(handed_in)
+    assert time.monotonic() - started < 60
+    assert came.below_full("10") == set()
+
+
+def test_who_plays_only_with_anothers_luck_is_flagged(monkeypatch: Any, clicked: Any, graded: Any):
+    """Lesson 31 is played with a seed that follows from the number."""
+    handed_in = clicked()
+    for number, flags in (("2026002", {"other-seed"}), ("2026001", set())):
+        seed = seed_of(number, "31")
+        record = {"scenario": "buick-market", "seed": seed, "sha256": "", "acts": []}
+        handed_in.records = {
+            name: each for name, each in handed_in.records.items() if "market" not in name
+        } | {f"buick-market-{seed}.json": record}
+        assert graded(handed_in).flags == flags
+
+
+def test_hundreds_of_games_are_not_all_played_again(clicked: Any, graded: Any, played: Any):
+    handed_in = clicked()
+    for seed in range(60):
+        handed_in.records[f"buick-{seed}.json"] = json.dumps(
+            {"scenario": "buick", "seed": seed, "acts": [], "sha256": ""}
+        ).encode()
+    assert "many-sessions" in graded(handed_in).flags
