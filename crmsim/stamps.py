@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from crmsim import progress, student
@@ -59,6 +60,7 @@ def stamps(lang: str) -> list[Stamp]:
     return [_stamp(lesson, played) for lesson in lessons(lang)]
 
 
+@cache
 def game_titles(lang: str) -> dict[str, str]:
     """What the cases that are played in the lessons are called."""
     names = {name for lesson in lessons(lang) for name in lesson.played}

@@ -87,15 +87,18 @@ class Exercise(Question):
             "before": self.before,
             "findings": {found.place: found for found in marked.findings} if marked else {},
             "note": self._note(marked),
-            **(self._tried(marked) if marked and isinstance(self.task, Function) else {}),
+            **(self._tried(marked) if isinstance(self.task, Function) else {}),
         }
 
-    def _tried(self, marked: Mark) -> dict[str, Any]:
-        """What a function gave for each example, and the first that it got wrong."""
-        wrong = (found for found in marked.findings if not found.right)
-        answer = self.record["answer"]
-        values = answer if self.answered else [None] * len(self.task.examples)  # type: ignore[union-attr]
-        return {"gave": [self._gave(value) for value in values], "failed": next(wrong, None)}
+    def _tried(self, marked: Mark | None) -> dict[str, Any]:
+        """What a function should give and gave for each example, and the first it got wrong."""
+        examples = self.task.examples  # type: ignore[union-attr]
+        answer = self.record["answer"] if self.answered else [None] * len(examples)
+        return {
+            "gives": [self._gave(example.gives) for example in examples],
+            "gave": [self._gave(value) for value in answer],
+            "failed": next((f for f in marked.findings if not f.right), None) if marked else None,
+        }
 
     def _gave(self, value: object) -> str:
         if isinstance(value, dict):

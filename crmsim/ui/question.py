@@ -151,6 +151,7 @@ class Question(DiagramActs, Stage):
             "note": "",
             "locked": False,
             "rows": self.rows(),
+            "gives": [],
             "gave": [],
             "failed": None,
             "most_signs": MOST_SIGNS,
