@@ -36,6 +36,9 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+NBGRADER = {"grade": False, "locked": False, "schema_version": 3, "solution": True, "task": False}
+"""What tells nbgrader that students write in a cell; marks come from elsewhere."""
+
 NAMES_LANGUAGE = 'lang = "en"'
 OPEN = re.compile(r"^%% (text|zh|note|picture|code) ?(.*)$")
 BOTH = re.compile(r"\[\[(.*?)\|(.*?)\]\]")
@@ -109,6 +112,8 @@ def notebook(cells: list[Cell], lang: str, teacher: bool) -> NotebookNode:
             new = nbformat.v4.new_code_cell(text if teacher else without_solution(text), id=cell.id)
             if cell.folded:
                 new.metadata["jupyter"] = {"source_hidden": True}
+            if not teacher and SOLUTION.search(cell.en):
+                new.metadata["nbgrader"] = {"grade_id": cell.id} | NBGRADER
             book.cells.append(new)
         elif teacher or cell.kind != "note":
             book.cells.append(nbformat.v4.new_markdown_cell(cell.text(lang), id=cell.id))

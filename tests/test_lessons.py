@@ -55,6 +55,20 @@ def test_a_teacher_gets_notes_and_solutions_more_than_a_student_and_nothing_else
 
 
 @each_lesson
+def test_nbgrader_is_told_of_the_cells_that_students_write_in_and_of_no_others(source):
+    book = notebook(read(source), "en", False)
+    told = {c.id: c.metadata["nbgrader"] for c in book.cells if "nbgrader" in c.metadata}
+    blank = re.compile(r"^ *(\w+ = )?\.\.\.$", re.M)
+    assert told.keys() == {
+        c.id for c in book.cells if c.cell_type == "code" and blank.search(c.source)
+    }
+    for name, metadata in told.items():
+        assert metadata["grade_id"] == name
+        assert metadata["solution"] and not metadata["grade"] and not metadata["locked"]
+        assert metadata["schema_version"] == 3
+
+
+@each_lesson
 def test_there_are_ten_words_of_prose_to_a_line_of_code_and_cells_are_short(source):
     book = notebook(read(source), "en", False)
     code = [c.source.splitlines() for c in book.cells if c.cell_type == "code"]
