@@ -9,7 +9,7 @@ from crmsim.encounter import View
 from crmsim.run import replay, simulate
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import EncounterScenario
-from crmsim.ui import drawings, firmpages
+from crmsim.ui import drawings, firmpages, firmruns
 from crmsim.ui.rendering import render
 from crmsim.ui.say import money, mood_words, number, words_of
 from crmsim.ui.session import OPTIONS, PROFIT, REWINDS, Session
@@ -286,7 +286,7 @@ def _scale(topic: str, t: Text) -> str:
 
 
 def _years(scenario: EncounterScenario) -> str:
-    return number(firmpages.years(scenario), 0)
+    return number(firmruns.years(scenario), 0)
 
 
 def _verdict(session: Session, view: View, t: Text) -> Context:
@@ -316,7 +316,7 @@ def _verdict(session: Session, view: View, t: Text) -> Context:
         )
         facts.append({"label": t("play.verdict.money"), "text": spent, "name": ""})
     facts.append({"label": t("play.verdict.next"), "text": t(f"play.verdict.{again}"), "name": ""})
-    facts += _beside(session, t)
+    facts += _beside(session, t) + _hoped(session, view, t)
     go = t("play.verdict.go") if session.scenario().then else ""
     return {
         "ending": view.ending_title,
@@ -326,6 +326,26 @@ def _verdict(session: Session, view: View, t: Text) -> Context:
         "why_label": "",
         "why": t("play.verdict.again"),
     }
+
+
+def _hoped(session: Session, view: View, t: Text) -> list[Context]:
+    """The hypothesis with which a visit was played again, and what came of it."""
+    if session.hope is None:
+        return []
+    hope, before = session.hope
+    change = view.satisfaction - before
+    came = "same" if abs(change) <= SAME_FELT else "higher" if change > 0 else "lower"
+    name = "right" if came == hope else "wrong"
+    numbers = {"before": number(before, 1), "now": number(view.satisfaction, 1)}
+    return [
+        {
+            "label": t("play.hope.label", hope=t(f"play.hope.{hope}")),
+            "text": t("play.hope.came", **numbers),
+            "name": t(f"play.hope.{name}"),
+            "tone": "good" if name == "right" else "bad",
+            "line": "",
+        }
+    ]
 
 
 def _beside(session: Session, t: Text) -> list[Context]:

@@ -8,13 +8,13 @@ from typing import Any
 from crmsim.errors import ScenarioError
 from crmsim.run import Run
 from crmsim.scenario import load
-from crmsim.ui import firmpages, pages
-from crmsim.ui.kept import Kept
+from crmsim.ui import firmpages, firmruns, pages
+from crmsim.ui.kept import Act, Kept
 from crmsim.ui.locks import After
 from crmsim.ui.market.play import MarketPlay
 from crmsim.ui.market.session import MarketSession
 from crmsim.ui.rendering import Context
-from crmsim.ui.session import Session
+from crmsim.ui.session import HOPES, Session
 from crmsim.words import words
 
 
@@ -25,7 +25,7 @@ class Play(Kept):
 
     def __init__(self, session: Session, after: After = ()) -> None:
         super().__init__(session, after)
-        firmpages.look_ahead(self.session)
+        firmruns.look_ahead(self.session)
 
     @property
     def run(self) -> Run:
@@ -46,16 +46,23 @@ class Play(Kept):
     def on_act(self, act: str, value: str) -> None:
         """Do what the student did, keep it, and show what follows."""
         super().on_act(act, value)
-        firmpages.look_ahead(self.session)
+        firmruns.look_ahead(self.session)
 
     def screen_of(self, session: Session, asking: bool = False, note: str = "") -> dict[str, str]:
         """The regions of the present screen."""
-        return pages.regions(session, asking, note)
+        return pages.regions(session, asking and ("hope" if self.finished else "sure"), note)
 
     def shown(self, session: Session) -> dict[str, Any]:
         """What a screen reader says, and the measured curve."""
         t = words(session.lang)
         return {"say": pages.announcement(session), "plot": firmpages.plot(session, t)}
+
+    def before_again(self, value: str) -> list[Act] | None:
+        """A visit played to its end is played again with a hypothesis only."""
+        if not self.finished:
+            return super().before_again(value)
+        satisfaction = self.session.view("seller").satisfaction
+        return [("hope", f"{value}={satisfaction:.2f}")] if value in HOPES else None
 
     def poster(self, session: Session) -> Context:
         """What is seen of a case before it is first run."""

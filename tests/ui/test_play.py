@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from crmsim import load, predict, progress, replay, simulate
-from crmsim.ui import firmpages, pages
+from crmsim.ui import firmpages, firmruns, pages
 from crmsim.ui.play import play
 from crmsim.ui.session import PROFIT, SALE, TALK, Session
 
@@ -107,10 +107,10 @@ def test_a_second_try_needs_a_hypothesis_and_differs_by_one_answer():
 
 def test_a_lever_changes_the_firm_and_at_no_adoption_nothing_is_left_of_your_way():
     session = played()
-    run, base = firmpages.runs(session)
+    run, base = firmruns.runs(session)
     assert run.series["profit"].sum() != base.series["profit"].sum()
     session.do("lever", "adoption=0")
-    run, base = firmpages.runs(session)
+    run, base = firmruns.runs(session)
     assert run.series["profit"] == pytest.approx(base.series["profit"], rel=1e-3)
 
 
