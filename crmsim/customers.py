@@ -220,12 +220,14 @@ class Customers:
     ) -> Floats:
         """Perceive, compare with what was expected, and remember; gives satisfaction (1–5)."""
         numbers, people = self._numbers, self.people
-        met = people.weights.take(who, axis=0) @ service.quality.astype(np.float32)
+        weights = people.weights.take(who, axis=0)
+        with np.errstate(invalid="ignore"):  # matmul may flag lanes that it does not use
+            met = weights @ service.quality.astype(np.float32)
         met += self._spread.take(who) * normal
         if service.attention:
             met += np.float32(service.attention) * people.key[who]
         if service.failing is not None and failed is not None:
-            lost = (people.weights.take(who, axis=0) @ service.failing.severity.T).T
+            lost = np.einsum("pd,md->mp", weights, service.failing.severity)
             met -= (lost * failed).sum(axis=0, dtype=np.float32)
         if self._favour is not None:
             met += self._favour[who]
