@@ -114,11 +114,19 @@ class Kept(Lockable):
         said = words(self.session.lang)("play.failed", reason=f"{type(error).__name__}: {error}")
         self.regions = {**self.regions, "note": render("note", {"note": said})}
 
+    def before_again(self, value: str) -> list[Act] | None:
+        """The acts with which a session begins again after this answer; None: it goes on."""
+        return [] if value == "yes" else None
+
     def _restart(self, value: str) -> None:
         self._asking = value == "ask"
-        if value == "yes":
+        acts = self.before_again(value)
+        if acts is not None:
             progress.set_aside(self.name, "old")
-            self.session = self.session.fresh()
+            self.session, self._finished = self.session.fresh(), False
+            if acts:
+                _redo(self.session, acts)
+                self._keep(picture=False)
 
     def _paint(self, focus: str | None) -> None:
         session = self.session

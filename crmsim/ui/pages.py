@@ -38,7 +38,7 @@ SCREENS: dict[str, dict[str, str]] = {
 }
 
 
-def regions(session: Session, asking: bool = False, note: str = "") -> dict[str, str]:
+def regions(session: Session, asking: str = "", note: str = "") -> dict[str, str]:
     """The regions of the present screen."""
     context = _context(session, asking, note)
     parts = {"head": "head"} | SCREENS[session.phase] | ({"note": "note"} if note else {})
@@ -56,7 +56,7 @@ def poster(session: Session) -> Context:
     }
 
 
-def _context(session: Session, asking: bool, note: str) -> Context:
+def _context(session: Session, asking: str, note: str) -> Context:
     scenario = session.scenario()
     t = words_of(scenario, session.lang)
     context: Context = {

@@ -50,7 +50,8 @@ class Play(Kept):
 
     def screen_of(self, session: Session, asking: bool = False, note: str = "") -> dict[str, str]:
         """The regions of the present screen."""
-        return pages.regions(session, asking and ("hope" if self.finished else "sure"), note)
+        how = "" if not asking else "hope" if self.finished else "sure"
+        return pages.regions(session, how, note)
 
     def shown(self, session: Session) -> dict[str, Any]:
         """What a screen reader says, and the measured curve."""

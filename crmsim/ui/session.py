@@ -26,6 +26,9 @@ OPTIONS = {"sale": SALE, "talk": TALK, "profit": PROFIT, "rewind": PROFIT, "felt
 REWINDS = ("bet-rewind", "bet-felt")
 """The bet on a second try: on the firm's profit, or where there is no firm on satisfaction."""
 
+HOPES = ("higher", "same", "lower")
+"""What a visit played again is expected to do to her satisfaction, against the last one."""
+
 SCOPES = ("floor", "one")
 
 
@@ -64,6 +67,7 @@ class Session:
     step: int | None = None
     scope: str = "floor"
     levers: dict[str, float] = field(default_factory=dict)
+    hope: tuple[str, float] | None = None
 
     def __post_init__(self) -> None:
         self.lang = language(self.lang)
@@ -166,6 +170,17 @@ class Session:
     def fresh(self) -> Session:
         """The same case with the same luck, from the beginning."""
         return Session(self.case, self.seed, self.lang, self.persona)
+
+    def _hope(self, value: str) -> bool:
+        """Say, before it is played again, what will become of her satisfaction, and what it was."""
+        hope, _, before = value.partition("=")
+        if self.phase != "opening" or hope not in HOPES:
+            return False
+        try:
+            self.hope = hope, min(max(float(before), 1.0), 5.0)
+        except ValueError:
+            return False
+        return True
 
     def _language(self, value: str) -> bool:
         self.lang = language(value)
@@ -281,6 +296,7 @@ class Session:
 _AFTER_BET = {"talk": "verdict", "profit": "loop", "rewind": "compare", "felt": "tries"}
 
 _ACTS: dict[str, Callable[[Session, str], bool]] = {
+    "hope": Session._hope,
     "language": Session._language,
     "seat": Session._seat,
     "choose": Session._choose,

@@ -9,6 +9,7 @@ from crmsim import load, predict, progress, replay, simulate
 from crmsim.ui import firmpages, firmruns, pages
 from crmsim.ui.play import play
 from crmsim.ui.session import PROFIT, SALE, TALK, Session
+from crmsim.words import words
 
 BETS = {"bet-sale": SALE, "bet-talk": TALK, "bet-profit": PROFIT, "bet-rewind": PROFIT}
 
@@ -235,6 +236,33 @@ def test_starting_again_asks_first_and_keeps_the_old_session():
     stage.on_act("restart", "yes")
     assert stage.session.phase == "opening"
     assert (progress.folder() / "buick-1.old-1.json").exists()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_a_visit_played_to_its_end_is_played_again_with_a_hypothesis_only(lang):
+    def through(stage):
+        for turn in range(40):
+            if stage.session.phase == "verdict":
+                return stage.session.view("seller").satisfaction
+            act = ("seat", "seller") if stage.session.phase == "opening" else None
+            stage.on_act(*(act or next_act(stage.session, turn)))
+        raise AssertionError(stage.session.phase)
+
+    stage = play("showroom", seed=1, lang=lang)
+    before = through(stage)
+    stage.on_act("restart", "ask")
+    t = words(lang)
+    assert t("play.head.hope") in stage.regions["head"]
+    stage.on_act("restart", "yes")
+    assert stage.session.phase == "verdict", "not without saying what for"
+    stage.on_act("restart", "ask")
+    stage.on_act("restart", "same")
+    assert (stage.session.phase, stage.session.hope) == ("opening", ("same", round(before, 2)))
+    assert progress.load("showroom-1")["done"] is False
+    again = play("showroom", seed=1, lang=lang)
+    assert through(again) == before
+    assert t("play.hope.right") in again.regions["middle"]
+    assert (progress.folder() / "showroom-1.old-1.json").exists()
 
 
 def test_the_saved_picture_is_one_well_formed_svg():
