@@ -27,6 +27,8 @@ class Contents(Found):
     ----------
     number, name, made
         Who made it and when, as it says itself.
+    packed
+        Whether it is the course's own zip.
     books
         The notebook of each lesson.
     answers
@@ -38,6 +40,7 @@ class Contents(Found):
     number: str | None = None
     name: str | None = None
     made: str | None = None
+    packed: bool = False
     earlier: tuple[str, ...] = ()
     books: dict[str, Book] = field(default_factory=dict)
     answers: dict[str, dict[str, Record]] = field(default_factory=lambda: {k: {} for k in KINDS})
@@ -55,6 +58,7 @@ def contents(submission: Submission) -> Contents:
     read = Contents(problems=list(submission.problems), flags=list(submission.flags))
     files = _chosen(submission.files, read)
     who = dict(_records(files, read))
+    read.packed = HAND_IN in who
     _who(read, who.get(HAND_IN, {}), who.pop("student.json", {}))
     _unchanged(read, files, who.pop(HAND_IN, {}))
     for name, record in who.items():

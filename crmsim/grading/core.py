@@ -240,11 +240,11 @@ def _items(read: Contents, judge: Judge, chosen: list[str], found: Findings) -> 
 
 
 def _missing(read: Contents, lesson: Lesson) -> None:
-    """Say that a lesson is missing, unless its answers are there."""
+    """Say that a lesson is missing, or its notebook; the course's zip leaves out unchanged ones."""
     answered = {name for by in read.answers.values() for name in by}
     if not answered & {*lesson.checked, *lesson.predicted}:
         read.problem("lesson-missing", lesson.number)
-    elif any(cell.open for cell in lesson.cells):
+    elif not read.packed and any(cell.open for cell in lesson.cells):
         read.problem("notebook-missing", lesson.number)
 
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal
 
-from crmsim.lab import released
+from crmsim import curriculum
 from crmsim.student import seed_of
 from crmsim.words import LANGUAGES
 
 Wanted = Literal["answer", "came", "own"]
 
 OWN_RUN = "__import__('crmsim.own_run', fromlist=['values']).values({})"
-NUMBER = re.compile(r"^\d\d")
 
 
 @dataclass(frozen=True)
@@ -42,25 +41,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The code of a lesson in one language, and what it asks."""
+    """The code of a lesson in one language, and the exercises that it asks and marks."""
 
     number: str
     lang: str
     cells: tuple[Cell, ...]
+    predicted: tuple[str, ...]
+    checked: tuple[str, ...]
     sha256: str
-
-    @cached_property
-    def checked(self) -> tuple[str, ...]:
-        """The exercises that are marked in it, in their order."""
-        calls = (call for cell in self.cells for call in _called(cell.source, "check"))
-        marked = (call for call in calls if call.args and _argument(call, 2, "came") is None)
-        return tuple(dict.fromkeys(filter(None, (_text(call.args[0]) for call in marked))))
-
-    @cached_property
-    def predicted(self) -> tuple[str, ...]:
-        """The exercises that are asked beforehand, in their order."""
-        calls = (call for cell in self.cells for call in _called(cell.source, "predict"))
-        return tuple(dict.fromkeys(filter(None, (_text(a) for call in calls for a in call.args))))
 
     @cached_property
     def plays(self) -> tuple[tuple[str, int | str | None], ...]:
@@ -88,14 +76,17 @@ def lessons(lang: str = "en") -> Mapping[str, Lesson]:
     >>> [ask.expression for cell in lesson.cells for ask in cell.asks if ask.wanted == "answer"]
     ['minutes']
     """
+    asked = {lesson.number: lesson for lesson in curriculum.lessons(lang)}
     found = {}
-    for path in released(lang):
-        if NUMBER.match(path.name):
+    for path in curriculum.released(lang):
+        if told := asked.get(path.name[:2]):
             data = path.read_bytes()
-            book = json.loads(data)
-            cells = [_cell(cell) for cell in book["cells"] if cell["cell_type"] == "code"]
-            digest = hashlib.sha256(data).hexdigest()
-            found[path.name[:2]] = Lesson(path.name[:2], lang, tuple(cells), digest)
+            raw = json.loads(data)["cells"]
+            cells = tuple(_cell(cell) for cell in raw if cell["cell_type"] == "code")
+            sha256 = hashlib.sha256(data).hexdigest()
+            found[told.number] = Lesson(
+                told.number, lang, cells, told.predicted, told.checked, sha256
+            )
     return found
 
 
