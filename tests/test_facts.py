@@ -483,9 +483,10 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
     assert standard[0] == pytest.approx(standard[1], rel=0.01)
 
 
-def test_f39_reference_policies_teach_the_lesson():
-    """Neglect < balanced in five-year value; overspend satisfies most and is not worth most."""
-    market = load("buick-market").change(years=5)
+@pytest.mark.parametrize(("name", "years"), [("buick-market", 5), ("southwest", 4)])
+def test_f39_reference_policies_teach_the_lesson(name, years):
+    """Neglect < balanced in value at the end; overspend satisfies most and is not worth most."""
+    market = load(name).change(years=years)
     policies = {name: references(market)[name] for name in ("neglect", "balanced", "overspend")}
     with ProcessPoolExecutor(2) as pool:
         table = compare(market, policies, range(100), pool)
