@@ -18,6 +18,7 @@ from crmsim.chance import Chance, normal_of
 from crmsim.customers import Customers
 from crmsim.people import TIES, WEEKS_YEAR, Minds
 from crmsim.scenario.market import MarketScenario
+from crmsim.visits import experience, leaving, lifting, solving
 from crmsim.week import Service
 
 VISITS = 24
@@ -88,12 +89,12 @@ class Crowd(Customers):
         bought = share * people.need_week * buys
         came = visits + bought
         before = people.minds(everybody)
-        spent = float(visits @ self._sales(everybody, before, everybody[:0]))
+        spent = float(visits @ self._sales(everybody, before.loyalty, everybody[:0]))
         lured = share * people.customer * self._pull_week * (1 - before.loyalty)
         lost = share * people.customer * people.need_week * (1 - buys) + lured
         level, bad, after = self._visit(everybody, service)
         chances = self._chances(failed_lately, service)
-        gone = numbers.leave_after_bad * (1 - after[4]) * (self._leaving @ chances) * bad
+        gone = numbers.leave_after_bad * (1 - after[4]) * (leaving(numbers) @ chances) * bad
         sad = bad * chances[:3].sum(axis=0)
         praise = self._share_above(level, numbers.talk_good_at)
         praise = praise * np.clip(numbers.talk_good * (0.5 + after[4]), 0, 1)
@@ -122,13 +123,14 @@ class Crowd(Customers):
         kinds = len(everybody)
         who = everybody.repeat(VISITS)
         minds = self.people.minds(who)
-        level = self._experience(who, minds, np.tile(self._luck, kinds), service, None)
+        met = self._met(who, np.tile(self._luck, kinds), service, None)
+        level = experience(minds, met, service, self._numbers, self._rule)
         level = level.reshape(kinds, VISITS)
         below = _below(level, self._numbers.talk_bad_at)
         remembered, failed_lately = self._held[7:]
         chances = self._chances(failed_lately, service)
         content = minds.satisfaction.reshape(kinds, VISITS)
-        lift = np.maximum(self._lifted[:, None, None] - content, 0)
+        lift = np.maximum(lifting(self._numbers)[:, None, None] - content, 0)
         content += below * np.einsum("fk,fkv->kv", chances, lift)
         after = minds._held.reshape(7, kinds, VISITS).mean(axis=2)
         bad = below.mean(axis=1)
@@ -140,10 +142,7 @@ class Crowd(Customers):
 
     def _chances(self, failed_lately: Floats, service: Service) -> Floats:
         """The chance of each fate of the disappointed; a second failure is not forgiven."""
-        numbers = self._numbers
-        complains = min(numbers.complaint_share * service.channel, 0.95)
-        solved = min(numbers.recovery_share * service.solved, 1.0)
-        fast = solved * service.fast
+        complains, solved, fast = solving(service, self._numbers)
         hopeful = complains * (1 - np.minimum(failed_lately, 1))
         silent = np.full_like(hopeful, 1 - complains)
         fates = (1 - solved, solved - fast, fast)

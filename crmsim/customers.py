@@ -14,20 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
-from crmsim.expectations import perceived
 from crmsim.failures import struck
 from crmsim.flights import turned_away
 from crmsim.occasions import Lot, Rates, settle
-from crmsim.people import WEEKS_YEAR, Floats, Indices, Minds
+from crmsim.people import WEEKS_YEAR, Floats, Indices
 from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
+from crmsim.visits import Given, follow, live, patience
 from crmsim.week import Service, Week
-from crmsim.word_of_mouth import fade, hear, tellings
+from crmsim.word_of_mouth import fade, hear, talk, tellings
 
 _RARE = 1e-9
 _NONE = np.zeros(0, np.intp)
-_LATE = 3
-"""Fates: 0 silent, 1 failed twice, 2 not put right, 3 put right late, 4 at once."""
 
 
 class Coming(NamedTuple):
@@ -50,7 +48,6 @@ class Customers:
         self._evenness = np.linalg.norm(self.people.weights, axis=1)
         self._favours: list[tuple[int | None, Indices, float]] = []
         self._favour: Floats | None = None
-        self._surprised = False
         self._week = 0
         self._read(scenario.numbers)
 
@@ -65,12 +62,6 @@ class Customers:
         self._dearer = _ratio(numbers.visit_value, self._usual.visit_value)
         often = _ratio(numbers.visits_year, self._usual.visits_year)
         self._how_often = Rates(often, min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1))
-        fates = [1, *2 * [numbers.leave_unresolved], numbers.leave_late, numbers.leave_at_once]
-        self._leaving = np.array(fates, np.float32)
-        lifted = [0, 0, 0, numbers.recovered_late, numbers.recovered_at_once]
-        self._lifted = np.array(lifted, np.float32)
-        rates = [numbers.expectation_rate, 0.5, numbers.own_experience, numbers.loyalty_rate]
-        self._rates = np.array(rates, np.float32)[:, None]
         self._spread = np.float32(numbers.visit_noise) * self._evenness
 
     def usual_flows(self) -> tuple[float, float, float]:
@@ -88,47 +79,36 @@ class Customers:
         lot = self._occasions.week(week, self._how_often, people.visitor if incident else None)
         coming = self._come(week, lot, service, incident)
         who, (normal, speaks, then, talks) = coming.who, coming.luck
-        minds = people.minds(who)
-        sales = self._sales(who, minds, coming.buyers)
+        sales = self._sales(who, people.loyalty.take(who), coming.buyers)
         people.customer[coming.joined] = True
-        if incident:
-            self._let_happen(incident, who, sales, speaks, talks, coming)
+        given = self._give(incident, who, coming.luck, sales) if incident else None
         failed = None
         if service.failing is not None:
             failed = struck(service.failing, self._chance, week, who, people.count)
-        level = self._experience(who, minds, normal, service, incident, failed)
-        complaints, unhappy, gone = self._complain(week, who, minds, level, speaks, then, service)
-        people.remember(who, minds)
-        left = np.concatenate([coming.lost, gone])
+        met = self._met(who, normal, service, failed)
+        lots = speaks, then
+        lived = live(people, who, met, lots, week, service, numbers, self._rule, given)
+        left = np.concatenate([coming.lost, lived.gone])
         people.customer[left] = False
         fade(people, numbers)
-        happy = (level >= numbers.talk_good_at).nonzero()[0]
-        luck = talks.take(happy) / self._talkative(minds.loyalty.take(happy))
-        praise = tellings(people, who.take(happy), luck, numbers.told_good)
-        luck = talks.take(unhappy) / max(numbers.talk_bad, _RARE)
-        warnings = tellings(people, who.take(unhappy), luck, numbers.told_bad)
-        hear(people, praise.told.ravel(), warnings.told.ravel(), numbers)
+        praise, warnings = talk(people, who, lived.satisfaction, lived.unhappy, talks, numbers)
         self._week = week + 1
         return Week(
             people=who,
-            satisfaction=level,
+            satisfaction=lived.satisfaction,
             sales=sales,
             buyers=coming.buyers,
             shoppers=len(lot.shop),
             joined=coming.joined,
             left=left,
-            complaints=complaints,
-            unhappy=len(unhappy),
+            complaints=lived.complaints,
+            unhappy=len(lived.unhappy),
             key_visits=int(np.count_nonzero(people.key.take(who))),
             praise=praise,
             warnings=warnings,
             failed=_NONE if failed is None else np.count_nonzero(failed, axis=1),
             turned_away=coming.turned_away,
         )
-
-    def _talkative(self, loyalty: Floats) -> Floats:
-        """The chance that the delighted speak of it."""
-        return np.maximum(self._numbers.talk_good * (0.5 + loyalty), _RARE)
 
     # -- coming and buying --------------------------------------------------------------------
 
@@ -181,98 +161,42 @@ class Customers:
         first = numbers.joining * (1 + numbers.promise_pull * promise) * valence * volume
         return np.where(people.customer[who], odds / (1.0 + odds), np.minimum(first, 1.0))
 
-    def _sales(self, who: Indices, minds: Minds, buyers: Indices) -> Floats:
+    def _sales(self, who: Indices, loyalty: Floats, buyers: Indices) -> Floats:
         """What each visit brings in; the loyal buy across the range (C-04)."""
         numbers, people = self._numbers, self.people
-        across = 1 - numbers.cross_buying / 2 + numbers.cross_buying * minds.loyalty
+        across = 1 - numbers.cross_buying / 2 + numbers.cross_buying * loyalty
         sales = people.value.take(who) * across
         if self._dearer != 1:
             sales *= np.float32(self._dearer)
         sales[who.searchsorted(buyers)] = numbers.purchase_value
         return sales
 
-    def _let_happen(
-        self,
-        incident: Incident,
-        who: Indices,
-        sales: Floats,
-        speaks: Floats,
-        talks: Floats,
-        coming: Coming,
-    ) -> None:
-        """What was decided elsewhere for her who has the visit."""
-        her = who == self.people.visitor
+    def _give(self, incident: Incident, who: Indices, luck: Floats, sales: Floats) -> Given:
+        """Let happen what was decided elsewhere for her who has the visit."""
+        visitor, (_, speaks, _, talks) = self.people.visitor, luck
+        assert visitor is not None
+        her = who == visitor
         speaks[her] = 0 if incident.complains else 1
         talks[her] = 0 if incident.tells else np.inf
-        if not incident.buys and not self.people.customer[self.people.visitor]:
+        if not incident.buys and not self.people.customer[visitor]:
             sales[her] = 0
+        return Given(visitor, incident.gap)
 
-    # -- perceiving and comparing -------------------------------------------------------------
-
-    def _experience(
-        self,
-        who: Indices,
-        minds: Minds,
-        normal: Floats,
-        service: Service,
-        incident: Incident | None,
-        failed: NDArray[np.bool_] | None = None,
+    def _met(
+        self, who: Indices, normal: Floats, service: Service, failed: NDArray[np.bool_] | None
     ) -> Floats:
-        """Perceive, compare with what was expected, and remember; gives satisfaction (1–5)."""
-        numbers, people = self._numbers, self.people
-        weights = people.weights.take(who, axis=0)
-        with np.errstate(invalid="ignore"):  # matmul may flag lanes that it does not use
-            met = weights @ service.quality.astype(np.float32)
+        """Quality that each visitor meets, as the dimensions matter to her."""
+        weights = self.people.weights.take(who, axis=0)
+        met = weights @ service.quality.astype(np.float32)
         met += self._spread.take(who) * normal
         if service.attention:
-            met += np.float32(service.attention) * people.key[who]
+            met += np.float32(service.attention) * self.people.key[who]
         if service.failing is not None and failed is not None:
-            lost = np.einsum("pd,md->mp", weights, service.failing.severity)
+            lost = (weights @ service.failing.severity.T).T
             met -= (lost * failed).sum(axis=0, dtype=np.float32)
         if self._favour is not None:
             met += self._favour[who]
-        met = np.minimum(np.maximum(met, 0.0), 1.0)
-        seen = perceived(met, minds.will, minds.should, numbers)
-        self._surprised |= service.surprise > 0
-        if self._surprised:
-            seen += self._surprise(minds, service.surprise)
-        if incident:
-            her = who == people.visitor
-            seen[her] = minds.will[her] + incident.gap + service.promise
-        patient = 1 - numbers.tolerance_loyalty / 2 + numbers.tolerance_loyalty * minds.loyalty
-        promised = minds.will + service.promise
-        level = satisfaction(seen, promised, numbers, self._rule, patient)
-        self._remember(minds, met, level)
-        return level
-
-    def _surprise(self, minds: Minds, given: float) -> Floats:
-        """What nobody asked for delights until one is used to it; then only its lack is felt
-        (Kano 1984: attractive quality turns into must-be)."""
-        numbers, used = self._numbers, minds.habit
-        lack = numbers.surprise_gain * given + numbers.surprise_loss * (1 - given)
-        felt = numbers.surprise_gain * given - lack * used
-        minds.habit += (1 - 0.5 ** (1 / numbers.surprise_half_life_visits)) * (given - used)
-        return felt
-
-    def _remember(self, minds: Minds, met: Floats, level: Floats) -> None:
-        """Expectation follows experience; what is due follows the best seen, and hardly fades."""
-        numbers, better = self._numbers, met - minds.should
-        learned = numbers.should_rate * better
-        np.multiply(better, numbers.should_fade, out=learned, where=better < 0.0)
-        minds.should += learned
-        self._follow(minds, level, met)
-
-    def _follow(self, minds: Minds, level: Floats, met: Floats | None = None) -> None:
-        """What was lived through moves satisfaction, the opinion of the house, and loyalty;
-        what was met in a visit, what is expected."""
-        held = minds.moving
-        towards = np.empty_like(held)
-        towards[0] = minds.will if met is None else met
-        towards[1] = level
-        towards[2:] = 0.25 * (level - 1.0)
-        towards -= held
-        towards *= self._rates
-        held += towards
+        return np.minimum(np.maximum(met, 0.0), 1.0)
 
     # -- beside the visits ----------------------------------------------------------------------
 
@@ -285,9 +209,9 @@ class Customers:
             return
         people, numbers, count = self.people, self._numbers, self.people.count
         minds = people.minds(who)
-        patient = 1 - numbers.tolerance_loyalty / 2 + numbers.tolerance_loyalty * minds.loyalty
+        patient = patience(minds.loyalty, numbers)
         level = satisfaction(minds.will + np.float32(gap), minds.will, numbers, self._rule, patient)
-        self._follow(minds, level)
+        follow(minds, level, numbers)
         people.remember(who, minds)
         people.failed_week[who[level <= numbers.talk_bad_at]] = self._week
         luck = self._chance.uniform("card", self._week, count, occasion=1)[who] / max(tells, _RARE)
@@ -319,50 +243,6 @@ class Customers:
         self._favour = np.zeros(self.people.count, np.float32) if self._favours else None
         for _, who, quality in self._favours:
             self._favour[who] += np.float32(quality)  # type: ignore[index]
-
-    # -- speaking up --------------------------------------------------------------------------
-
-    def _complain(
-        self,
-        week: int,
-        who: Indices,
-        minds: Minds,
-        level: Floats,
-        speaks: Floats,
-        then: Floats,
-        service: Service,
-    ) -> tuple[int, Indices, Indices]:
-        """How many complain; who (by place among those who came) stays unhappy; who leaves.
-
-        Putting right lifts satisfaction, at once more than late; a second failure soon after
-        the first is not forgiven (Maxham & Netemeyer 2002); the memory of failure stays.
-        """
-        numbers, people = self._numbers, self.people
-        bad = (level <= numbers.talk_bad_at).nonzero()[0]
-        them = who.take(bad)
-        fate, luck = self._fate(week, them, speaks.take(bad), then.take(bad), service)
-        people.failed_week[them] = week
-        lifted = np.maximum(minds.satisfaction.take(bad), self._lifted.take(fate))
-        minds.satisfaction[bad] = lifted
-        hazard = numbers.leave_after_bad * (1 - minds.loyalty.take(bad)) * self._leaving.take(fate)
-        gone = them[people.customer.take(them) & (luck < hazard)]
-        return int(np.count_nonzero(fate)), bad[fate < _LATE], gone
-
-    def _fate(
-        self, week: int, them: Indices, speaks: Floats, then: Floats, service: Service
-    ) -> tuple[Indices, Floats]:
-        """What becomes of the disappointed, and the luck that is left over from it, 0 to 1."""
-        numbers = self._numbers
-        share = min(numbers.recovery_share * service.solved, 1.0)
-        fast = share * service.fast
-        complains = speaks < min(numbers.complaint_share * service.channel, 0.95)
-        forgives = week - self.people.failed_week.take(them) > numbers.second_failure_week
-        hopeful = complains & forgives
-        solved = hopeful & (then < share)
-        fate = 0 + complains + hopeful + solved + (solved & (then < fast))
-        low = np.array([0, 0, share, fast, 0])
-        span = np.array([1, 1, 1, share, fast]) - low
-        return fate, (then - low.take(fate)) / span.take(fate)
 
 
 def _ratio(now: float, usual: float) -> float:

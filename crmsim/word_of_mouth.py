@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from crmsim.people import TIES, Floats, Indices, People
 
 _PLACES = np.arange(TIES)
+_RARE = 1e-9
 
 
 class Tellings(NamedTuple):
@@ -33,6 +34,25 @@ class Tellings(NamedTuple):
     def tellers(self) -> Indices:
         """Who told, an entry a telling."""
         return self.speakers.repeat(self.told.shape[1])
+
+
+def talk(
+    people: People,
+    who: Indices,
+    satisfaction: Floats,
+    unhappy: Indices,
+    lots: Floats,
+    numbers: SimpleNamespace,
+) -> tuple[Tellings, Tellings]:
+    """The delighted praise, the more so the more loyal they are; the unhappy (by place) warn."""
+    happy = (satisfaction >= numbers.talk_good_at).nonzero()[0]
+    them = who.take(happy)
+    likely = np.maximum(numbers.talk_good * (0.5 + people.loyalty.take(them)), _RARE)
+    praise = tellings(people, them, lots.take(happy) / likely, numbers.told_good)
+    likely = max(numbers.talk_bad, _RARE)
+    warnings = tellings(people, who.take(unhappy), lots.take(unhappy) / likely, numbers.told_bad)
+    hear(people, praise.told.ravel(), warnings.told.ravel(), numbers)
+    return praise, warnings
 
 
 def tellings(people: People, who: Indices, luck: Floats, share: float) -> Tellings:

@@ -1,0 +1,170 @@
+"""A visit as those who come live through it: perceive, compare, remember, complain, leave."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.expectations import perceived
+from crmsim.people import Floats, Indices, Minds, People
+from crmsim.satisfaction import satisfaction
+from crmsim.week import Service
+
+SATISFACTION_RATE = 0.5
+"""Share of the way that the memory of satisfaction goes to what a visit left."""
+
+_LATE = 3
+"""Fates: 0 silent, 1 failed twice, 2 not put right, 3 put right late, 4 at once."""
+
+
+class Lived(NamedTuple):
+    """What visits left: satisfaction of each who came, who of them (by place) stays unhappy, who
+    is gone for good, and how many complained."""
+
+    satisfaction: Floats
+    unhappy: Indices
+    gone: Indices
+    complaints: int
+
+
+class Given(NamedTuple):
+    """A visit that was decided elsewhere: whose, and what she perceived less what she expected."""
+
+    person: int
+    gap: float
+
+
+def live(
+    people: People,
+    who: Indices,
+    met: Floats,
+    lots: tuple[Floats, Floats],
+    week: int,
+    service: Service,
+    numbers: SimpleNamespace,
+    rule: str,
+    given: Given | None = None,
+) -> Lived:
+    """These people come and meet this quality; ``lots`` decide who speaks up and what follows."""
+    minds = people.minds(who)
+    level = experience(minds, met, service, numbers, rule, None if given is None else (who, given))
+    speaks, then = lots
+    bad = (level <= numbers.talk_bad_at).nonzero()[0]
+    them = who.take(bad)
+    forgives = week - people.failed_week.take(them) > numbers.second_failure_week
+    fate, luck = _fate(speaks.take(bad), then.take(bad), forgives, service, numbers)
+    people.failed_week[them] = week
+    lifted = np.maximum(minds.satisfaction.take(bad), lifting(numbers).take(fate))
+    minds.satisfaction[bad] = lifted
+    hazard = numbers.leave_after_bad * (1 - minds.loyalty.take(bad)) * leaving(numbers).take(fate)
+    gone = them[people.customer.take(them) & (luck < hazard)]
+    people.remember(who, minds)
+    return Lived(level, bad[fate < _LATE], gone, int(np.count_nonzero(fate)))
+
+
+def experience(
+    minds: Minds,
+    met: Floats,
+    service: Service,
+    numbers: SimpleNamespace,
+    rule: str,
+    given: tuple[Indices, Given] | None = None,
+) -> Floats:
+    """Perceive, compare with what was expected, and remember; gives satisfaction (1–5)."""
+    seen = perceived(met, minds.will, minds.should, numbers)
+    if service.surprise or minds.habit.any():
+        seen += _surprise(minds, service.surprise, numbers)
+    promised = minds.will + service.promise if service.promise else minds.will
+    if given is not None:
+        who, (person, gap) = given
+        her = who == person
+        seen[her] = minds.will[her] + gap + service.promise
+    level = satisfaction(seen, promised, numbers, rule, patience(minds.loyalty, numbers))
+    better = met - minds.should
+    learned = numbers.should_rate * better
+    np.multiply(better, numbers.should_fade, out=learned, where=better < 0.0)
+    minds.should += learned
+    follow(minds, level, numbers, met)
+    return level
+
+
+def follow(
+    minds: Minds, level: Floats, numbers: SimpleNamespace, met: Floats | None = None
+) -> None:
+    """What was lived through moves satisfaction, the opinion of the house, and loyalty; what was
+    met in a visit, what is expected."""
+    held = minds.moving
+    towards = np.empty_like(held)
+    towards[0] = minds.will if met is None else met
+    towards[1] = level
+    towards[2:] = 0.25 * (level - 1.0)
+    towards -= held
+    towards *= _rates(numbers, held.dtype)
+    held += towards
+
+
+def patience(loyalty: Floats, numbers: SimpleNamespace) -> Floats:
+    """Width of the zone of tolerance against the usual one: the loyal are patient (C-04)."""
+    return 1 - numbers.tolerance_loyalty / 2 + numbers.tolerance_loyalty * loyalty
+
+
+def leaving(numbers: SimpleNamespace) -> NDArray[np.float32]:
+    """How much of the wish to leave is left, by fate."""
+    unresolved = numbers.leave_unresolved
+    fates = [1, unresolved, unresolved, numbers.leave_late, numbers.leave_at_once]
+    return np.array(fates, np.float32)
+
+
+def lifting(numbers: SimpleNamespace) -> NDArray[np.float32]:
+    """Satisfaction that a complaint put right leads to, by fate: at once more than late."""
+    return np.array([0, 0, 0, numbers.recovered_late, numbers.recovered_at_once], np.float32)
+
+
+def solving(service: Service, numbers: SimpleNamespace) -> tuple[float, float, float]:
+    """Share of the disappointed who complain, of complaints put right, and of them at once."""
+    share = min(numbers.recovery_share * service.solved, 1.0)
+    return min(numbers.complaint_share * service.channel, 0.95), share, share * service.fast
+
+
+def _surprise(minds: Minds, given: float, numbers: SimpleNamespace) -> Floats:
+    """What nobody asked for delights until one is used to it; then only its lack is felt
+    (Kano 1984: attractive quality turns into must-be)."""
+    used = minds.habit
+    lack = numbers.surprise_gain * given + numbers.surprise_loss * (1 - given)
+    felt = numbers.surprise_gain * given - lack * used
+    minds.habit += (1 - 0.5 ** (1 / numbers.surprise_half_life_visits)) * (given - used)
+    return felt
+
+
+def _rates(numbers: SimpleNamespace, dtype: np.dtype) -> NDArray[np.floating]:
+    rates = [
+        [numbers.expectation_rate],
+        [SATISFACTION_RATE],
+        [numbers.own_experience],
+        [numbers.loyalty_rate],
+    ]
+    return np.array(rates, dtype)
+
+
+def _fate(
+    speaks: Floats,
+    then: Floats,
+    forgives: NDArray[np.bool_],
+    service: Service,
+    numbers: SimpleNamespace,
+) -> tuple[Indices, Floats]:
+    """What becomes of the disappointed, and the luck that is left over from it, 0 to 1.
+
+    A second failure soon after the first is not forgiven (Maxham & Netemeyer 2002).
+    """
+    complain, share, fast = solving(service, numbers)
+    complains = speaks < complain
+    hopeful = complains & forgives
+    solved = hopeful & (then < share)
+    fate = 0 + complains + hopeful + solved + (solved & (then < fast))
+    low = np.array([0, 0, share, fast, 0])
+    span = np.array([1, 1, 1, share, fast]) - low
+    return fate, (then - low.take(fate)) / span.take(fate)
