@@ -51,6 +51,8 @@ class Decision:
     buffer: float = 0.0
 
 
+_RESPONSIVENESS, _TANGIBLES = map(DIMENSIONS.index, ("responsiveness", "tangibles"))
+
 LEVERS = tuple(field.name for field in fields(Decision))
 
 
@@ -65,7 +67,7 @@ class Firm:
     def __init__(self, scenario: MarketScenario, orders_week: float, gross_week: float) -> None:
         numbers = scenario.numbers
         self._style = scenario.style
-        self._style_quality = np.array(five(scenario.style.quality))
+        self._style_quality = five(scenario.style.quality)
         self._numbers = SimpleNamespace()
         self.under(numbers, np.array(five(scenario.quality.model_dump())))
         quit_week = numbers.quit_year / WEEKS_YEAR
@@ -90,7 +92,7 @@ class Firm:
 
     def under(self, numbers: SimpleNamespace, quality: NDArray[np.float64]) -> None:
         """From now on these numbers are in force, and this is the usual quality delivered."""
-        self._quality = quality
+        self._quality = quality.tolist()
         if numbers is not self._numbers:
             self._numbers = numbers
             self._time_links, self._mood_links = (self._links(each) for each in ("time", "mood"))
@@ -132,15 +134,18 @@ class Firm:
         numbers = self._numbers
         share = self.rookies / self.staff if self.staff > 0 else 0.0
         skill = self.skill * (1 - share * (1 - numbers.rookie_quality)) / self._skill_usual
-        practice = self.time / self._usual_time(decision)
-        quality = self._quality + decision.adoption * self._style_quality
-        quality = quality * skill * practice**self._time_links * self.attitude**self._mood_links
-        quality[DIMENSIONS.index("tangibles")] *= self.facilities**numbers.facilities_link
-        quality[DIMENSIONS.index("responsiveness")] += (
-            numbers.empowered_quality * decision.empowerment
+        practice, mood = self.time / self._usual_time(decision), self.attitude
+        parts = zip(
+            self._quality, self._style_quality, self._time_links, self._mood_links, strict=True
         )
+        quality = [
+            (usual + decision.adoption * style) * skill * practice**by_time * mood**by_mood
+            for usual, style, by_time, by_mood in parts
+        ]
+        quality[_TANGIBLES] *= self.facilities**numbers.facilities_link
+        quality[_RESPONSIVENESS] += numbers.empowered_quality * decision.empowerment
         return Service(
-            quality=np.clip(quality, 0.0, 1.0),
+            quality=np.array([min(max(each, 0.0), 1.0) for each in quality]),
             surprise=decision.adoption * self._style.surprise,
             attention=numbers.attention_quality * decision.attention,
             promise=decision.promise,
@@ -167,8 +172,8 @@ class Firm:
         self._pay(profit, decision)
         return profit
 
-    def _links(self, cause: str) -> NDArray[np.float64]:
-        return np.array([getattr(self._numbers, f"{cause}_{name}", 0.0) for name in DIMENSIONS])
+    def _links(self, cause: str) -> list[float]:
+        return [getattr(self._numbers, f"{cause}_{name}", 0.0) for name in DIMENSIONS]
 
     def _usual_time(self, decision: Decision) -> float:
         return 1 + decision.adoption * (self._style.minutes_ratio - 1)

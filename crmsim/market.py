@@ -206,7 +206,7 @@ class Market:
         """Gross margin of a week, in currency."""
         numbers = self._numbers
         purchases = len(happened.buyers) * numbers.purchase_value
-        visits = float(happened.sales.sum(dtype=np.float64)) - purchases
+        visits = happened.takings - purchases
         return visits * numbers.visit_margin + purchases * numbers.purchase_margin
 
     @property
@@ -284,7 +284,7 @@ class Market:
             service,
             _mean(happened.satisfaction, before),
             (good - bad) / max(people.count, 1) * 1000,
-            happened.sales.sum(dtype=np.float64),
+            happened.takings,
             profit,
             firm.wage,
             firm.attitude,
@@ -333,4 +333,4 @@ def column(failure: str) -> str:
 
 
 def _mean(values: Floats, otherwise: float) -> float:
-    return float(values.sum()) / len(values) if len(values) else otherwise
+    return float(np.add.reduce(values)) / len(values) if len(values) else otherwise

@@ -60,6 +60,11 @@ class Week:
     turned_away: float = 0.0
 
     @property
+    def takings(self) -> float:
+        """What all visits and purchases brought in, in currency."""
+        return float(np.add.reduce(self.sales, dtype=np.float64))
+
+    @property
     def told_by(self) -> Indices:
         """Who told, an entry a telling; praise comes first."""
         return np.concatenate([self.praise.tellers, self.warnings.tellers])
