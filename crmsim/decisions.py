@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from crmsim.errors import ActionError
 from crmsim.scenario.cards import Card
 from crmsim.scenario.market import Lever, MarketScenario
+
+if TYPE_CHECKING:
+    from crmsim.policies import PolicyCard
 
 Action = Mapping[str, Any]
 """Lever → number; policy card → True or False; card due → option. What is left out stays."""
@@ -18,13 +21,12 @@ Action = Mapping[str, Any]
 class Decisions:
     """How everything stands, and what an action may change of it in a quarter (counted from 0)."""
 
-    def __init__(self, scenario: MarketScenario, policy_cards: Mapping[str, Any]) -> None:
+    def __init__(self, scenario: MarketScenario) -> None:
         self._name = scenario.id
         self._known = {lever.id: lever for lever in scenario.levers}
         self._cards = scenario.cards
-        self._policy_cards = policy_cards
         self.levers = {lever.id: lever.start for lever in scenario.levers}
-        self.policies = dict.fromkeys(policy_cards, False)
+        self.switched: dict[str, bool] = {}
         self.answers: dict[str, str] = {}
 
     def on_offer(self, quarter: int) -> tuple[Lever, ...]:
@@ -49,9 +51,11 @@ class Decisions:
         switched = {
             name: bool(value)
             for name, value in action.items()
-            if name in self._policy_cards and self.policies[name] != bool(value)
+            if name not in self._known
+            and name not in due
+            and self.switched.get(name, False) != bool(value)
         }
-        self.policies |= switched
+        self.switched |= switched
         taken = {name: str(action.get(name, card.usual)) for name, card in due.items()}
         self.answers |= taken
         return switched, taken
@@ -69,11 +73,11 @@ class Decisions:
     def _mistake(self, name: Any, value: Any, quarter: int, due: Mapping[str, Card]) -> str:
         if name in due:
             return _option_mistake(due[name], value)
-        if name in self._policy_cards:
-            known = isinstance(value, bool | np.bool_)
-            return "" if known else f"policy card {name!r} = {value!r}: should be True or False"
         if name in self._known:
             return self._lever_mistake(self._known[name], value, quarter)
+        if name in policies():
+            known = isinstance(value, bool | np.bool_)
+            return "" if known else f"policy card {name!r} = {value!r}: should be True or False"
         card = next((card for card in self._cards if card.id == name), None)
         if card is not None:
             return f"card {name!r} comes in quarter {card.quarter}; this is quarter {quarter + 1}"
@@ -96,3 +100,10 @@ def _option_mistake(card: Card, value: Any) -> str:
     if value in names:
         return ""
     return f"card {card.id!r} = {value!r}: is none of its options; there are: {', '.join(names)}"
+
+
+def policies() -> Mapping[str, PolicyCard]:
+    """The policy cards; read from their files when one is first asked for."""
+    from crmsim.policies import policy_cards
+
+    return policy_cards()

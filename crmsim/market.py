@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from crmsim.chance import Chance
 from crmsim.customers import Customers
-from crmsim.decisions import Action, Decisions
+from crmsim.decisions import Action, Decisions, policies
 from crmsim.errors import ActionError
 from crmsim.failures import Failures
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm
 from crmsim.flights import Flights, priced
 from crmsim.people import Floats, People
-from crmsim.policies import policy_cards
 from crmsim.scenario.cards import Card
 from crmsim.scenario.market import Incident, Lever, MarketScenario
 from crmsim.shifts import Shifts
@@ -63,8 +62,8 @@ class MarketView:
     """What a manager sees at the end of a quarter: the weeks so far, and what can be decided.
 
     ``on_offer`` are the levers that have opened, ``cards`` those of the case that ask for a
-    decision now, ``answers`` what was decided on those before, ``policies`` which policy cards are
-    in force, and ``failures`` how often each failure mode has struck so far.
+    decision now, ``answers`` what was decided on those before, ``switched`` which policy cards were
+    put in force (or out again), and ``failures`` how often each failure mode has struck so far.
     """
 
     quarter: int
@@ -75,8 +74,13 @@ class MarketView:
     on_offer: tuple[Lever, ...] = ()
     cards: tuple[Card, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
-    policies: Mapping[str, bool] = field(default_factory=dict)
+    switched: Mapping[str, bool] = field(default_factory=dict)
     failures: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def policies(self) -> dict[str, bool]:
+        """Every policy card, and whether it is in force."""
+        return {name: self.switched.get(name, False) for name in policies()}
 
     @property
     def place(self) -> int:
@@ -126,7 +130,7 @@ class Market:
         self._flights = (
             Flights(scenario.flights.delays, visits + bought, numbers) if scenario.flights else None
         )
-        self._decisions = Decisions(scenario, policy_cards())
+        self._decisions = Decisions(scenario)
         self._shifts = Shifts(scenario)
         self._columns = columns_of(scenario)
         self._history = np.zeros((self._weeks, len(self._columns)))
@@ -160,7 +164,7 @@ class Market:
             on_offer=decisions.on_offer(quarter),
             cards=() if self.done else decisions.due(quarter),
             answers=dict(decisions.answers),
-            policies=dict(decisions.policies),
+            switched=dict(decisions.switched),
             failures={m.id: int(series[column(m.id)].sum()) for m in self.scenario.failures},
         )
 
@@ -229,7 +233,7 @@ class Market:
         switched, taken = self._decisions.set(action, self._week // WEEKS_QUARTER)
         for name, on in switched.items():
             if on:
-                self._shifts.begin(name, policy_cards()[name].priced(self._numbers), self._week)
+                self._shifts.begin(name, policies()[name].priced(self._numbers), self._week)
             else:
                 self._shifts.end(name)
         for place, card in enumerate(self.scenario.cards):
