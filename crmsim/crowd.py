@@ -61,7 +61,7 @@ class Crowd(Customers):
         share = np.full(kinds.count, self._numbers.customers_at_start)
         self.share = np.concatenate([share, 1 - share])
         numbers = self._numbers
-        both = np.tile(kinds._held.astype(np.float64), 2)
+        both = np.tile(kinds.held.astype(np.float64), 2)
         forgotten = np.zeros((2, 2 * kinds.count))
         self._held = np.vstack([both, forgotten])
         people = self.people = copy(kinds)
@@ -132,7 +132,7 @@ class Crowd(Customers):
         content = minds.satisfaction.reshape(kinds, VISITS)
         lift = np.maximum(lifting(self._numbers)[:, None, None] - content, 0)
         content += below * np.einsum("fk,fkv->kv", chances, lift)
-        after = minds._held.reshape(7, kinds, VISITS).mean(axis=2)
+        after = minds.held.reshape(7, kinds, VISITS).mean(axis=2)
         bad = below.mean(axis=1)
         return (
             level,

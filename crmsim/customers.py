@@ -14,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
+from crmsim.engine import engine
 from crmsim.failures import struck
 from crmsim.flights import turned_away
 from crmsim.occasions import Lot, Rates, settle
 from crmsim.people import WEEKS_YEAR, Floats, Indices
 from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
-from crmsim.visits import Given, follow, live, patience
+from crmsim.visits import Given, follow, patience
 from crmsim.week import Service, Week
-from crmsim.word_of_mouth import fade, hear, talk, tellings
+from crmsim.word_of_mouth import hear, tellings
 
 _RARE = 1e-9
 _NONE = np.zeros(0, np.intp)
@@ -43,6 +44,7 @@ class Customers:
     """The customers' side of a market; ``people`` holds their state."""
 
     def __init__(self, scenario: MarketScenario, chance: Chance) -> None:
+        self._engine = engine()
         self.people, self._occasions = settle(scenario, chance)
         self._usual, self._rule, self._chance = scenario.numbers, scenario.rule, chance
         self._evenness = np.linalg.norm(self.people.weights, axis=1)
@@ -76,7 +78,8 @@ class Customers:
         """A week passes for everybody."""
         people, numbers = self.people, self._numbers
         self._end_favours(week)
-        lot = self._occasions.week(week, self._how_often, people.visitor if incident else None)
+        surely = people.visitor if incident else None
+        lot = self._occasions.week(week, self._how_often, self._engine, surely)
         coming = self._come(week, lot, service, incident)
         who, (normal, speaks, then, talks) = coming.who, coming.luck
         sales = self._sales(who, people.loyalty.take(who), coming.buyers)
@@ -87,11 +90,13 @@ class Customers:
             failed = struck(service.failing, self._chance, week, who, people.count)
         met = self._met(who, normal, service, failed)
         lots = speaks, then
-        lived = live(people, who, met, lots, week, service, numbers, self._rule, given)
+        lived = self._engine.live(people, who, met, lots, week, service, numbers, self._rule, given)
         left = np.concatenate([coming.lost, lived.gone])
         people.customer[left] = False
-        fade(people, numbers)
-        praise, warnings = talk(people, who, lived.satisfaction, lived.unhappy, talks, numbers)
+        self._engine.fade(people, numbers)
+        praise, warnings = self._engine.talk(
+            people, who, lived.satisfaction, lived.unhappy, talks, numbers
+        )
         self._week = week + 1
         return Week(
             people=who,
@@ -187,12 +192,13 @@ class Customers:
     ) -> Floats:
         """Quality that each visitor meets, as the dimensions matter to her."""
         weights = self.people.weights.take(who, axis=0)
-        met = weights @ service.quality.astype(np.float32)
+        with np.errstate(invalid="ignore"):  # matmul may flag lanes that it does not use
+            met = weights @ service.quality.astype(np.float32)
         met += self._spread.take(who) * normal
         if service.attention:
             met += np.float32(service.attention) * self.people.key[who]
         if service.failing is not None and failed is not None:
-            lost = (weights @ service.failing.severity.T).T
+            lost = np.einsum("pd,md->mp", weights, service.failing.severity)
             met -= (lost * failed).sum(axis=0, dtype=np.float32)
         if self._favour is not None:
             met += self._favour[who]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance, normal_of
+from crmsim.engine import Engine
 from crmsim.people import Floats, Indices, People
 
 if TYPE_CHECKING:
@@ -70,13 +71,13 @@ class Occasions:
         self._weeks = min(max(DRAWN_AT_ONCE // max(people.count, 1), 1), MOST_WEEKS)
         self._drawn: dict[tuple[int, Rates], list[Lot]] = {}
 
-    def week(self, week: int, rates: Rates, surely: int | None = None) -> Lot:
+    def week(self, week: int, rates: Rates, engine: Engine, surely: int | None = None) -> Lot:
         """The lot of a week; who comes ``surely`` is not tempted."""
         if surely is not None:
-            return self._draw(range(week, week + 1), rates, surely)[0]
+            return self._draw(range(week, week + 1), rates, engine, surely)[0]
         first = week - week % self._weeks
         if (first, rates) not in self._drawn:
-            self._drawn[first, rates] = self._draw(range(first, first + self._weeks), rates)
+            self._drawn[first, rates] = self._draw(range(first, first + self._weeks), rates, engine)
             self._forget()
         return self._drawn[first, rates][week - first]
 
@@ -85,7 +86,9 @@ class Occasions:
         while len(self._drawn) > max(MOST_KEPT // max(self._people.count, 1), 1):
             del self._drawn[next(iter(self._drawn))]
 
-    def _draw(self, weeks: range, rates: Rates, surely: int | None = None) -> list[Lot]:
+    def _draw(
+        self, weeks: range, rates: Rates, engine: Engine, surely: int | None = None
+    ) -> list[Lot]:
         """The lots of some weeks, all worked on at once: few large steps, not many small ones."""
         people, count = self._people, self._people.count
         rate = np.minimum(people.rate_week * np.float32(rates.often), np.float32(MOST_OFTEN))
@@ -102,7 +105,7 @@ class Occasions:
         needs = drawn >= need_from
         may_come.ravel()[tempted[needs]] = True
         flat = may_come.ravel().nonzero()[0]
-        luck = self._luck(weeks, flat)
+        luck = self._luck(weeks, flat, engine)
         shop = flat.searchsorted(tempted[needs])
         shop_lot = (drawn - need_from)[needs] / (people.need_week.take(them[needs]) * _UINT32)
         rivals = them[~needs]
@@ -127,13 +130,13 @@ class Occasions:
             for (a, b), (c, d), (e, f), start in cuts
         ]
 
-    def _luck(self, weeks: range, flat: Indices) -> Floats:
+    def _luck(self, weeks: range, flat: Indices, engine: Engine) -> Floats:
         """The four rows of luck of those who may come, week after week."""
         count = self._people.count
         cuts = pairwise(flat.searchsorted(np.arange(len(weeks) + 1) * count))
         bits = np.concatenate(
             [
-                self._chance.raw("visit", week, count).take(flat[start:end] - place * count)
+                engine.raw_at(self._chance, "visit", week, count, flat[start:end] - place * count)
                 for place, (week, (start, end)) in enumerate(zip(weeks, cuts, strict=True))
             ]
         )
@@ -162,6 +165,11 @@ def settle(scenario: MarketScenario, chance: Chance) -> tuple[People, Occasions]
             del _towns[next(iter(_towns))]
     people, occasions = _towns[key]
     return people.anew(), occasions
+
+
+def forget_towns() -> None:
+    """Keep nothing of what was drawn so far."""
+    _towns.clear()
 
 
 _towns: dict[tuple[Any, ...], tuple[People, Occasions]] = {}

@@ -40,7 +40,7 @@ class Minds:
     """
 
     def __init__(self, held: Floats) -> None:
-        self._held = held
+        self.held = held
         self.should, self.will, self.satisfaction, self.opinion = held[:4]
         self.loyalty, self.awareness, self.habit = held[4:]
         self.moving = held[1:5]
@@ -97,17 +97,17 @@ class People(Minds):
     def anew(self) -> People:
         """The same people, to live a life of their own from here on."""
         other = copy(self)
-        Minds.__init__(other, self._held.copy())
+        Minds.__init__(other, self.held.copy())
         other.customer, other.failed_week = self.customer.copy(), self.failed_week.copy()
         return other
 
     def minds(self, people: Indices) -> Minds:
         """A copy of what these think, to work on; ``remember`` puts it back."""
-        return Minds(self._held.take(people, axis=1))
+        return Minds(self.held.take(people, axis=1))
 
     def remember(self, people: Indices, minds: Minds) -> None:
         """From now on these think so."""
-        for held, now in zip(self._held, minds._held, strict=True):
+        for held, now in zip(self.held, minds.held, strict=True):
             held[people] = now
 
     def _draw_visitor(self, chance: Chance) -> int | None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from crmsim.people import TIES, Floats, Indices, People
 
 _PLACES = np.arange(TIES)
-_RARE = 1e-9
+RARE = 1e-9
 
 
 class Tellings(NamedTuple):
@@ -47,9 +47,9 @@ def talk(
     """The delighted praise, the more so the more loyal they are; the unhappy (by place) warn."""
     happy = (satisfaction >= numbers.talk_good_at).nonzero()[0]
     them = who.take(happy)
-    likely = np.maximum(numbers.talk_good * (0.5 + people.loyalty.take(them)), _RARE)
+    likely = np.maximum(numbers.talk_good * (0.5 + people.loyalty.take(them)), RARE)
     praise = tellings(people, them, lots.take(happy) / likely, numbers.told_good)
-    likely = max(numbers.talk_bad, _RARE)
+    likely = max(numbers.talk_bad, RARE)
     warnings = tellings(people, who.take(unhappy), lots.take(unhappy) / likely, numbers.told_bad)
     hear(people, praise.told.ravel(), warnings.told.ravel(), numbers)
     return praise, warnings
@@ -81,9 +81,9 @@ def hear(
         return
     good, bad = (np.bincount(each, minlength=people.count) for each in (praise, warnings))
     good, bad = good.take(told), bad.take(told)
-    opinion = 1.0 - (1.0 - people.opinion.take(told)) * _room(numbers.heard_good).take(good)
-    people.opinion[told] = opinion * _room(numbers.heard_bad).take(bad)
-    unaware = (1.0 - people.awareness.take(told)) * _room(numbers.heard_awareness).take(good + bad)
+    opinion = 1.0 - (1.0 - people.opinion.take(told)) * room(numbers.heard_good).take(good)
+    people.opinion[told] = opinion * room(numbers.heard_bad).take(bad)
+    unaware = (1.0 - people.awareness.take(told)) * room(numbers.heard_awareness).take(good + bad)
     people.awareness[told] = 1.0 - unaware
 
 
@@ -98,6 +98,6 @@ def fade(people: People, numbers: SimpleNamespace) -> None:
 
 
 @lru_cache(maxsize=64)
-def _room(share: float) -> Floats:
+def room(share: float) -> Floats:
     """The room that is left when such a share of it was taken 0, 1, 2 … times, up to every tie."""
     return ((1 - share) ** np.arange(TIES + 1)).astype(np.float32)

@@ -27,7 +27,7 @@ LAYERS = {
     """,
     "worlds": """
         policies encounter word_of_mouth flights failures customers crowd firm loop_gain shifts
-        occasions week visits decisions touched
+        occasions week visits engine compiled decisions touched
         market casework demand frontline
         casebook desk
     """,

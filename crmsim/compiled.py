@@ -1,0 +1,316 @@
+"""The same week, compiled: an optional engine that gives the numbers of the usual one, bit by bit.
+
+It stands in for :func:`crmsim.visits.live`, :func:`crmsim.word_of_mouth.talk` and
+:func:`~crmsim.word_of_mouth.fade`, and draws luck only for those who need it. Where the usual
+engine does each step for all who come, this one does all steps for each. Everything is float32 in
+the same order, so that equality can be tested.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+from numba.np.unsafe.ndarray import to_fixed_tuple
+from numpy.typing import NDArray
+
+from crmsim.chance import CAUSES, Chance
+from crmsim.people import TIES, Floats, Indices, People
+from crmsim.satisfaction import LEAST_EXPECTATION
+from crmsim.visits import SATISFACTION_RATE, Given, Lived, leaving, lifting, solving
+from crmsim.visits import live as usual_live
+from crmsim.week import Service
+from crmsim.word_of_mouth import RARE, Tellings, room
+
+_RULES = ("asymmetric", "ratio", "difference")
+_M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
+_W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
+_ONE, _QUARTER, _HALF, _FIVE = np.float32(1), np.float32(0.25), np.float32(0.5), np.float32(5)
+_LEAST, _RARE32 = np.float32(LEAST_EXPECTATION), np.float32(RARE)
+
+
+def live(
+    people: People,
+    who: Indices,
+    met: Floats,
+    lots: tuple[Floats, Floats],
+    week: int,
+    service: Service,
+    numbers: SimpleNamespace,
+    rule: str,
+    given: Given | None = None,
+) -> Lived:
+    """See :func:`crmsim.visits.live`; the week of a visit decided elsewhere is left to it."""
+    if given is not None:
+        return usual_live(people, who, met, lots, week, service, numbers, rule, given)
+    lack = numbers.surprise_gain * service.surprise + numbers.surprise_loss * (1 - service.surprise)
+    terms = (
+        numbers.will_effect,
+        numbers.should_effect,
+        numbers.surprise_gain * service.surprise,
+        lack,
+        service.surprise,
+        1 - 0.5 ** (1 / numbers.surprise_half_life_visits),
+        service.promise,
+        1 - numbers.tolerance_loyalty / 2,
+        numbers.tolerance_loyalty,
+        numbers.tolerance_half_width,
+        1 - numbers.tolerance_slope,
+        numbers.ratio_slope if rule == "ratio" else numbers.satisfaction_slope,
+        -numbers.loss_aversion,
+        numbers.satisfaction_at_expectation,
+        numbers.should_rate,
+        numbers.should_fade,
+        numbers.expectation_rate,
+        SATISFACTION_RATE,
+        numbers.own_experience,
+        numbers.loyalty_rate,
+        numbers.talk_bad_at,
+        numbers.leave_after_bad,
+    )
+    level, unhappy, gone, complaints = _live(
+        people.held,
+        people.failed_week,
+        people.customer,
+        who,
+        met,
+        *lots,
+        week - numbers.second_failure_week,
+        week,
+        np.array(terms, np.float32),
+        solving(service, numbers),
+        leaving(numbers),
+        lifting(numbers),
+        _RULES.index(rule),
+    )
+    return Lived(level, unhappy, gone, complaints)
+
+
+def talk(
+    people: People,
+    who: Indices,
+    satisfaction: Floats,
+    unhappy: Indices,
+    lots: Floats,
+    numbers: SimpleNamespace,
+) -> tuple[Tellings, Tellings]:
+    """See :func:`crmsim.word_of_mouth.talk`."""
+    terms = numbers.talk_good_at, numbers.talk_good, max(numbers.talk_bad, RARE)
+    rooms = (room(numbers.heard_good), room(numbers.heard_bad), room(numbers.heard_awareness))
+    reach = round(numbers.told_good * TIES), round(numbers.told_bad * TIES)
+    speakers, told, warners, warned = _talk(
+        people.opinion,
+        people.awareness,
+        people.loyalty,
+        people.ties,
+        who,
+        satisfaction,
+        unhappy,
+        lots,
+        np.array(terms, np.float32),
+        rooms,
+        reach,
+    )
+    return Tellings(speakers, told), Tellings(warners, warned)
+
+
+def fade(people: People, numbers: SimpleNamespace) -> None:
+    """See :func:`crmsim.word_of_mouth.fade`."""
+    for held, rest, weeks in (
+        (people.opinion, numbers.opinion_at_rest, numbers.opinion_fade_week),
+        (people.awareness, numbers.awareness_at_rest, numbers.awareness_fade_week),
+    ):
+        _fade(held, np.float32(1 - 1 / weeks), np.float32(rest / weeks))
+
+
+@intrinsic
+def _high(typing, one, other):
+    """The upper 64 bits of the product of two numbers of 64 bits."""
+
+    def generate(context, builder, signature, arguments):
+        wide = ir.IntType(128)
+        product = builder.mul(*(builder.zext(each, wide) for each in arguments))
+        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+def raw_at(
+    chance: Chance, cause: str, week: int, count: int, places: Indices
+) -> NDArray[np.uint64]:
+    """See :func:`crmsim.engine.raw_at`; draws nothing for anybody else."""
+    return _philox(np.uint64(chance.seed), np.uint64(CAUSES.index(cause)), np.uint64(week), places)
+
+
+@numba.njit(cache=True)
+def _philox(seed, cause, week, places):
+    """The draws of Philox-4x64-10 in these places (Salmon et al. 2011)."""
+    drawn = np.empty(len(places), np.uint64)
+    block = np.empty(4, np.uint64)
+    last = -1
+    for slot in range(len(places)):
+        number = places[slot] // 4
+        if number != last:
+            last = number
+            a, b, c, d = np.uint64(number + 1), np.uint64(0), week, np.uint64(0)
+            one, other = seed, cause
+            for _ in range(10):
+                high, low = _high(_M0, a), _M0 * a
+                up, down = _high(_M1, c), _M1 * c
+                a, b, c, d = up ^ b ^ one, down, high ^ d ^ other, low
+                one, other = one + _W0, other + _W1
+            block[0], block[1], block[2], block[3] = a, b, c, d
+        drawn[slot] = block[places[slot] % 4]
+    return drawn
+
+
+@numba.njit(cache=True)
+def _fade(held, kept, back):
+    for one in range(len(held)):
+        held[one] = held[one] * kept + back
+
+
+@numba.njit(cache=True)
+def _live(
+    held,
+    failed_week,
+    customer,
+    who,
+    met,
+    speaks,
+    then,
+    forgiven_before,
+    week,
+    terms,
+    shares,
+    leaving,
+    lifting,
+    rule,
+):
+    (
+        will_effect,
+        should_effect,
+        surprise,
+        lack,
+        given,
+        habituation,
+        promise,
+        patient_from,
+        patient_by,
+        width,
+        inside_less,
+        slope,
+        loss,
+        at_rest,
+        learn,
+        forget,
+        follow,
+        weigh,
+        think,
+        bind,
+        bad_at,
+        leave,
+    ) = to_fixed_tuple(terms, 22)
+    complain, share, fast = np.float32(shares[0]), np.float32(shares[1]), np.float32(shares[2])
+    low = np.array([0.0, 0.0, shares[1], shares[2], 0.0])
+    span = np.array([1.0, 1.0, 1.0, shares[1], shares[2]]) - low
+    should, will, satisfaction, opinion, loyalty = held[0], held[1], held[2], held[3], held[4]
+    habit = held[6]
+    level = np.empty(len(who), np.float32)
+    unhappy, gone = np.empty(len(who), np.intp), np.empty(len(who), np.intp)
+    sad = lost = complaints = 0
+    for place in range(len(who)):
+        one, x = who[place], met[place]
+        seen = x + will_effect * (will[one] - x) - should_effect * (should[one] - x)
+        used = habit[one]
+        seen = seen + (surprise - lack * used)
+        habit[one] = used + habituation * (given - used)
+        promised = will[one] + promise
+        if rule == 0:
+            gap = seen - promised
+            size = abs(gap)
+            inside = min(size, width * (patient_from + patient_by * loyalty[one]))
+            felt = slope * (size - inside_less * inside)
+            if gap < 0:
+                felt = loss * felt
+        elif rule == 1:
+            felt = slope * (seen / max(promised, _LEAST) - _ONE)
+        else:
+            felt = slope * (seen - promised)
+        felt = min(max(at_rest + felt, _ONE), _FIVE)
+        level[place] = felt
+        liked = _QUARTER * (felt - _ONE)
+        better = x - should[one]
+        should[one] += better * (forget if better < 0 else learn)
+        will[one] += (x - will[one]) * follow
+        satisfaction[one] += (felt - satisfaction[one]) * weigh
+        opinion[one] += (liked - opinion[one]) * think
+        loyalty[one] += (liked - loyalty[one]) * bind
+        if felt > bad_at:
+            continue
+        fate = 0
+        if speaks[place] < complain:
+            complaints += 1
+            fate = 1
+            if failed_week[one] < forgiven_before:
+                fate = 2 + (then[place] < share) + (then[place] < share and then[place] < fast)
+        failed_week[one] = week
+        satisfaction[one] = max(satisfaction[one], lifting[fate])
+        if fate < 3:
+            unhappy[sad] = place
+            sad += 1
+        luck = (np.float64(then[place]) - low[fate]) / span[fate]
+        if customer[one] and luck < np.float64(leave * (_ONE - loyalty[one]) * leaving[fate]):
+            gone[lost] = one
+            lost += 1
+    return level, unhappy[:sad].copy(), gone[:lost].copy(), complaints
+
+
+@numba.njit(cache=True)
+def _talk(opinion, awareness, loyalty, ties, who, satisfaction, unhappy, lots, terms, rooms, reach):
+    good_at, talk_good, talk_bad = to_fixed_tuple(terms, 3)
+    near = ties.shape[1]
+    speakers, warners = np.empty(len(who), np.intp), np.empty(len(unhappy), np.intp)
+    told = np.empty((len(who), reach[0]), np.int32)
+    warned = np.empty((len(unhappy), reach[1]), np.int32)
+    good, bad = np.zeros(len(opinion), np.int16), np.zeros(len(opinion), np.int16)
+    praising = warning = 0
+    for place in range(len(who)):
+        if satisfaction[place] < good_at:
+            continue
+        one = who[place]
+        luck = lots[place] / max(talk_good * (_HALF + loyalty[one]), _RARE32)
+        if luck < _ONE:
+            first = np.intp(luck * np.float32(near))
+            for step in range(reach[0]):
+                other = ties[one, (first + step) % near]
+                told[praising, step] = other
+                good[other] += 1
+            speakers[praising] = one
+            praising += 1
+    for slot in range(len(unhappy)):
+        one = who[unhappy[slot]]
+        luck = lots[unhappy[slot]] / talk_bad
+        if luck < _ONE:
+            first = np.intp(luck * np.float32(near))
+            for step in range(reach[1]):
+                other = ties[one, (first + step) % near]
+                warned[warning, step] = other
+                bad[other] += 1
+            warners[warning] = one
+            warning += 1
+    told, warned = told[:praising].copy(), warned[:warning].copy()
+    for each in (told, warned):
+        for other in each.flat:
+            praised, blamed = good[other], bad[other]
+            if praised or blamed:
+                thinks = _ONE - (_ONE - opinion[other]) * rooms[0][praised]
+                opinion[other] = thinks * rooms[1][blamed]
+                unaware = (_ONE - awareness[other]) * rooms[2][praised + blamed]
+                awareness[other] = _ONE - unaware
+                good[other] = bad[other] = 0
+    return speakers[:praising].copy(), told, warners[:warning].copy(), warned

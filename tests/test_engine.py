@@ -1,0 +1,70 @@
+"""Two engines, one set of numbers: whoever compiles the week gets the week that NumPy gives."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmsim import load
+from crmsim.chance import Chance
+from crmsim.engine import ENGINES, engine
+from crmsim.market import Market
+from crmsim.occasions import forget_towns
+
+MINDS = ("will", "should", "satisfaction", "opinion", "loyalty", "awareness", "habit")
+TOWN = load("buick-market").change(people=600, years=0.75)
+
+
+def lived(scenario, seed, name, monkeypatch):
+    """The log of a run by that engine, and how everybody is at its end."""
+    forget_towns()
+    monkeypatch.setenv("CRMSIM_ENGINE", name)
+    market = Market(scenario, seed)
+    while not market.done:
+        market.step({})
+    people = [getattr(market.people, mind) for mind in (*MINDS, "customer", "failed_week")]
+    return [*market.series.values(), *people]
+
+
+@given(
+    seed=st.integers(0, 2**40),
+    rule=st.sampled_from(["asymmetric", "ratio", "difference"]),
+    surprise=st.sampled_from([0.0, 0.6]),
+    empathy=st.sampled_from([-0.3, 0.0, 0.2]),
+    visits=st.sampled_from([3.0, 30.0]),
+    incident=st.sampled_from([None, {"gap": -0.4, "buys": True, "complains": True, "tells": True}]),
+)
+@settings(max_examples=15, deadline=None)
+def test_the_compiled_engine_gives_the_same_numbers(
+    seed, rule, surprise, empathy, visits, incident
+):
+    style = {"quality": {"empathy": empathy}, "surprise": surprise}
+    given_town = {"rule": rule, "style": style, "incident": incident}
+    town = TOWN.change(**given_town, parameters={"visits_year": visits})
+    with pytest.MonkeyPatch.context() as patch:
+        numpy, compiled = (lived(town, seed, name, patch) for name in ENGINES)
+    assert all(np.array_equal(*pair) for pair in zip(numpy, compiled, strict=True))
+
+
+def test_an_airline_too(monkeypatch):
+    airline = load("southwest").change(people=500)
+    numpy, compiled = (lived(airline, 3, name, monkeypatch) for name in ENGINES)
+    assert all(np.array_equal(*pair) for pair in zip(numpy, compiled, strict=True))
+
+
+@given(
+    seed=st.integers(0, 2**64 - 1),
+    week=st.integers(0, 10_000),
+    places=st.lists(st.integers(0, 499), max_size=60).map(sorted),
+)
+@settings(max_examples=50, deadline=None)
+def test_luck_is_the_same_whoever_else_needs_some(seed, week, places):
+    where = np.array(places, dtype=np.intp)
+    drawn = [engine(name).raw_at(Chance(seed), "visit", week, 500, where) for name in ENGINES]
+    assert np.array_equal(*drawn)
+
+
+def test_an_engine_that_is_none_is_refused(monkeypatch):
+    monkeypatch.setenv("CRMSIM_ENGINE", "steam")
+    with pytest.raises(ValueError, match="there are: numpy, numba"):
+        Market(TOWN, 1)
