@@ -52,7 +52,7 @@ def test_a_card_alone_moves_what_its_reason_says(name, untouched):
 def test_a_card_costs_what_it_says(name, monkeypatch):
     """With shifts that move nothing, its cost is all that is left of it."""
     bare = CARDS[name].model_copy(update={"shifts": (Shift(of="talk_good"),)})
-    monkeypatch.setattr("crmsim.market.policy_cards", lambda: {name: bare})
+    monkeypatch.setattr("crmsim.policies.policy_cards", lambda: {name: bare})
     idle, used = log(TOWN, None), log(TOWN, with_cards(**{name: True}))
     wage_h = TOWN.numbers.wage_week / TOWN.numbers.hours_week
     work_h = bare.work * TOWN.numbers.visit_h * idle["visits"][0]
