@@ -28,7 +28,7 @@ from crmsim.grading.result import Problem, Result, from_json, to_json
 from crmsim.grading.storing import clear_drafts, read_json, write_json
 from crmsim.grading.submissions import found, opened
 from crmsim.grading.working import SPARE_S, Died, Work, work_off
-from crmsim.words import data_path
+from crmsim.words import data_path, words
 
 KEPT = "submissions"
 
@@ -105,6 +105,8 @@ def grade_all(
     BatchError
         If there is no such folder, nothing in it, or the results would lie among the submissions.
     """
+    if workers is not None and workers < 1:
+        raise BatchError(f"workers = {workers}: should be 1 or more")
     paths = _submissions(batch)
     clear_drafts(batch.out)
     _forget(batch, paths)
@@ -113,7 +115,10 @@ def grade_all(
     most_s = batch.options.limits.submission_s + SPARE_S
     pieces = [(path, batch.options, batch.secret) for path in rest]
     busy = min(workers or os.cpu_count() or 1, max(1, len(rest)))
-    with tqdm(total=len(paths), initial=len(paths) - len(rest), disable=not watched) as bar:
+    told = words(batch.lang)("gradebook.said.bar")
+    with tqdm(
+        desc=told, total=len(paths), initial=len(paths) - len(rest), disable=not watched
+    ) as bar:
         yield from (result for result in kept.values() if result is not None)
         for place, outcome in work_off(batch.work, pieces, busy, most_s, executor):
             result = _died(rest[place], outcome) if isinstance(outcome, Died) else outcome

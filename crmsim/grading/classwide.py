@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from crmsim.grading.deeds import has_number
 from crmsim.grading.marks import Grade
 from crmsim.grading.result import Item, Played
 
@@ -174,15 +175,12 @@ def _played(grades: Sequence[Grade]) -> dict[str, tuple[str, list[Played]]]:
             by_case.setdefault(f"{run.scenario}\0{run.seat}", []).append(run)
     found = {}
     for key, runs in by_case.items():
-        measure = next((name for name in MEASURES if all(_has(run, name) for run in runs)), None)
+        measure = next(
+            (name for name in MEASURES if all(has_number(run, name) for run in runs)), None
+        )
         if measure and len(runs) > 1:
             found[key] = (measure, runs)
     return found
-
-
-def _has(run: Played, name: str) -> bool:
-    value = run.outcome.get(name)
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _differing(one: Played, other: Played) -> tuple[int, ...]:

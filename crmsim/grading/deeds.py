@@ -10,7 +10,10 @@ from crmsim.errors import CrmsimError
 from crmsim.grading.plain import plain
 from crmsim.grading.result import Played
 from crmsim.scenario import load
-from crmsim.words import words
+from crmsim.words import currency, words
+
+MONEY = ("value", "profit", "earned")
+MEASURED = ("satisfaction", "minutes", "earned", "evaluation", "customers", "reputation", "value")
 
 
 def deed(run: Played, step: int, lang: str) -> str:
@@ -18,9 +21,9 @@ def deed(run: Played, step: int, lang: str) -> str:
 
     Examples
     --------
-    >>> run = Played("buick", 1, None, "seller", ("answer-at-once",))
-    >>> deed(run, 0, "en") == deed(run, 0, "zh-Hans"), deed(run, 5, "en")
-    (False, '—')
+    >>> run = Played("buick-market", 1, None, "manager", ({"training": 20.0},))
+    >>> deed(run, 0, "en"), deed(run, 5, "en")
+    ('Training, yuan per employee and week: 20', '—')
     """
     action = run.actions[step] if step < len(run.actions) else None
     if action is None:
@@ -34,6 +37,51 @@ def deed(run: Played, step: int, lang: str) -> str:
         between = words(lang)("gradebook.semicolon")
         return between.join(pairs) or words(lang)("gradebook.debrief.nothing_did")
     return _value(known, action)
+
+
+def measured(case: str, measure: str, lang: str) -> str:
+    """What a number of the end of a play stands for, with its unit.
+
+    Examples
+    --------
+    >>> measured("buick", "earned", "en")
+    'earned (yuan)'
+    """
+    t = words(lang)
+    said = t(f"gradebook.outcome.{measure}")
+    if measure not in MONEY:
+        return said
+    try:
+        unit = currency(load(case).currency, lang)
+    except CrmsimError:
+        return said
+    return t("gradebook.outcome.in_money", what=said, currency=unit)
+
+
+def ended(run: Played, lang: str) -> list[tuple[str, str]]:
+    """How a play ended: what is counted, and how much it came to."""
+    return [
+        (measured(run.scenario, name, lang), figure(float(run.outcome[name])))
+        for name in MEASURED
+        if has_number(run, name)
+    ]
+
+
+def has_number(run: Played, name: str) -> bool:
+    """Whether the end of a play is measured so."""
+    value = run.outcome.get(name)
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def figure(value: float) -> str:
+    """A number as people read it.
+
+    Examples
+    --------
+    >>> figure(8468.04), figure(2.6613)
+    ('8,468', '2.66')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
 def case_title(name: str, lang: str) -> str:

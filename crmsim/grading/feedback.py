@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crmsim.grading.charts import meter, two_curves
+from crmsim.grading.deeds import case_title, ended
 from crmsim.grading.marks import Grade, Line
 from crmsim.grading.options import Options
 from crmsim.grading.overrides import LATE, TOTAL
@@ -23,6 +24,7 @@ SURE = 0.8
 
 FORESEEN = "right"
 POINTERS = 3
+MOST_PLAYS = 8
 
 
 def feedback(grade: Grade, options: Options, default_lang: str = "en") -> str:
@@ -42,7 +44,7 @@ def feedback(grade: Grade, options: Options, default_lang: str = "en") -> str:
         "pointers": pointers(lines, lang) if options.reveal != "points" else [],
         "problems": _problems(result, lang),
         "lessons": [_lesson(name, lines, lang) for name in _lessons(grade)],
-        "runs": result.runs if result else (),
+        "plays": _plays(result, lang),
         "version": result.versions.get("crmsim", "") if result else "",
         "sha": result.sha256[:16] if result else "",
     }
@@ -126,6 +128,13 @@ def _lesson(name: str, lines: Sequence[tuple[Line, Told]], lang: str) -> dict[st
             if _prediction(line)
         ],
     }
+
+
+def _plays(result: Result | None, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each case that was played to its end, and how the last play of it ended."""
+    last = {(run.scenario, run.persona, run.seat): run for run in (result.runs if result else ())}
+    shown = [(case_title(run.scenario, lang), ended(run, lang)) for run in last.values()]
+    return [(title, facts) for title, facts in shown if facts][:MOST_PLAYS]
 
 
 def _prediction(line: Line) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from crmsim.grading import classwide
 from crmsim.grading.charts import bars, histogram
-from crmsim.grading.deeds import case_title, deed
+from crmsim.grading.deeds import case_title, deed, figure, measured
 from crmsim.grading.gradebook import by_hand
 from crmsim.grading.marks import Grade, Line
 from crmsim.grading.pages import page
@@ -162,9 +162,10 @@ def _ends(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
         return None
     key, measure, ends = found
     t = words(lang)
-    lowest, highest = _number(min(ends)), _number(max(ends))
+    lowest, highest = figure(min(ends)), figure(max(ends))
     said_so = t("gradebook.debrief.spread_found", low=lowest, high=highest)
-    axis, plays = _measured(measure, lang), t("gradebook.debrief.plays")
+    axis = measured(key.split("\0")[0], measure, lang)
+    plays = t("gradebook.debrief.plays")
     chart = histogram(ends, *classwide.round_range(ends), 10, axis, plays, said_so)
     case = case_title(key.split("\0")[0], lang)
     return {"case": case, "count": len(ends), "found": said_so, "chart": chart}
@@ -184,7 +185,7 @@ def _pair(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     if pair is None or ends is None or len(ends[2]) < LEAST_SHOWN:
         return None
     both = (pair.first, pair.second)
-    first, second = (_number(float(run.outcome[pair.measure])) for run in both)
+    first, second = (figure(float(run.outcome[pair.measure])) for run in both)
     return {
         "case": case_title(pair.first.scenario, lang),
         "found": words(lang)(
@@ -193,7 +194,7 @@ def _pair(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
             first=first,
             second=second,
         ),
-        "measure": _measured(pair.measure, lang),
+        "measure": measured(pair.first.scenario, pair.measure, lang),
         "ends": (first, second),
         "steps": [[deed(run, step, lang) for run in both] for step in pair.differing[:MOST_STEPS]],
     }
@@ -209,11 +210,3 @@ def _hardest(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     asked = _questions_asked(grades, lang)(name)
     share = words(lang)("gradebook.debrief.hard_share", share=f"{100 * hard[name]:.0f} %")
     return {"question": asked, "share": share, "idea": idea}
-
-
-def _measured(measure: str, lang: str) -> str:
-    return words(lang)(f"gradebook.outcome.{measure}")
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"

@@ -109,6 +109,13 @@ def test_a_prediction_stands_beside_what_came_and_brings_no_points():
     assert "0 of 0" in page
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "earned (yuan)"), ("zh-Hans", "毛利（元）")])
+def test_how_a_play_ended_is_told_with_its_unit(lang, said):
+    page = page_of(items=(WRONG,), lang=lang, runs=(fakes.play(7, ("greet",), 4.25),))
+    assert "<b>4.25</b>" in page
+    assert said in page
+
+
 def test_the_questions_before_the_course_are_not_given_away():
     page = page_of(items=(fakes.item("00-fruit", "more"), WRONG))
     fruit = exercise("00-fruit")
