@@ -1,0 +1,145 @@
+"""Values are judged by the student's own version of a question, and functions by hidden probes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmsim.exercise import Function, Varied, declared, exercise
+from crmsim.functions import reference
+from crmsim.grading.judging import PROBES, Given, Judge
+from crmsim.grading.options import exercises
+from crmsim.grading.reading import LONGEST, MOST_ITEMS, ReadingError, decoded, kept, loads
+
+SECRET = b"s" * 32
+NUMBERS = [str(2026000 + place) for place in range(12)]
+FUNCTIONS = [name for name in exercises() if isinstance(declared(name), Function)]
+VARIED = [
+    name
+    for name in exercises()
+    if isinstance(task := declared(name), Varied) and len(task.variants) > 1
+]
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=10,
+)
+
+
+def calls(task: Function, judge: Judge, function: Any) -> dict[str, Any]:
+    """What a student's process replies, whose function is this one."""
+    return {"calls": [{"value": function(*given)} for given in judge.probes(task)]}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_reference_itself_gets_full_marks_with_any_number_and_secret(name: str):
+    task = declared(name)
+    for number in (*NUMBERS[:4], None):
+        for secret in (SECRET, b"another"):
+            judge = Judge(number, secret)
+            item = judge.marked(name, Given(calls(task, judge, reference(task))))
+            assert (item.points, item.verdict) == (task.worth, "right")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_knowing_the_public_examples_alone_earns_nothing(name: str):
+    task = declared(name)
+    table = {str(list(example.given)): example.gives for example in task.examples}
+    judge = Judge("2026001", SECRET)
+    by_heart = calls(task, judge, lambda *given: table.get(str(list(given)), 0))
+    assert judge.marked(name, Given(by_heart)).points == 0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_probes_follow_from_number_and_secret_and_from_nothing_else(name: str):
+    task = declared(name)
+    hidden = [
+        str(Judge(number, secret).probes(task)[len(task.examples) :])
+        for number in ("2026001", "2026002")
+        for secret in (SECRET, b"another")
+    ]
+    assert len(set(hidden)) == 4
+    assert hidden[0] == str(Judge("2026001", SECRET).probes(task)[len(task.examples) :])
+
+
+def test_more_than_half_of_the_probes_earns_its_share_and_says_which_was_wrong():
+    name = FUNCTIONS[0]
+    task, judge = declared(name), Judge("2026001", SECRET)
+    reply = calls(task, judge, reference(task))
+    for call in reply["calls"][-3:]:
+        call["value"] = -1
+    item = judge.marked(name, Given(reply))
+    assert item.points == pytest.approx(task.worth * (1 - 3 / PROBES))
+    assert (item.verdict, item.note, item.note_args["fails"]) == ("partly", "hidden-fails", 3)
+
+
+@pytest.mark.parametrize(
+    "reply", [{}, {"calls": []}, {"calls": [1, None]}, {"calls": {}}, {"x": 1}]
+)
+def test_a_function_whose_reply_is_none_earns_nothing(reply: dict[str, Any]):
+    assert Judge("1", SECRET).marked(FUNCTIONS[0], Given(reply)).points == 0
+
+
+@pytest.mark.parametrize("name", VARIED)
+def test_what_is_right_for_a_neighbour_is_mostly_wrong_for_her(name: str):
+    keys = {number: exercise(name, number).key for number in NUMBERS}  # type: ignore[union-attr]
+    assert len(set(keys.values())) > 1
+    mine = Judge(NUMBERS[0], SECRET)
+    for number, key in keys.items():
+        item = mine.marked(name, Given(record={"answer": key}))
+        assert item.variant == mine.marked(name, Given()).variant
+        if key != keys[NUMBERS[0]] and number != NUMBERS[0]:
+            assert item.points < item.out_of
+
+
+def test_an_answer_to_another_students_version_is_told_so():
+    name = VARIED[0]
+    mine = Judge(NUMBERS[0], SECRET)
+    other = mine.marked(name, Given()).variant + 1
+    record = {"answer": exercise(name, NUMBERS[0]).key, "variant": other}  # type: ignore[union-attr]
+    assert mine.marked(name, Given(record=record)).note == "other-variant"
+
+
+def test_a_prediction_is_worth_nothing_and_told_how_it_fared():
+    judge = Judge("1", SECRET)
+    given = Given(record={"answer": 2, "came": 99}, came={"value": 12.0})
+    item = judge.predicted("10-bet-floor", given)
+    assert (item.verdict, item.out_of, item.came, item.gap) == ("predicted", 0, 12.0, "too-weak")
+    assert judge.predicted("10-bet-floor", Given()).verdict == "blank"
+    assert judge.predicted("10-bet-floor", Given(record={"answer": "x"})).verdict == "blank"
+
+
+@given(st.sampled_from(exercises()), PLAIN, PLAIN)
+@settings(max_examples=150, deadline=None)
+def test_nothing_handed_in_as_an_answer_ends_in_an_error(name: str, odd: Any, other: Any):
+    judge = Judge("1", SECRET)
+    given = Given({"value": odd, "type": "x"}, {"answer": other, "variant": odd, "came": odd})
+    for item in (judge.marked(name, given, given), judge.predicted(name, given)):
+        assert 0 <= item.points <= item.out_of
+
+
+@given(PLAIN)
+@settings(deadline=None)
+def test_whatever_is_kept_can_be_written_down(odd: Any):
+    text = json.dumps(kept(odd), ensure_ascii=False)
+    assert text.encode().decode() == text
+
+
+def test_what_is_kept_is_short():
+    assert len(kept(["x"] * 9999)) == MOST_ITEMS
+    assert len(kept("x" * 99_999)) == LONGEST
+
+
+@pytest.mark.parametrize("text", ["[" * 50 + "]" * 50, "NaN", "1e999", "9" * 400, "{", "", "\x00"])
+def test_json_that_can_hurt_is_none(text: str):
+    with pytest.raises(ReadingError):
+        loads(text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_text_is_read_as_it_was_saved(encoding: str):
+    assert decoded("客户评价".encode(encoding)) == "客户评价"

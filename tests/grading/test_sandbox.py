@@ -1,0 +1,168 @@
+"""What runs apart says values and no more, however it is kept apart; what ends badly ends alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+
+import pytest
+
+from crmsim.grading.jail import best_level, jail, limits_here, references, references_taken_out
+from crmsim.grading.limits import Limits
+from crmsim.grading.sandbox import Asked, Sandbox, Step
+
+SHORT = Limits(cell_s=2, lesson_s=6, submission_s=20, output_mb=1, memory_mb=1024)
+LEVELS = ["plain", "unshare", "bubblewrap"]
+LEFT_BEHIND = "marker-of-a-process-that-was-left-behind"
+
+
+def here(level: str) -> bool:
+    return LEVELS.index(best_level()) >= LEVELS.index(level)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_values_come_back_as_plain_values(level: str):
+    if not here(level):
+        pytest.skip(f"{level} does not work here")
+    asks = {
+        "number": Asked("np.float64(2.5)"),
+        "list": Asked("np.arange(3)"),
+        "table": Asked("pd.Series([1.0, 2.0])"),
+        "blank": Asked("..."),
+        "missing": Asked("nowhere"),
+        "calls": Asked("half", [[4], [[1, 2]]]),
+    }
+    source = "import numpy as np, pandas as pd\ndef half(x): return x / 2"
+    with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
+        ran = sandbox.run([Step("1 / 0"), Step(source, asks)])
+    assert (ran.ended, ran.errors) == ("", {0: ["ZeroDivisionError", "division by zero"]})
+    said = ran.values
+    assert [said[key].get("value") for key in ("number", "list", "table")] == [
+        2.5,
+        [0, 1, 2],
+        [1.0, 2.0],
+    ]
+    assert said["blank"]["blank"]
+    assert said["missing"]["error"][0] == "NameError"
+    assert said["calls"]["calls"][0]["value"] == 2
+    assert said["calls"]["calls"][1]["error"][0] == "TypeError"
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_there_is_no_network(level: str):
+    if not here(level):
+        pytest.skip(f"{level} does not work here")
+    source = "import socket\nnames = [name for _, name in socket.if_nameindex()]"
+    with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
+        ran = sandbox.run([Step(source, {"names": Asked("names")})])
+    assert set(ran.values["names"]["value"]) <= {"lo"}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_a_lesson_leaves_behind_is_ended(level: str):
+    if not here(level):
+        pytest.skip(f"{level} does not work here")
+    source = (
+        "import subprocess, sys\n"
+        f"subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{LEFT_BEHIND}'],"
+        " start_new_session=True)"
+    )
+    with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
+        assert sandbox.run([Step(source)]).errors == {}
+        listed = subprocess.run(["ps", "ax"], capture_output=True, text=True).stdout
+        assert LEFT_BEHIND not in listed
+
+
+def test_a_lesson_that_ends_badly_costs_the_next_nothing():
+    with Sandbox(SHORT) as sandbox:
+        bad = sandbox.run([Step("x = 1", {"x": Asked("x")}), Step("import os; os._exit(3)")])
+        good = sandbox.run([Step("y = 2", {"y": Asked("y")})])
+    assert (bad.ended, bad.values["x"]["value"]) == ("died", 1)
+    assert (good.ended, good.values["y"]["value"]) == ("", 2)
+
+
+def test_a_lesson_begins_with_nothing_of_the_one_before():
+    with Sandbox(SHORT) as sandbox:
+        sandbox.run([Step("import builtins, os; builtins.abs = None; os.environ['A'] = 'b'")])
+        asks = {"abs": Asked("abs(-1)"), "a": Asked("__import__('os').environ.get('A')")}
+        ran = sandbox.run([Step("", asks)])
+    assert [ran.values[key]["value"] for key in asks] == [1, None]
+
+
+def test_a_submission_has_only_its_own_time():
+    limits = Limits(cell_s=1, lesson_s=2, submission_s=3, output_mb=1)
+    started = time.monotonic()
+    with Sandbox(limits) as sandbox:
+        ends = [sandbox.run([Step("import time\ntime.sleep(0.9)")] * 5).ended for _ in range(4)]
+    assert ends[-1] == "no-time-left"
+    assert time.monotonic() - started < 20
+
+
+def test_its_surroundings_are_bare():
+    asks = {
+        "names": Asked("sorted(os.environ)"),
+        "site": Asked("site.ENABLE_USER_SITE"),
+        "path": Asked("[place for place in sys.path if 'tests' in place]"),
+        "here": Asked("os.listdir('.')"),
+    }
+    with Sandbox(SHORT) as sandbox:
+        ran = sandbox.run([Step("import os, site, sys", asks)])
+    said = {key: reply["value"] for key, reply in ran.values.items()}
+    assert not [
+        name for name in said["names"] if name.startswith(("PYTEST", "CI", "SSH", "VIRTUAL"))
+    ]
+    assert (said["site"], said["path"], said["here"]) == (False, [], [])
+
+
+@pytest.mark.skipif(best_level() != "bubblewrap", reason="only bubblewrap hides files")
+def test_the_course_in_there_has_no_keys_no_references_and_no_grader():
+    names = [dotted.rsplit(".", 1) for dotted in references()]
+    taken = {place.removesuffix(".py").replace("/", ".") for place in references_taken_out()}
+    gone = [f"{module}.{name}" for module, name in names if module in taken]
+    assert gone
+    asks = {
+        "keys": Asked("os.listdir(data_path('exercises'))"),
+        "grader": Asked("sorted(os.listdir(os.path.dirname(crmsim.grading.__file__)))"),
+        "references": Asked(f"[name for name in {gone} if there(*name.rsplit('.', 1))]"),
+    }
+    source = (
+        "import os, crmsim.grading\nfrom importlib import import_module\n"
+        "from crmsim.words import data_path\n"
+        "def there(module, name): return hasattr(import_module(module), name)"
+    )
+    with Sandbox(SHORT) as sandbox:
+        ran = sandbox.run([Step(source, asks)])
+    said = {key: reply.get("value", reply) for key, reply in ran.values.items()}
+    assert said == {"keys": [], "grader": ["__init__.py", "replaying.py"], "references": []}
+
+
+def test_every_part_of_the_course_still_loads_without_its_references():
+    source = (
+        "import crmsim, pkgutil\nfrom importlib import import_module\n"
+        "for each in pkgutil.iter_modules(crmsim.__path__):\n"
+        "    if each.name not in ('cli', 'ui', 'grading', 'authoring'):\n"
+        "        import_module(f'crmsim.{each.name}')\n"
+    )
+    with Sandbox(Limits()) as sandbox:
+        assert sandbox.run([Step(source)]).errors == {}
+
+
+def test_what_is_missing_is_said():
+    assert limits_here(Limits(), "bubblewrap") in ((), ("processes",))
+    assert {"files", "network"} <= set(limits_here(Limits(), "plain"))
+    assert "network" not in limits_here(Limits(), "unshare")
+
+
+def test_nothing_is_left_on_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for level in ("plain", best_level()):
+        with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
+            sandbox.run([Step("open('left', 'w').write('x')")])
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_jail_says_how_it_would_start():
+    with jail(Limits(), "plain") as plain:
+        assert "-I" in plain.command
+        assert "HOME" in plain.environment
