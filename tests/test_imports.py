@@ -19,7 +19,7 @@ MODULES = {
 
 # From the ground up: a module imports from its own layer and those above it in this list.
 LAYERS = {
-    "ground": "errors words chance declared progress student workload",
+    "ground": "errors words glossary chance declared progress student workload",
     "what is given": "scenario",
     "theory": """
         satisfaction expectations standards estimation kano people survey complaints concentration
@@ -36,7 +36,7 @@ LAYERS = {
         exercise_kinds exercise_drawn functions exercise marking curriculum stamps handin
     """,
     "view": "ui",
-    "house": "lessons lab authoring grading cli",
+    "house": "lessons translations lab authoring grading cli",
 }
 LAYER = {name: height for height, row in enumerate(LAYERS.values()) for name in row.split()}
 VIEW_LIBRARIES = {"IPython", "anywidget", "ipywidgets", "traitlets"}

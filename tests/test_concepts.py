@@ -1,0 +1,76 @@
+"""Every concept of the source documents is met somewhere, and this says where."""
+
+import csv
+import re
+from functools import cache
+
+import pytest
+
+from crmsim.glossary import terms
+from crmsim.lessons import NOTEBOOKS
+from crmsim.words import data_path
+
+PACKAGE = data_path().parent / "crmsim"
+
+WITH_LESSONS_TO_COME = """
+    A-03 A-35 B-02 B-04 B-05 B-14 B-15 B-16 B-17 B-18 C-01 C-05 C-07 C-10 C-11 C-12 C-18 C-19
+    D-02 D-03 D-07 D-09 D-10 D-12 D-15 D-18 D-19 E-03 E-06 E-08 E-09 E-11 E-12 E-13 E-14 E-15
+    E-16 E-19 E-20 E-22 E-25 E-26
+"""
+"""Concepts to be met in lessons that are still to come. This list may only shrink."""
+
+
+def concepts():
+    with data_path("concepts.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+WANTED = [row["id"] for row in concepts() if set(row["kind"]) & set("VSQ")]
+
+
+def named(text):
+    """The concepts that a text names: one by one, or from … to.
+
+    >>> sorted(named("levels (A-06 … A-09) and the bus (B-13)"))
+    ['A-06', 'A-07', 'A-08', 'A-09', 'B-13']
+    """
+    found = set(re.findall(r"\b[A-E]-\d\d\b", text))
+    for part, first, last in re.findall(r"\b([A-E])-(\d\d) (?:…|to|–) (?:[A-E]-)?(\d\d)\b", text):
+        found |= {f"{part}-{number:02}" for number in range(int(first), int(last) + 1)}
+    return found
+
+
+@cache
+def met():
+    """Where each concept is met: scenario, exercise, card, parameter, lesson or model."""
+    files = [
+        *NOTEBOOKS.glob("source/*.md"),
+        *(p for p in data_path().rglob("*.toml") if "words" not in p.parts),
+        *PACKAGE.rglob("*.py"),
+    ]
+    where = {}
+    for path in sorted(files):
+        for concept in named(path.read_text("utf-8")):
+            where.setdefault(concept, []).append(path.name)
+    return where
+
+
+def test_every_concept_is_met_but_for_those_of_lessons_to_come():
+    """A concept that is met now has to leave the list, so that it can only shrink."""
+    assert sorted(set(WANTED) - met().keys()) == WITH_LESSONS_TO_COME.split()
+
+
+def test_nothing_names_a_concept_that_there_is_not():
+    known = {row["id"] for row in concepts()}
+    assert {name: where for name, where in met().items() if name not in known} == {}
+
+
+def test_the_concepts_are_those_of_the_five_documents():
+    rows = concepts()
+    assert len({row["id"] for row in rows}) == len(rows) == 119
+    assert all(row["en"] and row["zh-Hans"] and set(row["kind"]) <= set("VSQR") for row in rows)
+
+
+@pytest.mark.parametrize("term", terms(), ids=lambda term: term.en)
+def test_every_term_of_the_glossary_belongs_to_a_concept(term):
+    assert term.concept in {row["id"] for row in concepts()}
