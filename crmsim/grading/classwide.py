@@ -65,11 +65,11 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def difficulty(grades: Sequence[Grade]) -> dict[str, float]:
-    """The share of its points that each question brought, the hardest first."""
+    """The share of its points that each question brought those who answered, the hardest first."""
     sums: dict[str, list[float]] = {}
     for grade in grades:
         for line in grade.lines if grade.readable else ():
-            if line.out_of and not line.waits:
+            if line.out_of and not line.waits and line.item.answer is not None:
                 sums.setdefault(line.item.exercise, []).append(line.points / line.out_of)
     means = {name: float(np.mean(values)) for name, values in sums.items()}
     return dict(sorted(means.items(), key=lambda pair: (pair[1], pair[0])))

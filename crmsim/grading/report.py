@@ -22,6 +22,7 @@ LEAST_SHOWN = 5
 
 BINS = 20
 MOST_STEPS = 6
+MOST_HARD = 15
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ def _questions_asked(grades: Sequence[Grade], lang: str) -> Callable[[str], str]
 def _wrong(each: classwide.Wrong, lang: str) -> dict[str, Any]:
     task = task_of(each.item)
     course = isinstance(each.item.answer, list | tuple)
-    ideas = [found.get("misconception") for found in each.item.findings]
+    reasons = each.item.findings
+    ideas = [found.get("misconception") or found.get("because") for found in reasons]
     idea = next((text.get(lang, "") for text in ideas if text), "")
     return {
         "exercise": each.item.exercise,

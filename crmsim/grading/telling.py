@@ -98,7 +98,7 @@ def said(task: AnyExercise | None, answer: Any, lang: str) -> str:
     if kind == "choose":
         return _names(task.options, lang).get(_text(answer), _text(answer))  # type: ignore[union-attr]
     if kind == "number" and isinstance(answer, int | float) and not isinstance(answer, bool):
-        return f"{answer:g}{task.unit[lang]}"  # type: ignore[union-attr]
+        return f"{_number(answer)}{task.unit[lang]}"  # type: ignore[union-attr]
     if kind == "match" and isinstance(answer, Mapping):
         rows, options = _names(task.rows, lang), _names(task.options, lang)  # type: ignore[union-attr]
         both = (
@@ -202,7 +202,12 @@ def _link(task: AnyExercise, link: Any, lang: str) -> str:
 
 
 def _number(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else _text(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return _text(value)
+    try:
+        return f"{round(value, 2):,.10g}".replace("-", "−")
+    except OverflowError:
+        return _text(value)
 
 
 def _joined(parts: Any, between: str) -> str:

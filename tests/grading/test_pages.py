@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import fakes
@@ -190,6 +191,12 @@ def test_nothing_a_submission_wrote_becomes_markup(tmp_path, lang):
 def test_any_answer_whatever_can_be_told(answer, name):
     item = Item(name, name[:2], 0, 1, "nonsense", (), answer, came=answer)
     assert Reader(page_of(items=(item, WRONG))).tags
+
+
+@pytest.mark.parametrize("answer", [10**400, 1e300, float("nan"), -0.171355])
+def test_any_number_can_be_told(answer):
+    item = fakes.item("10-bet-floor", 2, gap="too-weak")
+    assert page_of(items=(replace(item, answer=answer, came=answer), WRONG))
 
 
 def test_every_page_lets_a_browser_run_and_fetch_nothing(tmp_path):
