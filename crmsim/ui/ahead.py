@@ -24,23 +24,16 @@ CALM_S, BREATH_S = 0.2, 0.001
 """Seconds after which nothing seems to be asked for, and between two pieces of work."""
 
 
-class Ahead:
-    """A memory of runs with levers moved, and a queue of those to make ahead of time."""
+class Idle:
+    """Work done piece by piece, whenever the kernel has nothing else to do."""
 
     def __init__(self) -> None:
-        self._runs: dict[tuple[int, int, Levers], tuple[MarketScenario, Run]] = {}
-        self._queue: Iterator[None] = iter(())
+        self._pieces: Iterator[None] = iter(())
         self._next: asyncio.TimerHandle | None = None
 
-    def run(self, scenario: MarketScenario, seed: int, levers: Levers) -> Run:
-        """The run with these levers from the first quarter on."""
-        for _ in self._made((scenario, seed, levers)):
-            pass
-        return self._runs[id(scenario), seed, levers][1]
-
-    def expect(self, wanted: Iterable[Wanted]) -> None:
-        """Make these runs, first things first, whenever the kernel has nothing else to do."""
-        self._queue = (None for each in tuple(wanted) for _ in self._made(each))
+    def do(self, pieces: Iterator[None]) -> None:
+        """Do this from now on, and not what is left of other work; outside a kernel, nothing."""
+        self._pieces = pieces
         if self._next:
             self._next.cancel()
         try:
@@ -52,8 +45,26 @@ class Ahead:
         self._next = loop.call_later(seconds, partial(self._work, loop))
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
-        if next(self._queue, self) is None:
+        if next(self._pieces, self) is None:
             self._later(loop, BREATH_S)
+
+
+class Ahead:
+    """A memory of runs with levers moved, and those to make ahead of time."""
+
+    def __init__(self) -> None:
+        self._runs: dict[tuple[int, int, Levers], tuple[MarketScenario, Run]] = {}
+        self._idle = Idle()
+
+    def run(self, scenario: MarketScenario, seed: int, levers: Levers) -> Run:
+        """The run with these levers from the first quarter on."""
+        for _ in self._made((scenario, seed, levers)):
+            pass
+        return self._runs[id(scenario), seed, levers][1]
+
+    def expect(self, wanted: Iterable[Wanted]) -> None:
+        """Make these runs, first things first, whenever the kernel has nothing else to do."""
+        self._idle.do(None for each in tuple(wanted) for _ in self._made(each))
 
     def _made(self, wanted: Wanted) -> Iterator[None]:
         """Make a run, pausing after every quarter; nothing to do for one that is known."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from crmsim import ScenarioError, load, progress, replay, simulate
-from crmsim.ui.market import foresight, pages, tell
+from crmsim.ui.market import closing, foresight, pages, tell
 from crmsim.ui.market.courses import Courses
 from crmsim.ui.market.foresight import DIRECTIONS, MEASURES, SHAPES
 from crmsim.ui.market.play import MarketPlay
@@ -128,14 +128,16 @@ def test_the_run_is_the_simulated_one_at_every_moment(firm):
 
 
 def test_what_each_decision_did_is_what_is_missing_without_it(small):
-    from crmsim.ui.market.closing import traced
-
     session = led(small("buick-market"))
-    steps = {(quarter, name): run for quarter, name, run in traced(session)}
-    assert set(steps) == {(q, n) for q, a in enumerate(session.flight.actions) for n in a}
-    for (quarter, name), run in steps.items():
-        assert name not in run.actions[quarter]
-        assert run.actions[:quarter] == session.flown.actions[:quarter]
+    flown, pieces = session.flight.actions, closing.pieces(session)
+    steps = {(quarter, name): actions for quarter, name, actions in closing.without(flown)}
+    assert set(steps) == {(q, n) for q, a in enumerate(flown) for n in a}
+    assert len(list(pieces)) == len(steps) * len(flown)
+    for (quarter, name), actions in steps.items():
+        rest = {key: value for key, value in flown[quarter].items() if key != name}
+        assert actions == [*flown[:quarter], rest, *flown[quarter + 1 :]]
+    session.do("tab", "decisions")
+    assert pages.regions(session)["wide"].count("<tr>") == min(len(steps), 9) + 1
 
 
 # --- thousands of random acts ------------------------------------------------------------------

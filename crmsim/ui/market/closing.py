@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from crmsim.run import Run
 from crmsim.ui import charts, drawings
 from crmsim.ui.loop import signed
 from crmsim.ui.market import foresight, tell
+from crmsim.ui.market.courses import Action
 from crmsim.ui.market.foresight import DIRECTIONS, MEASURES
 from crmsim.ui.market.session import MarketSession
 from crmsim.ui.market.situation import GUESSED, Flight
@@ -131,20 +132,26 @@ def _gathered(run: Run, usual: Run, measure: str) -> list[float]:
 # --- what each decision did --------------------------------------------------------------------
 
 
-def traced(session: MarketSession) -> Iterator[tuple[int, str, Run]]:
-    """Each decision of the flight, its quarter, and the run without it."""
-    actions = session.flight.actions
+def without(actions: Sequence[Action]) -> Iterator[tuple[int, str, list[Action]]]:
+    """Each decision of a flight: its quarter, its name, and the actions without it."""
     for quarter, action in enumerate(actions):
         for name in action:
-            without = [dict(each) for each in actions]
-            without[quarter] = {key: v for key, v in action.items() if key != name}
-            yield quarter, name, session.courses.run(without)
+            left = {key: value for key, value in action.items() if key != name}
+            yield quarter, name, [*actions[:quarter], left, *actions[quarter + 1 :]]
+
+
+def pieces(session: MarketSession) -> Iterator[None]:
+    """The work for telling what each decision did, a quarter at a time."""
+    for _, _, actions in without(session.flight.actions):
+        for quarters in range(1, len(actions) + 1):
+            session.courses.run(actions[:quarters])
+            yield
 
 
 def _decisions(session: MarketSession, t: Text) -> Context:
     scenario, run, actions = session.scenario(), session.flown, session.flight.actions
     rows = []
-    for quarter, name, without in traced(session):
+    for quarter, name, others in without(actions):
         told = dict(tell.decided(session.courses, actions, quarter, t, scenario))
         cards = {card.id: card for card in scenario.cards}
         usual = ""
@@ -157,7 +164,10 @@ def _decisions(session: MarketSession, t: Text) -> Context:
                 "quarter": quarter + 1,
                 "what": told[name],
                 "usual": t("market.end.usual_instead", usual=usual) if usual else "",
-                "gains": [_gain(run, without, measure, session, t) for measure in MEASURES],
+                "gains": [
+                    _gain(run, session.courses.run(others), measure, session, t)
+                    for measure in MEASURES
+                ],
             }
         )
     first = session.leaf * ROWS
@@ -169,8 +179,8 @@ def _decisions(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _gain(run: Run, without: Run, measure: str, session: MarketSession, t: Text) -> Context:
-    gain = foresight.total(run, measure) - foresight.total(without, measure)
+def _gain(run: Run, other: Run, measure: str, session: MarketSession, t: Text) -> Context:
+    gain = foresight.total(run, measure) - foresight.total(other, measure)
     if measure == "profit":
         said = ("+" if round(gain) > 0 else "") + money(gain, session.scenario().currency, t)
     else:

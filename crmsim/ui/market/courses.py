@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crmsim.firm import WEEKS_QUARTER
 from crmsim.market import Market
 from crmsim.run import Run, recorded
 from crmsim.scenario.market import MarketScenario
@@ -49,7 +50,7 @@ class Courses:
         """
         key = tuple(tuple(sorted(action.items())) for action in actions)
         if key not in self._runs:
-            world = self._flown(self._worlds.pop(key[:-1], None) if key else None, actions)
+            world = self._flown(key, actions)
             run = recorded(world, [dict(action) for action in actions])
             _remember(self._runs, key, run, KEPT_RUNS)
             if not world.done:
@@ -64,12 +65,12 @@ class Courses:
         """The untouched firm after so many quarters."""
         return self.run([{}] * quarters)
 
-    def _flown(self, world: Market | None, actions: Sequence[Action]) -> Market:
-        if world is not None:
-            world.step(actions[-1])
-            return world
-        world = Market(self.scenario, self.seed)
-        for action in actions:
+    def _flown(self, key: Key, actions: Sequence[Action]) -> Market:
+        """A world in which all this has been done; one that has come as far as the last goes on."""
+        world = self._worlds.pop(key[:-1], None) if key else None
+        if world is None:
+            world = Market(self.scenario, self.seed)
+        for action in actions[-(-world.week // WEEKS_QUARTER) :]:
             world.step(action)
         return world
 

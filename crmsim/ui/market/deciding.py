@@ -137,6 +137,7 @@ def _policy(session: MarketSession, policy: PolicyCard, t: Text) -> Context:
         "value": f"{policy.id}={'off' if wanted else 'on'}",
         "title": policy.title[session.lang],
         "about": policy.about[session.lang],
+        "why": " ".join(shift.why[session.lang] for shift in policy.shifts if shift.why),
         "price": tell.weekly_price(policy, session.flown, t),
         "on": wanted,
         "state": t(f"market.policy.{state}") if state else "",

@@ -6,9 +6,10 @@ import asyncio
 from typing import Any
 
 from crmsim.run import Run
+from crmsim.ui.ahead import Idle
 from crmsim.ui.kept import Kept, styles
 from crmsim.ui.locks import After
-from crmsim.ui.market import pages
+from crmsim.ui.market import closing, pages
 from crmsim.ui.market.session import MarketSession
 from crmsim.ui.rendering import Context
 
@@ -33,6 +34,7 @@ class MarketPlay(Kept):
 
     def __init__(self, session: MarketSession, after: After = ()) -> None:
         self._next: asyncio.TimerHandle | None = None
+        self._idle = Idle()
         super().__init__(session, after)
 
     @property
@@ -54,6 +56,8 @@ class MarketPlay(Kept):
             self._paint(focus=None)
         else:
             super().on_act(act, value)
+        if self.session.phase == "end":
+            self._idle.do(closing.pieces(self.session))
 
     def screen_of(
         self, session: MarketSession, asking: bool = False, note: str = ""

@@ -129,7 +129,7 @@ def _mean(run: Run, column: str, quarter: int) -> float:
 
 def line(text: str, tone: str = "") -> Line:
     """One line of the news; its tone is good, bad or neither."""
-    return {"text": text, "tone": tone}
+    return {"text": text.replace("−", "−\N{WORD JOINER}"), "tone": tone}
 
 
 def shocks(scenario: MarketScenario, quarter: int) -> Iterator[tuple[str, str]]:
