@@ -56,3 +56,43 @@ def test_delight_leaps_fades_and_falls_below_where_it_began(seed):
     assert quarters[0] > start + 0.6
     assert quarters[:6] == sorted(quarters[:6], reverse=True)
     assert quarters[6] < start - 0.3
+
+
+def test_the_dearest_failure_of_an_airline_is_the_one_nobody_writes_about():
+    airline = load("southwest")
+    weights = airline.weights.shares()
+    taken = {
+        mode.id: mode.rate * sum(weights[part] * loss for part, loss in mode.severity.items())
+        for mode in airline.failures
+    }
+    assert max(taken, key=taken.get) == "delay"
+    assert taken["delay"] > 2 * sorted(taken.values())[-2]
+
+
+@each_luck
+def test_growth_that_outruns_training_slides_beneath_its_rise(seed):
+    airline = load("southwest")
+    rest = [{}] * (16 - len(airline.history.actions))
+    rose = simulate(airline, replay([*airline.history.actions, *rest]), seed=seed)
+    passengers = quarterly(exercise("32-growth"), rose)
+    assert max(passengers) > 1.6 * passengers[0]
+    assert passengers.index(max(passengers)) in (5, 6)
+    assert passengers[12] < passengers[0]
+    satisfied = [of_quarter(rose, "evaluation", quarter) for quarter in range(5)]
+    assert satisfied[4] < satisfied[0] - 0.1
+    assert of_quarter(rose, "profit", 4) < 0 < of_quarter(rose, "profit", 1)
+
+
+def test_the_deed_is_cheap_the_rule_is_dear_and_the_students_pay():
+    years = [simulate("southwest", seed=seed) for seed in range(4)]
+
+    def gain(quarter: int, card: str, option: str) -> float:
+        changed = [what_if(usual, quarter, {card: option}) for usual in years]
+        runs = zip(changed, years, strict=True)
+        return sum(float(a.series["profit"].sum() - b.series["profit"].sum()) for a, b in runs) / 4
+
+    once = gain(1, "missed-flight", "light-aircraft")
+    rule = gain(1, "missed-flight", "make-it-a-rule")
+    assert -12_000 < once < -2_000
+    assert rule < 10 * once
+    assert gain(2, "five-students", "retime") > 2_000
