@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.desk_simpy import desk
-from benchmarks.engine import run_weeks, town
+from benchmarks.engine import compiled, run_weeks, town
 from benchmarks.limits import cpu_seconds
 from benchmarks.market_mesa import COLUMNS, Town
 from crmsim.desk import Desk
 from crmsim.market import Market
+from crmsim.occasions import forget_towns
 from crmsim.scenario import load
 from crmsim.scenario.desk import DeskScenario
 
@@ -19,12 +20,16 @@ AGENTS, HANDLE_MIN = 10, 3.0
 STEADY = {"busyness_spread": 0.0, "skill_spread": 0.0, "handle_min": HANDLE_MIN}
 
 
-def market_seconds(people: int, weeks: int, seed: int) -> tuple[float, float]:
-    """CPU seconds of the weeks alone: in Mesa, and ours."""
+def market_seconds(people: int, weeks: int, seed: int) -> tuple[float, float, float]:
+    """CPU seconds of the weeks alone: in Mesa, in ours, and in ours compiled."""
     scenario = town(people, weeks)
+    forget_towns()
     there, here = Town(scenario, seed), Market(scenario, seed)
+    forget_towns()
+    with compiled():
+        fast = Market(scenario, seed)
     slow = cpu_seconds(lambda: _pass(there, weeks))
-    return slow, cpu_seconds(lambda: run_weeks(here))
+    return slow, cpu_seconds(lambda: run_weeks(here)), cpu_seconds(lambda: run_weeks(fast))
 
 
 def market_means(people: int, weeks: int, seeds: int) -> tuple[NDArray, NDArray]:

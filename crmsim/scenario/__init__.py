@@ -101,18 +101,23 @@ def _find(name_or_path: str | Path) -> Path:
 
 
 def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
-    """The bytes of a file and the table in them."""
-    from crmsim.scenario.check import reading_mistake
-
+    """The bytes of a file and the table in them; a file from outside is looked over first."""
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
-    mistake = reading_mistake(content, MOST_BYTES)
+    ours = path.parent == data_path("scenarios")
+    mistake = "" if ours else _reading_mistake(content)
     if not mistake:
         try:
             return content, tomllib.loads(content.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
-            mistake = reading_mistake(content, MOST_BYTES, error)
+            mistake = _reading_mistake(content, error)
     raise ScenarioError(f"{path.name}: not readable as TOML: {mistake}")
+
+
+def _reading_mistake(content: bytes, error: Exception | None = None) -> str:
+    from crmsim.scenario.check import reading_mistake
+
+    return reading_mistake(content, MOST_BYTES, error)
 
 
 def _schema(raw: dict[str, Any], name: str) -> Any:
