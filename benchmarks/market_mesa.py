@@ -18,7 +18,7 @@ from mesa.discrete_space import Cell, FixedAgent, Network
 
 from crmsim.chance import Chance
 from crmsim.customers import Customers
-from crmsim.firm import Decision, Firm
+from crmsim.firm import Decision, Firm, decided
 from crmsim.people import NEVER, TIES, WEEKS_YEAR, People
 from crmsim.scenario.market import MarketScenario
 
@@ -209,7 +209,7 @@ class Town(mesa.Model):
         self.levels: list[float] = []
         self.sales = 0.0
         self.buyers = self.shoppers = self.complaints = self.unhappy = 0
-        decision = Decision()
+        decision = decided({}, self.numbers)
         self.quality = self.firm.service(decision).quality.tolist()
         self.agents.shuffle_do("step")
         self.agents.do("advance")

@@ -9,6 +9,7 @@ profit, mood that follows pay, pressure and abuse, and quitting that follows moo
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import SimpleNamespace
 
@@ -38,7 +39,7 @@ class Decision:
     adoption: float = 1.0
     capacity: float = 1.0
     pay: float = 1.0
-    bonus: float = 0.35
+    bonus: float = 0.0
     training: float = 0.0
     empowerment: float = 0.0
     sunset: float = 0.0
@@ -49,6 +50,18 @@ class Decision:
     fare: float = 1.0
     fleet: float = 1.0
     buffer: float = 0.0
+
+
+def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
+    """The levers as they stand; where there is none for it, the declared bonus is paid.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> decided({"pay": 1.1}, load("buick-market").numbers).bonus
+    0.35
+    """
+    return Decision(**{"bonus": numbers.bonus_share} | dict(levers))
 
 
 _RESPONSIVENESS, _TANGIBLES = map(DIMENSIONS.index, ("responsiveness", "tangibles"))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.crowd import Crowd
-from crmsim.firm import Decision, Firm
+from crmsim.firm import Firm, decided
 from crmsim.scenario.market import MarketScenario
 
 KINDS = 40
@@ -57,7 +57,8 @@ class Loop:
         settling_weeks: int = SETTLING_WEEKS,
         kinds: int = KINDS,
     ) -> None:
-        self.decision = Decision(**{lever.id: lever.start for lever in scenario.levers})
+        start = {lever.id: lever.start for lever in scenario.levers}
+        self.decision = decided(start, scenario.numbers)
         few = scenario.change(people=min(scenario.people, kinds), incident=None)
         self._crowd = Crowd(few, scale=scenario.people / max(few.people, 1))
         usual_service = Firm(few, orders_week=1.0, gross_week=0.0).service(self.decision)

@@ -19,7 +19,7 @@ from crmsim.customers import Customers
 from crmsim.decisions import Action, Decisions, policies
 from crmsim.errors import ActionError
 from crmsim.failures import Failures
-from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm
+from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm, decided
 from crmsim.flights import Flights, priced
 from crmsim.people import Floats, People
 from crmsim.scenario.cards import Card
@@ -190,7 +190,7 @@ class Market:
     def pass_week(self) -> Week:
         """One week with the levers as they are; gives what the customers did."""
         self._befall()
-        usual = Decision(**{"bonus": self.scenario.numbers.bonus_share} | self._decisions.levers)
+        usual = decided(self._decisions.levers, self.scenario.numbers)
         now, flights = self._shifts.now(self._week, usual), self._flights
         decision = now.decision
         numbers = priced(now.numbers, decision.fare, flights.fleet if flights else 1.0)
