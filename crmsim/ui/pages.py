@@ -9,7 +9,7 @@ from crmsim.encounter import View
 from crmsim.run import replay, simulate
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import EncounterScenario
-from crmsim.ui import drawings, firmpages, firmruns
+from crmsim.ui import drawings, faces, firmpages, firmruns
 from crmsim.ui.rendering import render
 from crmsim.ui.say import money, mood_words, number, words_of
 from crmsim.ui.session import OPTIONS, PROFIT, REWINDS, Session
@@ -52,7 +52,7 @@ def poster(session: Session) -> Context:
         "lang": lang,
         "title": scenario.title[lang],
         "summary": scenario.summary[lang],
-        "face": drawings.face(0.25, view.look, view.name),
+        "face": faces.face(0.25, view.look, view.name),
     }
 
 
@@ -113,7 +113,7 @@ def _person(session: Session, view: View, t: Text) -> Context:
     last = view.journey[-1] if view.journey else None
     feeling = t(f"play.mood.{mood_words(view.mood)}")
     name = t("play.visit.opposite", server=t("play.server")) if buyer else view.name
-    face = drawings.face(
+    face = faces.face(
         0.3 if buyer else 0.25 if session.phase == "opening" else view.mood,
         "sales" if buyer else view.look,
         f"{name}, {feeling}",
@@ -151,7 +151,7 @@ def _gaps(session: Session, view: View, t: Text) -> Context:
     return {
         "gaps": drawings.gap_bars(view.expected, view.perceived, labels, moved, name, 272),
         "gaps_title": you if buyer else t("play.visit.gaps"),
-        "small_face": drawings.face(view.mood, view.look, f"{you}, {feeling}") if buyer else "",
+        "small_face": faces.face(view.mood, view.look, f"{you}, {feeling}") if buyer else "",
         "satisfaction": t("play.visit.of_five", level=number(view.satisfaction, 1)),
         "why_label": t("play.visit.why") if last else "",
         "why": last.why if last else t(f"play.visit.why_{session.seat}", server=t("play.server")),
@@ -316,36 +316,31 @@ def _verdict(session: Session, view: View, t: Text) -> Context:
         )
         facts.append({"label": t("play.verdict.money"), "text": spent, "name": ""})
     facts.append({"label": t("play.verdict.next"), "text": t(f"play.verdict.{again}"), "name": ""})
-    facts += _beside(session, t) + _hoped(session, view, t)
+    facts += _beside(session, t)
     go = t("play.verdict.go") if session.scenario().then else ""
     return {
         "ending": view.ending_title,
         "ending_text": view.ending_text,
         "facts": facts,
         "go": go,
-        "why_label": "",
-        "why": t("play.verdict.again"),
+        **_hoped(session, view, t),
     }
 
 
-def _hoped(session: Session, view: View, t: Text) -> list[Context]:
-    """The hypothesis with which a visit was played again, and what came of it."""
+def _hoped(session: Session, view: View, t: Text) -> Context:
+    """What to do next; in a visit played again, first what came of its hypothesis."""
+    again = t("play.verdict.again")
     if session.hope is None:
-        return []
+        return {"why_label": "", "why": again}
     hope, before = session.hope
     change = view.satisfaction - before
     came = "same" if abs(change) <= SAME_FELT else "higher" if change > 0 else "lower"
-    name = "right" if came == hope else "wrong"
     numbers = {"before": number(before, 1), "now": number(view.satisfaction, 1)}
-    return [
-        {
-            "label": t("play.hope.label", hope=t(f"play.hope.{hope}")),
-            "text": t("play.hope.came", **numbers),
-            "name": t(f"play.hope.{name}"),
-            "tone": "good" if name == "right" else "bad",
-            "line": "",
-        }
-    ]
+    told = t("play.hope.right" if came == hope else "play.hope.wrong", **numbers)
+    return {
+        "why_label": t("play.hope.label", hope=t(f"play.hope.{hope}")),
+        "why": f"{told} {again}",
+    }
 
 
 def _beside(session: Session, t: Text) -> list[Context]:

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from crmsim.ui import drawings
+from crmsim.ui import charts, drawings, faces
 
 DIMENSIONS = {"reliability": "Reliability & more", "empathy": "移情性"}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -17,11 +17,14 @@ def node(change: str, direction: int, arrival: int | None) -> drawings.Node:
 def drawn() -> dict[str, str]:
     quality = dict.fromkeys(DIMENSIONS, 0.5)
     return {
-        "face": drawings.face(-0.4, "bob", "Lin Yue, uneasy"),
+        "face": faces.face(-0.4, "bob", "Lin Yue, uneasy"),
         "gaps": drawings.gap_bars(quality, quality, DIMENSIONS, {"empathy": 0.1}, "a < b"),
         "journey": drawings.journey([0.2, -0.9], 3, "two of six"),
         "loop": drawings.loop([node("+1 %", 1, 0)] * 7, "the loop", centre=("a", "b", "c")),
         "tank": drawings.tank(0.4, 0.6, "Customers", "1,900", "usual 2,100"),
+        "emblem": drawings.emblem("the loop"),
+        "chart": charts.chart([charts.Curve([1.0, 3.0], drawings.RUN)], "profit", 4, "{:g}".format),
+        "course": charts.course([0.1, 0.9], "rises"),
         "curve": drawings.curve([1.0, 2.0], [1.0, 1.0], "profit"),
     }
 
@@ -37,13 +40,13 @@ def test_a_drawing_is_well_formed_and_has_an_accessible_name(name):
 
 def mouth_bend(mood: float, look: str) -> float:
     """How far the middle of the mouth hangs below its corners."""
-    shapes = ET.fromstring(drawings.face(mood, look)).iter(f"{SVG}path")
+    shapes = ET.fromstring(faces.face(mood, look)).iter(f"{SVG}path")
     mouth = next(shape.get("d") for shape in shapes if shape.get("stroke") == "#7A2E2A")
     corner, control = mouth.split("Q")[0].split()[1], mouth.split("Q")[1].split()[1]
     return float(control) - float(corner)
 
 
-@pytest.mark.parametrize("look", drawings.LOOKS)
+@pytest.mark.parametrize("look", faces.LOOKS)
 def test_a_better_mood_smiles_more(look):
     bends = [mouth_bend(mood / 4, look) for mood in range(-4, 5)]
     assert bends == sorted(bends)
