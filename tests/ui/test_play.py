@@ -261,7 +261,8 @@ def test_a_visit_played_to_its_end_is_played_again_with_a_hypothesis_only(lang):
     assert progress.load("showroom-1")["done"] is False
     again = play("showroom", seed=1, lang=lang)
     assert through(again) == before
-    assert t("play.hope.right") in again.regions["middle"]
+    told = {"before": f"{before:.1f}", "now": f"{before:.1f}"}
+    assert t("play.hope.right", **told) in again.regions["why"]
     assert (progress.folder() / "showroom-1.old-1.json").exists()
 
 
