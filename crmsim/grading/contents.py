@@ -11,8 +11,9 @@ from crmsim import student
 from crmsim.grading.archives import Found
 from crmsim.grading.plain import plain
 from crmsim.grading.reading import ReadingError, decoded, loads
-from crmsim.grading.rebuild import Book, book
+from crmsim.grading.rebuild import CHINESE, Book, book
 from crmsim.grading.submissions import Submission
+from crmsim.words import LANGUAGES
 
 HAND_IN = "handin.json"
 KINDS = ("answer", "before")
@@ -27,8 +28,8 @@ class Contents(Found):
     ----------
     number, name, made
         Who made it and when, as it says itself.
-    packed
-        Whether it is the course's own zip.
+    packed, told_lang
+        Whether it is the course's own zip, and the language that it gives.
     books
         The notebook of each lesson.
     answers
@@ -41,6 +42,7 @@ class Contents(Found):
     name: str | None = None
     made: str | None = None
     packed: bool = False
+    told_lang: str = ""
     earlier: tuple[str, ...] = ()
     books: dict[str, Book] = field(default_factory=dict)
     answers: dict[str, dict[str, Record]] = field(default_factory=lambda: {k: {} for k in KINDS})
@@ -48,9 +50,13 @@ class Contents(Found):
 
     @property
     def lang(self) -> str:
-        """The language to answer in: the one most of the notebooks are in."""
+        """The language to answer in: that of most notebooks, else of the zip, else of the words."""
         said = [each.lang for each in self.books.values()]
-        return max(sorted(set(said)), key=said.count, default="en")
+        if said or self.told_lang:
+            return max(sorted(set(said)), key=said.count, default=self.told_lang)
+        answers = (record.get("answer") for record in self.answers["answer"].values())
+        words = (self.name or "", *(text for text in answers if isinstance(text, str)))
+        return "zh-Hans" if any(ord(sign) in CHINESE for text in words for sign in text) else "en"
 
 
 def contents(submission: Submission) -> Contents:
@@ -66,6 +72,8 @@ def contents(submission: Submission) -> Contents:
     for name, data in files.items():
         if ".ipynb" in name.lower():
             _file_book(read, name, data)
+    if read.number is None and files:
+        read.problem("no-number")
     if submission.files and not read.books and not any(read.answers.values()):
         read.problem("nothing-of-the-course", submission.name)
     elif read.books and not any(read.answers.values()):
@@ -127,12 +135,11 @@ def _who(read: Contents, hand_in: Record, entered: Record) -> None:
     name = told.get("name") or entered.get("name")
     read.name = student.cleaned(name, student.MOST_NAME) or None if isinstance(name, str) else None
     read.made = plain(hand_in["made"]) if isinstance(hand_in.get("made"), str) else None
+    read.told_lang = next((lang for lang in LANGUAGES if lang == hand_in.get("lang")), "")
     before = entered.get("earlier")
     listed = before if isinstance(before, list) else []
     earlier = (_number(each.get("number")) for each in listed if isinstance(each, dict))
     read.earlier = tuple(number for number in earlier if number)
-    if read.number is None:
-        read.problem("no-number")
     if read.earlier:
         read.flag("earlier-number", "student.json", numbers=", ".join(read.earlier[:5]))
 

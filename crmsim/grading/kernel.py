@@ -30,7 +30,7 @@ MOST_SIGNS = 300
 MOST_DEPTH = 8
 MOST_BYTES = 100_000
 LARGEST = 1e300
-LOADED = ("IPython.core.interactiveshell", "pandas", "crmsim.butterfly", "crmsim.ensembles")
+LOADED = ("IPython.core.interactiveshell", "pandas", "crmsim.butterfly", "crmsim.figures")
 Reply = Callable[[Mapping[str, Any]], None]
 
 

@@ -234,3 +234,13 @@ def test_a_bare_notebook_counts_for_its_code_and_says_what_is_missing(whole: Any
     came = graded(book, "林悦 第10课（终稿）.ipynb")
     assert came.points("10-minutes") == 1
     assert {"no-saved-answers", "no-number"} <= came.problems
+
+
+def test_without_a_notebook_the_feedback_is_in_the_language_of_the_zip_or_the_name(
+    whole: Any, graded: Any
+):
+    handed_in = whole("en", ("10",))
+    handed_in.books = {}
+    assert graded(handed_in).result.lang == "zh-Hans"
+    handed_in.hand_in["lang"] = "en"
+    assert graded(handed_in).result.lang == "en"
