@@ -1,6 +1,6 @@
 """A folder of submissions, graded; stopped at any moment, it goes on where it was.
 
-What is found in each submission is kept in a small file of its own under ``submissions/``, written
+What is found in each submission is kept in a small file of its own under ``graded/``, written
 whole or not at all. Everything else in the results is made from these files and what a person
 filled in, so it can be made again at any time and comes out the same.
 """
@@ -30,7 +30,8 @@ from crmsim.grading.submissions import found, opened
 from crmsim.grading.working import SPARE_S, Died, Work, work_off
 from crmsim.words import data_path, words
 
-KEPT = "submissions"
+KEPT = "graded"
+PAGES = "feedback"
 
 
 class BatchError(CrmsimError):
@@ -147,6 +148,8 @@ def _submissions(batch: Batch) -> list[Path]:
         raise BatchError(f"{folder}: there is no such folder")
     if out.resolve() == folder.resolve() or out.resolve().is_relative_to(folder.resolve()):
         raise BatchError(f"{out}: the results should not lie among the submissions")
+    if any(folder.resolve().is_relative_to((out / own).resolve()) for own in (KEPT, PAGES)):
+        raise BatchError(f"{folder}: the submissions should not lie where the results are kept")
     paths = found(folder)
     if not paths:
         raise BatchError(f"{folder}: nothing to grade in it")
@@ -157,7 +160,8 @@ def _forget(batch: Batch, paths: list[Path]) -> None:
     """Take away what was found in submissions that are no longer there."""
     here = {batch.file(path) for path in paths}
     for file in (batch.out / KEPT).glob("*.json"):
-        if file not in here:
+        record = read_json(file)
+        if file not in here and isinstance(record, dict) and "graded_with" in record:
             file.unlink()
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmsim.grading.batch import Batch, grade_all
+from crmsim.grading.batch import PAGES, Batch, grade_all
 from crmsim.grading.feedback import feedback
 from crmsim.grading.gradebook import write_gradebook
 from crmsim.grading.jail import limits_here
@@ -20,7 +20,7 @@ from crmsim.grading.queue import decisions, queue, read_queue, write_queue
 from crmsim.grading.report import Findings, debrief, queue_page, report
 from crmsim.grading.result import Result, to_json
 from crmsim.grading.roster import Member, read_roster, read_times
-from crmsim.grading.storing import write, write_json
+from crmsim.grading.storing import read_json, write, write_json
 from crmsim.words import language
 
 if TYPE_CHECKING:
@@ -200,13 +200,13 @@ def _write(
     filled: Mapping[str, Any],
     lang: str,
 ) -> None:
-    write_gradebook(out, found.grades, options.title, lang)
+    before = read_json(out / "results.json") or {}
     pages = {file_name(g.key): g for g in found.grades if g.result}
+    for name in {file_name(each["student"]) for each in before.get("grades", ())} - pages.keys():
+        (out / PAGES / f"{name}.html").unlink(missing_ok=True)
     for name, each in pages.items():
-        write(out / "feedback" / f"{name}.html", feedback(each, options, lang))
-    for page in (out / "feedback").glob("*.html"):
-        if page.stem not in pages:
-            page.unlink()
+        write(out / PAGES / f"{name}.html", feedback(each, options, lang))
+    write_gradebook(out, found.grades, options.title, lang)
     write(out / "report.html", report(found, lang))
     write(out / "debrief.html", debrief(found, lang))
     begin_overrides(out / "overrides.csv", lang)

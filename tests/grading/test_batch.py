@@ -26,7 +26,7 @@ NAMES = ["ana", "bo", "林悦", "=cmd", "dan", "eve"]
 def whole(folder: Path) -> dict[str, bytes]:
     """Every file of the results by its name, but for what is kept to go on from."""
     files = (path for path in (folder / "out").rglob("*") if path.is_file())
-    files = (path for path in files if path.parent.name != "submissions")
+    files = (path for path in files if path.parent.name != "graded")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -97,7 +97,7 @@ def test_what_went_wrong_on_the_graders_side_is_tried_again(tmp_path):
 def test_half_a_file_counts_as_none(tmp_path):
     fakes.hand_in(tmp_path, "ana")
     fakes.run(tmp_path)
-    (kept,) = (tmp_path / "out" / "submissions").iterdir()
+    (kept,) = (tmp_path / "out" / "graded").iterdir()
     kept.write_bytes(kept.read_bytes()[:200])
     fakes.run(tmp_path, resume=True)
     assert fakes.notes(tmp_path) == {"ana": 2}
@@ -123,7 +123,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_counted_twice(tmp_path):
             batch.kill()
             kills += 1
         batch.wait()
-        for kept in (tmp_path / "out" / "submissions").glob("*.json"):
+        for kept in (tmp_path / "out" / "graded").glob("*.json"):
             assert json.loads(kept.read_text("utf-8"))["result"]["items"]
     assert started(tmp_path, "--resume").wait(60) == 0
     assert kills >= 2
@@ -150,7 +150,7 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path):
     batch.send_signal(signal.SIGINT)
     batch.wait(20)
     assert batch.returncode != 0
-    kept = len(list((tmp_path / "out" / "submissions").glob("*.json")))
+    kept = len(list((tmp_path / "out" / "graded").glob("*.json")))
     assert 0 < kept < 60
     done = sum(fakes.notes(tmp_path).values())
     fakes.run(tmp_path, resume=True)
@@ -187,6 +187,30 @@ def test_results_never_lie_among_the_submissions(tmp_path, out):
     batch = fakes.Batch(tmp_path / "submissions", tmp_path / out, Options(), fakes.SECRET)
     with pytest.raises(BatchError, match="should not lie among the submissions"):
         list(fakes.grade_all(batch))
+
+
+@pytest.mark.parametrize("name", ["graded", "feedback"])
+def test_submissions_never_lie_where_results_are_kept(tmp_path, name):
+    fakes.hand_in(tmp_path, "ana").rename(tmp_path / name)
+    batch = fakes.Batch(tmp_path / name, tmp_path, Options(), fakes.SECRET)
+    with pytest.raises(BatchError, match="should not lie where the results are kept"):
+        list(fakes.grade_all(batch))
+
+
+def test_nothing_but_its_own_earlier_results_is_ever_taken_away(tmp_path):
+    fakes.hand_in(tmp_path, "ana", "bo")
+    others = [
+        tmp_path / "out" / "graded" / "mine.json",
+        tmp_path / "out" / "feedback" / "mine.html",
+    ]
+    for path in others:
+        path.parent.mkdir(parents=True)
+        path.write_text("[1, 2]")
+    fakes.run(tmp_path)
+    (tmp_path / "submissions" / "bo.zip").unlink()
+    fakes.run(tmp_path)
+    assert all(path.exists() for path in others)
+    assert not list((tmp_path / "out").rglob("bo*"))
 
 
 def test_an_empty_folder_is_told(tmp_path):
