@@ -53,7 +53,7 @@ def test_a_model_that_cannot_be_shortened_is_laid_down_whole(tmp_path, monkeypat
 
 
 def test_every_key_of_a_visit_and_a_market_is_explained(tmp_path):
-    for model in ("buick", "buick-market"):
+    for model in ("buick", "buick-market", "southwest"):
         text = lay_down(f"my-{model}", model, tmp_path).read_text("utf-8")
         explained = set()
         for above, line in zip(text.splitlines(), text.splitlines()[1:], strict=False):
@@ -140,13 +140,19 @@ def test_every_broken_line_is_told_at_once(tmp_path):
 
 @pytest.mark.parametrize(
     ("model", "lang"),
-    [("showroom", "en"), ("showroom", "zh-Hans"), ("buick-market", "zh-Hans"), ("sunset", "en")],
+    [
+        ("showroom", "en"),
+        ("showroom", "zh-Hans"),
+        ("buick-market", "zh-Hans"),
+        ("southwest", "en"),
+        ("sunset", "en"),
+    ],
 )
 def test_a_fresh_case_is_looked_through_to_the_end(model, lang, tmp_path, monkeypatch):
     path = lay_down("my-shop", model, tmp_path)
     monkeypatch.setattr("crmsim.authoring.markets._RANDOM", 1)
     monkeypatch.setattr("crmsim.authoring.report._DAYS", 2)
-    if model == "buick-market":
+    if model in ("buick-market", "southwest"):
         path.write_text(path.read_text("utf-8").replace("people = 5000", "people = 100"), "utf-8")
     told = list(review(path, lang, count=60))
     assert "my-shop.toml" in told[0]
@@ -159,6 +165,16 @@ def test_the_report_of_a_visit_names_what_matters(tmp_path):
     assert "Every choice and every reply was taken at least once." in told
     assert re.search(r"Lin Yue +\d\.\d \(\d\.\d … \d\.\d\) +\d+%", told)
     assert re.search(r"\d+%  A face behind the counter", told)
+
+
+def test_a_card_that_leaves_nothing_to_judge_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("crmsim.authoring.markets._RANDOM", 0)
+    monkeypatch.setattr("crmsim.authoring.markets._SEEDS", 1)
+    text = lay_down("my-line", "southwest", tmp_path).read_text("utf-8")
+    gift = text.replace("cost = 30", "cost_week = -900\nshifts = [{ of = 'quality', plus = 0.1 }]")
+    told = "\n".join(review(file(tmp_path, gift.replace("people = 5000", "people = 500")), "en"))
+    assert "Card 'missed-flight': 'next-flight' is best both" in told
+    assert "five-students: retime" in told
 
 
 def test_what_was_not_reached_is_named(tmp_path):

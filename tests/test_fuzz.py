@@ -17,7 +17,7 @@ from crmsim.scenario import MOST_BYTES
 from crmsim.scenario.parts import ScenarioBase
 from crmsim.words import data_path
 
-MODELS = ("showroom", "buick-market", "sunset")
+MODELS = ("showroom", "buick-market", "southwest", "sunset")
 TEXTS = {name: data_path("scenarios", f"{name}.toml").read_bytes() for name in MODELS}
 RAWS = {name: tomllib.loads(text.decode()) for name, text in TEXTS.items()}
 

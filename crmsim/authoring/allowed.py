@@ -17,6 +17,10 @@ LONGEST = {
     ("touchpoints", "choices", "does"): {"en": 150, "zh-Hans": 60},
     ("touchpoints", "choices", "reply"): {"en": 140, "zh-Hans": 60},
     ("touchpoints", "choices", "why"): {"en": 200, "zh-Hans": 80},
+    ("cards", "title"): {"en": 48, "zh-Hans": 16},
+    ("cards", "story"): {"en": 420, "zh-Hans": 150},
+    ("cards", "options", "does"): {"en": 90, "zh-Hans": 36},
+    ("cards", "options", "why"): {"en": 280, "zh-Hans": 110},
 }
 """Characters that fit where these words are shown."""
 

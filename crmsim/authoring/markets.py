@@ -10,14 +10,22 @@ import numpy as np
 
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.ensembles import outcome, references
-from crmsim.run import Policy, simulate
+from crmsim.run import Policy, simulate, what_if
+from crmsim.scenario.cards import Card
 from crmsim.scenario.market import Lever, MarketScenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crmsim.market import MarketView
+    from crmsim.run import Run
+
 Words = Callable[..., str]
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 _RANDOM = 8
+_LITTLE = {"value": 0.0, "evaluation": 0.003}
+_SEEDS = 4
+"""Over so much luck the options of a card are compared."""
 _OF_A_VISIT = ("adoption",)
 """Levers that do nothing before a visit has shown a way of serving."""
 
@@ -26,9 +34,7 @@ _SAME = {"value": 0.002, "evaluation": 0.003}
 """Relative differences too small to tell."""
 
 
-def review(
-    case: MarketScenario, t: Words, progress: Callable[[Iterable[Any], str], Iterable[Any]]
-) -> Iterator[str]:
+def review(case: MarketScenario, t: Words, progress: Progress) -> Iterator[str]:
     """What came of a market under everything a manager might do with it."""
     import pandas as pd
 
@@ -49,6 +55,8 @@ def review(
         yield t("author.lint.loss")
     found = list(_levers(case, table, t))
     yield from found or [t("author.lint.balanced")]
+    if case.cards:
+        yield from _cards(case, t, progress)
 
 
 def _policies(case: MarketScenario) -> dict[str, Policy | None]:
@@ -62,8 +70,10 @@ def _policies(case: MarketScenario) -> dict[str, Policy | None]:
     return {"": None} | references(case) | ends | (chance if case.levers else {})
 
 
-def _once(levers: Mapping[str, float], seen: Any) -> Mapping[str, float]:
-    return levers if seen.place == 0 else {}
+def _once(levers: Mapping[str, float], seen: MarketView) -> Mapping[str, float]:
+    """Each lever is set when it opens, and left."""
+    opening = {lever.id for lever in seen.on_offer if lever.opens == seen.quarter + 1}
+    return {name: value for name, value in levers.items() if name in opening}
 
 
 def _any(levers: tuple[Lever, ...], pick: np.random.Generator) -> dict[str, float]:
@@ -106,3 +116,69 @@ def _levers(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[str
             yield t("author.lint.idle", name=lever.id)
         elif all(apart.values()) and len(best) == 1 and best <= {lever.low, lever.high}:
             yield t("author.lint.lever_best", name=lever.id, value=best.pop())
+
+
+# -- decision cards ---------------------------------------------------------------------------
+
+
+def _cards(case: MarketScenario, t: Words, progress: Progress) -> Iterator[str]:
+    """What each option of each card comes to, and cards that leave nothing to judge."""
+    usual = [simulate(case, seed=seed) for seed in range(_SEEDS)]
+    gains = ("value", "evaluation")
+    turns = [(card, option.id) for card in case.cards for option in card.options]
+    table = {
+        (card.id, option): _gained(usual, card, option, gains)
+        for card, option in progress(turns, t("author.lint.comparing"))
+    }
+    yield ""
+    yield t("author.lint.cards", count=_SEEDS)
+    yield from laid_out(_options(case, table, gains, t))
+    for card in case.cards:
+        found = {option.id: table[card.id, option.id] for option in card.options}
+        yield from _judged(card, found, t)
+
+
+def _gained(
+    usual: list[Run], card: Card, option: str, gains: tuple[str, ...]
+) -> dict[str, list[float]]:
+    """By how much the option changes each outcome, run by run."""
+    changed = [outcome(what_if(run, card.quarter - 1, {card.id: option})) for run in usual]
+    before = [outcome(run) for run in usual]
+    return {
+        name: [one[name] - other[name] for one, other in zip(changed, before, strict=True)]
+        for name in gains
+    }
+
+
+def _options(
+    case: MarketScenario, table: Mapping[Any, Mapping[str, list[float]]], gains: Any, t: Words
+) -> Iterator[list[str]]:
+    units = {"value": f" ({case.currency})", "evaluation": " (1–5)"}
+    yield ["", *(t(f"author.lint.column.{name}") + units[name] for name in gains)]
+    for (card, option), gained in table.items():
+        value, evaluation = (float(np.mean(gained[name])) for name in gains)
+        yield [f"  {card}: {option}", _signed(value, ",.0f"), _signed(evaluation, ".4f")]
+
+
+def _signed(value: float, form: str) -> str:
+    return f"{value:+{form}}".replace("-", "−")
+
+
+def _judged(card: Card, found: Mapping[str, Mapping[str, list[float]]], t: Words) -> Iterator[str]:
+    """A card whose options come to the same, or one of which is best in every way on all luck."""
+    if all(not any(gained["value"]) for gained in found.values()):
+        yield t("author.lint.card_idle", card=card.id)
+        return
+    for option, gained in found.items():
+        rivals = [other for name, other in found.items() if name != option]
+        if rivals and all(_better(gained, rival) for rival in rivals):
+            yield t("author.lint.card_best", card=card.id, option=option)
+
+
+def _better(one: Mapping[str, list[float]], other: Mapping[str, list[float]]) -> bool:
+    """Better in all outcomes on every luck, by more than is too little to tell."""
+    return all(
+        mine > theirs + _LITTLE[name]
+        for name in one
+        for mine, theirs in zip(one[name], other[name], strict=True)
+    )

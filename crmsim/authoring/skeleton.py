@@ -35,6 +35,7 @@ _MONEY = (
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _DROPPED = ("concepts", "sources")
 _KEPT = 4
+_CARDS = 2
 _PEOPLE = 3
 _MOMENTS = 3
 
@@ -195,19 +196,30 @@ def _without(part: Raw, key: str) -> Raw:
 
 
 def _market(model: Raw) -> Raw:
-    """A few levers, the policies in so far as they use them, and what money there is in it."""
-    levers = model.get("levers", [])[:_KEPT]
-    names = {lever["id"] for lever in levers}
+    """A few levers and cards, the policies in so far as they use them, and what money there is."""
+    levers, cards = model.get("levers", [])[:_KEPT], model.get("cards", [])[:_CARDS]
+    names = {part["id"] for part in (*levers, *cards)}
     policies = [
-        policy | {"levers": {name: at for name, at in policy["levers"].items() if name in names}}
+        policy | {key: _named(policy[key], names) for key in ("levers", "cards") if key in policy}
         for policy in model.get("policies", [])
     ]
     money = {name: declared()[name].value for name in _MONEY}
-    return model | {
-        "levers": levers,
-        "policies": [policy for policy in policies if policy["levers"]],
-        "parameters": money | model.get("parameters", {}),
-    }
+    kept = {"levers": levers, "cards": cards, "shocks": model.get("shocks", [])[:1]}
+    if "history" in model:
+        actions = [_named(action, names) for action in model["history"]["actions"]]
+        kept["history"] = model["history"] | {"actions": actions}
+    return (
+        model
+        | {key: value for key, value in kept.items() if key in model}
+        | {
+            "policies": [policy for policy in policies if policy["levers"]],
+            "parameters": money | model.get("parameters", {}),
+        }
+    )
+
+
+def _named(table: Raw, names: set[str]) -> Raw:
+    return {name: value for name, value in table.items() if name in names}
 
 
 # -- what stands above a key ------------------------------------------------------------------
