@@ -24,7 +24,7 @@ from contextlib import suppress
 from typing import Any
 
 TRIES = 2
-SPARE_S = 60
+SPARE_S = 300
 """How much longer than it may a submission takes before its worker is given up, in seconds."""
 
 Work = Callable[..., Any]
