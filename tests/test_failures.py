@@ -85,3 +85,8 @@ def test_what_fails_less_pleases_more():
     assert fine["evaluation"].mean() > foul["evaluation"].mean() + 0.1
     assert fine["service"].mean() > foul["service"].mean()
     assert fine["customers"][-1] > foul["customers"][-1]
+
+
+def test_a_week_in_which_nobody_comes_has_no_failures():
+    nobody = np.arange(0)
+    assert struck(week(), Chance(1), 0, nobody, 200).shape == (len(CASE.failures), 0)
