@@ -25,6 +25,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_play
 from crmsim.lab import released
 
 TOKEN = "browser-tests"
+expect.set_options(timeout=30_000)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = [
     "--no-sandbox",
@@ -206,6 +207,37 @@ class Notebook:
     def run_all(self) -> None:
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^(Run|运行)$")).click()
         self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+
+    def cell(self, code: str) -> Locator:
+        """The cell that holds a piece of code."""
+        return self.page.locator(".jp-CodeCell", has_text=code).first
+
+    def stage(self, code: str) -> Locator:
+        """The stage that a cell shows."""
+        stage = self.cell(code).locator(".crmsim-stage").first
+        stage.wait_for(timeout=60_000)
+        stage.scroll_into_view_if_needed()
+        return stage
+
+    def run_again(self, code: str) -> Locator:
+        """Press ▶ on a cell once more, and wait."""
+        self.cell(code).locator(".jp-InputArea:visible, .jp-Placeholder:visible").first.click()
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_timeout(500)
+        self.page.locator(IDLE).wait_for(timeout=60_000)
+        return self.cell(code)
+
+    def write(self, code: str, new: str) -> Locator:
+        """Write something else into a cell, and run it."""
+        self.cell(code).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(new)
+        return self.run_again(code)
+
+    def saved(self, name: str) -> object:
+        """What is saved of an answer, once the kernel has done so."""
+        self.page.locator(".crmsim-stage[data-waiting]").first.wait_for(state="detached")
+        return json.loads((self.lab.work / "progress" / f"{name}.json").read_text())["answer"]
 
     def save(self) -> None:
         self.page.locator("[data-command='docmanager:save']").click()

@@ -1,0 +1,74 @@
+"""Lesson 31 as a student works through it: right, wrong, by code, by clicking, and nonsense."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from playwright.sync_api import Locator, expect
+
+LESSON = "31-butterfly"
+RIPPLES = """def ripples(gain, rounds):
+    return {}
+
+check("31-ripples", ripples, lang=lang)"""
+RING = ("Service", "Evaluation", "Word of mouth", "Sales", "Profit", "Pay", "Attitude", "Service")
+
+
+def connect(notebook, diagram: Locator, start: str, sign: str, goal: str) -> None:
+    for name in (start, sign, goal):
+        diagram.get_by_role("button", name=name).first.click()
+        notebook.page.locator(".crmsim-stage[data-waiting]").first.wait_for(state="detached")
+
+
+def draw(notebook, course: Locator, step: str) -> None:
+    course.get_by_role("slider").first.focus()
+    for _ in range(8):
+        for key in (step, "ArrowRight"):
+            notebook.page.keyboard.press(key)
+
+
+def test_the_lesson_opens_as_it_is_foreseen_and_tells_what_it_thinks_of_answers(notebook):
+    notebook.open("en", LESSON)
+    notebook.run_all()
+    notebook.stage('check("31-owner"')
+    covered = notebook.cell("reveal(plot(slip, usual")
+    expect(covered).to_contain_text("First your prediction", timeout=60_000)
+    assert notebook.page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+    draw(notebook, notebook.stage('predict("31-reputation"'), "ArrowDown")
+    money = notebook.cell('predict("31-reputation"').locator(".crmsim-stage").nth(1)
+    money.get_by_role("spinbutton").fill("-8")
+    money.get_by_role("spinbutton").press("Tab")
+    expect(money.locator(".ex-note")).to_have_text("Saved. You can still change your mind.")
+    assert float(notebook.saved("answer-31-bet-quarter")) == -8
+    expect(notebook.run_again("reveal(plot(slip, usual").locator(".js-plotly-plot")).to_be_visible()
+    came = notebook.run_again("change = 100 *")
+    expect(came).to_contain_text("it went further than you thought")
+
+    heard = notebook.stage('check("31-heard"')
+    heard.get_by_text("Nothing: 200 × 10 is 2,000").click()
+    heard.get_by_role("button", name="Check my answer").click()
+    expect(heard).to_contain_text("90 tellings, 10 people")
+
+    gain = notebook.stage('check("31-gain"')
+    gain.get_by_role("spinbutton").fill("10")
+    gain.get_by_role("button", name="Check my answer").click()
+    expect(gain).to_contain_text("That would be a gain of one")
+
+    tried = notebook.write("def ripples", RIPPLES.format("gain**rounds"))
+    expect(tried).to_contain_text("ripples(0.5, 3)")
+    expect(tried).to_contain_text("Only the last round is given.")
+    tried = notebook.write("def ripples", RIPPLES.format("sum(gain**n for n in range(rounds + 1))"))
+    expect(tried).to_contain_text("Right.")
+    assert notebook.saved("answer-31-ripples") == [1.0, 1.875, 5.0, 3.64]
+
+    diagram = notebook.stage('check("31-loop"')
+    for start, goal in pairwise(RING):
+        connect(notebook, diagram, start, "raises it", goal)
+    diagram.get_by_role("button", name="Check my answer").click()
+    expect(diagram).to_contain_text("Right.")
+
+    owner = notebook.stage('check("31-owner"')
+    owner.get_by_role("textbox").fill("You will see it in the books at once, and you are right.")
+    owner.get_by_role("textbox").press("Tab")
+    assert "at once" in str(notebook.saved("answer-31-owner"))
