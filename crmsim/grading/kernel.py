@@ -163,7 +163,7 @@ def _as_it_is(thing: Any = None, *_: Any, **__: Any) -> Any:
 def _run(request: Mapping[str, Any], reply: Reply) -> NoReturn:
     """One request in a child of its own."""
     try:
-        if hasattr(os, "setsid"):
+        if hasattr(os, "fork"):
             os.setsid()
         _limit(request["limits"])
         _work(request["files"])

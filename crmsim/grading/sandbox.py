@@ -140,16 +140,18 @@ class Sandbox:
         """What the kernel says to a request, until it has done with it."""
         limits = self.limits.model_dump()
         limits["processes"] += _processes_of_user()
-        until = min(self._until, time.monotonic() + self.limits.lesson_s + GRACE_S)
-        if until <= time.monotonic():
+        if self._until <= time.monotonic():
             raise EndedError("no-time-left")
         try:
             if self._kernel is None:
                 self._kernel = Kernel(self.limits, self.level)
+            until = min(self._until, time.monotonic() + self.limits.lesson_s + GRACE_S)
             yield from self._kernel.asked({**request, "files": self.files, "limits": limits}, until)
         except EndedError:
             self.end()
             raise
+        if self._kernel.over:
+            self.end()
 
 
 class Kernel:
@@ -172,9 +174,14 @@ class Kernel:
         self._chunks: queue.Queue[bytes] = queue.Queue(maxsize=16)
         self._gone = threading.Event()
         self._serial = 0
-        threading.Thread(target=self._read, daemon=True).start()
-        started = time.monotonic() + START_S
-        if next(self._lines(started, START_S), {}) != {"ready": True}:
+        self.over = False
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        try:
+            said = next(self._lines(time.monotonic() + START_S, START_S), {})
+        except EndedError:
+            said = {}
+        if said != {"ready": True}:
             self.end()
             raise EndedError("not-started")
 
@@ -192,7 +199,9 @@ class Kernel:
                     raise EndedError(_why(said["ended"]))
                 return
             yield said
-        raise EndedError("died")
+        self.over = True
+        if not whole:
+            raise EndedError("died")
 
     def end(self) -> None:
         """End the whole tree of processes."""
@@ -201,12 +210,11 @@ class Kernel:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
-        while not self._chunks.empty():
-            self._chunks.get_nowait()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]
+        self._reader.join(GRACE_S)
+        self._process.stdin.close()  # type: ignore[union-attr]
+        if not self._reader.is_alive():
+            self._process.stdout.close()  # type: ignore[union-attr]
         self._closing.close()
 
     def _send(self, data: bytes) -> None:

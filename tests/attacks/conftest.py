@@ -28,7 +28,7 @@ from crmsim.scenario import load
 
 SECRET = b"a secret that only the grader of these tests holds"
 NUMBER, NAME = "2026001", "林悦"
-SHORT = Limits(cell_s=2, lesson_s=8, submission_s=30, cpu_s=10, memory_mb=1024, output_mb=1)
+SHORT = Limits(cell_s=4, lesson_s=12, submission_s=60, cpu_s=20, memory_mb=1024, output_mb=1)
 LESSONS = ("10", "12")
 CODE = {"10": "10-minutes", "12": "12-satisfaction"}
 

@@ -8,11 +8,12 @@ import time
 
 import pytest
 
+from crmsim.grading import jail as jail_module
 from crmsim.grading.jail import best_level, jail, limits_here, references, references_taken_out
 from crmsim.grading.limits import Limits
 from crmsim.grading.sandbox import Asked, Sandbox, Step
 
-SHORT = Limits(cell_s=2, lesson_s=6, submission_s=20, output_mb=1, memory_mb=1024)
+SHORT = Limits(cell_s=5, lesson_s=15, submission_s=60, output_mb=1, memory_mb=1024)
 LEVELS = ["plain", "unshare", "bubblewrap"]
 LEFT_BEHIND = "marker-of-a-process-that-was-left-behind"
 
@@ -166,3 +167,18 @@ def test_a_jail_says_how_it_would_start():
     with jail(Limits(), "plain") as plain:
         assert "-I" in plain.command
         assert "HOME" in plain.environment
+
+
+def test_where_nothing_can_be_forked_off_a_kernel_answers_one_request(monkeypatch):
+    """As on Windows; the grader then starts a new one for each lesson."""
+    without = (
+        "import os, runpy, sys; del os.fork; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
+    )
+    python = jail_module._python
+    monkeypatch.setattr(
+        jail_module, "_python", lambda kernel: (*python("-c", without), str(kernel))
+    )
+    with Sandbox(SHORT, level="plain") as sandbox:
+        for value in (1, 2):
+            ran = sandbox.run([Step(f"x = {value}", {"x": Asked("x")})])
+            assert (ran.ended, ran.values["x"]["value"]) == ("", value)
