@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -76,15 +77,12 @@ class Occasions:
         if surely is not None:
             return self._draw(range(week, week + 1), rates, engine, surely)[0]
         first = week - week % self._weeks
-        if (first, rates) not in self._drawn:
-            self._drawn[first, rates] = self._draw(range(first, first + self._weeks), rates, engine)
-            self._forget()
-        return self._drawn[first, rates][week - first]
-
-    def _forget(self) -> None:
-        """Keep no more of what was drawn than a run of many people may take."""
-        while len(self._drawn) > max(MOST_KEPT // max(self._people.count, 1), 1):
-            del self._drawn[next(iter(self._drawn))]
+        lots = self._drawn.get((first, rates))
+        if lots is None:
+            lots = self._draw(range(first, first + self._weeks), rates, engine)
+            most = max(MOST_KEPT // max(self._people.count, 1), 1)
+            _keep(self._drawn, (first, rates), lots, most)
+        return lots[week - first]
 
     def _draw(
         self, weeks: range, rates: Rates, engine: Engine, surely: int | None = None
@@ -158,13 +156,21 @@ def settle(scenario: MarketScenario, chance: Chance) -> tuple[People, Occasions]
         return people, Occasions(people, chance)
     parameters = tuple(sorted(scenario.parameters.items()))
     key = (chance.seed, scenario.people, scenario.weights, scenario.quality, parameters)
-    if key not in _towns:
+    town = _towns.get(key)
+    if town is None:
         people = People(scenario, chance)
-        _towns[key] = people, Occasions(people, chance)
-        while len(_towns) > MOST_TOWNS:
-            del _towns[next(iter(_towns))]
-    people, occasions = _towns[key]
+        town = people, Occasions(people, chance)
+        _keep(_towns, key, town, MOST_TOWNS)
+    people, occasions = town
     return people.anew(), occasions
+
+
+def _keep(kept: dict[Any, Any], key: Any, value: Any, most: int) -> None:
+    """Keep the last ones; runs may go on side by side in threads."""
+    with _keeping:
+        kept[key] = value
+        while len(kept) > most:
+            del kept[next(iter(kept))]
 
 
 def forget_towns() -> None:
@@ -172,4 +178,5 @@ def forget_towns() -> None:
     _towns.clear()
 
 
+_keeping = Lock()
 _towns: dict[tuple[Any, ...], tuple[People, Occasions]] = {}
