@@ -787,3 +787,28 @@ def test_f25_the_crowd_does_what_the_people_do():
         meant.append([np.mean([f.customers for f in flows]), np.mean([f.came for f in flows]),
                       np.mean([f.evaluation for f in flows])])  # fmt: skip
     assert np.mean(meant, axis=0) == pytest.approx(np.mean(seen, axis=0), rel=0.03)
+
+
+def test_f25_people_with_luck_of_their_own_turn_over_as_the_gain_says(loop):
+    """The Market itself, standards and expectations held: three years after a quarter of low
+    spirits nothing is left of it where the gain is below 1, and much where it is above."""
+    held = {"standard_up_week": 1e9, "standard_down_week": 500.0, "expectation_rate": 0.0}
+    town = load("buick-market").change(people=2000, years=4, parameters=held)
+    left = {
+        bonus: np.mean([_left_of_low_spirits(town, bonus, seed) for seed in range(6)])
+        for bonus in (0.0, 0.5)
+    }
+    assert loop.gain(bonus=0.0) < 1 < loop.gain(bonus=0.5)
+    assert left[0.0] == pytest.approx(0, abs=0.05)
+    assert left[0.5] > 0.2
+
+
+def _left_of_low_spirits(town, bonus, seed):
+    """Share of a gap in attitude, opened for a quarter, that the last half-year still shows."""
+    usual, low = Market(town, seed), Market(town, seed)
+    for quarter in range(16):
+        for _ in zip(usual.weeks({"bonus": bonus}), low.weeks({"bonus": bonus}), strict=True):
+            if quarter == 4:
+                low._firm.attitude = usual._firm.attitude - 0.1
+    gap = usual.series["attitude"] - low.series["attitude"]
+    return gap[-26:].mean() / 0.1
