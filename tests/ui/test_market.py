@@ -284,6 +284,20 @@ def test_few_levers_at_first_and_more_as_the_quarters_pass(small):
         assert "adoption" not in offered[-1]
 
 
+def test_policy_cards_come_a_few_at_a_time_and_all_at_once_in_a_second_run(small):
+    session, offered = small("buick-market"), []
+    while session.phase != "end":
+        led(session, "decide") if session.phase != "came" else None
+        offered.append(len(session.policies))
+        led(session, "came")
+        session.do("continue", "")
+    assert offered[:4] == [0, 0, 4, 8]
+    assert offered[-1] == len(session.changeable(0)) - len(session.levers)
+    for act in HYPOTHESIS:
+        session.do(*act)
+    assert len(session.policies) == offered[-1]
+
+
 def test_a_decision_that_changes_nothing_is_none(small):
     session = led(small("buick-market"), "decide")
     now = session.view.decision["capacity"]

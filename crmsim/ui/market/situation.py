@@ -23,8 +23,8 @@ GUESSED = ("profit", "reputation")
 FIRST_LEVERS, MORE_LEVERS = 4, 2
 """Levers on offer in the first quarter, and how many more in each that follows."""
 
-POLICIES_FROM = 2
-"""Quarters to be led before policy cards come."""
+POLICIES_FROM, MORE_POLICIES = 2, 4
+"""Quarters to be led before policy cards come, and how many come in each."""
 
 TABS = {
     "decide": ("card", "levers", "policies"),
@@ -148,8 +148,10 @@ class Situation:
 
     @property
     def policies(self) -> tuple[PolicyCard, ...]:
-        """The policy cards, once the firm has been led for a while."""
-        return tuple(policy_cards().values()) if self.quarter >= POLICIES_FROM else ()
+        """The policy cards that have come: some every quarter; in a second run all at once."""
+        quarters = max(0, self.quarter + 1 - POLICIES_FROM)
+        cards = tuple(policy_cards().values()) if quarters else ()
+        return cards if self.earlier else cards[: MORE_POLICIES * quarters]
 
     @property
     def done(self) -> bool:
