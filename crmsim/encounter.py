@@ -7,108 +7,17 @@ unexpected can only delight), moves what she perceives (A-06 … A-09, A-17, A-2
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import SimpleNamespace
-
 import numpy as np
-from numpy.typing import NDArray
 
 from crmsim.chance import Chance
 from crmsim.errors import ActionError
 from crmsim.satisfaction import repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint
+from crmsim.visit import Offer, Step, View, felt, gaps_of
 
 MOOD_FULL_SCALE = 0.3
 """A felt gap of this size, weighted over the dimensions touched, is emotion 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Something that can be done now; ``cost`` and ``minutes`` are None where not known."""
-
-    id: str
-    text: str
-    minutes: float | None
-    cost: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What happened at one touchpoint, as it was felt.
-
-    ``emotion`` and ``mood`` run from −1 to 1; ``moved`` is the change of perceived quality by
-    dimension.
-    """
-
-    touchpoint: str
-    title: str
-    stage: str
-    action: str
-    act: str
-    answer: str
-    choice: str
-    why: str
-    level: str
-    emotion: float
-    mood: float
-    satisfaction: float
-    minutes: float
-    cost: float
-    moved: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What can be seen of a visit: the only thing a policy or a screen gets.
-
-    ``earned`` is what this visit brought in; ``worth`` what such a visit brings in on average: the
-    margin times the chance that she buys, and again that she comes back, less what was spent.
-    """
-
-    seat: str
-    touchpoint: str | None
-    title: str
-    stage: str
-    scene: str
-    says: str
-    salesperson: str
-    on_offer: tuple[Offer, ...]
-    persona: str
-    name: str
-    about: str
-    look: str
-    expected: Mapping[str, float]
-    perceived: Mapping[str, float]
-    weights: Mapping[str, float]
-    satisfaction: float
-    mood: float
-    minutes: float
-    patience_min: float
-    cost: float
-    journey: tuple[Step, ...]
-    ahead: tuple[tuple[str, str], ...]
-    ending: str | None
-    ending_title: str
-    ending_text: str
-    decision: Mapping[str, bool]
-    earned: float
-    worth: float
-
-    @property
-    def place(self) -> str | None:
-        """Where the visit stands: the touchpoint."""
-        return self.touchpoint
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Where each action so far was done."""
-        return tuple(step.touchpoint for step in self.journey)
-
-    def allows(self, action: object) -> bool:
-        """True if the action is on offer here."""
-        return action in [offer.id for offer in self.on_offer]
 
 
 class Encounter:
@@ -237,14 +146,14 @@ class Encounter:
         self._forewarn(choice)
         noise = self._chance.normal("perception", self._place(touchpoint), len(DIMENSIONS))
         luck = numbers.encounter_noise * noise
-        gaps = _gaps(choice, self._expected, self._persona.id, luck)
-        felt = _felt(choice.level, gaps, numbers)
+        gaps = gaps_of(choice, self._expected, self._persona.id, luck)
+        moved = felt(choice.level, gaps, numbers)
         if choice.level == "unexpected":
             self._expected += numbers.delight_ratchet * np.maximum(gaps, 0.0)
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
-        self._perceived = np.clip(self._perceived + numbers.encounter_rate * felt, 0, 1)
+        self._perceived = np.clip(self._perceived + numbers.encounter_rate * moved, 0, 1)
         self._spend(choice.minutes, choice.cost)
-        emotion = float(self._weights[touched] @ felt[touched] / self._weights[touched].sum())
+        emotion = float(self._weights[touched] @ moved[touched] / self._weights[touched].sum())
         self._feel(emotion)
         return emotion
 
@@ -399,34 +308,6 @@ class Encounter:
     def _worth(self) -> float:
         deal, again = self.scenario.deal, float(repurchase(self._satisfaction(), self._numbers))
         return (deal.margin * self._sale_chance * (1 + again) if deal else 0.0) - self._cost
-
-
-def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
-    """How far a choice can be expected to please this customer, weighted; below 0 it annoys."""
-    expected = np.array(list(seen.expected.values()))
-    gaps = _gaps(choice, expected, seen.persona, np.zeros(len(DIMENSIONS)))
-    return float(np.array(list(seen.weights.values())) @ _felt(choice.level, gaps, numbers))
-
-
-def _gaps(
-    choice: Choice, expected: NDArray[np.float64], persona: str, luck: NDArray[np.floating]
-) -> NDArray[np.float64]:
-    """What a choice delivers less what was expected, on the dimensions that it touches."""
-    gaps, shifts = np.zeros(len(DIMENSIONS)), choice.for_personas.get(persona, {})
-    for d, name in enumerate(DIMENSIONS):
-        if name in choice.moves:
-            gaps[d] = choice.moves[name] + shifts.get(name, 0.0) + luck[d] - expected[d]
-    return gaps
-
-
-def _felt(level: str, gaps: NDArray[np.float64], numbers: SimpleNamespace) -> NDArray[np.float64]:
-    """The gaps as they are felt: what is basic can hardly please, a surprise hardly disappoint."""
-    gain, loss = {
-        "basic": (numbers.basic_gain, numbers.basic_loss),
-        "expressed": (1.0, 1.0),
-        "unexpected": (numbers.unexpected_gain, numbers.unexpected_loss),
-    }[level]
-    return gaps * np.where(gaps > 0, gain, loss)
 
 
 def _by_dimension(values: np.ndarray) -> dict[str, float]:

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from crmsim.encounter import how_pleasing
 from crmsim.run import BASELINE, Policy
 from crmsim.scenario import Scenario
+from crmsim.visit import how_pleasing
 
 if TYPE_CHECKING:
     from crmsim.desk import DeskView
-    from crmsim.encounter import View
     from crmsim.market import MarketView
     from crmsim.scenario.desk import DeskScenario, Rota
     from crmsim.scenario.encounter import EncounterScenario, Way
     from crmsim.scenario.market import ReferencePolicy
+    from crmsim.visit import View
 
 
 def reference_policies(scenario: Scenario) -> dict[str, Policy]:

@@ -26,7 +26,7 @@ LAYERS = {
         diffusion erlang lifetime_value control_chart curves causal_loop
     """,
     "worlds": """
-        policies encounter word_of_mouth flights failures customers crowd firm loop_gain shifts
+        policies visit encounter word_of_mouth flights failures customers crowd firm loop_gain shifts
         occasions week visits engine compiled decisions touched
         market casework demand frontline
         casebook desk

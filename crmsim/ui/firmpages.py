@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crmsim.butterfly import smooth
-from crmsim.encounter import View
 from crmsim.run import Run
 from crmsim.ui import drawings, loop
 from crmsim.ui.firmruns import after, levers_of, runs, years
@@ -13,6 +12,7 @@ from crmsim.ui.rendering import Context
 from crmsim.ui.say import money, number
 from crmsim.ui.session import PROFIT, Session
 from crmsim.ui.told import told
+from crmsim.visit import View
 
 Text = Callable[..., str]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from crmsim.encounter import View
 from crmsim.run import replay, simulate
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import EncounterScenario
@@ -13,6 +12,7 @@ from crmsim.ui import drawings, faces, firmpages, firmruns
 from crmsim.ui.rendering import render
 from crmsim.ui.say import money, mood_words, number, words_of
 from crmsim.ui.session import OPTIONS, PROFIT, REWINDS, Session
+from crmsim.visit import View
 
 Text = Callable[..., str]
 Context = dict[str, Any]

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 
-from crmsim.encounter import Encounter, View
+from crmsim.encounter import Encounter
 from crmsim.run import BASELINE, Run, replay, simulate, what_if
 from crmsim.scenario import load
 from crmsim.scenario.encounter import EncounterScenario, Touchpoint
+from crmsim.visit import View
 from crmsim.words import language
 
 Act = tuple[str, str]
