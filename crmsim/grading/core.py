@@ -138,6 +138,11 @@ def _answers(step: BuiltStep) -> list[Ask]:
     return [ask for ask in step.asks if ask.wanted == "answer"]
 
 
+def _by_code(built: Rebuilt) -> set[str]:
+    """The exercises that are answered by code."""
+    return {ask.exercise for step in built.steps for ask in _answers(step)}
+
+
 def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Step]:
     """The steps for the sandbox; one that need not run is empty and keeps its place."""
     for step, needs in zip(built.steps, run, strict=True):
@@ -259,7 +264,7 @@ def _given(read: Contents, found: Findings, lesson: str, name: str) -> Given:
         record=saved or {},
         came=outcomes(lesson).get(f"came {name}") if saved else None,
         own=outcomes(lesson).get(f"own {name}") if saved else None,
-        lost=ran.ended if ran else "",
+        lost=ran.ended if ran and name in _by_code(found.built[lesson]) else "",
     )
 
 

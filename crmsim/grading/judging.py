@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 from crmsim.exercise import (
     AnyExercise,
@@ -30,7 +30,7 @@ PROBES = 12
 HALF = 0.5
 PLACES = 4
 Reply = Mapping[str, Any]
-RANK = ("lost", "blank", "nonsense", "wrong", "partly", "right", "waiting")
+RANK = ("blank", "lost", "nonsense", "wrong", "partly", "right", "waiting")
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,8 @@ class Judge:
         if isinstance(task, Function):
             yield self._by_calls(task, given)
             return
+        if given.reply is None and given.lost:
+            yield self._lost(task, given)
         ways = [*self._by_code(task, given), *self._by_record(task, given)]
         for found, answer, note, args in ways:
             yield self._item(task, found, answer, note=note, args=args)
@@ -135,9 +137,7 @@ class Judge:
         """A function: hidden probes decide, and what the examples gave says why."""
         reply = given.reply
         if reply is None or "blank" in reply:
-            lost = {"verdict": "lost", "note": "lost", "args": {"why": given.lost}}
-            more = lost if given.lost else {"verdict": "blank"}
-            return self._item(task, Mark("blank"), None, **cast(Any, more))
+            return self._lost(task, given) if given.lost else self._item(task, Mark("blank"), None)
         if "error" in reply or not isinstance(reply.get("calls"), list):
             error = _error(reply)
             return self._item(task, Mark("wrong", 0, 1), None, note="code-error", args=error)
@@ -155,6 +155,11 @@ class Judge:
         whole = Mark("wrong", 0, 1, shown.findings)
         answer = said[: len(task.examples)]
         return self._item(task, whole, answer, verdict=verdict, share=points, note=note, args=args)
+
+    def _lost(self, task: AnyExercise, given: Given) -> Item:
+        """An answer that the code may have held, but did not live to tell."""
+        why = {"why": given.lost}
+        return self._item(task, Mark("blank"), None, verdict="lost", note="lost", args=why)
 
     def _marked(
         self, task: AnyExercise, answer: Any, own: Reply | None, kind: object = None

@@ -32,5 +32,7 @@ def test_an_attack_earns_what_it_must_and_costs_nothing_else(
     assert came.below_full() - {"12-satisfaction"} <= {EXERCISE[lesson]}
     if lesson == "10":
         assert came.points("12-satisfaction") == 3
+    if attack.get("problem") in ("died", "too-long", "too-much-memory", "too-much-output"):
+        assert came.item(EXERCISE[lesson]).verdict == "lost"
     assert {attack[name] for name in ("problem",) if name in attack} <= came.problems
     assert {attack[name] for name in ("flag",) if name in attack} <= came.flags
