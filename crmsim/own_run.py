@@ -9,6 +9,7 @@ Of a visit: ``customer``, ``satisfaction``, ``minutes``, ``lowest_moment``, ``hi
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -33,8 +34,10 @@ NAMES = frozenset(VISIT) | {f"{column}_{name}" for column in COLUMNS for name in
 """Every name that a counter-example may use."""
 
 
-def values(run: Run) -> dict[str, dict[str, str]]:
+def values(run: Any) -> dict[str, dict[str, str]]:
     """What a run fills the places with, by language.
+
+    In place of a run stands the play it was made in; one not played to its end fills nothing.
 
     Examples
     --------
@@ -42,6 +45,9 @@ def values(run: Run) -> dict[str, dict[str, str]]:
     >>> values(simulate("buick", seed=1))["en"]["satisfaction"]
     '3.3'
     """
+    if not getattr(run, "finished", True):
+        return {lang: {} for lang in LANGUAGES}
+    run = getattr(run, "run", run)
     if run.series:
         return {lang: _market(run, lang) for lang in LANGUAGES}
     if hasattr(run.view, "journey"):

@@ -70,8 +70,7 @@ class Exercise(Question):
     @cached_property
     def own(self) -> Own | None:
         """Values of the student's own run, where the lesson hands one over."""
-        run = getattr(self.with_run, "run", self.with_run)
-        return own_run.values(run) if run is not None else None
+        return own_run.values(self.with_run) if self.with_run is not None else None
 
     @property
     def before(self) -> Mark | None:
@@ -129,7 +128,8 @@ class Exercise(Question):
         super().keep()
 
     def act_done(self, _: str) -> None:
-        """Mark the answer."""
+        """Mark the answer, with her own run as it now is."""
+        self.__dict__.pop("own", None)
         if isinstance(self.task, Order):
             self.record.setdefault("answer", self.task.shuffled())
         verdict = self.mark.verdict

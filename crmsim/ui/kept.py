@@ -103,7 +103,9 @@ class Kept(Lockable):
     def on_act(self, act: str, value: str) -> None:
         """Do what the student did, keep it, and show what follows."""
         self.note = ""
-        if act == "restart":
+        if self._moved_on():
+            self._resume()
+        elif act == "restart":
             self._restart(value)
         elif self.session.do(act, value):
             self._keep(picture=act not in self.PASSING)
@@ -159,6 +161,12 @@ class Kept(Lockable):
                 progress.write(f"{self.name}.svg", self._picture())
         except OSError as error:
             self.note = words(session.lang)("play.unsaved", reason=error.strerror or error)
+
+    def _moved_on(self) -> bool:
+        """Whether the same session has meanwhile been played on in another place."""
+        record = progress.load(self.name)
+        kept = [list(act) for act in self.session.acts]
+        return record is not None and _acts(record) != kept
 
     def _resume(self) -> None:
         """Do the saved acts again, as far as they go; the file of the others is kept aside."""

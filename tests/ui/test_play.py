@@ -238,6 +238,18 @@ def test_starting_again_asks_first_and_keeps_the_old_session():
     assert (progress.folder() / "buick-1.old-1.json").exists()
 
 
+def test_a_session_shown_in_two_places_is_one_session():
+    first, second = play("buick", seed=1), play("buick", seed=1)
+    for turn in range(6):
+        first.on_act(*next_act(first.session, turn))
+    second.on_act("seat", "seller")
+    assert second.session.acts == first.session.acts, "it catches up, and nothing is written over"
+    second.on_act(*next_act(second.session, 6))
+    first.on_act("language", "zh-Hans")
+    assert len(first.session.acts) == 7
+    assert [tuple(act) for act in progress.load("buick-1")["acts"]] == first.session.acts
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_a_visit_played_to_its_end_is_played_again_with_a_hypothesis_only(lang):
     def through(stage):

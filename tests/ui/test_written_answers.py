@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crmsim import check, exercise, progress, simulate, student
+from crmsim import check, exercise, own_run, play, progress, simulate, student
 
 HERE = Path(__file__).parent
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
@@ -105,6 +105,13 @@ def test_the_counter_example_comes_from_the_run_that_the_lesson_hands_over():
         shown.on_act("answer", "pleased")
         shown.on_act("done", "")
         assert told in page(shown)
+
+
+def test_a_play_not_yet_at_its_end_fills_no_counter_example(monkeypatch):
+    game = play("showroom", seed=17)
+    assert own_run.values(game)["en"] == {}
+    monkeypatch.setattr(type(game), "finished", True)
+    assert own_run.values(game)["en"]["customer"] == "Xu Ning"
 
 
 @pytest.mark.parametrize("wreck", [{"answer": 7}, {"answer": ["x"], "hints": 1}, {"tries": "many"}])
