@@ -197,10 +197,10 @@ def _hypothesis(session: MarketSession, t: Text) -> str:
 
 def verdicts(session: MarketSession, t: Text) -> list[Context]:
     """Each thing foreseen for the quarter that has passed, against what came."""
-    quarter = session.quarter - 1
+    quarter, usual = session.quarter - 1, session.courses.usual(session.quarter)
     found = []
     for measure, guess in session.flight.guesses[quarter].items():
-        came = foresight.turned(session.flown, session.base, quarter, measure)
+        came = foresight.turned(session.flown, usual, quarter, measure)
         verdict = foresight.named(guess, came)
         places = {
             "measure": t(f"market.measure.{measure}"),
