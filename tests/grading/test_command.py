@@ -132,3 +132,17 @@ def test_a_broken_notebook_is_told_and_fails(tmp_path, content, capsys):
 def test_what_is_not_there_is_told(tmp_path, capsys):
     assert command("validate", tmp_path / "10.ipynb", "--lang", "zh") == 1
     assert "没有这个文件" in capsys.readouterr().out
+
+
+def test_what_was_answered_by_clicking_is_found_beside_the_notebook(tmp_path, capsys):
+    lesson = next(path for path in released("en") if path.name.startswith("10"))
+    task = exercise("10-why")
+    (tmp_path / "progress").mkdir()
+    (tmp_path / "en").mkdir()
+    shutil.copy(lesson, tmp_path / "en")
+    answer = json.dumps({"schema": 1, "answer": task.key})
+    (tmp_path / "progress" / "answer-10-why.json").write_text(answer)
+    assert command("validate", tmp_path / "en" / lesson.name, "--lang", "en") == 1
+    said = capsys.readouterr().out
+    assert "no answer: 10-rights" in said
+    assert "10-why" not in said
