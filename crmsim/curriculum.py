@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crmsim.exercise import AnyExercise, declared
 from crmsim.words import data_path, language
+
+if TYPE_CHECKING:
+    from crmsim.exercise import AnyExercise
 
 NUMBERED = re.compile(r"^(\d\d)-.*\.ipynb$")
 _HEADING = re.compile(r"^# (.+?)\s*(?:[:：].*)?$", re.M)
@@ -30,6 +33,8 @@ class Lesson:
     @property
     def counted(self) -> list[tuple[AnyExercise, ...]]:
         """The exercises that are marked, each together with its twin."""
+        from crmsim.exercise import declared
+
         tasks = [declared(name) for name in self.checked]
         twins = {task.twin for task in tasks}
         alone = [task for task in tasks if task.id not in twins]
