@@ -1,11 +1,13 @@
-"""What is decided in a market: levers, policy cards, and the cards of the case as they come."""
+"""What is seen and decided in a market: levers, policy cards, and the cards of the case."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crmsim.errors import ActionError
 from crmsim.scenario.cards import Card
@@ -16,6 +18,46 @@ if TYPE_CHECKING:
 
 Action = Mapping[str, Any]
 """Lever → number; policy card → True or False; card due → option. What is left out stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketView:
+    """What a manager sees at the end of a quarter: the weeks so far, and what can be decided.
+
+    ``on_offer`` are the levers that have opened, ``cards`` those of the case that ask for a
+    decision now, ``answers`` what was decided on those before, ``switched`` which policy cards were
+    put in force (or out again), and ``failures`` how often each failure mode has struck so far.
+    """
+
+    quarter: int
+    quarters: int
+    levers: tuple[Lever, ...]
+    decision: Mapping[str, float]
+    series: Mapping[str, NDArray[np.float64]]
+    on_offer: tuple[Lever, ...] = ()
+    cards: tuple[Card, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    switched: Mapping[str, bool] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def policies(self) -> dict[str, bool]:
+        """Every policy card, and whether it is in force."""
+        return {name: self.switched.get(name, False) for name in policies()}
+
+    @property
+    def place(self) -> int:
+        """Where the run stands: the quarter."""
+        return self.quarter
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where each action so far was done."""
+        return tuple(range(self.quarter))
+
+    def allows(self, action: object) -> bool:
+        """True if the action is on offer here."""
+        return isinstance(action, Mapping)
 
 
 class Decisions:

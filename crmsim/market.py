@@ -8,22 +8,21 @@ next week's service (A-15).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
 from crmsim.customers import Customers
-from crmsim.decisions import Action, Decisions, policies
+from crmsim.decisions import Action, Decisions, MarketView, policies
 from crmsim.errors import ActionError
 from crmsim.failures import Failures
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm, decided
 from crmsim.flights import Flights, priced
 from crmsim.people import Floats, People
-from crmsim.scenario.cards import Card
-from crmsim.scenario.market import Incident, Lever, MarketScenario
+from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.shifts import Shifts
 from crmsim.touched import lot_of, touch
 from crmsim.week import Service, Week
@@ -55,46 +54,6 @@ AIRLINE_COLUMNS = ("delay_min", "seats_filled", "turned_away", "fleet")
 """Further columns of a market with flights; each failure mode has one of its own after them."""
 
 _EVALUATION = COLUMNS.index("evaluation")
-
-
-@dataclass(frozen=True, slots=True)
-class MarketView:
-    """What a manager sees at the end of a quarter: the weeks so far, and what can be decided.
-
-    ``on_offer`` are the levers that have opened, ``cards`` those of the case that ask for a
-    decision now, ``answers`` what was decided on those before, ``switched`` which policy cards were
-    put in force (or out again), and ``failures`` how often each failure mode has struck so far.
-    """
-
-    quarter: int
-    quarters: int
-    levers: tuple[Lever, ...]
-    decision: Mapping[str, float]
-    series: Mapping[str, NDArray[np.float64]]
-    on_offer: tuple[Lever, ...] = ()
-    cards: tuple[Card, ...] = ()
-    answers: Mapping[str, str] = field(default_factory=dict)
-    switched: Mapping[str, bool] = field(default_factory=dict)
-    failures: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def policies(self) -> dict[str, bool]:
-        """Every policy card, and whether it is in force."""
-        return {name: self.switched.get(name, False) for name in policies()}
-
-    @property
-    def place(self) -> int:
-        """Where the run stands: the quarter."""
-        return self.quarter
-
-    @property
-    def places(self) -> tuple[int, ...]:
-        """Where each action so far was done."""
-        return tuple(range(self.quarter))
-
-    def allows(self, action: object) -> bool:
-        """True if the action is on offer here."""
-        return isinstance(action, Mapping)
 
 
 class Market:
