@@ -157,12 +157,13 @@ class Customers:
         """A customer's follows satisfaction, loyalty and the memory of failure; anybody else's
         the opinion of the house (valence) and how present it is (volume of talk)."""
         numbers, people = self._numbers, self.people
-        minds = people.minds(who)
-        failed = 0.5 ** ((week - people.failed_week[who]) / numbers.failure_half_life_week)
-        bent = numbers.repeat_loyalty * (minds.loyalty - 0.5) - numbers.failure_weight * failed
-        odds = repurchase_odds(minds.satisfaction, numbers) * np.exp(bent)
-        valence = (minds.opinion / numbers.opinion_at_rest) ** numbers.joining_valence
-        volume = (minds.awareness / numbers.awareness_at_rest) ** numbers.joining_volume
+        _, _, satisfied, opinion, loyalty, awareness, _ = people.held.take(who, axis=1)
+        since = week - people.failed_week[who]
+        failed = 0.5 ** (since / numbers.failure_half_life_week)
+        bent = numbers.repeat_loyalty * (loyalty - 0.5) - numbers.failure_weight * failed
+        odds = repurchase_odds(satisfied, numbers) * np.exp(bent)
+        valence = (opinion / numbers.opinion_at_rest) ** numbers.joining_valence
+        volume = (awareness / numbers.awareness_at_rest) ** numbers.joining_volume
         first = numbers.joining * (1 + numbers.promise_pull * promise) * valence * volume
         return np.where(people.customer[who], odds / (1.0 + odds), np.minimum(first, 1.0))
 

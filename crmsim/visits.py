@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -102,7 +103,8 @@ def follow(
     towards[1] = level
     towards[2:] = 0.25 * (level - 1.0)
     towards -= held
-    towards *= _rates(numbers, held.dtype)
+    rates = numbers.expectation_rate, SATISFACTION_RATE, numbers.own_experience
+    towards *= _table(*rates, numbers.loyalty_rate, dtype=held.dtype.type)[:, None]
     held += towards
 
 
@@ -114,13 +116,12 @@ def patience(loyalty: Floats, numbers: SimpleNamespace) -> Floats:
 def leaving(numbers: SimpleNamespace) -> NDArray[np.float32]:
     """How much of the wish to leave is left, by fate."""
     unresolved = numbers.leave_unresolved
-    fates = [1, unresolved, unresolved, numbers.leave_late, numbers.leave_at_once]
-    return np.array(fates, np.float32)
+    return _table(1.0, unresolved, unresolved, numbers.leave_late, numbers.leave_at_once)
 
 
 def lifting(numbers: SimpleNamespace) -> NDArray[np.float32]:
     """Satisfaction that a complaint put right leads to, by fate: at once more than late."""
-    return np.array([0, 0, 0, numbers.recovered_late, numbers.recovered_at_once], np.float32)
+    return _table(0.0, 0.0, 0.0, numbers.recovered_late, numbers.recovered_at_once)
 
 
 def solving(service: Service, numbers: SimpleNamespace) -> tuple[float, float, float]:
@@ -139,14 +140,11 @@ def _surprise(minds: Minds, given: float, numbers: SimpleNamespace) -> Floats:
     return felt
 
 
-def _rates(numbers: SimpleNamespace, dtype: np.dtype) -> NDArray[np.floating]:
-    rates = [
-        [numbers.expectation_rate],
-        [SATISFACTION_RATE],
-        [numbers.own_experience],
-        [numbers.loyalty_rate],
-    ]
-    return np.array(rates, dtype)
+@lru_cache(maxsize=256)
+def _table(*values: float, dtype: type[np.floating] = np.float32) -> NDArray[np.floating]:
+    table = np.array(values, dtype)
+    table.flags.writeable = False
+    return table
 
 
 def _fate(
@@ -165,6 +163,6 @@ def _fate(
     hopeful = complains & forgives
     solved = hopeful & (then < share)
     fate = 0 + complains + hopeful + solved + (solved & (then < fast))
-    low = np.array([0, 0, share, fast, 0])
-    span = np.array([1, 1, 1, share, fast]) - low
+    low = _table(0.0, 0.0, share, fast, 0.0, dtype=np.float64)
+    span = _table(1.0, 1.0, 1.0 - share, share - fast, fast, dtype=np.float64)
     return fate, (then - low.take(fate)) / span.take(fate)
