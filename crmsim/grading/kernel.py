@@ -303,7 +303,8 @@ def _work(files: Mapping[str, str]) -> None:
     (place / "progress").mkdir(parents=True)
     (place / "notebook").mkdir()
     for name, text in files.items():
-        (place / "progress" / name).write_text(text, "utf-8")
+        with contextlib.suppress(OSError, ValueError):
+            (place / "progress" / name).write_text(text, "utf-8")
     os.environ["CRMSIM_WORK"] = str(place)
     os.chdir(place / "notebook")
 
