@@ -2,8 +2,8 @@
 
 Each kind of people stands for many alike, part of them customers; each of those who come meets a
 spread of good and bad visits, all at once. Satisfaction, memory, buying and leaving are the
-Market's own (:mod:`crmsim.customers`); only its draws are replaced by their chances. Who hears of
-the house is anybody: the network is mixed.
+Market's own (:mod:`crmsim.customers`, :mod:`crmsim.visits`); only its draws are replaced by their
+chances. Who hears of the house is anybody: the network is mixed.
 """
 
 from __future__ import annotations
