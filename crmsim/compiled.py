@@ -1,9 +1,8 @@
 """The same week, compiled: an optional engine that gives the numbers of the usual one, bit by bit.
 
-It stands in for :func:`crmsim.visits.live`, :func:`crmsim.word_of_mouth.talk` and
-:func:`~crmsim.word_of_mouth.fade`, and draws luck only for those who need it. Where the usual
-engine does each step for all who come, this one does all steps for each. Everything is float32 in
-the same order, so that equality can be tested.
+It stands in for each step of :class:`crmsim.engine.Engine`, and draws luck only for those who need
+it. Where the usual engine does each step for all who come, this one does all steps for each.
+Everything is float32 in the same order, so that equality can be tested.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from crmsim.people import TIES, Floats, Indices, People
 from crmsim.satisfaction import LEAST_EXPECTATION
 from crmsim.visits import SATISFACTION_RATE, Given, Lived, leaving, lifting, solving
 from crmsim.visits import live as usual_live
-from crmsim.week import Service
+from crmsim.week import Lot, Service
 from crmsim.word_of_mouth import RARE, Tellings, room
 
 _RULES = ("asymmetric", "ratio", "difference")
@@ -31,6 +30,33 @@ _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 _ONE, _QUARTER, _HALF, _FIVE = np.float32(1), np.float32(0.25), np.float32(0.5), np.float32(5)
 _LEAST, _RARE32 = np.float32(LEAST_EXPECTATION), np.float32(RARE)
+
+
+def occasions(
+    chance: Chance,
+    weeks: range,
+    visit_below: NDArray[np.uint32],
+    pull_from: NDArray[np.uint32],
+) -> tuple[Indices, NDArray[np.uint32]]:
+    """See :func:`crmsim.engine.occasions`."""
+    keys = _keys(chance, "occasion")
+    return _occasions(*keys, weeks.start, len(weeks), visit_below, pull_from)
+
+
+def raw_at(
+    chance: Chance, cause: str, week: int, count: int, places: Indices
+) -> NDArray[np.uint64]:
+    """See :func:`crmsim.engine.raw_at`; draws nothing for anybody else."""
+    return _raw_at(*_keys(chance, cause), np.uint64(week), places)
+
+
+def meet(
+    people: People, lot: Lot, chance_to_buy: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], Indices, Indices, Indices]:
+    """See :func:`crmsim.engine.meet`."""
+    shop = lot.shop, lot.shop_lot
+    rivals = lot.rivals, lot.rival_lot
+    return _meet(people.customer, people.loyalty, lot.people, *shop, *rivals, chance_to_buy)
 
 
 def live(
@@ -127,6 +153,10 @@ def fade(people: People, numbers: SimpleNamespace) -> None:
         _fade(held, np.float32(1 - 1 / weeks), np.float32(rest / weeks))
 
 
+def _keys(chance: Chance, cause: str) -> tuple[np.uint64, np.uint64]:
+    return np.uint64(chance.seed), np.uint64(CAUSES.index(cause))
+
+
 @intrinsic
 def _high(typing, one, other):
     """The upper 64 bits of the product of two numbers of 64 bits."""
@@ -139,33 +169,68 @@ def _high(typing, one, other):
     return types.uint64(types.uint64, types.uint64), generate
 
 
-def raw_at(
-    chance: Chance, cause: str, week: int, count: int, places: Indices
-) -> NDArray[np.uint64]:
-    """See :func:`crmsim.engine.raw_at`; draws nothing for anybody else."""
-    return _philox(np.uint64(chance.seed), np.uint64(CAUSES.index(cause)), np.uint64(week), places)
+@numba.njit(cache=True)
+def _block(seed, cause, week, number):
+    """Four draws of Philox-4x64-10, those of one counter (Salmon et al. 2011)."""
+    a, b, c, d = np.uint64(number + 1), np.uint64(0), week, np.uint64(0)
+    for _ in range(10):
+        high, low = _high(_M0, a), _M0 * a
+        up, down = _high(_M1, c), _M1 * c
+        a, b, c, d = up ^ b ^ seed, down, high ^ d ^ cause, low
+        seed, cause = seed + _W0, cause + _W1
+    return a, b, c, d
 
 
 @numba.njit(cache=True)
-def _philox(seed, cause, week, places):
-    """The draws of Philox-4x64-10 in these places (Salmon et al. 2011)."""
+def _raw_at(seed, cause, week, places):
     drawn = np.empty(len(places), np.uint64)
-    block = np.empty(4, np.uint64)
-    last = -1
     for slot in range(len(places)):
-        number = places[slot] // 4
-        if number != last:
-            last = number
-            a, b, c, d = np.uint64(number + 1), np.uint64(0), week, np.uint64(0)
-            one, other = seed, cause
-            for _ in range(10):
-                high, low = _high(_M0, a), _M0 * a
-                up, down = _high(_M1, c), _M1 * c
-                a, b, c, d = up ^ b ^ one, down, high ^ d ^ other, low
-                one, other = one + _W0, other + _W1
-            block[0], block[1], block[2], block[3] = a, b, c, d
-        drawn[slot] = block[places[slot] % 4]
+        four = _block(seed, cause, week, places[slot] // 4)
+        drawn[slot] = four[places[slot] % 4]
     return drawn
+
+
+@numba.njit(cache=True)
+def _occasions(seed, cause, first, weeks, visit_below, pull_from):
+    count = len(visit_below)
+    flat, drawn = np.empty(weeks * count, np.intp), np.empty(weeks * count, np.uint32)
+    found = 0
+    for week in range(weeks):
+        for start in range(0, count, 8):
+            four = _block(seed, cause, np.uint64(first + week), start // 8)
+            for place in range(start, min(start + 8, count)):
+                two = four[(place - start) // 2]
+                half = np.uint32((two >> np.uint64(32 * (place % 2))) & np.uint64(0xFFFFFFFF))
+                if half < visit_below[place] or half >= pull_from[place]:
+                    flat[found], drawn[found] = week * count + place, half
+                    found += 1
+    return flat[:found].copy(), drawn[:found].copy()
+
+
+@numba.njit(cache=True)
+def _meet(customer, loyalty, people, shop, shop_lot, rivals, rival_lot, chance_to_buy):
+    comes = customer[people]
+    buyers, joined = np.empty(len(shop), np.intp), np.empty(len(shop), np.intp)
+    lost = np.empty(len(shop) + len(rivals), np.intp)
+    bought = new = gone = 0
+    for slot in range(len(shop)):
+        one = people[shop[slot]]
+        comes[shop[slot]] = buys = shop_lot[slot] < chance_to_buy[slot]
+        if buys:
+            buyers[bought] = one
+            bought += 1
+            if not customer[one]:
+                joined[new] = one
+                new += 1
+        elif customer[one]:
+            lost[gone] = one
+            gone += 1
+    for slot in range(len(rivals)):
+        one = rivals[slot]
+        if customer[one] and rival_lot[slot] < np.float64(_ONE - loyalty[one]):
+            lost[gone] = one
+            gone += 1
+    return comes, buyers[:bought].copy(), joined[:new].copy(), lost[:gone].copy()
 
 
 @numba.njit(cache=True)

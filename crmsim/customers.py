@@ -17,12 +17,12 @@ from crmsim.chance import Chance
 from crmsim.engine import engine
 from crmsim.failures import struck
 from crmsim.flights import turned_away
-from crmsim.occasions import Lot, Rates, settle
+from crmsim.occasions import Rates, settle
 from crmsim.people import WEEKS_YEAR, Floats, Indices
 from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.visits import Given, follow, patience
-from crmsim.week import Service, Week
+from crmsim.week import Lot, Service, Week
 from crmsim.word_of_mouth import hear, tellings
 
 _RARE = 1e-9
@@ -119,12 +119,10 @@ class Customers:
 
     def _come(self, week: int, lot: Lot, service: Service, incident: Incident | None) -> Coming:
         """Customers come to visit, shoppers to buy, as long as there are seats."""
-        people, shoppers = self.people, lot.people.take(lot.shop)
-        own = people.customer.take(shoppers)
-        buys = lot.shop_lot < self._chance_to_buy(week, shoppers, service.promise)
-        comes = people.customer.take(lot.people)
-        comes[lot.shop] = buys
-        buyers, joined = shoppers[buys], shoppers[buys > own]
+        people = self.people
+        shoppers = lot.people.take(lot.shop)
+        chance = self._chance_to_buy(week, shoppers, service.promise)
+        comes, buyers, joined, lost = self._engine.meet(people, lot, chance)
         if incident:
             her = people.visitor
             comes[lot.people == her] = True
@@ -143,15 +141,9 @@ class Customers:
             luck=lot.luck.take(places, axis=1),
             buyers=buyers,
             joined=joined,
-            lost=np.concatenate([shoppers[own > buys], self._lured(lot)]),
+            lost=lost,
             turned_away=away,
         )
-
-    def _lured(self, lot: Lot) -> Indices:
-        """Customers a competitor wins over; loyalty makes immune (C-04, C-08)."""
-        people, rivals = self.people, lot.rivals
-        open_to_it = lot.rival_lot < 1 - people.loyalty.take(rivals)
-        return rivals[people.customer.take(rivals) & open_to_it]
 
     def _chance_to_buy(self, week: int, who: Indices, promise: float) -> Floats:
         """A customer's follows satisfaction, loyalty and the memory of failure; anybody else's

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from crmsim import visits, word_of_mouth
 from crmsim.chance import Chance
-from crmsim.people import Indices
+from crmsim.people import Indices, People
+from crmsim.week import Lot
 
 ENGINES = ("numpy", "numba")
 
@@ -23,10 +24,28 @@ ENGINES = ("numpy", "numba")
 class Engine(NamedTuple):
     """The steps of a week that take longest, each with the signature of the usual one."""
 
+    occasions: Callable[..., Any]
+    raw_at: Callable[..., Any]
+    meet: Callable[..., Any]
     live: Callable[..., Any]
     talk: Callable[..., Any]
     fade: Callable[..., Any]
-    raw_at: Callable[..., Any]
+
+
+def occasions(
+    chance: Chance,
+    weeks: range,
+    visit_below: NDArray[np.uint32],
+    pull_from: NDArray[np.uint32],
+) -> tuple[Indices, NDArray[np.uint32]]:
+    """Who has an occasion in these weeks, and what was drawn: below the one, or from the other on.
+
+    Places count on from week to week.
+    """
+    count = len(visit_below)
+    drawn = np.stack([chance.bits("occasion", week, count, 32) for week in weeks])
+    flat = ((drawn < visit_below) | (drawn >= pull_from)).ravel().nonzero()[0]
+    return flat, drawn.ravel().take(flat)
 
 
 def raw_at(
@@ -34,6 +53,22 @@ def raw_at(
 ) -> NDArray[np.uint64]:
     """64 random bits for the people in these places, of so many; the others' are left aside."""
     return chance.raw(cause, week, count).take(places)
+
+
+def meet(
+    people: People, lot: Lot, chance_to_buy: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], Indices, Indices, Indices]:
+    """Who of a lot comes, who buys, who of these is new, and who goes elsewhere.
+
+    Customers visit, shoppers buy here or elsewhere; loyalty makes immune to rivals (C-04, C-08).
+    """
+    shoppers, rivals = lot.people.take(lot.shop), lot.rivals
+    own, buys = people.customer.take(shoppers), lot.shop_lot < chance_to_buy
+    comes = people.customer.take(lot.people)
+    comes[lot.shop] = buys
+    lured = people.customer.take(rivals) & (lot.rival_lot < 1 - people.loyalty.take(rivals))
+    lost = np.concatenate([shoppers[own > buys], rivals[lured]])
+    return comes, shoppers[buys], shoppers[buys > own], lost
 
 
 def engine(name: str | None = None) -> Engine:
@@ -48,7 +83,8 @@ def engine(name: str | None = None) -> Engine:
     if name not in ENGINES:
         raise ValueError(f"CRMSIM_ENGINE = {name!r}: there are: {', '.join(ENGINES)}")
     if name == "numpy":
-        return Engine(visits.live, word_of_mouth.talk, word_of_mouth.fade, raw_at)
+        talk, fade = word_of_mouth.talk, word_of_mouth.fade
+        return Engine(occasions, raw_at, meet, visits.live, talk, fade)
     from crmsim import compiled
 
-    return Engine(compiled.live, compiled.talk, compiled.fade, compiled.raw_at)
+    return Engine(*(getattr(compiled, step) for step in Engine._fields))

@@ -5,17 +5,16 @@ Nothing here depends on what house or people do, only on the seed, the week and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crmsim.chance import Chance, normal_of
 from crmsim.engine import Engine
 from crmsim.people import Floats, Indices, People
+from crmsim.week import Lot
 
 if TYPE_CHECKING:
     from crmsim.scenario.market import MarketScenario
@@ -32,24 +31,6 @@ MOST_KEPT = 500_000
 """A town whose size times quarters is larger does not keep what was drawn for earlier ones."""
 
 _UINT32 = 2**32
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """What is drawn for a week.
-
-    ``people`` may come, in the order of their places: to visit, if they are customers, or to buy.
-    Of each, ``luck`` has four rows: the luck of the visit (standard normal), and three lots from 0
-    to 1 for speaking up, for what comes of it, and for talking. ``shop`` says who of them (by
-    place) has a purchase to make, ``rivals`` are those whom a competitor tempts; each with a lot.
-    """
-
-    people: Indices
-    luck: Floats
-    shop: Indices
-    shop_lot: NDArray[np.float64]
-    rivals: Indices
-    rival_lot: NDArray[np.float64]
 
 
 class Rates(NamedTuple):
@@ -90,29 +71,30 @@ class Occasions:
         """The lots of some weeks, all worked on at once: few large steps, not many small ones."""
         people, count = self._people, self._people.count
         rate = np.minimum(people.rate_week * np.float32(rates.often), np.float32(MOST_OFTEN))
+        visit_below = (rate * _UINT32).astype(np.uint32)
         pull_span = rates.pull_week * _UINT32
         pull_from = self._need_from - np.uint32(pull_span)
-        occasion = np.stack([self._chance.bits("occasion", week, count, 32) for week in weeks])
-        may_come = occasion < (rate * _UINT32).astype(np.uint32)
-        tempted = (occasion >= pull_from).ravel().nonzero()[0]
+        flat, drawn = engine.occasions(self._chance, weeks, visit_below, pull_from)
+        if surely is not None and surely not in flat:
+            place = flat.searchsorted(surely)
+            flat, drawn = np.insert(flat, place, surely), np.insert(drawn, place, 0)
+        them = flat % max(count, 1)
+        visits, needs = drawn < visit_below.take(them), drawn >= self._need_from.take(them)
         if surely is not None:
-            tempted = tempted[tempted != surely]
-            may_come[0, surely] = True
-        drawn, them = occasion.ravel().take(tempted), tempted % max(count, 1)
-        need_from = self._need_from.take(them)
-        needs = drawn >= need_from
-        may_come.ravel()[tempted[needs]] = True
-        flat = may_come.ravel().nonzero()[0]
+            visits[flat == surely], needs[flat == surely] = True, False
+        pulled, may_come = ~(visits | needs), visits | needs
+        shoppers, rivals = them[needs], them[pulled]
+        shop_lot = drawn[needs] - self._need_from.take(shoppers)
+        shop_lot = shop_lot / (people.need_week.take(shoppers) * _UINT32)
+        rival_lot = (drawn[pulled] - pull_from.take(rivals)) / max(pull_span, 1.0)
+        shop, shopping, tempted = needs[may_come].nonzero()[0], flat[needs], flat[pulled]
+        flat = flat[may_come]
         luck = self._luck(weeks, flat, engine)
-        shop = flat.searchsorted(tempted[needs])
-        shop_lot = (drawn - need_from)[needs] / (people.need_week.take(them[needs]) * _UINT32)
-        rivals = them[~needs]
-        rival_lot = (drawn[~needs] - pull_from.take(rivals)) / max(pull_span, 1.0)
         starts = np.arange(len(weeks) + 1) * count
         cuts = zip(
             pairwise(flat.searchsorted(starts)),
-            pairwise(tempted[needs].searchsorted(starts)),
-            pairwise(tempted[~needs].searchsorted(starts)),
+            pairwise(shopping.searchsorted(starts)),
+            pairwise(tempted.searchsorted(starts)),
             starts,
             strict=False,
         )

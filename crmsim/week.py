@@ -1,4 +1,4 @@
-"""A week of a Market, as house and people meet in it: what is done, and what happened."""
+"""A week of a Market: what is drawn for it, what the house does, and what happened."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ from numpy.typing import NDArray
 from crmsim.failures import Failing
 from crmsim.people import Floats, Indices
 from crmsim.word_of_mouth import Tellings
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is drawn for a week.
+
+    ``people`` may come, in the order of their places: to visit, if they are customers, or to buy.
+    Of each, ``luck`` has four rows: the luck of the visit (standard normal), and three lots from 0
+    to 1 for speaking up, for what comes of it, and for talking. ``shop`` says who of them (by
+    place) has a purchase to make, ``rivals`` are those whom a competitor tempts; each with a lot.
+    """
+
+    people: Indices
+    luck: Floats
+    shop: Indices
+    shop_lot: NDArray[np.float64]
+    rivals: Indices
+    rival_lot: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
