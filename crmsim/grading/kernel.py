@@ -11,15 +11,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 import signal
 import sys
-import types
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -36,35 +33,6 @@ Reply = Callable[[Mapping[str, Any]], None]
 
 class CellTimeoutError(BaseException):
     """A cell takes too long; not an Exception, so that hardly anything catches it."""
-
-
-class Quiet:
-    """Stands for whatever a notebook shows: takes everything, shows nothing."""
-
-    def __init__(self, *_: Any, **__: Any) -> None:
-        pass
-
-    def __getattr__(self, name: str) -> Quiet:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return Quiet()
-
-    def __call__(self, *_: Any, **__: Any) -> Quiet:
-        return Quiet()
-
-
-class Played(Quiet):
-    """Stands for a game, with the run of the session that the student saved."""
-
-    def __init__(self, case: str, seed: int = 0, lang: str = "en", persona: str | None = None, **_):  # type: ignore[no-untyped-def]
-        self._asked = (str(case), seed, lang, persona)
-
-    @property
-    def run(self) -> Any:
-        """The run, as far as it was played."""
-        from crmsim.grading.replaying import saved_run
-
-        return saved_run(*self._asked)
 
 
 def main() -> None:
@@ -113,51 +81,11 @@ def _channels() -> tuple[Iterator[str], Reply]:
 def _prepare() -> None:
     """Load what nearly every lesson needs, and put quiet things in place of what only shows."""
     sys.path.insert(0, os.environ["GRADE_COURSE"])
-    sys.meta_path.insert(0, QuietFinder())
+    from crmsim.grading.quiet import QuietFinder
+
+    sys.meta_path.insert(0, QuietFinder(Path(os.environ["GRADE_COURSE"])))
     for module in LOADED:
         import_module(module)
-
-
-class QuietFinder:
-    """Gives quiet modules in place of those of the view that show something."""
-
-    SHOWS = re.compile(r"^ *(?:from|import) (?:IPython|anywidget|jinja2|markupsafe|plotly)", re.M)
-    NEEDS = re.compile(r"^ *from (crmsim\.ui[\w.]*) import", re.M)
-
-    def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
-        """The place of a quiet module, or None where the real one will do."""
-        if not name.startswith("crmsim.ui.") or self.plain(name):
-            return None
-        return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
-
-    def plain(self, name: str) -> bool:
-        """Whether a module, and all of the view that it needs, only computes."""
-        place = Path(os.environ["GRADE_COURSE"], *name.split("."))
-        file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-        if not file.is_file():
-            return False
-        text = file.read_text("utf-8")
-        needs = set(self.NEEDS.findall(text)) - {"crmsim.ui"}
-        return not self.SHOWS.search(text) and all(map(self.plain, needs))
-
-    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
-        """A module in which there is everything."""
-        module = types.ModuleType(spec.name)
-        module.__getattr__ = _quiet  # type: ignore[method-assign]
-        return module
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Nothing is to be run."""
-
-
-def _quiet(name: str) -> Any:
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return {"play": Played, "reveal": _as_it_is}.get(name, Quiet)
-
-
-def _as_it_is(thing: Any = None, *_: Any, **__: Any) -> Any:
-    return thing
 
 
 def _run(request: Mapping[str, Any], reply: Reply) -> NoReturn:
@@ -190,11 +118,15 @@ def _run_cells(cells: list[Mapping[str, Any]], cell_s: float, reply: Reply) -> N
     config = Config()
     config.HistoryManager.enabled = False
     shell = InteractiveShell.instance(config=config, colors="nocolor")
-    shell.showtraceback = shell.showsyntaxerror = Quiet()
+    shell.showtraceback = shell.showsyntaxerror = _shows_nothing
     for number, cell in enumerate(cells):
         reply({"cell": number, **_timed(partial(_ran, shell, cell["source"]), cell_s)})
         for ask in cell["asks"]:
             reply({"ask": ask["key"], **_timed(partial(_asked, shell.user_ns, ask), cell_s)})
+
+
+def _shows_nothing(*_: Any, **__: Any) -> None:
+    """Errors are told as values."""
 
 
 def _timed(work: Callable[[], dict[str, Any]], cell_s: float) -> dict[str, Any]:
