@@ -32,15 +32,9 @@ _ONE, _QUARTER, _HALF, _FIVE = np.float32(1), np.float32(0.25), np.float32(0.5),
 _LEAST, _RARE32 = np.float32(LEAST_EXPECTATION), np.float32(RARE)
 
 
-def occasions(
-    chance: Chance,
-    weeks: range,
-    visit_below: NDArray[np.uint32],
-    pull_from: NDArray[np.uint32],
-) -> tuple[Indices, NDArray[np.uint32]]:
-    """See :func:`crmsim.engine.occasions`."""
-    keys = _keys(chance, "occasion")
-    return _occasions(*keys, weeks.start, len(weeks), visit_below, pull_from)
+def raw(chance: Chance, cause: str, week: int, count: int) -> NDArray[np.uint64]:
+    """See :func:`crmsim.engine.raw`."""
+    return _raw(*_keys(chance, cause), np.uint64(week), count)
 
 
 def raw_at(
@@ -182,29 +176,22 @@ def _block(seed, cause, week, number):
 
 
 @numba.njit(cache=True)
+def _raw(seed, cause, week, count):
+    drawn = np.empty(-(-count // 4) * 4, np.uint64)
+    for number in range(len(drawn) // 4):
+        a, b, c, d = _block(seed, cause, week, number)
+        start = 4 * number
+        drawn[start], drawn[start + 1], drawn[start + 2], drawn[start + 3] = a, b, c, d
+    return drawn[:count]
+
+
+@numba.njit(cache=True)
 def _raw_at(seed, cause, week, places):
     drawn = np.empty(len(places), np.uint64)
     for slot in range(len(places)):
         four = _block(seed, cause, week, places[slot] // 4)
         drawn[slot] = four[places[slot] % 4]
     return drawn
-
-
-@numba.njit(cache=True)
-def _occasions(seed, cause, first, weeks, visit_below, pull_from):
-    count = len(visit_below)
-    flat, drawn = np.empty(weeks * count, np.intp), np.empty(weeks * count, np.uint32)
-    found = 0
-    for week in range(weeks):
-        for start in range(0, count, 8):
-            four = _block(seed, cause, np.uint64(first + week), start // 8)
-            for place in range(start, min(start + 8, count)):
-                two = four[(place - start) // 2]
-                half = np.uint32((two >> np.uint64(32 * (place % 2))) & np.uint64(0xFFFFFFFF))
-                if half < visit_below[place] or half >= pull_from[place]:
-                    flat[found], drawn[found] = week * count + place, half
-                    found += 1
-    return flat[:found].copy(), drawn[:found].copy()
 
 
 @numba.njit(cache=True)

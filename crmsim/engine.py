@@ -24,7 +24,7 @@ ENGINES = ("numpy", "numba")
 class Engine(NamedTuple):
     """The steps of a week that take longest, each with the signature of the usual one."""
 
-    occasions: Callable[..., Any]
+    raw: Callable[..., Any]
     raw_at: Callable[..., Any]
     meet: Callable[..., Any]
     live: Callable[..., Any]
@@ -32,20 +32,9 @@ class Engine(NamedTuple):
     fade: Callable[..., Any]
 
 
-def occasions(
-    chance: Chance,
-    weeks: range,
-    visit_below: NDArray[np.uint32],
-    pull_from: NDArray[np.uint32],
-) -> tuple[Indices, NDArray[np.uint32]]:
-    """Who has an occasion in these weeks, and what was drawn: below the one, or from the other on.
-
-    Places count on from week to week.
-    """
-    count = len(visit_below)
-    drawn = np.stack([chance.bits("occasion", week, count, 32) for week in weeks])
-    flat = ((drawn < visit_below) | (drawn >= pull_from)).ravel().nonzero()[0]
-    return flat, drawn.ravel().take(flat)
+def raw(chance: Chance, cause: str, week: int, count: int) -> NDArray[np.uint64]:
+    """So many times 64 random bits."""
+    return chance.raw(cause, week, count)
 
 
 def raw_at(
@@ -84,7 +73,7 @@ def engine(name: str | None = None) -> Engine:
         raise ValueError(f"CRMSIM_ENGINE = {name!r}: there are: {', '.join(ENGINES)}")
     if name == "numpy":
         talk, fade = word_of_mouth.talk, word_of_mouth.fade
-        return Engine(occasions, raw_at, meet, visits.live, talk, fade)
+        return Engine(raw, raw_at, meet, visits.live, talk, fade)
     from crmsim import compiled
 
     return Engine(*(getattr(compiled, step) for step in Engine._fields))

@@ -74,7 +74,11 @@ class Occasions:
         visit_below = (rate * _UINT32).astype(np.uint32)
         pull_span = rates.pull_week * _UINT32
         pull_from = self._need_from - np.uint32(pull_span)
-        flat, drawn = engine.occasions(self._chance, weeks, visit_below, pull_from)
+        words = [engine.raw(self._chance, "occasion", week, -(-count // 2)) for week in weeks]
+        occasion = np.stack(words).view(np.uint32)[:, :count]
+        any_time = (occasion < visit_below) | (occasion >= pull_from)
+        flat = any_time.ravel().nonzero()[0]
+        drawn = occasion.ravel().take(flat)
         if surely is not None and surely not in flat:
             place = flat.searchsorted(surely)
             flat, drawn = np.insert(flat, place, surely), np.insert(drawn, place, 0)
