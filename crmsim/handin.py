@@ -2,7 +2,8 @@
 
 ::
 
-    handin.json     schema, course, crmsim, student {number, name}, made (UTC), files {path: sha256}
+    handin.json     schema, course, crmsim, student {number, name}, lang, made (UTC),
+                    files {path: sha256}
     progress/*.json
     notebooks/<language>/NN-name.ipynb
 """
@@ -28,7 +29,7 @@ from crmsim.curriculum import NUMBERED, released
 from crmsim.errors import CrmsimError
 from crmsim.stamps import Stamp, stamps
 from crmsim.student import Student
-from crmsim.words import LANGUAGES, words
+from crmsim.words import LANGUAGES, language, words
 
 SCHEMA = 1
 MANIFEST = "handin.json"
@@ -49,7 +50,7 @@ def pack(place: Path | None = None, lang: str = "en") -> Path:
     place
         The folder to write it to; None: the work folder.
     lang
-        The language in which to say what is missing.
+        The language in which to say what is missing, and in which the student is answered.
 
     Raises
     ------
@@ -61,8 +62,8 @@ def pack(place: Path | None = None, lang: str = "en") -> Path:
         raise HandInError(words(lang)("passport.handin.no-number"))
     if not any(name != f"{PROGRESS}/{student.FILE}.json" for name in files):
         raise HandInError(words(lang)("passport.handin.nothing", folder=progress.folder()))
-    manifest = json.dumps(described(who, files), ensure_ascii=False, indent=1).encode()
-    return _write((place or work()) / file_name(who.number), {MANIFEST: manifest} | files)
+    manifest = json.dumps(described(who, files, lang), ensure_ascii=False, indent=1)
+    return _write((place or work()) / file_name(who.number), {MANIFEST: manifest.encode()} | files)
 
 
 def command(number: str | None, name: str | None, place: Path | None, lang: str) -> int:
@@ -137,13 +138,14 @@ def gathered() -> Iterator[tuple[str, bytes]]:
                 yield f"{NOTEBOOKS}/{lang}/{path.name}", content
 
 
-def described(who: Student, files: dict[str, bytes]) -> dict[str, object]:
+def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, object]:
     """What stands at the head of a hand-in."""
     return {
         "schema": SCHEMA,
         "course": student.COURSE,
         "crmsim": version("crmsim"),
         "student": asdict(who),
+        "lang": language(lang),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "files": {name: _digest(content) for name, content in files.items()},
     }

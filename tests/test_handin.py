@@ -41,7 +41,7 @@ def test_the_zip_holds_progress_and_the_notebooks_written_in_with_their_hashes(w
     (work / "zh-Hans" / "10-buying-a-buick.ipynb").write_text(WRITTEN)
     (work / "zh-Hans" / "my own notes.ipynb").write_text(WRITTEN)
     student.enter("2026001", "林悦")
-    path = pack()
+    path = pack(lang="zh")
     assert path == work / "handin-2026001.zip"
     with ZipFile(path) as package:
         assert package.testzip() is None
@@ -49,6 +49,7 @@ def test_the_zip_holds_progress_and_the_notebooks_written_in_with_their_hashes(w
         held = {name: package.read(name) for name in package.namelist() if name != "handin.json"}
     assert manifest["schema"] == 1
     assert manifest["student"] == {"number": "2026001", "name": "林悦"}
+    assert manifest["lang"] == "zh-Hans"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", manifest["made"])
     assert manifest["files"] == {n: hashlib.sha256(c).hexdigest() for n, c in held.items()}
     assert {name for name in held if name.startswith("notebooks/")} == {
