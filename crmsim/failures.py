@@ -105,4 +105,5 @@ def struck(
         chance.bits("failure", week, count, 16, occasion=mode)[who]
         for mode in range(len(failing.rate))
     ]
-    return np.array(luck).reshape(len(failing.rate), len(who)) < failing.rate[:, hour] * _SIXTEEN_BITS
+    drawn = np.array(luck).reshape(len(failing.rate), len(who))
+    return drawn < failing.rate[:, hour] * _SIXTEEN_BITS

@@ -26,8 +26,8 @@ LAYERS = {
         diffusion erlang lifetime_value control_chart curves causal_loop
     """,
     "worlds": """
-        policies visit encounter word_of_mouth flights failures customers crowd firm loop_gain shifts
-        occasions week visits engine compiled decisions touched
+        policies visit encounter word_of_mouth flights failures customers crowd firm loop_gain
+        shifts occasions week visits engine compiled decisions touched
         market casework demand frontline
         casebook desk
     """,
