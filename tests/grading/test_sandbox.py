@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,11 @@ LEFT_BEHIND = "marker-of-a-process-that-was-left-behind"
 
 def here(level: str) -> bool:
     return LEVELS.index(best_level()) >= LEVELS.index(level)
+
+
+def test_the_room_to_write_in_covers_neither_python_nor_any_usual_place_of_the_course():
+    places = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), "/home", "/opt", "/srv")
+    assert not any(Path(place).is_relative_to(jail_module.ROOM) for place in places)
 
 
 @pytest.mark.parametrize("level", LEVELS)
