@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmsim.errors import CrmsimError
 from crmsim.grading.batch import PAGES, Batch, grade_all
 from crmsim.grading.feedback import feedback
 from crmsim.grading.gradebook import write_gradebook
@@ -21,7 +22,7 @@ from crmsim.grading.report import Findings, debrief, queue_page, report
 from crmsim.grading.result import Result, to_json
 from crmsim.grading.roster import Member, read_roster, read_times
 from crmsim.grading.storing import read_json, write, write_json
-from crmsim.words import language
+from crmsim.words import language, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +90,10 @@ class Report:
         return PERSON if self.flagged or self.waiting or self.findings.mistakes else GRADED
 
 
+class PrivilegeError(CrmsimError):
+    """Student code would run with rights that it must not have."""
+
+
 def grade(
     submissions: str | Path,
     out: str | Path,
@@ -133,6 +138,8 @@ def grade(
     """
     folder, place, tag = Path(submissions), Path(out), language(lang)
     given = load_options(options)
+    if "superuser" in limits_here(given.limits):
+        raise PrivilegeError(words(tag)("grade.limit.superuser"))
     keys = secret_file(given, options)
     secret, made = read_secret(keys, folder, place)
     tables = _tables(given, Path(options).parent if options else Path(), place)

@@ -20,9 +20,9 @@ TWIN = "answer-12-formula.json"
 def test_an_attack_earns_what_it_must_and_costs_nothing_else(
     attack: dict[str, Any], whole: Any, graded: Any
 ):
-    if attack.get("needs") == "bubblewrap" and best_level() != "bubblewrap":
-        assert not os.environ.get("CI"), "bubblewrap is missing, so nothing is hidden"
-        pytest.skip("bubblewrap is not here, and nothing else hides files")
+    if best_level() != "bubblewrap":
+        assert not os.environ.get("CI"), "bubblewrap is missing, so nothing is held back"
+        pytest.skip("bubblewrap is not here, and this code would reach the machine it runs on")
     lesson = attack.get("lesson", "10")
     handed_in = whole().write(lesson, attack["cell"])
     for record in (f"answer-{EXERCISE[lesson]}.json", TWIN):

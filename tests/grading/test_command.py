@@ -91,6 +91,15 @@ def test_what_can_not_be_used_is_said_and_ends_with_its_own_code(tmp_path, capsy
     assert command("grade", tmp_path / "submissions") == USAGE
 
 
+def test_code_that_nobody_trusts_never_runs_as_the_superuser(tmp_path, monkeypatch, capsys):
+    fakes.hand_in(tmp_path, "ana")
+    monkeypatch.setattr("crmsim.grading.command.limits_here", lambda _: ("files", "superuser"))
+    given = ("grade", tmp_path / "submissions", "--out", tmp_path / "out")
+    assert command(*given) == USAGE
+    assert "Install bubblewrap, or grade as an ordinary user" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_being_stopped_is_said_with_its_own_code(tmp_path, monkeypatch, capsys):
     def stopped(*_, **__):
         raise KeyboardInterrupt
