@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -142,4 +143,6 @@ def run(
 
 
 if __name__ == "__main__":
+    # what is started in the background ignores Ctrl-C; a batch at a terminal does not
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     run(Path(sys.argv[1]), slow, resume="--resume" in sys.argv)

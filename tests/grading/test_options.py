@@ -93,7 +93,7 @@ def test_a_secret_that_keeps_nothing_is_refused(tmp_path):
 @pytest.mark.parametrize("page", ["grading.md", "grading.zh-Hans.md"])
 def test_the_handbook_shows_options_that_are_read(tmp_path, page):
     handbook = (Path(__file__).parents[2] / "docs" / page).read_text("utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", handbook, re.S)
+    example = re.findall(r"```toml\n(.*?)```", handbook, re.S)[0]
     (tmp_path / "grading.toml").write_text(example, "utf-8")
     options = load_options(tmp_path / "grading.toml")
     assert options.late.at_most == 0.5
