@@ -28,6 +28,7 @@ from crmsim.ensembles import present_value, references
 from crmsim.errors import EnsembleError
 from crmsim.run import Policy, simulate
 from crmsim.scenario import DIMENSIONS, load
+from crmsim.scenario.effects import PARTS as MARKET_PARTS
 from crmsim.scenario.market import MarketScenario
 from crmsim.words import data_path
 from crmsim.workload import Failed, work_through
@@ -41,18 +42,8 @@ QUALITY = "quality"
 """In place of a policy: five hundredths more quality on every dimension, at no cost."""
 _BETTER = {"quality": dict.fromkeys(DIMENSIONS, 0.05)}
 
-PARTS = (
-    "satisfaction",
-    "expectations",
-    "loyalty",
-    "complaints",
-    "word_of_mouth",
-    "customers",
-    "firm",
-    "quality_links",
-    "levers",
-)
-"""The parts of the table of parameters that a Market reads."""
+PARTS = tuple(part for part in MARKET_PARTS if part != "airline")
+"""The parts of the table of parameters that are varied: those that every Market reads."""
 
 WIDE = 100
 """A range whose ends differ by more than this factor is moved through by ratios."""
