@@ -20,10 +20,12 @@ from typing import Literal, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.given import is_number, require
 from crmsim.satisfaction import repurchase, satisfaction
 
 Number = TypeVar("Number", float, NDArray[np.float64])
 Severity = Literal["serious", "small"]
+ENDINGS = {"serious": "", "small": "_small"}
 
 FATES = ("silent", "unresolved", "resolved", "fast")
 """What becomes of a problem, from worst to best."""
@@ -49,8 +51,8 @@ def stay_chances(numbers: SimpleNamespace, severity: Severity = "serious") -> di
     >>> stay_chances(load("sunset").numbers)["silent"]
     0.09
     """
-    ending = "_small" if severity == "small" else ""
-    return {fate: getattr(numbers, f"stay_{fate}{ending}") for fate in FATES}
+    require(severity in ENDINGS, "severity", severity, "'serious' or 'small'")
+    return {fate: getattr(numbers, f"stay_{fate}{ENDINGS[severity]}") for fate in FATES}
 
 
 def staying(
@@ -73,8 +75,7 @@ def staying(
     [0.104, 0.262]
     """
     for name, share in (("complain", complain), ("resolved", resolved), ("fast", fast)):
-        if not 0 <= share <= 1:
-            raise ValueError(f"{name} = {share!r}: should be a share from 0 to 1")
+        require(is_number(share, 0, 1), name, share, "a share from 0 to 1")
     silent, unresolved, slow, quick = stay_chances(numbers, severity).values()
     heard = (1 - resolved) * unresolved + resolved * ((1 - fast) * slow + fast * quick)
     return (1 - complain) * silent + complain * heard
@@ -142,6 +143,8 @@ def repurchase_when_contacted(day: Number, numbers: SimpleNamespace) -> Number:
     >>> [round(repurchase_when_contacted(day, numbers), 2) for day in days]
     [0.6, 0.47, 0.3, 0.0]
     """
+    known = not np.isnan(day).any() and np.min(day) >= 0
+    require(bool(known), "day", day, "a number of days, 0 or more")
     return numbers.recovery_at_once * 0.5 ** (day / numbers.recovery_half_life_day)
 
 

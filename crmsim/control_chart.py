@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crmsim.given import is_number
+
 Floats = NDArray[np.float64]
 SIGMAS = 3.0
 
@@ -38,8 +40,9 @@ def control_chart(bad: ArrayLike, of: ArrayLike) -> ControlChart:
     >>> round(chart.centre, 2), round(float(chart.high[0]), 3), chart.signals.tolist()
     (0.09, 0.176, [False, False, False, True])
     """
+    right = is_number(bad, 0) and is_number(of, 0) and np.shape(bad) == np.shape(of)
     count, size = np.asarray(bad, dtype=np.float64), np.asarray(of, dtype=np.float64)
-    if count.shape != size.shape or (count < 0).any() or (count > size).any():
+    if not right or (count > size).any():
         raise ValueError("bad, of: should be as many counts each, bad never above of")
     some = np.where(size > 0, size, np.nan)
     centre = float(count.sum() / size.sum()) if size.sum() else float("nan")

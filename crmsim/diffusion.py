@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crmsim.chance import Chance
+from crmsim.given import MORE_THAN_0, is_number, require
 
 _SPAN = 2.0**-32
 
@@ -39,6 +40,7 @@ def adopted(year: ArrayLike, innovation: float, imitation: float) -> NDArray[np.
     [0.0, 0.331, 0.813]
     """
     _check(innovation, imitation)
+    require(is_number(year, 0), "year", year, "a number of years, 0 or more")
     gone = np.exp(-(innovation + imitation) * np.asarray(year, dtype=np.float64))
     return (1 - gone) / (1 + imitation / innovation * gone)
 
@@ -91,7 +93,7 @@ def adoption_years(
 
 
 def _check(innovation: float, imitation: float) -> None:
-    if not innovation > 0 or not imitation >= 0:
+    if not is_number(innovation, MORE_THAN_0) or not is_number(imitation, 0):
         raise ValueError(
             f"innovation = {innovation!r}, imitation = {imitation!r}: "
             "the first should be above 0, the second 0 or more"

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmsim.errors import EnsembleError, EnsembleStopped
+from crmsim.errors import ActionError, EnsembleError, EnsembleStopped
 from crmsim.people import WEEKS_YEAR
 from crmsim.reference import reference_policies
-from crmsim.run import Policy, Run, simulate
+from crmsim.run import A_POLICY, Policy, Run, simulate
 from crmsim.scenario import Scenario, load
 from crmsim.workload import Failed, Outcome, work_through
 
@@ -42,6 +42,8 @@ def compare(
 
     Raises
     ------
+    ActionError
+        If ``policies`` is no table of policies by name, or ``seeds`` nothing with seeds in it.
     EnsembleError
         If a policy fails; it says which one on which seed, and its ``table`` holds the rows that
         were finished. Where a worker dies, what it was at is tried once more before that.
@@ -55,6 +57,7 @@ def compare(
     (['policy', 'seed'], 3)
     """
     given = load(scenario)
+    _check(policies, seeds)
     luck = list(seeds)
     jobs = [(name, seed) for name in policies for seed in luck]
     work = [(policies[name], seed) for name, seed in jobs]
@@ -70,6 +73,17 @@ def compare(
         message = f"{given.id}: stopped after {len(done)} of {len(jobs)} runs"
         raise EnsembleStopped(message, _table(jobs, done)) from None
     return _table(jobs, done)
+
+
+def _check(policies: object, seeds: object) -> None:
+    if not isinstance(policies, Mapping):
+        example = "{'usual': None, 'mine': my_policy}"
+        raise ActionError(f"policies = {policies!r}: should be a table by name, such as {example}")
+    for name, policy in policies.items():
+        if policy is not None and not callable(policy):
+            raise ActionError(f"policy {name!r} = {policy!r}: {A_POLICY}")
+    if not isinstance(seeds, Iterable):
+        raise ActionError(f"seeds = {seeds!r}: should be several, such as range(20)")
 
 
 def _table(jobs: list[tuple[str, int]], done: Mapping[int, Outcome]) -> pd.DataFrame:

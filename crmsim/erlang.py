@@ -16,6 +16,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from crmsim.given import MORE_THAN_0, is_number, is_whole, require
+
 ENOUGH = 1e-16
 
 
@@ -65,6 +67,8 @@ def mean_wait_min(agents: int, load: float, handle_min: float) -> float:
     >>> [round(mean_wait_min(10, load, 3.0), 2) for load in (7, 9, 9.9, 10)]
     [0.22, 2.01, 28.91, inf]
     """
+    _check(agents, load)
+    _check_minutes(handle_min=handle_min)
     if load >= agents:
         return math.inf
     return waiting(agents, load) * handle_min / (agents - load)
@@ -78,6 +82,8 @@ def service_level(agents: int, load: float, handle_min: float, target_min: float
     >>> [round(service_level(10, load, 3.0, 20 / 60), 3) for load in (7, 8, 9, 9.5)]
     [0.841, 0.672, 0.402, 0.219]
     """
+    _check(agents, load)
+    _check_minutes(target_min, handle_min=handle_min)
     if load >= agents:
         return 0.0
     return 1 - waiting(agents, load) * math.exp(-(agents - load) * target_min / handle_min)
@@ -91,8 +97,8 @@ def agents_for(load: float, handle_min: float, target_min: float, share: float) 
     >>> agents_for(7.0, 3.0, 20 / 60, 0.8)
     10
     """
-    if not 0 <= share < 1:
-        raise ValueError(f"share = {share!r}: should be at least 0 and below 1")
+    require(is_number(share, 0) and share < 1, "share", share, "at least 0 and below 1")
+    _check(1, load)
     agents = max(1, math.floor(load) + 1)
     while service_level(agents, load, handle_min, target_min) < share:
         agents += 1
@@ -113,9 +119,11 @@ def impatient(agents: int, load: float, handle_min: float, patience_min: float) 
     (0.85, 0.196, 1.17)
     """
     blocked = blocking(agents, load)
+    _check_minutes(handle_min=handle_min)
+    require(is_number(patience_min, 0), "patience_min", patience_min, _MINUTES)
     if load == 0:
         return Impatient(0.0, 0.0, 0.0)
-    if not patience_min > 0:
+    if patience_min == 0:
         return Impatient(blocked, blocked, 0.0)
     served, come = agents * patience_min / handle_min, load * patience_min / handle_min
     total = term = 1.0
@@ -129,8 +137,15 @@ def impatient(agents: int, load: float, handle_min: float, patience_min: float) 
     return Impatient(share, gives_up, gives_up * patience_min)
 
 
+_MINUTES = "a number of minutes, 0 or more"
+
+
 def _check(agents: int, load: float) -> None:
-    if isinstance(agents, bool) or int(agents) != agents or agents < 1:
-        raise ValueError(f"agents = {agents!r}: should be a whole number from 1 on")
-    if not 0 <= load < math.inf:
-        raise ValueError(f"load = {load!r}: should be a number of erlangs, 0 or more")
+    require(is_whole(agents, 1), "agents", agents, "a whole number from 1 on")
+    require(is_number(load, 0), "load", load, "a number of erlangs, 0 or more")
+
+
+def _check_minutes(target_min: float = 0.0, *, handle_min: float) -> None:
+    more = "a number of minutes, more than 0"
+    require(is_number(handle_min, MORE_THAN_0), "handle_min", handle_min, more)
+    require(is_number(target_min, 0), "target_min", target_min, _MINUTES)

@@ -37,7 +37,7 @@ def regression(outcome: ArrayLike, causes: ArrayLike, again: ArrayLike | None = 
     Raises
     ------
     ValueError
-        If there are too few people, or causes that cannot be told apart.
+        If there are too few people, or causes that cannot be told apart, or an answer is missing.
 
     Examples
     --------
@@ -45,6 +45,7 @@ def regression(outcome: ArrayLike, causes: ArrayLike, again: ArrayLike | None = 
     >>> round(float(line.effect[0]), 2), round(line.constant, 2)
     (2.15, 0.9)
     """
+    _check_complete(outcome=outcome, causes=causes, again=causes if again is None else again)
     y = np.asarray(outcome, dtype=np.float64)
     x = _with_constant(causes)
     z = x if again is None else _with_constant(again)
@@ -75,6 +76,7 @@ def cronbach_alpha(items: ArrayLike) -> float:
     >>> cronbach_alpha([[1, 1], [4, 4], [7, 7]])
     1.0
     """
+    _check_complete(items=items)
     table = np.asarray(items, dtype=np.float64)
     if table.ndim != 2 or min(table.shape) < 2:
         raise ValueError(f"items has shape {table.shape}: should be 2 people × 2 items at least")
@@ -83,6 +85,12 @@ def cronbach_alpha(items: ArrayLike) -> float:
         raise ValueError("items: everybody's answers sum to the same; there is nothing to explain")
     count = table.shape[1]
     return float(count / (count - 1) * (1 - table.var(axis=0, ddof=1).sum() / whole))
+
+
+def _check_complete(**tables: ArrayLike) -> None:
+    for name, table in tables.items():
+        if not np.isfinite(np.asarray(table, dtype=np.float64)).all():
+            raise ValueError(f"{name}: every answer should be a number; none may be missing")
 
 
 def _with_constant(causes: ArrayLike) -> Floats:

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from crmsim.chance import Chance
 from crmsim.estimation import regression
+from crmsim.given import is_number, require
 
 Number = TypeVar("Number", float, NDArray[np.float64])
 Floats = NDArray[np.float64]
@@ -109,6 +110,7 @@ def satisfaction_coefficients(counts: Mapping[str, int]) -> tuple[float, float]:
     (0.8, -0.4)
     """
     known = [counts.get(name, 0) for name in ("unexpected", "expressed", "basic", "indifferent")]
+    require(is_number(known, 0), "counts", counts, "numbers of people, 0 or more")
     if sum(known) <= 0:
         raise ValueError("counts: nobody's answer fell into a class that counts")
     delight, asked, taken, _ = known
@@ -135,6 +137,7 @@ def ratings(
     >>> attributes.shape, whole.shape
     ((100, 3), (100,))
     """
+    require(len(levels) > 0, "levels", levels, "one level at least")
     luck = Chance(seed).generator("kano")
     common = luck.standard_normal((people, 1))
     own = luck.standard_normal((people, len(levels)))
@@ -204,6 +207,7 @@ def shares_after(week: Number, numbers: SimpleNamespace) -> dict[str, Number]:
     >>> {level: round(float(share), 2) for level, share in after.items()}
     {'basic': 0.15, 'expressed': 0.35, 'unexpected': 0.5}
     """
+    require(is_number(week, 0), "week", week, "a number of weeks, 0 or more")
     passed = math.log(2) * week / numbers.delight_half_life_week
     surprise = np.exp(-passed)
     asked = passed * surprise

@@ -12,6 +12,8 @@ Gupta & Lehmann 2003, "Customers as assets", Journal of Interactive Marketing 17
 
 from __future__ import annotations
 
+from crmsim.given import is_number, require
+
 
 def margin_multiple(retention: float, interest: float) -> float:
     """How many margins a customer is worth: r ÷ (1 + i − r).
@@ -38,6 +40,7 @@ def lifetime_value(
     >>> round(lifetime_value(3500, 0.8, 1.08**4 - 1, first_now=True))
     8496
     """
+    require(is_number(margin), "margin", margin, "an ordinary number")
     return margin * (margin_multiple(retention, interest) + first_now)
 
 
@@ -70,9 +73,8 @@ def gain_of_points(retention: float, points: float, interest: float) -> float:
 
 
 def _check(retention: float, interest: float) -> None:
-    if not 0 <= retention <= 1:
-        raise ValueError(f"retention = {retention!r}: should be a share from 0 to 1")
-    if not max(0.0, retention - 1) <= interest < float("inf"):
-        raise ValueError(f"interest = {interest!r}: should be 0 or more, such as 0.1 for 10 %")
+    require(is_number(retention, 0, 1), "retention", retention, "a share from 0 to 1")
+    rate = "0 or more, such as 0.1 for 10 %"
+    require(is_number(interest, 0), "interest", interest, rate)
     if retention == 1 and interest == 0:
         raise ValueError("retention = 1 and interest = 0: margins for ever, and all worth the same")

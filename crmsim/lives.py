@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crmsim.butterfly import name_of
+from crmsim.given import is_whole, require
 from crmsim.market import Market
 from crmsim.people import People
 from crmsim.run import Run
@@ -68,8 +69,8 @@ def story(run: Run, person: int) -> str:
     """
     lang = run.scenario.lang
     say, unit = words(lang), currency(run.scenario.currency, lang)
-    told = [say("history.opening", name=name_of(person, lang))]
     events = list(_events(run, person))
+    told = [say("history.opening", name=name_of(person, lang))]
     for event in events:
         other = name_of(event["other"], lang) if event["other"] is not None else ""
         places = _spoken(event, other) | {"currency": unit}
@@ -93,9 +94,8 @@ def _events(run: Run, person: int) -> Iterator[dict[str, Any]]:
         raise ValueError(
             f"{run.scenario.id}: is no market; only a market has people with a history"
         )
-    if not 0 <= person < run.scenario.people:
-        last = run.scenario.people - 1
-        raise ValueError(f"person = {person!r}: should be a whole number from 0 to {last}")
+    last = run.scenario.people - 1
+    require(is_whole(person, 0, last), "person", person, f"a whole number from 0 to {last}")
     market = Market(run.scenario, run.seed)
     for action in run.actions:
         for week in market.weeks(action):

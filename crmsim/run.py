@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Action = Any
 Policy = Callable[[Any], Action]
 
+A_POLICY = "should be a function from what is seen to an action, or None for the usual way"
+
 BASELINE = object()
 """A policy gives this where it leaves the decision to the scenario's own baseline."""
 
@@ -188,6 +190,8 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
     True
     """
     world = open_world(load(scenario), seed)
+    if policy is not None and not callable(policy):
+        raise ActionError(f"policy = {policy!r}: {A_POLICY}")
     actions: list[Action] = []
     fallbacks: list[int] = []
     while not world.done:

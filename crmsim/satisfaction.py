@@ -8,6 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.given import require
+
 Number = TypeVar("Number", float, NDArray[np.float32])
 
 LEAST_EXPECTATION = 0.05
@@ -54,6 +56,7 @@ def satisfaction(
     elif rule == "ratio":
         felt = numbers.ratio_slope * (ratio(perceived, expected) - 1)
     else:
+        require(rule == "difference", "rule", rule, "'ratio', 'difference' or 'asymmetric'")
         felt = numbers.satisfaction_slope * (perceived - expected)
     level = np.minimum(np.maximum(numbers.satisfaction_at_expectation + felt, 1.0), 5.0)
     return float(level) if np.ndim(level) == 0 else level  # type: ignore[return-value]

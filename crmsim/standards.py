@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
+from crmsim.given import MORE_THAN_0, is_number, require
 
 LEAST_TIME = 0.1
 """Time given is never less than this share of the usual time (Oliva & Sterman 2001)."""
@@ -93,7 +94,7 @@ def erosion(
     Raises
     ------
     ValueError
-        If there is no capacity, or orders of a week are no number from 0 up.
+        If there is no capacity or standard, or orders of a week are no number from 0 up.
 
     Examples
     --------
@@ -104,12 +105,11 @@ def erosion(
     >>> weeks.standard[[11, 103]].round(3).tolist()
     [0.969, 0.969]
     """
-    if not capacity > 0:
-        raise ValueError(f"capacity = {capacity!r}: should be more than 0")
+    for name, value in (("capacity", capacity), ("standard", standard)):
+        require(is_number(value, MORE_THAN_0), name, value, "more than 0")
     rows = []
     for week, arrived in enumerate(orders):
-        if not 0 <= arrived < math.inf:
-            raise ValueError(f"week {week}: orders = {arrived!r}: should be a number from 0 up")
+        require(is_number(arrived, 0), f"week {week}: orders", arrived, "a number from 0 up")
         pressure = work_pressure(arrived, standard, capacity)
         time = time_per_order(standard, pressure, numbers)
         standard = next_standard(standard, time, numbers)

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from crmsim.chance import Chance
 from crmsim.estimation import Regression, regression
 from crmsim.expectations import expectations_after, perceived
+from crmsim.given import is_number, is_whole, require
 from crmsim.satisfaction import felt_asymmetrically
 from crmsim.scenario import DIMENSIONS
 
@@ -100,7 +101,7 @@ def survey(quality: ArrayLike, people: int, seed: int, numbers: SimpleNamespace)
     Raises
     ------
     ValueError
-        If nobody answers.
+        If nobody answers, or there is no quality of that kind.
 
     Examples
     --------
@@ -109,8 +110,10 @@ def survey(quality: ArrayLike, people: int, seed: int, numbers: SimpleNamespace)
     >>> answers.did.shape, bool((gaps(answers) < 0).all())
     ((300, 22), True)
     """
-    if people < 1:
-        raise ValueError(f"people = {people!r}: somebody should answer")
+    require(is_whole(people, 1), "people", people, "a whole number; somebody should answer")
+    five = is_number(quality, 0, 1) and np.shape(quality) == (len(DIMENSIONS),)
+    require(five, "quality", quality, "five numbers from 0 to 1, one a dimension")
+    people = int(people)
     luck = Chance(seed).generator("respondents")
     will, should = _history(people, luck, numbers)
     today = np.broadcast_to(np.asarray(quality, dtype=np.float64), will.shape)

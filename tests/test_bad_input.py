@@ -7,10 +7,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim import ActionError, CrmsimError, ScenarioError, compare, load, simulate, what_if
+from crmsim import (
+    ActionError,
+    CrmsimError,
+    ScenarioError,
+    compare,
+    history,
+    load,
+    simulate,
+    story,
+    what_if,
+)
+from crmsim.complaints import repurchase_when_contacted, staying
+from crmsim.control_chart import control_chart
 from crmsim.declared import declared
+from crmsim.diffusion import adopted
+from crmsim.erlang import agents_for, impatient, mean_wait_min, service_level, waiting
 from crmsim.errors import EnsembleError
+from crmsim.estimation import cronbach_alpha, regression
+from crmsim.kano import ratings, satisfaction_coefficients, shares_after
+from crmsim.lifetime_value import lifetime_value
 from crmsim.market import Market
+from crmsim.satisfaction import satisfaction
+from crmsim.standards import erosion
+from crmsim.survey import survey
 
 TOWN = load("buick-market").change(people=120, years=0.5)
 DESK = load("sunset")
@@ -158,3 +178,70 @@ def test_every_error_that_is_ours_says_what_and_where():
         CrmsimError, match="buick-market: lever 'capacity' = nan: should lie between"
     ):
         simulate(TOWN, lambda seen: {"capacity": math.nan})
+
+
+# -- the formulas that students call themselves -----------------------------------------------
+
+NUMBERS = TOWN.numbers
+NAN = math.nan
+
+FORMULAS = {
+    "agents = nan": lambda: waiting(NAN, 5.0),
+    "agents = 'many'": lambda: waiting("many", 5.0),
+    "load = inf": lambda: waiting(10, math.inf),
+    "load = None": lambda: waiting(10, None),
+    "handle_min = -1": lambda: mean_wait_min(10, 5.0, -1),
+    "handle_min = nan": lambda: mean_wait_min(10, 5.0, NAN),
+    "handle_min = 0": lambda: agents_for(5.0, 0, 0.3, 0.8),
+    "target_min = -5": lambda: service_level(10, 5.0, 3.0, -5),
+    "patience_min = nan": lambda: impatient(10, 5.0, 3.0, NAN),
+    "margin = nan": lambda: lifetime_value(NAN, 0.8, 0.1),
+    "margin = 'all'": lambda: lifetime_value("all", 0.8, 0.1),
+    "retention = None": lambda: lifetime_value(100, None, 0.1),
+    "capacity = inf": lambda: erosion([1.0], NUMBERS, capacity=math.inf),
+    "standard = 0": lambda: erosion([1.0], NUMBERS, standard=0),
+    "standard = nan": lambda: erosion([1.0], NUMBERS, standard=NAN),
+    "week 0: orders = 'many'": lambda: erosion(["many"], NUMBERS),
+    "causes": lambda: regression([1, 2, 3], [[1], [NAN], [3]]),
+    "outcome": lambda: regression([1, NAN, 3], [[1], [2], [3]]),
+    "items": lambda: cronbach_alpha([[1, NAN], [2, 3]]),
+    "counts": lambda: satisfaction_coefficients({"basic": -1, "expressed": 5}),
+    "week = -5": lambda: shares_after(-5.0, NUMBERS),
+    "levels": lambda: ratings([], 10, 1, NUMBERS),
+    "quality": lambda: survey([NAN] * 5, 10, 1, NUMBERS),
+    "quality ": lambda: survey([0.5] * 4, 10, 1, NUMBERS),
+    "quality  ": lambda: survey([9.0] * 5, 10, 1, NUMBERS),
+    "people = 1.5": lambda: survey([0.5] * 5, 1.5, 1, NUMBERS),
+    "year": lambda: adopted(-1.0, 0.03, 0.38),
+    "bad, of": lambda: control_chart([NAN], [1]),
+    "severity = 'huge'": lambda: staying(0.5, 0.5, 0.5, NUMBERS, "huge"),
+    "day": lambda: repurchase_when_contacted(-5.0, NUMBERS),
+    "rule = 'guess'": lambda: satisfaction(0.5, 0.5, NUMBERS, "guess"),
+    "person = 'Li'": lambda: history(simulate(TOWN, seed=1), "Li"),
+    "person = True": lambda: history(simulate(TOWN, seed=1), True),
+    "person = 1.5": lambda: story(simulate(TOWN, seed=1), 1.5),
+    "person = None": lambda: story(simulate(TOWN, seed=1), None),
+}
+
+
+@pytest.mark.parametrize("named", FORMULAS)
+def test_a_formula_says_which_of_its_arguments_makes_no_sense(named):
+    with pytest.raises(ValueError, match=f"^{named.strip()}"):
+        FORMULAS[named]()
+
+
+@pytest.mark.parametrize("policy", ["balanced", 3, {}, True])
+def test_what_is_no_policy_is_refused(policy):
+    with pytest.raises(ActionError, match=r"policy = .*: should be a function"):
+        simulate(TOWN, policy)
+    with pytest.raises(ActionError, match=r"policy 'mine' = .*: should be a function"):
+        compare(TOWN, {"mine": policy}, [1])
+
+
+@pytest.mark.parametrize(
+    ("policies", "seeds", "named"),
+    [(["balanced"], [1], "policies"), (None, [1], "policies"), ({"usual": None}, 5, "seeds")],
+)
+def test_a_comparison_of_nothing_that_could_be_compared_is_refused(policies, seeds, named):
+    with pytest.raises(ActionError, match=f"^{named} = "):
+        compare(TOWN, policies, seeds)

@@ -1,0 +1,50 @@
+"""What a formula is given: ordinary numbers in bounds, or an error that names what is wrong."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+MORE_THAN_0 = math.ulp(0.0)
+"""The lower bound of what has to lie above 0."""
+
+
+def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
+    """True of a finite number from ``low`` to ``high``, and of arrays and lists of such.
+
+    Examples
+    --------
+    >>> is_number(3, 0, 5), is_number([0.5, 1.5], 0, 1), is_number(float("nan")), is_number("3")
+    (True, False, False, False)
+    """
+    try:
+        each = np.asarray(value)
+    except ValueError:  # a list of lists of different lengths
+        return False
+    if each.dtype.kind not in "iuf":
+        return False
+    return bool((np.isfinite(each) & (each >= low) & (each <= high)).all())
+
+
+def is_whole(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
+    """True of one whole number from ``low`` to ``high``; of True and False it is not.
+
+    Examples
+    --------
+    >>> is_whole(3, 0, 5), is_whole(3.0), is_whole(2.5), is_whole(True)
+    (True, True, False, False)
+    """
+    return is_number(value, low, high) and np.ndim(value) == 0 and value == int(value)  # type: ignore[call-overload]
+
+
+def require(right: bool, name: str, value: object, rule: str) -> None:
+    """Refuse what is not right.
+
+    Raises
+    ------
+    ValueError
+        Saying the name, the value, and what it should be.
+    """
+    if not right:
+        raise ValueError(f"{name} = {value!r}: should be {rule}")
