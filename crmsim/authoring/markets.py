@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crmsim.authoring.leaders import Leaders
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.ensembles import outcome, references
 from crmsim.run import Policy, simulate, what_if
 from crmsim.scenario.cards import Card
-from crmsim.scenario.market import Lever, MarketScenario
+from crmsim.scenario.market import MarketScenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 Words = Callable[..., str]
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
-_RANDOM = 8
+_RANDOM = 10
+"""Leaders at random: enough for every option of a card, and for no answer."""
 _LITTLE = {"value": 0.0, "evaluation": 0.003}
 _SEEDS = 4
 """Over so much luck the options of a card are compared."""
@@ -38,7 +40,8 @@ def review(case: MarketScenario, t: Words, progress: Progress) -> Iterator[str]:
     """What came of a market under everything a manager might do with it."""
     import pandas as pd
 
-    policies = _policies(case)
+    leaders = Leaders(case)
+    policies = _policies(case) | {f"?{number}": leaders.next() for number in range(_RANDOM)}
     rows = [
         {"policy": name} | outcome(simulate(case, policy))
         for name, policy in progress(list(policies.items()), t("author.lint.walking"))
@@ -46,6 +49,7 @@ def review(case: MarketScenario, t: Words, progress: Progress) -> Iterator[str]:
     table = pd.DataFrame(rows)
     yield ""
     yield t("author.lint.ran", count=len(table))
+    yield from leaders.told(t)
     yield from laid_out(_outcomes(case, table, t))
     yield ""
     series = simulate(case).series
@@ -65,19 +69,13 @@ def _policies(case: MarketScenario) -> dict[str, Policy | None]:
         for lever in case.levers
         for value in (lever.low, lever.high)
     }
-    pick = np.random.default_rng(0)
-    chance = {f"?{number}": partial(_once, _any(case.levers, pick)) for number in range(_RANDOM)}
-    return {"": None} | references(case) | ends | (chance if case.levers else {})
+    return {"": None} | references(case) | ends
 
 
 def _once(levers: Mapping[str, float], seen: MarketView) -> Mapping[str, float]:
     """Each lever is set when it opens, and left."""
     opening = {lever.id for lever in seen.on_offer if lever.opens == seen.quarter + 1}
     return {name: value for name, value in levers.items() if name in opening}
-
-
-def _any(levers: tuple[Lever, ...], pick: np.random.Generator) -> dict[str, float]:
-    return {lever.id: float(pick.uniform(lever.low, lever.high)) for lever in levers}
 
 
 def _outcomes(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[list[str]]:

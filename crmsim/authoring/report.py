@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmsim.authoring import markets
 from crmsim.authoring.allowed import LONGEST
+from crmsim.authoring.leaders import Leaders
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.authoring.walks import SEATS, on_offer, rivals, verdicts, walks
 from crmsim.errors import ScenarioError
@@ -47,9 +48,12 @@ def review(
     elif isinstance(case, MarketScenario):
         yield from markets.review(case, t, progress)
     else:
+        leaders = Leaders(case)
         for seed in progress(range(_DAYS), t("author.lint.walking")):
             simulate(case, seed=seed)
-        yield t("author.lint.days", count=_DAYS)
+            simulate(case, leaders.next(), seed)
+        yield t("author.lint.days", count=2 * _DAYS)
+        yield from leaders.told(t)
 
 
 def mistakes(error: ScenarioError, path: Path, lang: str) -> Iterator[str]:

@@ -1,0 +1,102 @@
+"""A bot that leads a market or a desk at random; whatever was never done comes first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from crmsim.decisions import MarketView
+from crmsim.desk import DISCIPLINES, DeskView
+from crmsim.policies import policy_cards
+from crmsim.run import Policy
+from crmsim.scenario.desk import DeskScenario
+from crmsim.scenario.market import MarketScenario
+
+Way = tuple[str, str]
+"""What is decided, and how: a lever "low", "between" or "high", a policy card "on" or "off", a
+decision card by one of its options or "" (not answered), the discipline of a desk."""
+
+_LEFT: dict[str, Any] = {}
+
+
+class Leaders:
+    """Leaders of a case, one after another; ``done`` counts which way each thing was decided.
+
+    Each is more or less restless: how often it decides on something is its own.
+
+    Examples
+    --------
+    >>> from crmsim import load, simulate
+    >>> town = load("buick-market").change(people=50)
+    >>> leaders = Leaders(town)
+    >>> runs = [simulate(town, leaders.next()) for _ in range(2)]
+    >>> leaders.never_done
+    []
+    """
+
+    def __init__(self, case: MarketScenario | DeskScenario, seed: int = 0) -> None:
+        self._case, self._pick = case, np.random.default_rng(seed)
+        self.done: Counter[Way] = Counter()
+
+    def next(self) -> Policy:
+        """The policy of another leader."""
+        restless = float(self._pick.random())
+
+        def decide(seen: MarketView | DeskView) -> Mapping[str, Any]:
+            action: dict[str, Any] = {}
+            for name, ways in self._offers(seen):
+                new = [way for way in ways if (name, way) not in self.done]
+                if new or self._pick.random() < restless:
+                    way = str(self._pick.choice(new or list(ways)))
+                    self.done[name, way] += 1
+                    action |= ways[way]
+            return action
+
+        return decide
+
+    @property
+    def never_done(self) -> list[Way]:
+        """Ways of deciding that the case has and nobody took."""
+        return [way for way in self._all() if way not in self.done]
+
+    def told(self, t: Callable[..., str]) -> Iterator[str]:
+        """Whether everything was done at least once, and what was not."""
+        for name, way in self.never_done:
+            yield t("author.lint.not_done", place=name, action=way or t("author.lint.no_answer"))
+        if not self.never_done:
+            yield t("author.lint.all_led")
+
+    def _offers(self, seen: MarketView | DeskView) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What can be decided now, and the ways to do it, each with its part of an action."""
+        if isinstance(seen, DeskView):
+            for post in ("agents", "handlers"):
+                most = getattr(self._case, post)
+                yield post, _ends(post, 0, int(self._pick.integers(most + 1)), most)
+            yield "discipline", {way: {"discipline": way} for way in DISCIPLINES}
+            return
+        for lever in seen.on_offer:
+            between = float(self._pick.uniform(lever.low, lever.high))
+            yield lever.id, _ends(lever.id, lever.low, between, lever.high)
+        for name, on in seen.policies.items():
+            yield name, {"off": {name: False}} if on else {"on": {name: True}}
+        for card in seen.cards:
+            options = {option.id: {card.id: option.id} for option in card.options}
+            yield card.id, options | {"": _LEFT}
+
+    def _all(self) -> Iterator[Way]:
+        case, ends = self._case, ("low", "between", "high")
+        if isinstance(case, DeskScenario):
+            yield from ((post, end) for post in ("agents", "handlers") for end in ends)
+            yield from (("discipline", way) for way in DISCIPLINES)
+            return
+        yield from ((lever.id, end) for lever in case.levers for end in ends)
+        yield from ((name, way) for name in policy_cards() for way in ("on", "off"))
+        for card in case.cards:
+            yield from ((card.id, way) for way in (*(o.id for o in card.options), ""))
+
+
+def _ends(name: str, low: float, between: float, high: float) -> dict[str, Any]:
+    return {"low": {name: low}, "between": {name: between}, "high": {name: high}}
