@@ -18,12 +18,13 @@ from numba.np.unsafe.ndarray import to_fixed_tuple
 from numpy.typing import NDArray
 
 from crmsim.chance import CAUSES, Chance
+from crmsim.engine import Drawn
 from crmsim.people import TIES, Floats, Indices, People
 from crmsim.satisfaction import LEAST_EXPECTATION
 from crmsim.visits import SATISFACTION_RATE, Given, Lived, leaving, lifting, solving
 from crmsim.visits import live as usual_live
 from crmsim.week import Lot, Service
-from crmsim.word_of_mouth import RARE, Tellings, room
+from crmsim.word_of_mouth import RARE, Tellings, rests, room
 
 _RULES = ("asymmetric", "ratio", "difference")
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
@@ -32,25 +33,36 @@ _ONE, _QUARTER, _HALF, _FIVE = np.float32(1), np.float32(0.25), np.float32(0.5),
 _LEAST, _RARE32 = np.float32(LEAST_EXPECTATION), np.float32(RARE)
 
 
-def raw(chance: Chance, cause: str, week: int, count: int) -> NDArray[np.uint64]:
-    """See :func:`crmsim.engine.raw`."""
-    return _raw(*_keys(chance, cause), np.uint64(week), count)
-
-
-def raw_at(
-    chance: Chance, cause: str, week: int, count: int, places: Indices
-) -> NDArray[np.uint64]:
-    """See :func:`crmsim.engine.raw_at`; draws nothing for anybody else."""
-    return _raw_at(*_keys(chance, cause), np.uint64(week), places)
+def draw(
+    chance: Chance, weeks: range, below: NDArray[np.uint32], above: NDArray[np.uint32]
+) -> Drawn:
+    """See :func:`crmsim.engine.draw`; draws luck for nobody else."""
+    causes = (np.uint64(CAUSES.index(cause)) for cause in ("occasion", "visit"))
+    return Drawn(*_draw(np.uint64(chance.seed), *causes, weeks.start, weeks.stop, below, above))
 
 
 def meet(
     people: People, lot: Lot, chance_to_buy: NDArray[np.float64]
 ) -> tuple[NDArray[np.bool_], Indices, Indices, Indices]:
     """See :func:`crmsim.engine.meet`."""
-    shop = lot.shop, lot.shop_lot
-    rivals = lot.rivals, lot.rival_lot
-    return _meet(people.customer, people.loyalty, lot.people, *shop, *rivals, chance_to_buy)
+    comes = people.customer.take(lot.people)
+    buyers, joined = np.empty((2, len(lot.shop)), np.intp)
+    lost = np.empty(len(lot.shop) + len(lot.rivals), np.intp)
+    bought, new, gone = _meet(
+        people.customer,
+        people.loyalty,
+        lot.people,
+        lot.shop,
+        lot.shop_lot,
+        lot.rivals,
+        lot.rival_lot,
+        chance_to_buy,
+        comes,
+        buyers,
+        joined,
+        lost,
+    )
+    return comes, buyers[:bought], joined[:new], lost[:gone]
 
 
 def live(
@@ -92,7 +104,9 @@ def live(
         numbers.talk_bad_at,
         numbers.leave_after_bad,
     )
-    level, unhappy, gone, complaints = _live(
+    level = np.empty(len(who), np.float32)
+    unhappy, gone = np.empty((2, len(who)), np.intp)
+    sad, lost, complaints = _live(
         people.held,
         people.failed_week,
         people.customer,
@@ -106,8 +120,11 @@ def live(
         leaving(numbers),
         lifting(numbers),
         _RULES.index(rule),
+        level,
+        unhappy,
+        gone,
     )
-    return Lived(level, unhappy, gone, complaints)
+    return Lived(level, unhappy[:sad], gone[:lost], complaints)
 
 
 def talk(
@@ -120,9 +137,15 @@ def talk(
 ) -> tuple[Tellings, Tellings]:
     """See :func:`crmsim.word_of_mouth.talk`."""
     terms = numbers.talk_good_at, numbers.talk_good, max(numbers.talk_bad, RARE)
+    fading = (
+        *rests(numbers.opinion_at_rest, numbers.opinion_fade_week),
+        *rests(numbers.awareness_at_rest, numbers.awareness_fade_week),
+    )
     rooms = (room(numbers.heard_good), room(numbers.heard_bad), room(numbers.heard_awareness))
-    reach = round(numbers.told_good * TIES), round(numbers.told_bad * TIES)
-    speakers, told, warners, warned = _talk(
+    speakers, warners = np.empty(len(who), np.intp), np.empty(len(unhappy), np.intp)
+    told = np.empty((len(who), round(numbers.told_good * TIES)), np.int32)
+    warned = np.empty((len(unhappy), round(numbers.told_bad * TIES)), np.int32)
+    praising, warning = _talk(
         people.opinion,
         people.awareness,
         people.loyalty,
@@ -131,36 +154,29 @@ def talk(
         satisfaction,
         unhappy,
         lots,
-        np.array(terms, np.float32),
+        np.array((*terms, *fading), np.float32),
         rooms,
-        reach,
+        speakers,
+        told,
+        warners,
+        warned,
     )
-    return Tellings(speakers, told), Tellings(warners, warned)
-
-
-def fade(people: People, numbers: SimpleNamespace) -> None:
-    """See :func:`crmsim.word_of_mouth.fade`."""
-    for held, rest, weeks in (
-        (people.opinion, numbers.opinion_at_rest, numbers.opinion_fade_week),
-        (people.awareness, numbers.awareness_at_rest, numbers.awareness_fade_week),
-    ):
-        _fade(held, np.float32(1 - 1 / weeks), np.float32(rest / weeks))
-
-
-def _keys(chance: Chance, cause: str) -> tuple[np.uint64, np.uint64]:
-    return np.uint64(chance.seed), np.uint64(CAUSES.index(cause))
+    praise = Tellings(speakers[:praising], told[:praising])
+    return praise, Tellings(warners[:warning], warned[:warning])
 
 
 @intrinsic
-def _high(typing, one, other):
-    """The upper 64 bits of the product of two numbers of 64 bits."""
+def _product(typing, one, other):
+    """The upper and the lower 64 bits of the product of two numbers of 64 bits."""
 
     def generate(context, builder, signature, arguments):
-        wide = ir.IntType(128)
+        half, wide = ir.IntType(64), ir.IntType(128)
         product = builder.mul(*(builder.zext(each, wide) for each in arguments))
-        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), half)
+        parts = high, builder.trunc(product, half)
+        return context.make_tuple(builder, signature.return_type, parts)
 
-    return types.uint64(types.uint64, types.uint64), generate
+    return types.UniTuple(types.uint64, 2)(types.uint64, types.uint64), generate
 
 
 @numba.njit(cache=True)
@@ -168,37 +184,49 @@ def _block(seed, cause, week, number):
     """Four draws of Philox-4x64-10, those of one counter (Salmon et al. 2011)."""
     a, b, c, d = np.uint64(number + 1), np.uint64(0), week, np.uint64(0)
     for _ in range(10):
-        high, low = _high(_M0, a), _M0 * a
-        up, down = _high(_M1, c), _M1 * c
+        high, low = _product(_M0, a)
+        up, down = _product(_M1, c)
         a, b, c, d = up ^ b ^ seed, down, high ^ d ^ cause, low
         seed, cause = seed + _W0, cause + _W1
     return a, b, c, d
 
 
 @numba.njit(cache=True)
-def _raw(seed, cause, week, count):
-    drawn = np.empty(-(-count // 4) * 4, np.uint64)
-    for number in range(len(drawn) // 4):
-        a, b, c, d = _block(seed, cause, week, number)
-        start = 4 * number
-        drawn[start], drawn[start + 1], drawn[start + 2], drawn[start + 3] = a, b, c, d
-    return drawn[:count]
+def _draw(seed, occasion, visit, start, stop, below, above):
+    count = len(below)
+    people, ends = np.empty((stop - start) * count, np.intp), np.empty(stop - start, np.intp)
+    lot, luck = np.empty(len(people), np.uint32), np.empty(len(people), np.uint64)
+    words = np.empty((-(-count // 8), 4), np.uint64)
+    lots = words.reshape(-1).view(np.uint32)
+    found = 0
+    for week in range(start, stop):
+        for number in range(len(words)):
+            for place, word in enumerate(_block(seed, occasion, np.uint64(week), number)):
+                words[number, place] = word
+        for one in range(count):
+            if lots[one] < below[one] or lots[one] >= above[one]:
+                people[found], lot[found] = one, lots[one]
+                luck[found] = _block(seed, visit, np.uint64(week), one // 4)[one % 4]
+                found += 1
+        ends[week - start] = found
+    return people[:found].copy(), ends, lot[:found].copy(), luck[:found].copy()
 
 
 @numba.njit(cache=True)
-def _raw_at(seed, cause, week, places):
-    drawn = np.empty(len(places), np.uint64)
-    for slot in range(len(places)):
-        four = _block(seed, cause, week, places[slot] // 4)
-        drawn[slot] = four[places[slot] % 4]
-    return drawn
-
-
-@numba.njit(cache=True)
-def _meet(customer, loyalty, people, shop, shop_lot, rivals, rival_lot, chance_to_buy):
-    comes = customer[people]
-    buyers, joined = np.empty(len(shop), np.intp), np.empty(len(shop), np.intp)
-    lost = np.empty(len(shop) + len(rivals), np.intp)
+def _meet(
+    customer,
+    loyalty,
+    people,
+    shop,
+    shop_lot,
+    rivals,
+    rival_lot,
+    chance_to_buy,
+    comes,
+    buyers,
+    joined,
+    lost,
+):
     bought = new = gone = 0
     for slot in range(len(shop)):
         one = people[shop[slot]]
@@ -217,13 +245,7 @@ def _meet(customer, loyalty, people, shop, shop_lot, rivals, rival_lot, chance_t
         if customer[one] and rival_lot[slot] < np.float64(_ONE - loyalty[one]):
             lost[gone] = one
             gone += 1
-    return comes, buyers[:bought].copy(), joined[:new].copy(), lost[:gone].copy()
-
-
-@numba.njit(cache=True)
-def _fade(held, kept, back):
-    for one in range(len(held)):
-        held[one] = held[one] * kept + back
+    return bought, new, gone
 
 
 @numba.njit(cache=True)
@@ -242,6 +264,9 @@ def _live(
     leaving,
     lifting,
     rule,
+    level,
+    unhappy,
+    gone,
 ):
     (
         will_effect,
@@ -272,8 +297,6 @@ def _live(
     span = np.array([1.0, 1.0, 1.0, shares[1], shares[2]]) - low
     should, will, satisfaction, opinion, loyalty = held[0], held[1], held[2], held[3], held[4]
     habit = held[6]
-    level = np.empty(len(who), np.float32)
-    unhappy, gone = np.empty(len(who), np.intp), np.empty(len(who), np.intp)
     sad = lost = complaints = 0
     for place in range(len(who)):
         one, x = who[place], met[place]
@@ -319,16 +342,31 @@ def _live(
         if customer[one] and luck < np.float64(leave * (_ONE - loyalty[one]) * leaving[fate]):
             gone[lost] = one
             lost += 1
-    return level, unhappy[:sad].copy(), gone[:lost].copy(), complaints
+    return sad, lost, complaints
 
 
 @numba.njit(cache=True)
-def _talk(opinion, awareness, loyalty, ties, who, satisfaction, unhappy, lots, terms, rooms, reach):
-    good_at, talk_good, talk_bad = to_fixed_tuple(terms, 3)
+def _talk(
+    opinion,
+    awareness,
+    loyalty,
+    ties,
+    who,
+    satisfaction,
+    unhappy,
+    lots,
+    terms,
+    rooms,
+    speakers,
+    told,
+    warners,
+    warned,
+):
+    good_at, talk_good, talk_bad, keep, back, recall, fade = to_fixed_tuple(terms, 7)
+    for one in range(len(opinion)):
+        opinion[one] = opinion[one] * keep + back
+        awareness[one] = awareness[one] * recall + fade
     near = ties.shape[1]
-    speakers, warners = np.empty(len(who), np.intp), np.empty(len(unhappy), np.intp)
-    told = np.empty((len(who), reach[0]), np.int32)
-    warned = np.empty((len(unhappy), reach[1]), np.int32)
     good, bad = np.zeros(len(opinion), np.int16), np.zeros(len(opinion), np.int16)
     praising = warning = 0
     for place in range(len(who)):
@@ -338,7 +376,7 @@ def _talk(opinion, awareness, loyalty, ties, who, satisfaction, unhappy, lots, t
         luck = lots[place] / max(talk_good * (_HALF + loyalty[one]), _RARE32)
         if luck < _ONE:
             first = np.intp(luck * np.float32(near))
-            for step in range(reach[0]):
+            for step in range(told.shape[1]):
                 other = ties[one, (first + step) % near]
                 told[praising, step] = other
                 good[other] += 1
@@ -349,14 +387,13 @@ def _talk(opinion, awareness, loyalty, ties, who, satisfaction, unhappy, lots, t
         luck = lots[unhappy[slot]] / talk_bad
         if luck < _ONE:
             first = np.intp(luck * np.float32(near))
-            for step in range(reach[1]):
+            for step in range(warned.shape[1]):
                 other = ties[one, (first + step) % near]
                 warned[warning, step] = other
                 bad[other] += 1
             warners[warning] = one
             warning += 1
-    told, warned = told[:praising].copy(), warned[:warning].copy()
-    for each in (told, warned):
+    for each in (told[:praising], warned[:warning]):
         for other in each.flat:
             praised, blamed = good[other], bad[other]
             if praised or blamed:
@@ -365,4 +402,4 @@ def _talk(opinion, awareness, loyalty, ties, who, satisfaction, unhappy, lots, t
                 unaware = (_ONE - awareness[other]) * rooms[2][praised + blamed]
                 awareness[other] = _ONE - unaware
                 good[other] = bad[other] = 0
-    return speakers[:praising].copy(), told, warners[:warning].copy(), warned
+    return praising, warning

@@ -93,7 +93,6 @@ class Customers:
         lived = self._engine.live(people, who, met, lots, week, service, numbers, self._rule, given)
         left = np.concatenate([coming.lost, lived.gone])
         people.customer[left] = False
-        self._engine.fade(people, numbers)
         praise, warnings = self._engine.talk(
             people, who, lived.satisfaction, lived.unhappy, talks, numbers
         )

@@ -24,24 +24,41 @@ ENGINES = ("numpy", "numba")
 class Engine(NamedTuple):
     """The steps of a week that take longest, each with the signature of the usual one."""
 
-    raw: Callable[..., Any]
-    raw_at: Callable[..., Any]
+    draw: Callable[..., Any]
     meet: Callable[..., Any]
     live: Callable[..., Any]
     talk: Callable[..., Any]
-    fade: Callable[..., Any]
 
 
-def raw(chance: Chance, cause: str, week: int, count: int) -> NDArray[np.uint64]:
-    """So many times 64 random bits."""
-    return chance.raw(cause, week, count)
+class Drawn(NamedTuple):
+    """Who has an occasion in some weeks, week after week, and with which luck.
+
+    ``ends`` says where each week ends; of each of the ``people``, ``lot`` is the draw that decided
+    it (32 bits), ``luck`` what is drawn for what follows (64 bits).
+    """
+
+    people: Indices
+    ends: Indices
+    lot: NDArray[np.uint32]
+    luck: NDArray[np.uint64]
 
 
-def raw_at(
-    chance: Chance, cause: str, week: int, count: int, places: Indices
-) -> NDArray[np.uint64]:
-    """64 random bits for the people in these places, of so many; the others' are left aside."""
-    return chance.raw(cause, week, count).take(places)
+def draw(
+    chance: Chance, weeks: range, below: NDArray[np.uint32], above: NDArray[np.uint32]
+) -> Drawn:
+    """Whose draw lies under her ``below``, or from her ``above`` on, in each of these weeks."""
+    count = len(below)
+    lots = [chance.bits("occasion", week, count, 32) for week in weeks]
+    people = [((lot < below) | (lot >= above)).nonzero()[0] for lot in lots]
+    luck = [
+        chance.raw("visit", week, count).take(who) for week, who in zip(weeks, people, strict=True)
+    ]
+    return Drawn(
+        np.concatenate(people),
+        np.cumsum([len(who) for who in people]),
+        np.concatenate([lot.take(who) for lot, who in zip(lots, people, strict=True)]),
+        np.concatenate(luck),
+    )
 
 
 def meet(
@@ -72,8 +89,7 @@ def engine(name: str | None = None) -> Engine:
     if name not in ENGINES:
         raise ValueError(f"CRMSIM_ENGINE = {name!r}: there are: {', '.join(ENGINES)}")
     if name == "numpy":
-        talk, fade = word_of_mouth.talk, word_of_mouth.fade
-        return Engine(raw, raw_at, meet, visits.live, talk, fade)
+        return Engine(draw, meet, visits.live, word_of_mouth.talk)
     from crmsim import compiled
 
     return Engine(*(getattr(compiled, step) for step in Engine._fields))

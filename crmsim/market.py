@@ -90,6 +90,7 @@ class Market:
             Flights(scenario.flights.delays, visits + bought, numbers) if scenario.flights else None
         )
         self._decisions = Decisions(scenario)
+        self._usual = decided(self._decisions.levers, numbers)
         self._shifts = Shifts(scenario)
         self._columns = columns_of(scenario)
         self._history = np.zeros((self._weeks, len(self._columns)))
@@ -149,8 +150,7 @@ class Market:
     def pass_week(self) -> Week:
         """One week with the levers as they are; gives what the customers did."""
         self._befall()
-        usual = decided(self._decisions.levers, self.scenario.numbers)
-        now, flights = self._shifts.now(self._week, usual), self._flights
+        now, flights = self._shifts.now(self._week, self._usual), self._flights
         decision = now.decision
         numbers = priced(now.numbers, decision.fare, flights.fleet if flights else 1.0)
         self._numbers = numbers
@@ -190,6 +190,7 @@ class Market:
     def _decide(self, action: Action) -> None:
         """Set what the action sets; what is taken up begins, what is given up ends."""
         switched, taken = self._decisions.set(action, self._week // WEEKS_QUARTER)
+        self._usual = decided(self._decisions.levers, self.scenario.numbers)
         for name, on in switched.items():
             if on:
                 self._shifts.begin(name, policies()[name].priced(self._numbers), self._week)

@@ -10,10 +10,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crmsim.chance import Chance, normal_of
 from crmsim.engine import Engine
-from crmsim.people import Floats, Indices, People
+from crmsim.people import Floats, People
 from crmsim.week import Lot
 
 if TYPE_CHECKING:
@@ -69,66 +70,48 @@ class Occasions:
         self, weeks: range, rates: Rates, engine: Engine, surely: int | None = None
     ) -> list[Lot]:
         """The lots of some weeks, all worked on at once: few large steps, not many small ones."""
-        people, count = self._people, self._people.count
+        people = self._people
         rate = np.minimum(people.rate_week * np.float32(rates.often), np.float32(MOST_OFTEN))
         visit_below = (rate * _UINT32).astype(np.uint32)
-        pull_span = rates.pull_week * _UINT32
-        pull_from = self._need_from - np.uint32(pull_span)
-        words = [engine.raw(self._chance, "occasion", week, -(-count // 2)) for week in weeks]
-        occasion = np.stack(words).view(np.uint32)[:, :count]
-        any_time = (occasion < visit_below) | (occasion >= pull_from)
-        flat = any_time.ravel().nonzero()[0]
-        drawn = occasion.ravel().take(flat)
-        if surely is not None and surely not in flat:
-            place = flat.searchsorted(surely)
-            flat, drawn = np.insert(flat, place, surely), np.insert(drawn, place, 0)
-        them = flat % max(count, 1)
-        visits, needs = drawn < visit_below.take(them), drawn >= self._need_from.take(them)
+        need_from = self._need_from
         if surely is not None:
-            visits[flat == surely], needs[flat == surely] = True, False
-        pulled, may_come = ~(visits | needs), visits | needs
-        shoppers, rivals = them[needs], them[pulled]
-        shop_lot = drawn[needs] - self._need_from.take(shoppers)
+            need_from = need_from.copy()
+            visit_below[surely] = need_from[surely] = _UINT32 - 1
+        pull_span = rates.pull_week * _UINT32
+        pull_from = need_from - np.uint32(pull_span)
+        who, ends, lot, bits = engine.draw(self._chance, weeks, visit_below, pull_from)
+        needs = lot >= need_from.take(who)
+        may_come = needs | (lot < visit_below.take(who))
+        come, needy, pulled = (each.nonzero()[0] for each in (may_come, needs, ~may_come))
+        shoppers, rivals = who.take(needy), who.take(pulled)
+        shop_lot = lot.take(needy) - need_from.take(shoppers)
         shop_lot = shop_lot / (people.need_week.take(shoppers) * _UINT32)
-        rival_lot = (drawn[pulled] - pull_from.take(rivals)) / max(pull_span, 1.0)
-        shop, shopping, tempted = needs[may_come].nonzero()[0], flat[needs], flat[pulled]
-        flat = flat[may_come]
-        luck = self._luck(weeks, flat, engine)
-        starts = np.arange(len(weeks) + 1) * count
+        rival_lot = (lot.take(pulled) - pull_from.take(rivals)) / max(pull_span, 1.0)
+        shop, who, luck = come.searchsorted(needy), who.take(come), _luck(bits.take(come))
+        starts = np.concatenate([[0], ends])
         cuts = zip(
-            pairwise(flat.searchsorted(starts)),
-            pairwise(shopping.searchsorted(starts)),
-            pairwise(tempted.searchsorted(starts)),
-            starts,
-            strict=False,
+            *(pairwise(each.searchsorted(starts)) for each in (come, needy, pulled)), strict=True
         )
         return [
             Lot(
-                people=flat[a:b] - start,
+                people=who[a:b],
                 luck=luck[:, a:b],
                 shop=shop[c:d] - a,
                 shop_lot=shop_lot[c:d],
                 rivals=rivals[e:f],
                 rival_lot=rival_lot[e:f],
             )
-            for (a, b), (c, d), (e, f), start in cuts
+            for (a, b), (c, d), (e, f) in cuts
         ]
 
-    def _luck(self, weeks: range, flat: Indices, engine: Engine) -> Floats:
-        """The four rows of luck of those who may come, week after week."""
-        count = self._people.count
-        cuts = pairwise(flat.searchsorted(np.arange(len(weeks) + 1) * count))
-        bits = np.concatenate(
-            [
-                engine.raw_at(self._chance, "visit", week, count, flat[start:end] - place * count)
-                for place, (week, (start, end)) in enumerate(zip(weeks, cuts, strict=True))
-            ]
-        )
-        four = bits.view(np.uint16).reshape(-1, 4)
-        luck = np.empty((4, len(flat)), np.float32)
-        luck[0] = normal_of(four[:, 0])
-        np.multiply(four.T[1:], np.float32(2**-16), out=luck[1:])
-        return luck
+
+def _luck(bits: NDArray[np.uint64]) -> Floats:
+    """The four rows of luck of those who may come: a normal value, and three lots from 0 to 1."""
+    four = bits.view(np.uint16).reshape(-1, 4)
+    luck = np.empty((4, len(bits)), np.float32)
+    luck[0] = normal_of(four[:, 0])
+    np.multiply(four.T[1:], np.float32(2**-16), out=luck[1:])
+    return luck
 
 
 def settle(scenario: MarketScenario, chance: Chance) -> tuple[People, Occasions]:

@@ -73,13 +73,13 @@ class Shifts:
     def now(self, week: int, decision: Decision) -> InForce:
         """What is in force this week, the levers being at ``decision``."""
         shifts = tuple(self._holding(week))
-        if not shifts:
-            return InForce(self._numbers, decision, *self._usual)
         if (shifts, decision) != self._last[:2]:
             self._last = shifts, decision, self._after(shifts, decision)
         return self._last[2]
 
     def _after(self, shifts: tuple[Shift, ...], decision: Decision) -> InForce:
+        if not shifts:
+            return InForce(self._numbers, decision, *self._usual)
         usual = vars(self._numbers) | self._quality | self._rates
         usual |= {f"levers.{name}": value for name, value in _levers(decision).items()}
         values = shifted(usual, shifts)

@@ -44,7 +44,9 @@ def talk(
     lots: Floats,
     numbers: SimpleNamespace,
 ) -> tuple[Tellings, Tellings]:
-    """The delighted praise, the more so the more loyal they are; the unhappy (by place) warn."""
+    """What was heard before fades a little; then the delighted praise, the more so the more loyal
+    they are, and the unhappy (by place) warn."""
+    fade(people, numbers)
     happy = (satisfaction >= numbers.talk_good_at).nonzero()[0]
     them = who.take(happy)
     likely = np.maximum(numbers.talk_good * (0.5 + people.loyalty.take(them)), RARE)
@@ -93,8 +95,15 @@ def fade(people: People, numbers: SimpleNamespace) -> None:
         (people.opinion, numbers.opinion_at_rest, numbers.opinion_fade_week),
         (people.awareness, numbers.awareness_at_rest, numbers.awareness_fade_week),
     ):
-        held *= np.float32(1 - 1 / weeks)
-        held += np.float32(rest / weeks)
+        keeps, returns = rests(rest, weeks)
+        held *= keeps
+        held += returns
+
+
+@lru_cache(maxsize=64)
+def rests(rest: float, weeks: float) -> tuple[np.float32, np.float32]:
+    """What a week keeps of what was heard, and what it adds of the rest to which that returns."""
+    return np.float32(1 - 1 / weeks), np.float32(rest / weeks)
 
 
 @lru_cache(maxsize=64)

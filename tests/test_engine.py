@@ -1,5 +1,7 @@
 """Two engines, one set of numbers: whoever compiles the week gets the week that NumPy gives."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -55,13 +57,19 @@ def test_an_airline_too(monkeypatch):
 @given(
     seed=st.integers(0, 2**64 - 1),
     week=st.integers(0, 10_000),
-    places=st.lists(st.integers(0, 499), max_size=60).map(sorted),
+    ranges=st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)), max_size=60),
 )
 @settings(max_examples=50, deadline=None)
-def test_luck_is_the_same_whoever_else_needs_some(seed, week, places):
-    where = np.array(places, dtype=np.intp)
-    drawn = [engine(name).raw_at(Chance(seed), "visit", week, 500, where) for name in ENGINES]
-    assert np.array_equal(*drawn)
+def test_an_occasion_and_its_luck_are_the_same_whoever_else_has_one(seed, week, ranges):
+    below, above = np.array(ranges, np.uint32).reshape(-1, 2).T
+    weeks, chance = range(week, week + 3), Chance(seed)
+    drawn = [engine(name).draw(chance, weeks, below, above) for name in ENGINES]
+    assert all(np.array_equal(*pair) for pair in zip(*drawn, strict=True))
+    everybody = engine("numpy").draw(chance, weeks, np.full_like(below, 2**32 - 1), above)
+    whole = everybody.luck.reshape(len(weeks), -1) if len(ranges) else np.zeros((len(weeks), 0))
+    starts = [0, *drawn[0].ends]
+    for number, (start, end) in enumerate(pairwise(starts)):
+        assert np.array_equal(drawn[0].luck[start:end], whole[number, drawn[0].people[start:end]])
 
 
 def test_an_engine_that_is_none_is_refused(monkeypatch):
