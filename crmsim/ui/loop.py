@@ -11,11 +11,15 @@ from crmsim.butterfly import onset_weeks, smooth
 from crmsim.market import NODES
 from crmsim.run import Run
 from crmsim.ui import drawings
-from crmsim.ui.say import number
+from crmsim.ui.charts import short
+from crmsim.ui.say import in_currency, number
 
 Text = Callable[..., str]
 
 IN_PERCENT = ("service", "sales", "profit", "pay", "attitude")
+
+TOO_MUCH_PERCENT = 100
+"""From here on, and of a loss, a change of profit is told in money: per cent would mislead."""
 
 
 def percent(run: Run, base: Run, column: str = "profit") -> float:
@@ -90,11 +94,21 @@ def _change(run: Run, base: Run, column: str, t: Text, weeks: int, fine: bool) -
     now, usual = (float(r.series[column][-weeks:].mean()) for r in (run, base))
     relative = column in IN_PERCENT
     value = 100 * (now - usual) / max(abs(usual), 1e-9) if relative else now - usual
+    if column == "profit" and (usual <= 0 or abs(value) >= TOO_MUCH_PERCENT):
+        return _in_money(weeks * (now - usual), run.scenario.currency, t)
     said = signed(value, 2 if fine or column == "evaluation" else 1)
     if said[0] not in "+−":
         return t("play.loop.hardly"), 0
     text = t("play.loop.percent" if relative else f"play.loop.{column}", change=said)
     return text, (said[0] == "+") - (said[0] == "−")
+
+
+def _in_money(gained: float, currency: str, t: Text) -> tuple[str, int]:
+    """What was gained or lost over the last weeks, and its direction."""
+    if abs(gained) < 0.5:
+        return t("play.loop.hardly"), 0
+    said = in_currency(short(abs(gained), t), currency, t)
+    return ("+" if gained > 0 else "−") + said, 1 if gained > 0 else -1
 
 
 def tanks(

@@ -34,10 +34,15 @@ def money(amount: float, currency: str, t: Callable[..., str]) -> str:
     said = number(size)
     if size >= scale:
         said = t("play.money.scaled", amount=number(size / scale, 2 if scale > 10_000 else 1))
+    return ("−" if round(amount) < 0 else "") + in_currency(said, currency, t)
+
+
+def in_currency(said: str, currency: str, t: Callable[..., str]) -> str:
+    """An amount that is already said, with its currency."""
     known = currency in ("CNY", "USD")
     key = f"play.money.{currency}" if known else "play.money.other"
     places = {"amount": said} if known else {"amount": said, "currency": currency}
-    return ("−" if round(amount) < 0 else "") + t(key, **places)
+    return t(key, **places)
 
 
 def words_of(case: EncounterScenario, lang: str) -> Callable[..., str]:

@@ -1,5 +1,6 @@
 """Bots lead firms by every act there is; what they did is kept, resumed and shown whole."""
 
+import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from crmsim import ScenarioError, load, progress, replay, simulate
+from crmsim.ui import loop
 from crmsim.ui.market import closing, deciding, foresight, pages, tell
 from crmsim.ui.market.courses import Courses
 from crmsim.ui.market.foresight import DIRECTIONS, MEASURES, SHAPES
@@ -263,6 +265,7 @@ def test_a_hypothesis_that_was_not_tried_is_told_so(small):
     for measure in MEASURES:
         session.do("expect", f"{measure}=same")
     session.do("refly", "")
+    assert words("en")("market.news.take_over_line") not in pages.regions(session)["left"]
     session.do("rest", "")
     session.do("continue", "")
     assert (
@@ -364,6 +367,23 @@ def test_the_news_tell_what_went_wrong_and_what_came_from_outside():
     ]
     assert any(scenario.failures[0].title["en"] in text for text in told)
     assert [title for title, _ in tell.shocks(scenario, shock.quarter - 1)] == [shock.title["en"]]
+
+
+def test_what_a_choice_brings_in_every_week_is_not_told_as_a_cost():
+    scenario, t = load("southwest"), words("en")
+    keep = next(card for card in scenario.cards if card.id == "rude-star").option("keep")
+    assert keep.cost_week == -120
+    assert tell.price(keep, "USD", t) == "$60 once · brings in $120 a week"
+
+
+@pytest.mark.parametrize(("levers", "told"), [({"fare": 0.95}, "%"), ({"fare": 0.7}, "$")])
+def test_a_profit_that_more_than_doubles_or_turns_to_loss_is_told_in_money(levers, told):
+    courses = Courses(load("southwest"), 0)
+    run, base = courses.run([levers]), courses.usual(1)
+    drawn = loop.ring(run, base, words("en"), ("", "", ""), weeks=13)
+    profit = re.search(r"Profit ([^;]*);", drawn)[1]
+    assert told in profit
+    assert ("$" in profit) != ("%" in profit)
 
 
 # --- kept --------------------------------------------------------------------------------------

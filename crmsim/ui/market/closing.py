@@ -154,15 +154,17 @@ def _decisions(session: MarketSession, t: Text) -> Context:
     for quarter, name, others in without(actions):
         told = dict(tell.decided(session.courses, actions, quarter, t, scenario))
         cards = {card.id: card for card in scenario.cards}
-        usual = ""
+        brief, usual = told[name], ""
         if name in cards:
             if actions[quarter][name] == cards[name].usual:
                 continue
+            brief = cards[name].option(actions[quarter][name]).does[session.lang]
             usual = cards[name].option(cards[name].usual).does[session.lang]
         rows.append(
             {
                 "quarter": quarter + 1,
                 "what": told[name],
+                "brief": brief,
                 "usual": t("market.end.usual_instead", usual=usual) if usual else "",
                 "gains": [
                     _gain(run, session.courses.run(others), measure, session, t)

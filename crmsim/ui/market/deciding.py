@@ -32,7 +32,8 @@ def _news(session: MarketSession, t: Text) -> Context:
         lines = _told(session, t)
         heading = t("market.news.last")
     else:
-        lines = [tell.line(t("market.news.take_over_line"))]
+        as_it_stands = "as_before_line" if session.earlier else "take_over_line"
+        lines = [tell.line(t(f"market.news.{as_it_stands}"))]
         few = t("market.news.few", count=len(session.levers))
         lines += [tell.line(few)] if not session.all_open else []
         heading = t("market.news.take_over")

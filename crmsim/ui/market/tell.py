@@ -76,7 +76,8 @@ def price(effect: Effect, currency: str, t: Text) -> str:
     costs = {
         "gain": max(-effect.cost, 0.0),
         "once": max(effect.cost, 0.0),
-        "week": effect.cost_week,
+        "gain_week": max(-effect.cost_week, 0.0),
+        "week": max(effect.cost_week, 0.0),
         "visit": effect.cost_visit,
         "complaint": effect.cost_complaint,
     }
