@@ -37,9 +37,9 @@ def delays_through_the_day(lang: str = "en") -> Figure:
             name=say(f"figures.delays.{carrier}"), line={"color": colour, "width": 3},
         )  # fmt: skip
     everybody = _delays(table["all"])
-    for hour, anchor in ((MORNING, "left"), (EVENING, "right")):
+    for hour, off, anchor in ((MORNING, -2.5, "left"), (EVENING, 2.5, "right")):
         said = say("figures.minutes", number=f"{everybody[hour]:.0f}")
-        label(figure, hour, everybody[hour] - 2.5, said, INK, anchor)
+        label(figure, hour, everybody[hour] + off, said, INK, anchor)
     later = everybody[EVENING] - everybody[MORNING]
     figure.update_layout(layout(say("figures.delays.title", minutes=f"{later:.0f}")))
     figure.update_layout(
