@@ -36,7 +36,6 @@ notebooks: $(VENV)/test-ready ## Write and run the notebooks again from notebook
 	$(BIN)/python -m crmsim.lessons $(ARGS)
 
 bench: $(VENV)/test-ready ## Time the engine beside Mesa, SimPy and the machine's own limits
-	@$(PIP) -q -e '.[bench,fast]'
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 $(BIN)/python:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +16,7 @@ from benchmarks.limits import cpu_seconds
 from benchmarks.market_mesa import COLUMNS, Town
 from crmsim.desk import Desk
 from crmsim.market import Market
-from crmsim.occasions import forget_towns
+from crmsim.people import WEEKS_YEAR
 from crmsim.scenario import load
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.market import MarketScenario
@@ -23,27 +26,40 @@ AGENTS, HANDLE_MIN = 10, 3.0
 STEADY = {"busyness_spread": 0.0, "skill_spread": 0.0, "handle_min": HANDLE_MIN}
 
 
-def market_seconds(people: int, weeks: int, seed: int) -> tuple[float, float, float]:
+def market_seconds(people: int, weeks: int, seed: int) -> tuple[float, ...]:
     """CPU seconds of the weeks alone: in Mesa, in ours, and in ours compiled.
 
-    Ours come first, so that nobody has to tidy up behind the twin's ten thousand objects.
+    Each has a process of its own, so that none has to tidy up behind another one's objects.
     """
-    scenario = town(people, weeks)
-    gc.collect()
-    forget_towns()
-    here = Market(scenario, seed)
-    usual = cpu_seconds(lambda: run_weeks(here))
-    forget_towns()
-    with compiled():
-        here = Market(scenario, seed)
-        fast = cpu_seconds(lambda: run_weeks(here))
-    return _twin_seconds(scenario, seed, weeks), usual, fast
+    return tuple(
+        _apart(work, town(people, weeks), seed) for work in (_in_mesa, _in_ours, _in_ours_compiled)
+    )
 
 
-def _twin_seconds(scenario: MarketScenario, seed: int, weeks: int) -> float:
+def _apart(work: Callable[[MarketScenario, int], float], scenario: MarketScenario, seed: int):
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, scenario, seed).result()
+
+
+def _in_mesa(scenario: MarketScenario, seed: int) -> float:
     there = Town(scenario, seed)
-    seconds = cpu_seconds(lambda: _pass(there, weeks))
-    return seconds
+    return _weeks_seconds(lambda: _pass(there, round(scenario.years * WEEKS_YEAR)))
+
+
+def _in_ours(scenario: MarketScenario, seed: int) -> float:
+    run_weeks(Market(town(100, 4), 1))
+    here = Market(scenario, seed)
+    return _weeks_seconds(lambda: run_weeks(here))
+
+
+def _in_ours_compiled(scenario: MarketScenario, seed: int) -> float:
+    with compiled():
+        return _in_ours(scenario, seed)
+
+
+def _weeks_seconds(work: Callable[[], object]) -> float:
+    gc.collect()
+    return cpu_seconds(work)
 
 
 def market_means(people: int, weeks: int, seeds: int) -> tuple[NDArray, NDArray]:

@@ -1,17 +1,12 @@
-"""The twins in other engines say what ours says; skipped where the bench group is not installed."""
+"""The twins in other engines say what ours says."""
 
 import numpy as np
 import pytest
 
-from crmsim.erlang import impatient, mean_wait_min
-
-pytest.importorskip("mesa")
-pytest.importorskip("networkx")
-pytest.importorskip("simpy")
-
 from benchmarks import twins
 from benchmarks.desk_simpy import desk
 from benchmarks.market_mesa import COLUMNS
+from crmsim.erlang import impatient, mean_wait_min
 
 SEEDS = 6
 
