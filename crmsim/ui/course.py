@@ -23,6 +23,7 @@ class Board:
     def __init__(self, task: Draw, tag: str, t: Say) -> None:
         self.task, self.tag, self.t = task, tag, t
         self.known = len(task.given) - 1
+        self.digits = len(f"{task.step:g}".partition(".")[2])
 
     def x(self, quarter: float) -> float:
         """Where a quarter lies, counted from now."""
@@ -130,8 +131,8 @@ def overlay(task: Draw, said: Sequence[float], came: Sequence[float], tag: str, 
         f'<path d="{board.line(came)}" fill="none" stroke="{RUN}" stroke-width="4" '
         'stroke-linejoin="round"/>'
     )
-    listed = [", ".join(number(value) for value in values) for values in (said, came[1:])]
-    name = t("lesson.draw.both", axis=task.axis[tag], said=listed[0], came=listed[1])
+    told = [", ".join(number(v, board.digits) for v in values) for values in (said, came[1:])]
+    name = t("lesson.draw.both", axis=task.axis[tag], said=told[0], came=told[1])
     return svg(WIDTH, HEIGHT, name, body, "ex-board")
 
 
@@ -139,7 +140,8 @@ def _slider(board: Board, place: int, drawn: Sequence[float]) -> str:
     """The handle of one quarter; where nothing is drawn yet it is hollow."""
     task, t, done = board.task, board.t, place < len(drawn)
     value = drawn[place] if done else [task.given[-1], *drawn][-1]
-    said = t("lesson.draw.value", value=f"{value:g}", unit=task.unit[board.tag])
+    told = f"{value:.{board.digits}f}"
+    said = t("lesson.draw.value", value=told, unit=task.unit[board.tag])
     name = t("lesson.draw.quarter", quarter=place + 1)
     return (
         f'<g id="{task.id}-quarter-{place + 1}" role="slider" class="{"" if done else "open"}" '
@@ -149,7 +151,7 @@ def _slider(board: Board, place: int, drawn: Sequence[float]) -> str:
         f'aria-valuetext="{escape(said if done else t("lesson.draw.open"))}" '
         f'transform="translate({board.x(place + 1):.1f} {board.y(value):.1f})">'
         '<circle r="14" fill="none"/><circle r="7"/>'
-        f'<text y="-18" font-size="14" text-anchor="middle">{f"{value:g}" if done else ""}</text>'
+        f'<text y="-18" font-size="14" text-anchor="middle">{told if done else ""}</text>'
         "</g>"
     )
 

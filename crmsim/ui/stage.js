@@ -159,6 +159,7 @@ function drawTo(board, held, place, wanted) {
     const value = left ? first + (wanted - first) * (1 - left / Math.abs(place - from)) : wanted;
     if (at >= 0) values[at] = Number((Math.round(between(low, value, high) / step) * step).toFixed(6));
   }
+  const digits = (String(step).split(".")[1] ?? "").length;
   const spot = (value, at) => `${xs[at]} ${bottom - ((bottom - top) * (value - low)) / (high - low)}`;
   board.dataset.values = values.join(" ");
   board.querySelector(".ex-curve").setAttribute("d", `M${[start, ...values].map(spot).join("L")}`);
@@ -169,8 +170,9 @@ function drawTo(board, held, place, wanted) {
     slider.setAttribute("aria-valuenow", value);
     slider.classList.toggle("open", at >= values.length);
     if (at >= values.length) return;
-    slider.setAttribute("aria-valuetext", board.dataset.say.replace("{value}", value));
-    slider.querySelector("text").textContent = value;
+    const told = value.toFixed(digits);
+    slider.setAttribute("aria-valuetext", board.dataset.say.replace("{value}", told));
+    slider.querySelector("text").textContent = told;
   });
 }
 
