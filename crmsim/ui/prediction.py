@@ -37,7 +37,7 @@ class Prediction(Question):
         """The name of its saved record."""
         return super().saved_as if self.task.prediction else first_answer(self.task)
 
-    @cached_property
+    @property
     def marked_since(self) -> bool:
         """Whether the same question has been marked in the meantime."""
         later = progress.load(super().saved_as) or {}
@@ -45,14 +45,17 @@ class Prediction(Question):
 
     @property
     def locked(self) -> bool:
-        """Whether it is too late to change one's mind."""
-        return "came" in self.record or self.marked_since
+        """Whether it is too late to change one's mind: what came was seen, perhaps a moment ago."""
+        kept = progress.load(self.saved_as) or {}
+        return "came" in kept or self.marked_since
 
     def on_act(self, act: str, value: str) -> None:
         """Take an answer while that is still a prediction; what waited for it opens."""
-        if not self.locked:
-            super().on_act(act, value)
-            locks.look_again()
+        if self.locked:
+            self.paint()
+            return
+        super().on_act(act, value)
+        locks.look_again()
 
     def more(self) -> dict[str, Any]:
         """With a word on whether it is saved, or locked."""

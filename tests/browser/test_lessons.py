@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from playwright.sync_api import Locator, expect
 
@@ -51,6 +52,8 @@ def test_satisfaction_opens_step_by_step(notebook):
     expect(runner).to_have_attribute("data-screen", "opening", timeout=10_000)
     came = run_again(notebook, 'check("12-bet-bus"')
     expect(came).to_contain_text("一路狂奔赶上车的徐帆")
+    bet.locator("label:not(.ex-chosen)").first.click()
+    expect(bet.locator("input:checked:disabled + span")).to_have_text(re.compile("一样满意"))
 
     course = stage_of(notebook, 'predict("12-promise"')
     course.get_by_role("slider").first.focus()

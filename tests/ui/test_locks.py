@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from crmsim import predict, progress, reveal
+from crmsim import check, predict, progress, reveal
 from crmsim.ui.locks import Lockable
 
 BET, COURSE = "10-bet-floor", "31-reputation"
@@ -49,6 +49,21 @@ def test_a_prediction_made_elsewhere_opens_it_when_asked():
     progress.save("before-10-why", {"answer": "heard"} | {"answer": predict("10-why").task.key})
     stage._hear(None, {"act": "unlock", "value": "", "serial": 2}, None)
     assert stage.screen == "visit"
+
+
+@LANGUAGES
+def test_who_has_seen_what_came_changes_no_prediction_that_is_still_on_the_page(lang):
+    asked = predict(BET, lang=lang)
+    asked.on_act("answer", "answer=8")
+    check(BET, came=3, lang=lang)
+    seen = progress.load(f"answer-{BET}")
+    assert seen["came"] == 3
+    asked.on_act("answer", "answer=3")
+    assert progress.load(f"answer-{BET}") == seen
+    page = asked.regions["exercise"]
+    assert asked.t("lesson.locked") in page
+    assert 'value="8"' in page
+    assert "disabled" in page
 
 
 def test_half_a_drawing_opens_nothing():
