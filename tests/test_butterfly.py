@@ -71,6 +71,13 @@ def test_people_have_names_in_both_languages():
     assert len({name_of(person, "zh-Hans") for person in range(1000)}) == 1000
 
 
+KNOWN = {"李强", "李鹏", "宋平", "马凯", "李刚", "李宁", "李娜", "胡涛", "张飞", "马超", "杨伟"}
+
+
+def test_nobody_in_the_town_has_the_name_of_a_statesman_or_of_a_joke():
+    assert {name_of(person, "zh-Hans") for person in range(5000)} & KNOWN == set()
+
+
 def test_a_scope_that_is_none_is_refused():
     with pytest.raises(ValueError, match="'floor' or 'one'"):
         aftermath(simulate(BUICK, seed=1), "street")
