@@ -1,5 +1,8 @@
 """Parameters: each declared once, within its range, with a source and a status."""
 
+import re
+from pathlib import Path
+
 from crmsim.declared import declared, parameters
 
 STATUSES = {"seen", "computed", "from memory", "choice"}
@@ -21,3 +24,8 @@ def test_the_table_speaks_both_languages_and_exports(tmp_path):
     assert not (english.meaning == chinese.meaning).any()
     english.to_csv(tmp_path / "parameters.csv", index=False)
     assert (tmp_path / "parameters.csv").read_text("utf-8").count("\n") == len(declared()) + 1
+
+
+def test_the_explanation_of_the_model_names_every_parameter():
+    text = (Path(__file__).parents[1] / "docs" / "model.md").read_text("utf-8")
+    assert declared().keys() - set(re.findall(r"`(\w+)`", text)) == set()
