@@ -2,26 +2,24 @@
 
 A customer with a problem is silent or complains; a complaint is left unresolved, resolved, or
 resolved fast; then she stays or goes. Justice (result, treatment, procedure) makes a recovery
-satisfying; whether she buys again also reads her memory of the failure.
+satisfying.
 
 References
 ----------
 TARP 1979/86, Consumer complaint handling in America; CCMC 2015, National customer rage study;
 Smith, Bolton & Wagner 1999, Journal of Marketing Research 36:356; Orsingher, Valentini & de
-Angelis 2010, JAMS 38:169; de Matos, Henrique & Rossi 2007, Journal of Service Research 10:60; Knox
-& van Oest 2014, Journal of Marketing 78:42; Dillard & Bates (car buyers, 3 × 200).
+Angelis 2010, JAMS 38:169; Dillard & Bates (car buyers, 3 × 200).
 """
 
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.given import is_number, require
-from crmsim.satisfaction import repurchase, satisfaction
 
 Number = TypeVar("Number", float, NDArray[np.float64])
 Severity = Literal["serious", "small"]
@@ -146,55 +144,3 @@ def repurchase_when_contacted(day: Number, numbers: SimpleNamespace) -> Number:
     known = not np.isnan(day).any() and np.min(day) >= 0
     require(bool(known), "day", day, "a number of days, 0 or more")
     return numbers.recovery_at_once * 0.5 ** (day / numbers.recovery_half_life_day)
-
-
-class Feeling(NamedTuple):
-    """What is left after a visit: satisfaction, 1 to 5, and how fresh a failure is, 0 to 1."""
-
-    satisfaction: NDArray[np.float64]
-    memory: NDArray[np.float64]
-
-
-def without_failure(gap: NDArray[np.float64], memory: Number, numbers: SimpleNamespace) -> Feeling:
-    """What an ordinary visit leaves; ``gap`` is perceived less expected quality."""
-    return Feeling(_felt(gap, numbers), memory + 0.0 * gap)
-
-
-def after_failure(
-    gap: NDArray[np.float64],
-    fairness: NDArray[np.float64],
-    memory: Number,
-    numbers: SimpleNamespace,
-) -> Feeling:
-    """What a failure and its recovery leave.
-
-    The failure takes from what was perceived; a recovery fairer than expected gives back, and may
-    give more (the paradox on satisfaction: de Matos, Henrique & Rossi 2007), yet the less the
-    fresher an earlier failure is (Maxham & Netemeyer 2002). The failure is remembered in any case.
-    """
-    recovered = (1 - memory) * (fairness - numbers.justice_expected)
-    return Feeling(_felt(gap - numbers.failure_loss + recovered, numbers), np.ones_like(gap))
-
-
-def faded(memory: Number, weeks: float, numbers: SimpleNamespace) -> Number:
-    """How fresh the memory of a failure is some weeks later.
-
-    Examples
-    --------
-    >>> from crmsim.scenario import load
-    >>> faded(1.0, 52.0, load("sunset").numbers)
-    0.25
-    """
-    return memory * 0.5 ** (weeks / numbers.memory_half_week)
-
-
-def repurchase_remembering(feeling: Feeling, numbers: SimpleNamespace) -> NDArray[np.float64]:
-    """The chance to buy again: satisfaction speaks for it, the memory of a failure against it."""
-    buys = repurchase(feeling.satisfaction, numbers)
-    odds = buys / (1 - buys) * np.exp(-numbers.memory_cost * feeling.memory)
-    return odds / (1 + odds)
-
-
-def _felt(gap: NDArray[np.float64], numbers: SimpleNamespace) -> NDArray[np.float64]:
-    expected = np.full_like(gap, numbers.expectation_at_start)
-    return satisfaction(expected + gap, expected, numbers, "asymmetric")

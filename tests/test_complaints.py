@@ -1,6 +1,4 @@
-"""After a problem: fates, justice, remedies, and what is remembered."""
-
-from types import SimpleNamespace
+"""After a problem: fates, justice, remedies."""
 
 import numpy as np
 import pytest
@@ -8,16 +6,12 @@ import pytest
 from crmsim import load
 from crmsim.complaints import (
     REMEDIES,
-    after_failure,
-    faded,
     justice,
     promptness,
-    repurchase_remembering,
     repurchase_when_contacted,
     satisfied,
     stay_chances,
     staying,
-    without_failure,
 )
 
 
@@ -73,30 +67,3 @@ def test_a_recovery_that_comes_late_wins_back_fewer(numbers):
     chance = repurchase_when_contacted(np.array([0.0, 10.0, 132.0, 264.0, np.inf]), numbers)
     assert (np.diff(chance) < 0).all()
     assert chance[[2, 3, 4]] == pytest.approx(chance[0] * np.array([0.5, 0.25, 0.0]))
-
-
-def test_a_recovery_no_fairer_than_expected_leaves_the_failure(numbers):
-    gap = np.zeros(3)
-    usual = without_failure(gap, 0.0, numbers)
-    poor = after_failure(gap, np.array([0.0, 0.5, 0.6]), 0.0, numbers)
-    assert (poor.satisfaction < usual.satisfaction).all()
-    assert (np.diff(poor.satisfaction) > 0).all()
-
-
-def test_a_second_failure_soon_after_is_not_forgiven(numbers):
-    """Maxham & Netemeyer 2002; Knox & van Oest 2014."""
-    gap, fairness = np.zeros(1), np.array([0.95])
-    first = after_failure(gap, fairness, 0.0, numbers)
-    soon = after_failure(gap, fairness, faded(first.memory, 8.0, numbers), numbers)
-    years = after_failure(gap, fairness, faded(first.memory, 260.0, numbers), numbers)
-    assert first.satisfaction > 4 > soon.satisfaction
-    assert years.satisfaction == pytest.approx(first.satisfaction, abs=0.02)
-
-
-def test_it_is_memory_that_keeps_the_paradox_out_of_repurchase(numbers):
-    gap, fairness = np.zeros(1), np.array([0.95])
-    usual = repurchase_remembering(without_failure(gap, 0.0, numbers), numbers)
-    won_back = after_failure(gap, fairness, 0.0, numbers)
-    forgetful = SimpleNamespace(**vars(numbers) | {"memory_cost": 0.0})
-    assert repurchase_remembering(won_back, numbers) < usual
-    assert repurchase_remembering(won_back, forgetful) > usual

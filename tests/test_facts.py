@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import distribution
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,14 +15,11 @@ from crmsim.butterfly import onset_week
 from crmsim.chance import Chance
 from crmsim.complaints import (
     REMEDIES,
-    after_failure,
     justice,
-    repurchase_remembering,
     repurchase_when_contacted,
     satisfied,
     stay_chances,
     staying,
-    without_failure,
 )
 from crmsim.crowd import Crowd
 from crmsim.declared import declared
@@ -39,7 +37,8 @@ from crmsim.satisfaction import intention, ratio, repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.standards import erosion, noisy_orders
 from crmsim.survey import drivers, gaps, importance, survey
-from crmsim.week import Week
+from crmsim.visits import live
+from crmsim.week import Service, Week
 from crmsim.words import data_path
 
 
@@ -389,33 +388,56 @@ def test_f27_branches_with_engaged_staff_do_better():
         last = {name: values[-52:].mean() for name, values in series.items()}
         turnover, output = last["quits"] / last["staff"], last["sales"] / last["staff"]
         rows.append((last["attitude"], last["evaluation"], output, last["profit"], turnover))
-    satisfaction_, productivity, profit, turnover = np.corrcoef(np.array(rows).T)[0, 1:]
-    assert satisfaction_ > 0
+    pleased, productivity, profit, turnover = ours = np.corrcoef(np.array(rows).T)[0, 1:]
+    assert pleased > 0
     assert productivity > 0
     assert profit > 0
     assert turnover < 0
+    assert published("F27") == pytest.approx(ours, abs=0.02)
+
+
+def published(fact):
+    """What docs/model.md shows as ours beside the published sizes of a fact."""
+    rows = [line.split("|") for line in MODEL.read_text("utf-8").splitlines()]
+    return [
+        float(row[4].replace("−", "-")) for row in rows if len(row) > 5 and row[1].strip() == fact
+    ]
+
+
+MODEL = Path(__file__).parents[1] / "docs" / "model.md"
 
 
 def test_f30_a_few_dissatisfied_cost_more_than_their_share():
-    """Goldenberg, Libai, Moldovan & Muller 2007; weak ties carry the harm further."""
-
-    def lost(weak_tie_share, seed):
-        town = load("buick-market").change(parameters={"weak_tie_share": weak_tie_share})
-        style = {"quality": dict.fromkeys(DIMENSIONS, -0.03)}
-        (value, unhappy), (usual, before) = (
-            _worth(each, seed) for each in (town.change(style=style), town)
-        )
-        return 1 - value / usual, unhappy - before
-
-    near, wide = (np.array([lost(share, seed) for seed in range(8)]) for share in (0.0, 0.75))
-    assert (near[:, 0] > near[:, 1]).all()
-    assert (wide[:, 0] > wide[:, 1]).all()
-    assert wide[:, 0].mean() > near[:, 0].mean()
+    """Goldenberg, Libai, Moldovan & Muller 2007: one in twenty is served badly, and tells."""
+    town = load("buick-market")
+    scattered = np.random.default_rng(30).random(town.people) < 0.05
+    found = [_lost(town, seed, np.flatnonzero(scattered)) for seed in range(12)]
+    assert all(value > unhappy for value, unhappy in found)
 
 
-def _worth(scenario, seed):
+def test_f30_weak_ties_carry_the_harm_further():
+    """Goldenberg et al. 2007. One in ten is served badly, all of one neighbourhood; where every
+    tie is near, its talk stays there. (Scattered over the town they harm it alike either way.)"""
+    lost = []
+    for share in (0.0, 0.75):
+        town = load("buick-market").change(parameters={"weak_tie_share": share})
+        next_door = np.arange(town.people // 10)
+        lost.append([_lost(town, seed, next_door)[0] for seed in range(12)])
+    further = np.subtract(lost[1], lost[0])
+    assert further.mean() > 2 * further.std(ddof=1) / np.sqrt(len(further))
+
+
+def _lost(town, seed, badly):
+    """Share of present value that is lost, and of visits that leave somebody unhappy, if these
+    people are always served badly."""
+    (value, unhappy), (usual, before) = (_worth(town, seed, who) for who in (badly, badly[:0]))
+    return 1 - value / usual, unhappy - before
+
+
+def _worth(town, seed, badly):
     """Discounted sales of three years, and the share of visits that left somebody unhappy."""
-    market, value, unhappy, came = Market(scenario, seed), 0.0, 0, 0
+    market, value, unhappy, came = Market(town, seed), 0.0, 0, 0
+    market._customers.favour(badly, -0.3, None)
     for now in range(156):
         week = market.pass_week()
         value += float(week.sales.sum(dtype=np.float64)) / 1.1 ** (now / 52)
@@ -425,24 +447,31 @@ def _worth(scenario, seed):
 
 
 def test_f31_acquisition_follows_valence_more_than_volume():
-    """You, Vadakkepatt & Joshi 2015: elasticities .417 (valence) and .236 (volume)."""
+    """You, Vadakkepatt & Joshi 2015: elasticities .417 (valence) and .236 (volume).
 
-    def elasticity(seed, better, louder):
-        town = load("buick-market")
-        numbers = town.numbers
-        changed = town.change(
-            parameters={
-                "talk_good": numbers.talk_good * louder * better,
-                "talk_bad": numbers.talk_bad * louder / better,
-            }
+    Measured from outside: customers won, by the share of tellings that praise and by how many
+    there are. Talk is made better, then louder; two changes give both elasticities.
+    """
+    town, seeds = load("buick-market"), range(24)
+
+    def seen(better, louder):
+        talk = {
+            "talk_good": town.numbers.talk_good * louder * better,
+            "talk_bad": town.numbers.talk_bad * louder / better,
+        }
+        runs = [simulate(town.change(parameters=talk), seed=seed).series for seed in seeds]
+        joined, good, bad = (
+            np.array([run[name].sum() for run in runs])
+            for name in ("joined", "positive_tellings", "negative_tellings")
         )
-        usual, run = simulate(town, seed=seed), simulate(changed, seed=seed)
-        return np.log(run.series["joined"].sum() / usual.series["joined"].sum()) / np.log(1.25)
+        return np.log([joined, good / (good + bad), good + bad])
 
-    seeds = range(8)
-    valence = np.mean([elasticity(seed, 1.25, 1.0) for seed in seeds])
-    volume = np.mean([elasticity(seed, 1.0, 1.25) for seed in seeds])
+    usual = seen(1.0, 1.0)
+    moved = np.stack([seen(1.25, 1.0) - usual, seen(1.0, 1.25) - usual])
+    joined, talk = moved.mean(axis=2)[:, 0], moved.mean(axis=2)[:, 1:]
+    valence, volume = np.linalg.solve(talk, joined)
     assert valence > volume > 0
+    assert published("F31") == pytest.approx([valence, volume], abs=0.02)
 
 
 def test_f37_a_firm_at_rest_stays_at_rest():
@@ -483,10 +512,11 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
     assert standard[0] == pytest.approx(standard[1], rel=0.01)
 
 
-@pytest.mark.parametrize(("name", "years"), [("buick-market", 5), ("southwest", 4)])
-def test_f39_reference_policies_teach_the_lesson(name, years):
-    """Neglect < balanced in value at the end; overspend satisfies most and is not worth most."""
-    market = load(name).change(years=years)
+@pytest.mark.parametrize("name", ["buick-market", "southwest"])
+def test_f39_reference_policies_teach_the_lesson(name):
+    """Neglect < balanced in value after five years; overspend satisfies most and is not worth
+    most. Visits and desks: tests/test_reference.py."""
+    market = load(name).change(years=5)
     policies = {name: references(market)[name] for name in ("neglect", "balanced", "overspend")}
     with ProcessPoolExecutor(2) as pool:
         table = compare(market, policies, range(100), pool)
@@ -549,20 +579,57 @@ def test_f13_more_complaints_keep_more_customers():
     assert (np.diff(slopes) > 0).all()
 
 
-def test_f14_recovery_may_delight_but_the_failure_is_remembered(numbers):
-    """de Matos, Henrique & Rossi 2007; Knox & van Oest 2014: a thousand customers a seed."""
-    happier, fewer = [], []
+@pytest.fixture(scope="module")
+def won_back():
+    """Customers who were failed and complained, all was put right at once; and, with the same luck,
+    the same ones without a failure. Weeks since; satisfaction, and the chance to buy, of both."""
+    numbers, since = load("buick-market").numbers, (0, 8, 52)
+    at_once = 0.99 * numbers.recovery_share * numbers.fast_share
+    found = {week: [] for week in since}
     for seed in SEEDS:
-        gap = 0.1 * Chance(seed).normal("visit", 0, 1000).astype(float)
-        quick = 0.5 + 0.5 * Chance(seed).uniform("recovery", 0, 1000).astype(float)
-        usual = without_failure(gap, 0.0, numbers)
-        fairness = justice(*REMEDIES["money-and-apology"], quick, numbers)
-        won_back = after_failure(gap, fairness, 0.0, numbers)
-        happier.append(won_back.satisfaction.mean() > usual.satisfaction.mean())
-        buys = [repurchase_remembering(each, numbers).mean() for each in (won_back, usual)]
-        fewer.append(buys[0] < buys[1])
-    assert np.mean(happier) >= 0.95
-    assert np.mean(fewer) >= 0.95
+        town = load("buick-market").change(people=400, years=2)
+        pair = Market(town, seed), Market(town, seed)
+        for market in pair:
+            for _ in range(8):
+                market.pass_week()
+        who = np.flatnonzero(pair[0].people.customer)
+        lots = np.zeros(len(who), np.float32), np.full(len(who), at_once, np.float32)
+        for market, short in zip(pair, (0.4, 0.0), strict=True):
+            met = market.people.will[who] - np.float32(short)
+            live(market.people, who, met, lots, 8, SERVICE, numbers, town.rule)
+        for week in range(max(since) + 1):
+            if week in since:
+                found[week].append([_feels_and_buys(market, who) for market in pair])
+            for market in pair:
+                market.pass_week()
+    return {week: np.moveaxis(rows, 2, 0) for week, rows in found.items()}
+
+
+SERVICE = Service(quality=np.full(5, 0.6))
+
+
+def _feels_and_buys(market, who):
+    chance = market._customers._chance_to_buy(market.week, who, 0.0)
+    return market.people.satisfaction[who].mean(), chance.mean()
+
+
+@pytest.mark.parametrize("week", [0, 8])
+def test_f14_recovery_may_delight_but_the_failure_is_remembered(won_back, week):
+    """de Matos, Henrique & Rossi 2007; Knox & van Oest 2014: the Market's own customers."""
+    (happier, usual), (buys, would_buy) = (both.T for both in won_back[week])
+    assert (happier > usual).mean() >= 0.95
+    assert (buys < would_buy).mean() >= 0.95
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the memory of a failure halves in 19 weeks, and what a recovery added to satisfaction "
+    "lasts until the next visits: a year later those won back are 1.1 times as likely to buy",
+)
+def test_f14_the_failure_is_remembered_for_a_year(won_back):
+    """de Matos, Henrique & Rossi 2007: no paradox in repurchase; they asked soon after."""
+    _, (buys, would_buy) = (both.T for both in won_back[52])
+    assert buys.mean() < would_buy.mean()
 
 
 def test_f15_recovery_has_a_half_life(numbers):
