@@ -107,7 +107,8 @@ def _in_money(gained: float, currency: str, t: Text) -> tuple[str, int]:
     """What was gained or lost over the last weeks, and its direction."""
     if abs(gained) < 0.5:
         return t("play.loop.hardly"), 0
-    said = in_currency(short(abs(gained), t), currency, t)
+    rough = float(f"{abs(gained):.2g}")
+    said = in_currency(short(rough, t), currency, t)
     return ("+" if gained > 0 else "−") + said, 1 if gained > 0 else -1
 
 

@@ -163,11 +163,11 @@ def _order(run: Run, t: Text) -> Context:
     points = turning_points(run)
     steps = []
     for column, quarter in sorted(points.items(), key=lambda item: item[1]):
-        node = column in ("evaluation", "profit")
-        name = t(f"model.{'node' if node else 'column'}.{column}")
-        what = t("market.reckoning.fell", what=name)
         if column == "work_pressure":
             what = t("market.reckoning.strained")
+        else:
+            known = f"market.measure.{column}" if column in MEASURES else f"model.node.{column}"
+            what = t("market.reckoning.fell", what=t(known))
         steps.append(t("market.reckoning.turn", quarter=quarter + 1, what=what))
     lag = ""
     if "evaluation" in points and "profit" in points:

@@ -63,10 +63,11 @@ def decided(
         if name in levers:
             said = moved(levers[name], [before.decision[name], value], t, scenario.lang)
         elif name in cards:
-            said = f"{title}: {cards[name].option(value).does[scenario.lang]}"
+            does = cards[name].option(value).does[scenario.lang]
+            said = t("market.foresee.path", lever=title, path=does)
         else:
-            word = "introduce" if value else "withdraw"
-            said = f"{t(f'market.policy.{word}')}: {title}"
+            word = t(f"market.policy.{'introduce' if value else 'withdraw'}")
+            said = t("market.foresee.path", lever=word, path=title)
         told.append((name, said))
     return told
 
