@@ -18,12 +18,11 @@ from numba.np.unsafe.ndarray import to_fixed_tuple
 from numpy.typing import NDArray
 
 from crmsim.chance import CAUSES, Chance
-from crmsim.engine import Drawn
 from crmsim.people import TIES, Floats, Indices, People
 from crmsim.satisfaction import LEAST_EXPECTATION
 from crmsim.visits import SATISFACTION_RATE, Given, Lived, leaving, lifting, solving
 from crmsim.visits import live as usual_live
-from crmsim.week import Lot, Service
+from crmsim.week import Drawn, Lot, Service
 from crmsim.word_of_mouth import RARE, Tellings, rests, room
 
 _RULES = ("asymmetric", "ratio", "difference")

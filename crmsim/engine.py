@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from crmsim import visits, word_of_mouth
 from crmsim.chance import Chance
 from crmsim.people import Indices, People
-from crmsim.week import Lot
+from crmsim.week import Drawn, Lot
 
 ENGINES = ("numpy", "numba")
 
@@ -28,19 +28,6 @@ class Engine(NamedTuple):
     meet: Callable[..., Any]
     live: Callable[..., Any]
     talk: Callable[..., Any]
-
-
-class Drawn(NamedTuple):
-    """Who has an occasion in some weeks, week after week, and with which luck.
-
-    ``ends`` says where each week ends; of each of the ``people``, ``lot`` is the draw that decided
-    it (32 bits), ``luck`` what is drawn for what follows (64 bits).
-    """
-
-    people: Indices
-    ends: Indices
-    lot: NDArray[np.uint32]
-    luck: NDArray[np.uint64]
 
 
 def draw(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,19 @@ from numpy.typing import NDArray
 from crmsim.failures import Failing
 from crmsim.people import Floats, Indices
 from crmsim.word_of_mouth import Tellings
+
+
+class Drawn(NamedTuple):
+    """Who has an occasion in some weeks, week after week, and with which luck.
+
+    ``ends`` says where each week ends; of each of the ``people``, ``lot`` is the draw that decided
+    it (32 bits), ``luck`` what is drawn for what follows (64 bits).
+    """
+
+    people: Indices
+    ends: Indices
+    lot: NDArray[np.uint32]
+    luck: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
