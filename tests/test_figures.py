@@ -59,10 +59,17 @@ def test_a_lesson_figure_says_what_it_found_in_both_languages(draw):
     assert len(english.data) == len(chinese.data)
 
 
-def test_a_number_from_memory_is_marked_where_it_is_drawn():
-    notes = [note.text for note in figures.complaint_iceberg().layout.annotations]
-    assert declared()["stay_silent"].status == "from memory"
-    assert any("From memory, not verified" in note and "0.09" in note for note in notes)
+@pytest.mark.parametrize(
+    ("figure", "name", "value"),
+    [
+        ("complaint_iceberg", "stay_silent", "0.09"),
+        ("three_rules", "tolerance_half_width", ""),  # its size is asked for in lesson 12
+    ],
+)
+def test_a_number_from_memory_is_marked_where_it_is_drawn(figure, name, value):
+    notes = [note.text for note in getattr(figures, figure)().layout.annotations]
+    assert declared()[name].status == "from memory"
+    assert any("from memory" in note.lower() and value in note for note in notes)
 
 
 def test_the_gain_crosses_one_only_where_expectations_stay():

@@ -58,7 +58,8 @@ def three_rules(lang: str = "en", expected: int = 40) -> Figure:
         )  # fmt: skip
     at_rest = numbers.satisfaction_at_expectation
     figure.add_vline(x=expected, line={"color": MUTED, "width": 1, "dash": "dot"})
-    label(figure, expected, 1.25, say("figures.rules.zone"), INK, "center")
+    label(figure, expected, 1.4, say("figures.rules.zone"), INK, "center")
+    figure.layout.annotations[-1].update(bgcolor=WATER)
     below, above = (
         satisfaction((expected + step) / 100, expected / 100, numbers, "asymmetric") - at_rest
         for step in (-MISS, MISS)

@@ -112,6 +112,7 @@ def queue(lang: str = "en") -> Figure:
     at_90, at_95 = (mean_wait_min(10, 10 * each, _HANDLE_MIN) for each in (0.90, 0.95))
     figure.update_layout(layout(say("figures.queue.title", times=f"{at_95 / at_90:.1f}")))
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
+    figure.update_layout(height=430)
     for share, wait in ((90, at_90), (95, at_95)):
         figure.add_scatter(
             x=[share], y=[wait], mode="markers", marker={"color": INK, "size": 9},
