@@ -99,5 +99,9 @@ def test_the_command_writes_the_table(few, known, tmp_path, capsys):
 
 def test_the_table_of_the_course_is_of_the_parameters_there_are():
     table, how = reference()
-    assert set(table.parameter) <= set(declared())
+    moved = ranges(load(how["scenario"]))
+    ends = table.set_index("parameter")[["low", "high"]]
+    assert set(ends.index) == set(moved)
+    for name, limits in moved.items():
+        assert tuple(ends.loc[name]) == pytest.approx(limits, rel=1e-3), name
     assert all(0 <= how[name]["share_positive"] <= 1 for name in ("balanced", "quality"))
