@@ -8,7 +8,9 @@ use the same comparison.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dis import get_instructions
 from importlib import import_module
+from types import CodeType
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -99,6 +101,21 @@ def tried(task: Function, function: object) -> list[Any]:
     return [_called(function, example.given) for example in task.examples]
 
 
+def untouched(function: object) -> bool:
+    """Whether a function is still as it was handed out, with nothing but ``...`` in it.
+
+    Examples
+    --------
+    >>> untouched(lambda a, b: ...), untouched(lambda a, b: print(a / b))
+    (True, False)
+    """
+
+    def blank() -> None: ...
+
+    code = getattr(function, "__code__", None)
+    return code is not None and _steps(code) == _steps(blank.__code__)
+
+
 def agrees(value: object, wanted: Value, tolerance: float) -> bool:
     """Whether a value counts as the right one: of its type, a number within the tolerance.
 
@@ -132,6 +149,11 @@ def reference(task: Function) -> Callable[..., Value]:
     """The function that gives what is right."""
     module, _, name = task.reference.rpartition(".")
     return getattr(import_module(module), name)
+
+
+def _steps(code: CodeType) -> list[str]:
+    """What a function does, step by step, whatever the values."""
+    return [step.opname for step in get_instructions(code)]
 
 
 def _drawn(argument: Argument, chance: Iterator[float]) -> float | list[float]:

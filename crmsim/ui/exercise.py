@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from crmsim import own_run, progress, student
-from crmsim.exercise import Explain, Function, Order
-from crmsim.functions import tried
-from crmsim.marking import Mark, Own, mark
+from crmsim.exercise import Explain, Function, Match, Order
+from crmsim.functions import tried, untouched
+from crmsim.marking import Finding, Mark, Own, mark
 from crmsim.ui.prediction import Outcome
 from crmsim.ui.question import Question, first_answer, plain
 
@@ -49,8 +49,8 @@ class Exercise(Question):
         self.by_code, self.with_run = answer is not None, run
         super().__init__(exercise_id, lang)
         if callable(answer) and isinstance(self.task, Function):
-            answer = tried(self.task, answer)
-            answer = None if set(map(type, answer)) == {type(None)} else answer
+            gave = tried(self.task, answer)
+            answer = None if untouched(answer) and not any(gave) else gave
         if answer is not None and answer is not ...:
             self.record["answer"] = plain(answer)
             self.act_done("")
@@ -84,10 +84,17 @@ class Exercise(Question):
         return super().more() | {
             "mark": marked,
             "before": self.before,
-            "findings": {found.place: found for found in marked.findings} if marked else {},
+            "findings": self._findings(marked) if marked else {},
             "note": self._note(marked),
             **(self._tried(marked) if isinstance(self.task, Function) else {}),
         }
+
+    def _findings(self, marked: Mark) -> dict[str, Finding]:
+        """The findings by place; of a row not yet matched nothing is told, least of all why."""
+        open_rows: set[str] = set()
+        if isinstance(self.task, Match) and self.answered:
+            open_rows = {row.id for row in self.task.rows} - set(self.record["answer"])
+        return {each.place: each for each in marked.findings if each.place not in open_rows}
 
     def _tried(self, marked: Mark | None) -> dict[str, Any]:
         """What a function should give and gave for each example, and the first it got wrong."""
@@ -114,7 +121,8 @@ class Exercise(Question):
             key = "explain.saved" if self.mark.verdict == "waiting" else "explain.how"
             return self.t(f"lesson.{key}", points=self.task.worth)
         if marked:
-            return ""
+            written = isinstance(self.task, Function) and marked.verdict == "blank"
+            return self.t("lesson.function.nothing") if written else ""
         if isinstance(self.task, Function):
             return self.t("lesson.function.twin" if self.task.twin else "lesson.function.how")
         if self.variant is not None and student.number() is None:

@@ -48,7 +48,12 @@ class Question(DiagramActs, Stage):
         self.task, self.variant = own_version(exercise_id)
         self.tag, self.t = language(lang), words(lang)
         self.record = self._resumed()
-        super().__init__(lang=self.tag, title=self.task.question[self.tag], screen="exercise")
+        super().__init__(
+            lang=self.tag,
+            title=self.task.question[self.tag],
+            screen="exercise",
+            stuck=self.t("play.stuck"),
+        )
         self.paint()
 
     def _resumed(self) -> dict[str, Any]:
@@ -102,16 +107,24 @@ class Question(DiagramActs, Stage):
             self.say = self.t("play.unsaved", reason=error.strerror or error)
 
     def act_answer(self, value: str) -> None:
-        """Choose an option, or match ``row=option``; inputs give ``answer=value``."""
+        """Choose an option, or match ``row=option``; inputs give ``answer=value``.
+
+        A field that was emptied, or holds no number, takes its answer back.
+        """
         row, given, chosen = value.partition("=")
         if isinstance(self.task, Choose):
             answer: object = row
-        elif isinstance(self.task, Number | Explain):
+        elif isinstance(self.task, Number):
+            answer = chosen or None
+        elif isinstance(self.task, Explain):
             answer = chosen
         else:
-            answer = {**(self.record.get("answer") or {}), row: chosen}
-        if chosen or isinstance(self.task, Choose) or (given and isinstance(self.task, Explain)):
+            rows = {**(self.record.get("answer") or {}), row: chosen}
+            answer = {row: option for row, option in rows.items() if option} or None
+        if given or isinstance(self.task, Choose):
             self.record |= {"answer": answer, "marked": False}
+            if answer is None:
+                del self.record["answer"]
             self.paint()
 
     def act_earlier(self, row: str) -> None:

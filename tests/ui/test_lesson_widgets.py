@@ -47,6 +47,37 @@ def test_every_value_of_a_course_is_told_to_the_step_in_which_it_is_drawn():
     assert "You drew: 3.2, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0. What came: 3.1, 3.0, 2.9," in shown
 
 
+@LANGUAGES
+def test_of_a_row_not_yet_matched_nothing_is_given_away(lang):
+    asked = check("12-guests", lang=lang)
+    asked.on_act("answer", "grand=pleased")
+    asked.on_act("done", "")
+    told = [row.id for row in asked.task.rows if row.because[lang] in page(asked)]
+    assert told == ["grand"]
+    asked.on_act("answer", "grand=")
+    asked.on_act("done", "")
+    assert asked.mark.verdict == "blank"
+
+
+def test_a_number_taken_back_is_no_answer():
+    asked, bet = check("12-zone"), predict("12-bet-customers")
+    for widget in (asked, bet):
+        widget.on_act("answer", "answer=14")
+        widget.on_act("answer", "answer=")
+        assert not widget.answered
+    assert bet.t("lesson.saved") not in page(bet)
+    asked.on_act("done", "")
+    assert asked.t("lesson.verdict.blank") in page(asked)
+    assert not check("12-zone").answered
+    assert not list(progress.folder().glob("*damaged*"))
+
+
+@LANGUAGES
+def test_a_question_whose_kernel_is_silent_says_what_to_do(lang):
+    asked = predict("12-bet-bus", lang=lang)
+    assert asked.stuck == asked.t("play.stuck")
+
+
 def build(widget, links) -> None:
     for source, sign, target in links:
         for act, value in (("node", source), ("sign", sign), ("node", target)):

@@ -54,6 +54,18 @@ def test_a_function_left_blank_asks_for_it_and_names_the_way_by_clicking():
 
 
 @LANGUAGES
+def test_a_function_that_gives_nothing_back_is_told_so_and_not_what_an_earlier_one_gave(lang):
+    def ratio(perceived, expected):
+        perceived / expected
+
+    check("99-f", lambda perceived, expected: perceived - expected, lang=lang)
+    shown = check("99-f", ratio, lang=lang)
+    assert shown.t("lesson.function.nothing") in page(shown)
+    assert page(shown).count(f"✗ {shown.t('lesson.function.none')}") == 2
+    assert shown.t("lesson.you_chose") not in page(shown)
+
+
+@LANGUAGES
 def test_an_explanation_is_saved_as_it_is_written_and_waits_for_a_person(lang):
     shown = check("99-why", lang=lang)
     assert "<textarea" in page(shown)
