@@ -101,6 +101,13 @@ def test_a_worker_that_dies_costs_no_finished_result(tmp_path):
     assert table.equals(compare("buick", policies, range(8)))
 
 
+def test_a_worker_of_a_cluster_that_dies_costs_no_finished_result(cluster, tmp_path):
+    policies = {"usual": None, "deadly": Deadly(tmp_path / "died")}
+    table = compare("buick", policies, range(8), cluster)
+    assert (tmp_path / "died").exists()
+    assert table.equals(compare("buick", policies, range(8)))
+
+
 def test_a_policy_that_kills_every_worker_is_named():
     with ProcessPoolExecutor(2) as pool, pytest.raises(EnsembleError) as failure:
         compare("buick", {"usual": None, "deadly": Deadly()}, range(8), pool)
