@@ -109,3 +109,17 @@ def test_a_market_without_a_bonus_lever_pays_the_declared_bonus():
     fixed = plain.change(parameters={"bonus_share": 0.0})
     assert np.allclose(simulate(fixed, seed=2).series["pay"], TOWN.numbers.wage_week)
     assert not np.allclose(simulate(plain, seed=2).series["pay"], TOWN.numbers.wage_week)
+
+
+def test_ties_make_a_small_world():
+    """Watts & Strogatz 1998: friends know each other, and yet nobody is far from anybody."""
+    ties = Market(TOWN, 1).people.ties
+    count, each = ties.shape
+    friends = [set(row.tolist()) for row in ties]
+    shared = [len(mine & friends[other]) for mine in friends[::20] for other in mine]
+    steps, reached = 0, {0}
+    while len(reached) < count:
+        reached |= {other for person in reached for other in friends[person]}
+        steps += 1
+    assert np.mean(shared) / each > 5 * each / count
+    assert steps <= 5
