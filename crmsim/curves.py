@@ -8,7 +8,16 @@ from itertools import pairwise
 from typing import Literal
 
 Slip = Literal[
-    "no-effect", "none-came", "wrong-way", "early", "late", "strong", "weak", "too-soon", "too-long"
+    "no-effect",
+    "none-came",
+    "wrong-way",
+    "early",
+    "late",
+    "strong",
+    "weak",
+    "too-soon",
+    "too-long",
+    "one-side",
 ]
 """The ways of being off; keys of ``lesson.curve`` in the words."""
 
@@ -25,12 +34,14 @@ class Course:
 
     ``change`` is the largest change from the start, with its sign; ``half_way`` says after how
     many quarters half of it is reached; ``kept`` is the mean share of it that is still there in
-    the quarters that follow: 1 where it stays, 0 where it is gone at once.
+    the quarters that follow: 1 where it stays, 0 where it is gone at once. ``crosses`` says
+    whether it later leaves its start on the other side, too.
     """
 
     change: float
     half_way: float
     kept: float
+    crosses: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ def course(values: Sequence[float], tolerance: float = 0.0) -> Course:
     Examples
     --------
     >>> course([50, 40, 45, 45])
-    Course(change=-10, half_way=0.5, kept=0.5)
+    Course(change=-10, half_way=0.5, kept=0.5, crosses=False)
     """
     changes = [round(value - values[0], 9) for value in values]
     largest = max(range(len(changes)), key=lambda quarter: abs(changes[quarter]))
@@ -76,7 +87,9 @@ def course(values: Sequence[float], tolerance: float = 0.0) -> Course:
         return Course(0.0, 0.0, 1.0)
     shares = [each / change for each in changes]
     after = shares[largest + 1 :]
-    return Course(change, _half_way(shares), sum(after) / len(after) if after else 1.0)
+    kept = sum(after) / len(after) if after else 1.0
+    crosses = min(after, default=0.0) * abs(change) < -tolerance
+    return Course(change, _half_way(shares), kept, crosses)
 
 
 def compare(said: Sequence[float], came: Sequence[float], tolerance: float) -> Comparison:
@@ -87,12 +100,16 @@ def compare(said: Sequence[float], came: Sequence[float], tolerance: float) -> C
     said, came
         Values at the start and at the end of each quarter after it; the longer one is cut.
     tolerance
-        A change no larger than this counts as none.
+        A change no larger than this counts as none; curves that are no further apart than this,
+        on average, return in the same way.
     """
     length = min(len(said), len(came))
     drawn, real = course(said[:length], tolerance), course(came[:length], tolerance)
     late = round(drawn.half_way - real.half_way)
-    return Comparison(drawn, real, late, tuple(_slips(drawn, real, late, tolerance)))
+    apart = sum(abs(a - b) for a, b in zip(said, came, strict=False)) / length
+    off = _slips(drawn, real, late, tolerance)
+    slips = [slip for slip in off if apart > tolerance or slip not in ("too-soon", "too-long")]
+    return Comparison(drawn, real, late, tuple(slips))
 
 
 def _slips(said: Course, came: Course, late: int, tolerance: float) -> list[Slip]:
@@ -109,6 +126,7 @@ def _slips(said: Course, came: Course, late: int, tolerance: float) -> list[Slip
         (ratio < 1 / SIZE_RATIO and not near, "weak"),
         (kept < -KEPT_SHARE, "too-soon"),
         (kept > KEPT_SHARE, "too-long"),
+        (kept <= KEPT_SHARE and came.crosses and not said.crosses, "one-side"),
     ]
     return [slip for is_off, slip in off if is_off]
 

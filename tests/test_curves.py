@@ -32,6 +32,10 @@ def curve(changes, times: float = 1) -> list[float]:
         (STEP, (0, 0, *STEP[:-2]), ("right-direction", "early")),
         ((0, -10, 0, 0, 0, 0, 0, 0, 0), FALL, ("right-direction", "too-soon")),
         (STEP, FALL, ("right-direction", "too-long")),
+        ((0, 10, 5, 0, 0, 0), (0, 10, 8, 6, -8, -4), ("right-direction", "one-side")),
+        ((0, 10, 8, 6, -8, -4), (0, 10, 8, 6, -8, -4), ("right",)),
+        ((0, 10, 10, 10, 0, 0), (0, 10, 8, 6, -8, -4), ("right-direction", "too-long")),
+        ((0, -11, -9, -7, -6, -5, -4, -3, -2), (0, -11, -8, -5, -4, -2, -1, -1, 0), ("right",)),
         ((0, 0, 0, -30, 0, 0, 0, 0, 0), FALL, ("right-direction", "late", "strong", "too-soon")),
     ],
 )

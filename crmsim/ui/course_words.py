@@ -14,7 +14,7 @@ SLIPS = {
     "direction": {"wrong-way", "no-effect", "none-came"},
     "timing": {"early", "late"},
     "size": {"strong", "weak"},
-    "shape": {"too-soon", "too-long"},
+    "shape": {"too-soon", "too-long", "one-side"},
 }
 
 
