@@ -7,10 +7,12 @@ from typing import Any
 
 from crmsim import own_run, progress, student
 from crmsim.exercise import Explain, Function, Match, Order
+from crmsim.exercise_kinds import MOST_SIGNS
 from crmsim.functions import tried, untouched
 from crmsim.marking import Finding, Mark, Own, mark
 from crmsim.ui.prediction import Outcome
 from crmsim.ui.question import Question, first_answer, plain
+from crmsim.ui.say import number
 
 
 def check(
@@ -118,6 +120,8 @@ class Exercise(Question):
     def _note(self, marked: Mark | None) -> str:
         """How to go about it, before there is a mark; of an explanation, whether it is saved."""
         if isinstance(self.task, Explain):
+            if len(self.record.get("answer") or "") >= MOST_SIGNS:
+                return self.t("lesson.explain.full", most=number(MOST_SIGNS))
             key = "explain.saved" if self.mark.verdict == "waiting" else "explain.how"
             return self.t(f"lesson.{key}", points=self.task.worth)
         if marked:

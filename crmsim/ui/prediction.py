@@ -16,6 +16,7 @@ from crmsim.run import Run
 from crmsim.ui import course, course_words, locks
 from crmsim.ui.question import Question, first_answer, plain
 from crmsim.ui.rendering import render
+from crmsim.ui.say import number
 
 
 def predict(*exercise_ids: str, lang: str = "en") -> Prediction | Sheet:
@@ -66,6 +67,10 @@ class Prediction(Question):
             return self.t("lesson.locked")
         answer = self.record.get("answer")
         if self.task.takes(answer):
+            if isinstance(self.task, Number):
+                low, high = self.task.low, self.task.high
+                if not low <= float(answer) <= high:
+                    return self.t("lesson.unlikely", low=number(low), high=number(high))
             return self.t("lesson.saved")
         if isinstance(self.task, Draw) and answer:
             drawn, quarters = len(answer), self.task.quarters

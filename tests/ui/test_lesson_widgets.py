@@ -73,6 +73,16 @@ def test_a_number_taken_back_is_no_answer():
 
 
 @LANGUAGES
+@pytest.mark.parametrize("bet", ["22", "-99", "1e9"])
+def test_a_bet_that_nothing_speaks_for_is_saved_with_a_question(lang, bet):
+    asked = predict("31-bet-quarter", lang=lang)
+    asked.on_act("answer", f"answer={bet}")
+    assert asked.t("lesson.unlikely", low="−60", high="20") in page(asked)
+    asked.on_act("answer", "answer=-22")
+    assert asked.t("lesson.saved") in page(asked)
+
+
+@LANGUAGES
 def test_a_question_whose_kernel_is_silent_says_what_to_do(lang):
     asked = predict("12-bet-bus", lang=lang)
     assert asked.stuck == asked.t("play.stuck")
