@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from crmsim.chance import CAUSES, Chance
 from crmsim.people import TIES, Floats, Indices, People
 from crmsim.satisfaction import LEAST_EXPECTATION
-from crmsim.visits import SATISFACTION_RATE, Given, Lived, leaving, lifting, solving
+from crmsim.visits import Given, Lived, leaving, lifting, solving
 from crmsim.visits import live as usual_live
 from crmsim.week import Drawn, Lot, Service
 from crmsim.word_of_mouth import RARE, Tellings, rests, room
@@ -28,7 +28,7 @@ from crmsim.word_of_mouth import RARE, Tellings, rests, room
 _RULES = ("asymmetric", "ratio", "difference")
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
-_ONE, _QUARTER, _HALF, _FIVE = np.float32(1), np.float32(0.25), np.float32(0.5), np.float32(5)
+_ONE, _QUARTER, _FIVE = np.float32(1), np.float32(0.25), np.float32(5)
 _LEAST, _RARE32 = np.float32(LEAST_EXPECTATION), np.float32(RARE)
 
 
@@ -97,15 +97,15 @@ def live(
         numbers.should_rate,
         numbers.should_fade,
         numbers.expectation_rate,
-        SATISFACTION_RATE,
+        numbers.satisfaction_rate,
         numbers.own_experience,
         numbers.loyalty_rate,
         numbers.talk_bad_at,
         numbers.leave_after_bad,
     )
     level = np.empty(len(who), np.float32)
-    unhappy, gone = np.empty((2, len(who)), np.intp)
-    sad, lost, complaints = _live(
+    disappointed, fates, gone = np.empty((3, len(who)), np.intp)
+    bad, lost = _live(
         people.held,
         people.failed_week,
         people.customer,
@@ -120,10 +120,11 @@ def live(
         lifting(numbers),
         _RULES.index(rule),
         level,
-        unhappy,
+        disappointed,
+        fates,
         gone,
     )
-    return Lived(level, unhappy[:sad], gone[:lost], complaints)
+    return Lived(level, disappointed[:bad], fates[:bad], gone[:lost])
 
 
 def talk(
@@ -135,7 +136,13 @@ def talk(
     numbers: SimpleNamespace,
 ) -> tuple[Tellings, Tellings]:
     """See :func:`crmsim.word_of_mouth.talk`."""
-    terms = numbers.talk_good_at, numbers.talk_good, max(numbers.talk_bad, RARE)
+    terms = (
+        numbers.talk_good_at,
+        numbers.talk_good,
+        max(numbers.talk_bad, RARE),
+        1 - numbers.referral_loyalty / 2,
+        numbers.referral_loyalty,
+    )
     fading = (
         *rests(numbers.opinion_at_rest, numbers.opinion_fade_week),
         *rests(numbers.awareness_at_rest, numbers.awareness_fade_week),
@@ -264,7 +271,8 @@ def _live(
     lifting,
     rule,
     level,
-    unhappy,
+    disappointed,
+    fates,
     gone,
 ):
     (
@@ -296,7 +304,7 @@ def _live(
     span = np.array([1.0, 1.0, 1.0, shares[1], shares[2]]) - low
     should, will, satisfaction, opinion, loyalty = held[0], held[1], held[2], held[3], held[4]
     habit = held[6]
-    sad = lost = complaints = 0
+    bad = lost = 0
     for place in range(len(who)):
         one, x = who[place], met[place]
         seen = x + will_effect * (will[one] - x) - should_effect * (should[one] - x)
@@ -328,20 +336,18 @@ def _live(
             continue
         fate = 0
         if speaks[place] < complain:
-            complaints += 1
             fate = 1
             if failed_week[one] < forgiven_before:
                 fate = 2 + (then[place] < share) + (then[place] < share and then[place] < fast)
         failed_week[one] = week
         satisfaction[one] = max(satisfaction[one], lifting[fate])
-        if fate < 3:
-            unhappy[sad] = place
-            sad += 1
+        disappointed[bad], fates[bad] = place, fate
+        bad += 1
         luck = (np.float64(then[place]) - low[fate]) / span[fate]
         if customer[one] and luck < np.float64(leave * (_ONE - loyalty[one]) * leaving[fate]):
             gone[lost] = one
             lost += 1
-    return sad, lost, complaints
+    return bad, lost
 
 
 @numba.njit(cache=True)
@@ -361,7 +367,8 @@ def _talk(
     warners,
     warned,
 ):
-    good_at, talk_good, talk_bad, keep, back, recall, fade = to_fixed_tuple(terms, 7)
+    good_at, talk_good, talk_bad, refer_from, refer_by = to_fixed_tuple(terms[:5], 5)
+    keep, back, recall, fade = to_fixed_tuple(terms[5:], 4)
     for one in range(len(opinion)):
         opinion[one] = opinion[one] * keep + back
         awareness[one] = awareness[one] * recall + fade
@@ -372,7 +379,8 @@ def _talk(
         if satisfaction[place] < good_at:
             continue
         one = who[place]
-        luck = lots[place] / max(talk_good * (_HALF + loyalty[one]), _RARE32)
+        likely = talk_good * (refer_from + refer_by * loyalty[one])
+        luck = lots[place] / max(likely, _RARE32)
         if luck < _ONE:
             first = np.intp(luck * np.float32(near))
             for step in range(told.shape[1]):

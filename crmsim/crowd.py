@@ -97,7 +97,8 @@ class Crowd(Customers):
         gone = numbers.leave_after_bad * (1 - after[4]) * (leaving(numbers) @ chances) * bad
         sad = bad * chances[:3].sum(axis=0)
         praise = self._share_above(level, numbers.talk_good_at)
-        praise = praise * np.clip(numbers.talk_good * (0.5 + after[4]), 0, 1)
+        referral = 1 - numbers.referral_loyalty / 2 + numbers.referral_loyalty * after[4]
+        praise = praise * np.clip(numbers.talk_good * referral, 0, 1)
         self._move(came, lost, gone, after)
         self._hear(came @ praise, came @ sad)
         purchases = float(bought.sum()) * numbers.purchase_value

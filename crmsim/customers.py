@@ -22,7 +22,7 @@ from crmsim.people import WEEKS_YEAR, Floats, Indices
 from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.visits import Given, follow, patience
-from crmsim.week import Lot, Service, Week
+from crmsim.week import Lot, Service, Week, unhappy
 from crmsim.word_of_mouth import hear, tellings
 
 _RARE = 1e-9
@@ -93,9 +93,8 @@ class Customers:
         lived = self._engine.live(people, who, met, lots, week, service, numbers, self._rule, given)
         left = np.concatenate([coming.lost, lived.gone])
         people.customer[left] = False
-        praise, warnings = self._engine.talk(
-            people, who, lived.satisfaction, lived.unhappy, talks, numbers
-        )
+        sad = unhappy(lived.disappointed, lived.fates)
+        praise, warnings = self._engine.talk(people, who, lived.satisfaction, sad, talks, numbers)
         self._week = week + 1
         return Week(
             people=who,
@@ -105,8 +104,8 @@ class Customers:
             shoppers=len(lot.shop),
             joined=coming.joined,
             left=left,
-            complaints=lived.complaints,
-            unhappy=len(lived.unhappy),
+            disappointed=lived.disappointed,
+            fates=lived.fates,
             key_visits=int(np.count_nonzero(people.key.take(who))),
             praise=praise,
             warnings=warnings,

@@ -178,7 +178,7 @@ class Firm:
         profit = gross - self._spent(happened, orders, decision)
         self.orders_smoothed += (orders - self.orders_smoothed) / numbers.pressure_week
         unhappy = happened.unhappy / max(happened.came, 1)
-        self.abuse += (unhappy - self.abuse) / WEEKS_QUARTER
+        self.abuse += (unhappy - self.abuse) / numbers.abuse_week
         self._staffing(decision)
         self._load(decision)
         self._upkeep(decision)
@@ -240,7 +240,7 @@ class Firm:
         self.rookies += hired - learned - quit_week * self.rookies
         self.experienced += learned - quit_week * self.experienced
         skill = 1 + numbers.training_skill * min(trained, 1.0)
-        self.skill += (skill - self.skill) / WEEKS_YEAR
+        self.skill += (skill - self.skill) / numbers.skill_week
 
     def _upkeep(self, decision: Decision) -> None:
         """Facilities wear, and follow what is spent on them."""
@@ -250,7 +250,7 @@ class Firm:
     def _pay(self, profit: float, decision: Decision) -> None:
         """Pay follows profit through the bonus; mood follows pay, pressure and abuse."""
         numbers = self._numbers
-        self._profit_smoothed += (profit - self._profit_smoothed) / WEEKS_QUARTER
+        self._profit_smoothed += (profit - self._profit_smoothed) / numbers.profit_week
         bonus = decision.bonus * (self._profit_smoothed - self._profit_usual) / self._wages_usual
         wage = numbers.wage_week * decision.pay * min(max(1 + bonus, 0.5), 2.0)
         self.wage += (wage - self.wage) / numbers.pay_week

@@ -16,7 +16,7 @@ from crmsim.market import Market
 from crmsim.people import People
 from crmsim.run import Run
 from crmsim.scenario.market import MarketScenario
-from crmsim.week import Week
+from crmsim.week import FATES, Week
 from crmsim.words import currency, words
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 def history(run: Run, person: int) -> pd.DataFrame:
     """What one person of a market lived through, a row an event.
 
-    Columns: ``week``; ``event`` (``visit``, ``purchase``, ``heard_good``, ``heard_bad``,
-    ``praised``, ``warned``, ``joined``, ``left``); ``satisfaction`` (1–5) and ``spent`` (currency)
+    Columns: ``week``; ``event`` (``visit``, ``purchase``, what became of a disappointment, by the
+    names of ``FATES``, ``joined``, ``praised``, ``warned``, ``heard_good``, ``heard_bad``,
+    ``left``); ``satisfaction`` (1–5) and ``spent`` (currency)
     where she came; ``other``, the person she talked with; ``expectation``, ``opinion`` and
     ``loyalty`` (0–1) after the week.
 
@@ -115,6 +116,8 @@ def _lived(happened: Week, week: int, person: int, people: People) -> Iterator[d
         kind = "purchase" if person in happened.buyers else "visit"
         level, spent = float(happened.satisfaction[place]), float(happened.sales[place])
         yield blank | {"event": kind, "satisfaction": round(level, 2), "spent": round(spent, 2)}
+        for fate in happened.fates[happened.disappointed == place]:
+            yield blank | {"event": FATES[fate]}
     if person in happened.joined:
         yield blank | {"event": "joined"}
     said = happened.valence[happened.told_by == person]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from copy import copy
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,11 @@ TIES = 16
 WEEKS_YEAR = 52
 NEVER = -10_000
 """The week of a failure that never was."""
+
+
+_VIEWS = (
+    "should", "will", "satisfaction", "opinion", "loyalty", "awareness", "habit", "moving"
+)  # fmt: skip
 
 
 class Minds:
@@ -44,6 +50,14 @@ class Minds:
         self.should, self.will, self.satisfaction, self.opinion = held[:4]
         self.loyalty, self.awareness, self.habit = held[4:]
         self.moving = held[1:5]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy is made of: everything but the views of ``held``, which it has its own of."""
+        return {name: value for name, value in vars(self).items() if name not in _VIEWS}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        Minds.__init__(self, self.held)
 
 
 class People(Minds):

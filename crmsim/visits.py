@@ -14,21 +14,15 @@ from crmsim.people import Floats, Indices, Minds, People
 from crmsim.satisfaction import satisfaction
 from crmsim.week import Service
 
-SATISFACTION_RATE = 0.5
-"""Share of the way that the memory of satisfaction goes to what a visit left."""
-
-_LATE = 3
-"""Fates: 0 silent, 1 failed twice, 2 not put right, 3 put right late, 4 at once."""
-
 
 class Lived(NamedTuple):
-    """What visits left: satisfaction of each who came, who of them (by place) stays unhappy, who
-    is gone for good, and how many complained."""
+    """What visits left: satisfaction of each who came, who of them (by place) was disappointed
+    and what became of it (a place in ``FATES``), and who is gone for good."""
 
     satisfaction: Floats
-    unhappy: Indices
+    disappointed: Indices
+    fates: Indices
     gone: Indices
-    complaints: int
 
 
 class Given(NamedTuple):
@@ -63,7 +57,7 @@ def live(
     hazard = numbers.leave_after_bad * (1 - minds.loyalty.take(bad)) * leaving(numbers).take(fate)
     gone = them[people.customer.take(them) & (luck < hazard)]
     people.remember(who, minds)
-    return Lived(level, bad[fate < _LATE], gone, int(np.count_nonzero(fate)))
+    return Lived(level, bad, fate, gone)
 
 
 def experience(
@@ -103,7 +97,7 @@ def follow(
     towards[1] = level
     towards[2:] = 0.25 * (level - 1.0)
     towards -= held
-    rates = numbers.expectation_rate, SATISFACTION_RATE, numbers.own_experience
+    rates = numbers.expectation_rate, numbers.satisfaction_rate, numbers.own_experience
     towards *= _table(*rates, numbers.loyalty_rate, dtype=held.dtype.type)[:, None]
     held += towards
 

@@ -12,6 +12,9 @@ from crmsim.failures import Failing
 from crmsim.people import Floats, Indices
 from crmsim.word_of_mouth import Tellings
 
+FATES = ("silent", "failed_twice", "unresolved", "resolved", "fast")
+"""What becomes of a disappointment; who complains so soon after a failure is not won back."""
+
 
 class Drawn(NamedTuple):
     """Who has an occasion in some weeks, week after week, and with which luck.
@@ -71,8 +74,9 @@ class Week:
     """What the people of a market did in a week.
 
     ``people`` came (to visit or to buy), in the order of their places; ``satisfaction`` and
-    ``sales`` have an entry for each. ``praise`` and ``warnings`` are who told and who was told.
-    ``unhappy`` counts those who stayed disappointed, ``failed`` whom each failure mode struck, and
+    ``sales`` have an entry for each. ``disappointed`` are those of them (by place) who found too
+    little, and ``fates`` what became of it, a place in ``FATES``. ``praise`` and ``warnings`` are
+    who told and who was told. ``failed`` counts whom each failure mode struck, and
     ``turned_away`` is the share of those who wanted to come for whom there was no seat.
     """
 
@@ -83,13 +87,23 @@ class Week:
     shoppers: int
     joined: Indices
     left: Indices
-    complaints: int
-    unhappy: int
+    disappointed: Indices
+    fates: Indices
     key_visits: int
     praise: Tellings
     warnings: Tellings
     failed: Indices = field(default_factory=lambda: np.zeros(0, np.intp))
     turned_away: float = 0.0
+
+    @property
+    def complaints(self) -> int:
+        """How many complained."""
+        return int(np.count_nonzero(self.fates))
+
+    @property
+    def unhappy(self) -> int:
+        """How many stayed disappointed: silent, or not put right."""
+        return len(unhappy(self.disappointed, self.fates))
 
     @property
     def takings(self) -> float:
@@ -120,3 +134,8 @@ class Week:
     def bought(self) -> int:
         """How many of them came to buy."""
         return len(self.buyers)
+
+
+def unhappy(disappointed: Indices, fates: Indices) -> Indices:
+    """Those of the disappointed with whom nothing was put right."""
+    return disappointed[fates < FATES.index("resolved")]

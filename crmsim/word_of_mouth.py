@@ -49,7 +49,10 @@ def talk(
     fade(people, numbers)
     happy = (satisfaction >= numbers.talk_good_at).nonzero()[0]
     them = who.take(happy)
-    likely = np.maximum(numbers.talk_good * (0.5 + people.loyalty.take(them)), RARE)
+    referral = (
+        1 - numbers.referral_loyalty / 2 + numbers.referral_loyalty * people.loyalty.take(them)
+    )
+    likely = np.maximum(numbers.talk_good * referral, RARE)
     praise = tellings(people, them, lots.take(happy) / likely, numbers.told_good)
     likely = max(numbers.talk_bad, RARE)
     warnings = tellings(people, who.take(unhappy), lots.take(unhappy) / likely, numbers.told_bad)

@@ -6,6 +6,7 @@ import pytest
 from crmsim import history, load, simulate, story
 from crmsim.butterfly import name_of
 from crmsim.market import Market
+from crmsim.week import FATES
 
 TOWN = load("buick-market").change(people=600, years=1)
 
@@ -52,3 +53,18 @@ def test_nobody_has_a_number_beyond_the_town():
     with pytest.raises(ValueError, match="only a market has people"):
         history(simulate("buick", seed=1), 0)
     assert np.isfinite(run.series["sales"]).all()
+
+
+def test_a_history_tells_what_became_of_every_disappointment():
+    run = simulate(TOWN.change(people=200, style={"quality": {"empathy": -0.3}}), seed=2)
+    told = [history(run, person) for person in range(200)]
+    fate = sum(table.event.isin(FATES).sum() for table in told)
+    silent = sum((table.event == "silent").sum() for table in told)
+    assert fate - silent == run.series["complaints"].sum() > 0
+    assert silent > 0
+    for table in told:
+        was_bad = table[table.event.isin(FATES)]
+        came = table[table.event.isin(["visit", "purchase"])].set_index("week").satisfaction
+        assert (came[was_bad.week] <= run.scenario.numbers.talk_bad_at + 0.005).all()
+    unlucky = next(person for person, table in enumerate(told) if "silent" in set(table.event))
+    assert "said nothing" in story(run, unlucky)

@@ -1,5 +1,8 @@
 """The Market: thousands of people, one firm, and nothing that can't be."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -123,3 +126,19 @@ def test_ties_make_a_small_world():
         steps += 1
     assert np.mean(shared) / each > 5 * each / count
     assert steps <= 5
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda market: pickle.loads(pickle.dumps(market))]
+)
+def test_a_copy_of_a_market_lives_on_as_it_would_have(copied):
+    market = Market(load("buick-market").change(people=300, years=1), seed=4)
+    market.step({})
+    other = copied(market)
+    for each in (market, other):
+        while not each.done:
+            each.step({"training": 100})
+    assert not np.shares_memory(other.people.held, market.people.held)
+    assert np.shares_memory(other.people.will, other.people.held)
+    for name, values in market.series.items():
+        assert np.array_equal(values, other.series[name]), name
