@@ -120,8 +120,9 @@ class Outcome(Question):
         if isinstance(self.task, Choose):
             return next((o.text[self.tag] for o in self.task.options if o.id == value), str(value))
         places = 0 if self.task.step >= 1 else 1  # type: ignore[union-attr]
-        change = f"{float(value):+,.{places}f}".replace("-", "−")  # type: ignore[arg-type]
-        return f"{change}{self.task.unit[self.tag]}"  # type: ignore[union-attr]
+        change = number(float(value), places)  # type: ignore[arg-type]
+        sign = "" if change[0] == "−" or not change.strip("0.") else "+"
+        return f"{sign}{change}{self.task.unit[self.tag]}"  # type: ignore[union-attr]
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show both and what lies between them, once there is a prediction."""

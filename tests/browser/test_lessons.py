@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
+
+from crmsim.words import words
 
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
@@ -65,6 +68,21 @@ def test_satisfaction_opens_step_by_step(notebook):
     assert drawn["answer"] == [round(3.7 - quarter / 10, 1) for quarter in range(8)]
     outcome = run_again(notebook, 'check("12-promise"')
     expect(outcome.locator(".ex-aspects")).to_contain_text("下降")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_nonsense_a_wrong_and_a_right_number_are_checked_with_enter(notebook, lang):
+    run_whole(notebook, lang, "12-satisfaction", 'predict("12-bet-bus"')
+    t, keyboard = words(lang), notebook.page.keyboard
+    formula = stage_of(notebook, 'check("12-formula"')
+    field, verdict = formula.locator("input"), formula.locator(".ex-verdict")
+    for typed, told in (("happy🙂", "blank"), ("-20", "wrong"), ("", "blank"), ("0.75", "right")):
+        field.click()
+        keyboard.press("Control+a")
+        keyboard.press("Delete")
+        keyboard.type(typed)
+        keyboard.press("Enter")
+        expect(verdict).to_contain_text(t(f"lesson.verdict.{told}"))
 
 
 def test_the_airline_opens_when_all_three_predictions_are_made(notebook):

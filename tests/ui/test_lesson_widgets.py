@@ -59,6 +59,11 @@ def test_of_a_row_not_yet_matched_nothing_is_given_away(lang):
     assert asked.mark.verdict == "blank"
 
 
+def test_no_change_bears_no_sign():
+    predict("12-bet-modest").on_act("answer", "answer=0")
+    assert "<b>0%</b>" in page(check("12-bet-modest", came=19.0))
+
+
 def test_a_number_taken_back_is_no_answer():
     asked, bet = check("12-zone"), predict("12-bet-customers")
     for widget in (asked, bet):
