@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crmsim.curves import Comparison, Course
+from crmsim.curves import KEPT_SHARE, Comparison, Course
 from crmsim.exercise import Draw
 from crmsim.ui.say import number
 
@@ -60,7 +60,8 @@ def aspects(task: Draw, found: Comparison, tag: str, t: Say) -> list[Aspect]:
 
 def _aspect(name: str, say: Callable[[Course, Say], str], found: Comparison, t: Say) -> Aspect:
     slips = [slip for slip in found.slips if slip in SLIPS[name]]
-    finding = _words(slips[0], found.quarters, t) if slips else t("lesson.curve.fits")
+    apart = name == "shape" and abs(found.said.kept - found.came.kept) > KEPT_SHARE
+    finding = _words(slips[0] if slips else "close" if apart else "fits", found.quarters, t)
     title = t(f"lesson.curve.{name}")
     return Aspect(title, say(found.said, t), say(found.came, t), finding, not slips)
 

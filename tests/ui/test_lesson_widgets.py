@@ -7,8 +7,11 @@ import re
 import pytest
 
 from crmsim import check, load, predict, progress, simulate
+from crmsim.curves import compare
 from crmsim.exercise import ExerciseError, exercise
+from crmsim.ui.course_words import aspects
 from crmsim.ui.prediction import quarterly
+from crmsim.words import words
 
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 COURSE, LOOP = exercise("31-reputation"), exercise("31-loop")
@@ -75,6 +78,13 @@ def test_a_number_taken_back_is_no_answer():
     assert asked.t("lesson.verdict.blank") in page(asked)
     assert not check("12-zone").answered
     assert not list(progress.folder().glob("*damaged*"))
+
+
+@LANGUAGES
+def test_a_drawing_that_stays_near_is_called_close_though_its_shares_differ(lang):
+    found = compare([57, 46, 48, 50, 52, 53, 54, 55], [57, 46, 49, 52, 54, 56, 56, 57], 2)
+    shape = aspects(COURSE, found, lang, words(lang))[-1]
+    assert (shape.fits, shape.finding) == (True, words(lang)("lesson.curve.close"))
 
 
 @LANGUAGES
