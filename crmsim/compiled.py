@@ -200,7 +200,7 @@ def _block(seed, cause, week, number):
 @numba.njit(cache=True)
 def _draw(seed, occasion, visit, start, stop, below, above):
     count = len(below)
-    people, ends = np.empty((stop - start) * count, np.intp), np.empty(stop - start, np.intp)
+    people, ends = np.empty((stop - start) * count + 1, np.intp), np.empty(stop - start, np.intp)
     lot, luck = np.empty(len(people), np.uint32), np.empty(len(people), np.uint64)
     words = np.empty((-(-count // 8), 4), np.uint64)
     lots = words.reshape(-1).view(np.uint32)
@@ -209,11 +209,13 @@ def _draw(seed, occasion, visit, start, stop, below, above):
         for number in range(len(words)):
             for place, word in enumerate(_block(seed, occasion, np.uint64(week), number)):
                 words[number, place] = word
+        first = found
         for one in range(count):
-            if lots[one] < below[one] or lots[one] >= above[one]:
-                people[found], lot[found] = one, lots[one]
-                luck[found] = _block(seed, visit, np.uint64(week), one // 4)[one % 4]
-                found += 1
+            people[found], lot[found] = one, lots[one]
+            found += (lots[one] < below[one]) | (lots[one] >= above[one])
+        for slot in range(first, found):
+            four = _block(seed, visit, np.uint64(week), people[slot] // 4)
+            luck[slot] = four[people[slot] % 4]
         ends[week - start] = found
     return people[:found].copy(), ends, lot[:found].copy(), luck[:found].copy()
 

@@ -74,19 +74,23 @@ class Week:
     """What the people of a market did in a week.
 
     ``people`` came (to visit or to buy), in the order of their places; ``satisfaction`` and
-    ``sales`` have an entry for each. ``disappointed`` are those of them (by place) who found too
-    little, and ``fates`` what became of it, a place in ``FATES``. ``praise`` and ``warnings`` are
-    who told and who was told. ``failed`` counts whom each failure mode struck, and
-    ``turned_away`` is the share of those who wanted to come for whom there was no seat.
+    ``sales`` have an entry for each, and the sales come to the ``takings``, in currency.
+    ``disappointed`` are those of them (by place) who found too little, and ``fates`` what became of
+    it, a place in ``FATES``: so many ``complaints``, and so many who stay ``unhappy``. ``praise``
+    and ``warnings`` are who told and who was told. ``failed`` counts whom each failure mode struck,
+    and ``turned_away`` is the share of those who wanted to come for whom there was no seat.
     """
 
     people: Indices
     satisfaction: Floats
     sales: Floats
+    takings: float
     buyers: Indices
     shoppers: int
     joined: Indices
     left: Indices
+    complaints: int
+    unhappy: int
     disappointed: Indices
     fates: Indices
     key_visits: int
@@ -94,21 +98,6 @@ class Week:
     warnings: Tellings
     failed: Indices = field(default_factory=lambda: np.zeros(0, np.intp))
     turned_away: float = 0.0
-
-    @property
-    def complaints(self) -> int:
-        """How many complained."""
-        return int(np.count_nonzero(self.fates))
-
-    @property
-    def unhappy(self) -> int:
-        """How many stayed disappointed: silent, or not put right."""
-        return len(unhappy(self.disappointed, self.fates))
-
-    @property
-    def takings(self) -> float:
-        """What all visits and purchases brought in, in currency."""
-        return float(np.add.reduce(self.sales, dtype=np.float64))
 
     @property
     def told_by(self) -> Indices:
