@@ -120,13 +120,14 @@ class Exercise(Question):
     def _note(self, marked: Mark | None) -> str:
         """How to go about it, before there is a mark; of an explanation, whether it is saved."""
         if isinstance(self.task, Explain):
-            if len(self.record.get("answer") or "") >= MOST_SIGNS:
+            written = str(self.record.get("answer") or "")
+            if len(written.encode("utf-16-le", "replace")) // 2 >= MOST_SIGNS:  # as browsers count
                 return self.t("lesson.explain.full", most=number(MOST_SIGNS))
             key = "explain.saved" if self.mark.verdict == "waiting" else "explain.how"
             return self.t(f"lesson.{key}", points=self.task.worth)
         if marked:
-            written = isinstance(self.task, Function) and marked.verdict == "blank"
-            return self.t("lesson.function.nothing") if written else ""
+            nothing = isinstance(self.task, Function) and marked.verdict == "blank"
+            return self.t("lesson.function.nothing") if nothing else ""
         if isinstance(self.task, Function):
             return self.t("lesson.function.twin" if self.task.twin else "lesson.function.how")
         if self.variant is not None and student.number() is None:

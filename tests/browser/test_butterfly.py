@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from playwright.sync_api import Locator, expect
+
+from crmsim.words import words
 
 LESSON = "31-butterfly"
 RIPPLES = """def ripples(gain, rounds):
@@ -72,3 +75,26 @@ def test_the_lesson_opens_as_it_is_foreseen_and_tells_what_it_thinks_of_answers(
     owner.get_by_role("textbox").fill("You will see it in the books at once, and you are right.")
     owner.get_by_role("textbox").press("Tab")
     assert "at once" in str(notebook.saved("answer-31-owner"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_nonsense_is_asked_back_and_nothing_of_it_lost_without_a_word(notebook, lang):
+    notebook.open(lang, LESSON)
+    t = words(lang)
+    for code in ("from crmsim import", 'predict("31-reputation"', 'check("31-owner"'):
+        notebook.run_again(code)
+    money = notebook.cell('predict("31-reputation"').locator(".crmsim-stage").nth(1)
+    note = money.locator(".ex-note")
+    for bet in ("22", "-99"):
+        money.get_by_role("spinbutton").fill(bet)
+        expect(note).to_have_text(t("lesson.unlikely", low="−60", high="20"))
+    money.get_by_role("spinbutton").fill("")
+    expect(note).to_have_count(0)
+    money.get_by_role("spinbutton").fill("-16")
+    expect(note).to_have_text(t("lesson.saved"))
+
+    owner = notebook.stage('check("31-owner"')
+    owner.get_by_role("textbox").focus()
+    notebook.page.keyboard.insert_text("🦋" + "老板" * 2500)
+    expect(owner.locator(".ex-note")).to_have_text(t("lesson.explain.full", most="4,000"))
+    assert str(notebook.saved("answer-31-owner")).startswith("🦋老板")

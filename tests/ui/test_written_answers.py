@@ -78,7 +78,7 @@ def test_an_explanation_is_saved_as_it_is_written_and_waits_for_a_person(lang):
     again = check("99-why", lang=lang)
     assert "a &lt; b" in page(again)
     assert shown.t("lesson.explain.saved", points=3) in page(again)
-    again.on_act("answer", "text=" + "字" * MOST_SIGNS)
+    again.on_act("answer", "text=🦋" + "字" * (MOST_SIGNS - 2))
     assert again.t("lesson.explain.full", most=f"{MOST_SIGNS:,}") in page(again)
     again.on_act("answer", "text=")
     assert progress.load("answer-99-why")["verdict"] == "nonsense"
