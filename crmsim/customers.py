@@ -7,6 +7,7 @@ happens are gathered and worked on.
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -133,7 +134,8 @@ class Customers:
         if service.seats < np.inf:
             spread = self._numbers.seats_spread
             away = turned_away(float(np.count_nonzero(comes)), service.seats, spread)
-            seated = self._chance.uniform("seat", week, people.count) >= away
+            luck = self._chance.uniform("seat", week, people.count)
+            seated = (luck >= away) & (luck > _beyond(luck.take(lot.people[comes]), service.seats))
             comes &= seated.take(lot.people)
             buyers, joined = buyers[seated[buyers]], joined[seated[joined]]
         places = comes.nonzero()[0]
@@ -243,6 +245,12 @@ class Customers:
         self._favour = np.zeros(self.people.count, np.float32) if self._favours else None
         for _, who, quality in self._favours:
             self._favour[who] += np.float32(quality)  # type: ignore[index]
+
+
+def _beyond(luck: Floats, seats: float) -> float:
+    """The luck up to which there is no seat left, the luckiest being seated first."""
+    beyond = min(len(luck) - math.floor(seats), len(luck))
+    return float(np.sort(luck)[beyond - 1]) if beyond > 0 else -1.0
 
 
 def _ratio(now: float, usual: float) -> float:

@@ -193,7 +193,7 @@ class Market:
         self._usual = decided(self._decisions.levers, self.scenario.numbers)
         for name, on in switched.items():
             if on:
-                self._shifts.begin(name, policies()[name].priced(self._numbers), self._week)
+                self._shifts.begin(name, policies()[name].priced(self.scenario.numbers), self._week)
             else:
                 self._shifts.end(name)
         for place, card in enumerate(self.scenario.cards):

@@ -17,7 +17,7 @@ MARKETS, DESKS = (
 )
 
 SIGNED = {"profit", "word_of_mouth"}
-SHARES = ("service", "reputation", "turned_away")
+SHARES = ("service", "reputation", "turned_away", "seats_filled")
 
 
 class Auditor:
@@ -38,7 +38,7 @@ class Auditor:
         for name, card in policy_cards().items():
             if action.get(name, seen.policies[name]) != seen.policies[name]:
                 if action[name]:
-                    self.shifts.begin(name, card.priced(self.numbers), week)
+                    self.shifts.begin(name, card.priced(self.case.numbers), week)
                 else:
                     self.shifts.end(name)
         for card in seen.cards:

@@ -8,6 +8,8 @@ from crmsim import ScenarioError, load, simulate
 from crmsim.declared import declared
 from crmsim.firm import LEVERS as OF_A_FIRM
 from crmsim.firm import Decision
+from crmsim.market import Market
+from crmsim.policies import policy_cards
 from crmsim.scenario.effects import LEVERS, Effect, Shift, movable
 from crmsim.shifts import Shifts, shifted
 
@@ -104,3 +106,13 @@ def test_a_shift_that_moves_nothing_is_told(shift, said):
     with pytest.raises(ScenarioError) as told:
         shocked(shifts=[shift])
     assert said in str(told.value)
+
+
+def test_a_policy_card_costs_what_the_scenarios_wages_say_whatever_else_is_in_force():
+    dear = shocked(quarter=1, shifts=[{"of": "wage_week", "times": 2}])
+    market, card = Market(dear, seed=1), "right-first-time"
+    market.step({})
+    before = market._shifts.cost(visits=1, complaints=0)
+    market.step({card: True})
+    price = policy_cards()[card].priced(dear.numbers).cost_visit
+    assert market._shifts.cost(visits=1, complaints=0) - before == pytest.approx(price)

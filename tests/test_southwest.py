@@ -116,3 +116,10 @@ def test_the_loyal_are_immune_to_the_fare_war():
     market.step({})
     gone = here & ~market.people.customer
     assert loyal[gone].mean() < loyal[here & ~gone].mean()
+
+
+def test_nobody_flies_without_a_seat():
+    """At three fifths of the fare, far more want to fly than can."""
+    log = simulate("southwest", replay([{"fare": 0.6}, *[{}] * 15]), seed=0).series
+    assert log["turned_away"].max() > 0.3
+    assert 0.9 < log["seats_filled"].max() <= 1
