@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from crmsim.chance import Chance, normal_of
 from crmsim.customers import Customers
-from crmsim.people import TIES, WEEKS_YEAR, Minds
+from crmsim.people import TIES, WEEKS_YEAR, Minds, by_loyalty
 from crmsim.scenario.market import MarketScenario
 from crmsim.visits import experience, leaving, lifting, solving
 from crmsim.week import Service
@@ -97,7 +97,7 @@ class Crowd(Customers):
         gone = numbers.leave_after_bad * (1 - after[4]) * (leaving(numbers) @ chances) * bad
         sad = bad * chances[:3].sum(axis=0)
         praise = self._share_above(level, numbers.talk_good_at)
-        referral = 1 - numbers.referral_loyalty / 2 + numbers.referral_loyalty * after[4]
+        referral = by_loyalty(numbers.referral_loyalty, after[4])
         praise = praise * np.clip(numbers.talk_good * referral, 0, 1)
         self._move(came, lost, gone, after)
         self._hear(came @ praise, came @ sad)

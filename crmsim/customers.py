@@ -19,10 +19,10 @@ from crmsim.engine import engine
 from crmsim.failures import struck
 from crmsim.flights import turned_away
 from crmsim.occasions import Rates, settle
-from crmsim.people import WEEKS_YEAR, Floats, Indices
+from crmsim.people import WEEKS_YEAR, Floats, Indices, by_loyalty
 from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
-from crmsim.visits import Given, follow, patience
+from crmsim.visits import Given, follow
 from crmsim.week import Lot, Service, Week, unhappy
 from crmsim.word_of_mouth import hear, tellings
 
@@ -165,8 +165,7 @@ class Customers:
     def _sales(self, who: Indices, loyalty: Floats, buyers: Indices) -> Floats:
         """What each visit brings in; the loyal buy across the range (C-04)."""
         numbers, people = self._numbers, self.people
-        across = 1 - numbers.cross_buying / 2 + numbers.cross_buying * loyalty
-        sales = people.value.take(who) * across
+        sales = people.value.take(who) * by_loyalty(numbers.cross_buying, loyalty)
         if self._dearer != 1:
             sales *= np.float32(self._dearer)
         sales[who.searchsorted(buyers)] = numbers.purchase_value
@@ -211,8 +210,9 @@ class Customers:
             return
         people, numbers, count = self.people, self._numbers, self.people.count
         minds = people.minds(who)
-        patient = patience(minds.loyalty, numbers)
-        level = satisfaction(minds.will + np.float32(gap), minds.will, numbers, self._rule, patient)
+        patience = by_loyalty(numbers.tolerance_loyalty, minds.loyalty)
+        seen = minds.will + np.float32(gap)
+        level = satisfaction(seen, minds.will, numbers, self._rule, patience)
         follow(minds, level, numbers)
         people.remember(who, minds)
         people.failed_week[who[level <= numbers.talk_bad_at]] = self._week

@@ -130,6 +130,17 @@ class People(Minds):
         return int(strangers[lot.argmin()]) if len(strangers) else None
 
 
+def by_loyalty(strength: float, loyalty: Floats) -> Floats:
+    """What loyalty multiplies, against somebody half loyal: the traits of the loyal (C-04).
+
+    Examples
+    --------
+    >>> by_loyalty(0.6, np.array([0.0, 0.5, 1.0])).round(2).tolist()
+    [0.7, 1.0, 1.3]
+    """
+    return 1 - strength / 2 + strength * loyalty
+
+
 def _gamma(luck: np.random.Generator, shape: float, mean: float, count: int) -> Floats:
     drawn = luck.standard_gamma(shape, count, dtype=np.float32)
     drawn *= np.float32(mean / shape)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.expectations import perceived
-from crmsim.people import Floats, Indices, Minds, People
+from crmsim.people import Floats, Indices, Minds, People, by_loyalty
 from crmsim.satisfaction import satisfaction
 from crmsim.week import Service
 
@@ -77,7 +77,8 @@ def experience(
         who, (person, gap) = given
         her = who == person
         seen[her] = minds.will[her] + gap + service.promise
-    level = satisfaction(seen, promised, numbers, rule, patience(minds.loyalty, numbers))
+    patience = by_loyalty(numbers.tolerance_loyalty, minds.loyalty)
+    level = satisfaction(seen, promised, numbers, rule, patience)
     better = met - minds.should
     learned = numbers.should_rate * better
     np.multiply(better, numbers.should_fade, out=learned, where=better < 0.0)
@@ -100,11 +101,6 @@ def follow(
     rates = numbers.expectation_rate, numbers.satisfaction_rate, numbers.own_experience
     towards *= _table(*rates, numbers.loyalty_rate, dtype=held.dtype.type)[:, None]
     held += towards
-
-
-def patience(loyalty: Floats, numbers: SimpleNamespace) -> Floats:
-    """Width of the zone of tolerance against the usual one: the loyal are patient (C-04)."""
-    return 1 - numbers.tolerance_loyalty / 2 + numbers.tolerance_loyalty * loyalty
 
 
 def leaving(numbers: SimpleNamespace) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.people import TIES, Floats, Indices, People
+from crmsim.people import TIES, Floats, Indices, People, by_loyalty
 
 _PLACES = np.arange(TIES)
 RARE = 1e-9
@@ -49,9 +49,7 @@ def talk(
     fade(people, numbers)
     happy = (satisfaction >= numbers.talk_good_at).nonzero()[0]
     them = who.take(happy)
-    referral = (
-        1 - numbers.referral_loyalty / 2 + numbers.referral_loyalty * people.loyalty.take(them)
-    )
+    referral = by_loyalty(numbers.referral_loyalty, people.loyalty.take(them))
     likely = np.maximum(numbers.talk_good * referral, RARE)
     praise = tellings(people, them, lots.take(happy) / likely, numbers.told_good)
     likely = max(numbers.talk_bad, RARE)
