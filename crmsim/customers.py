@@ -23,11 +23,10 @@ from crmsim.people import WEEKS_YEAR, Floats, Indices, by_loyalty
 from crmsim.satisfaction import repurchase_odds, satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.visits import Given, follow
-from crmsim.week import Lot, Service, Week, unhappy
+from crmsim.week import Lot, Service, Week, nobody, unhappy
 from crmsim.word_of_mouth import hear, tellings
 
 _RARE = 1e-9
-_NONE = np.zeros(0, np.intp)
 
 
 class Coming(NamedTuple):
@@ -113,7 +112,7 @@ class Customers:
             key_visits=int(np.count_nonzero(people.key.take(who))),
             praise=praise,
             warnings=warnings,
-            failed=_NONE if failed is None else np.count_nonzero(failed, axis=1),
+            failed=nobody() if failed is None else np.count_nonzero(failed, axis=1),
             turned_away=coming.turned_away,
         )
 

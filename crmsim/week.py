@@ -69,6 +69,11 @@ class Service:
     seats: float = np.inf
 
 
+def nobody() -> Indices:
+    """No people at all."""
+    return np.zeros(0, np.intp)
+
+
 @dataclass(slots=True)
 class Week:
     """What the people of a market did in a week.
@@ -91,12 +96,12 @@ class Week:
     left: Indices
     complaints: int
     unhappy: int
-    disappointed: Indices
-    fates: Indices
     key_visits: int
     praise: Tellings
     warnings: Tellings
-    failed: Indices = field(default_factory=lambda: np.zeros(0, np.intp))
+    disappointed: Indices = field(default_factory=nobody)
+    fates: Indices = field(default_factory=nobody)
+    failed: Indices = field(default_factory=nobody)
     turned_away: float = 0.0
 
     @property

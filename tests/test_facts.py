@@ -484,6 +484,7 @@ def test_f37_a_firm_at_rest_stays_at_rest():
         people=people,
         satisfaction=np.full(200, 4.0, np.float32),
         sales=np.zeros(200, np.float32),
+        takings=0.0,
         buyers=nobody,
         shoppers=0,
         joined=nobody,

@@ -18,6 +18,7 @@ def usual_week():
         people=np.arange(200),
         satisfaction=np.full(200, 4.0, np.float32),
         sales=np.zeros(200, np.float32),
+        takings=0.0,
         buyers=NOBODY,
         shoppers=0,
         joined=NOBODY,
