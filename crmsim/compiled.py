@@ -7,6 +7,8 @@ Everything is float32 in the same order, so that equality can be tested.
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numba
@@ -15,71 +17,91 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 from numba.np.unsafe.ndarray import to_fixed_tuple
-from numpy.typing import NDArray
 
-from crmsim.chance import CAUSES, Chance
+from crmsim.chance import CAUSES, Chance, normal_of
+from crmsim.coming import Coming
+from crmsim.occasions import Spans
 from crmsim.people import TIES, Floats, Indices, People
 from crmsim.satisfaction import LEAST_EXPECTATION
 from crmsim.visits import Given, Lived, leaving, lifting, solving
-from crmsim.visits import live as usual_live
-from crmsim.week import Drawn, Lot, Service
+from crmsim.visits import serve as usual_serve
+from crmsim.week import Lot, Service
 from crmsim.word_of_mouth import RARE, Tellings, rests, room
 
 _RULES = ("asymmetric", "ratio", "difference")
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
-_ONE, _QUARTER, _FIVE = np.float32(1), np.float32(0.25), np.float32(5)
+_ZERO, _ONE, _QUARTER, _FIVE = (np.float32(each) for each in (0, 1, 0.25, 5))
+_UINT32, _SHARE = 2**32, np.float32(2**-16)
+_UPPER, _NOTHING = np.arange(0, 2**16, 8, np.uint16), np.zeros(0, np.float32)
 _LEAST, _RARE32 = np.float32(LEAST_EXPECTATION), np.float32(RARE)
 
 
-def draw(
-    chance: Chance, weeks: range, below: NDArray[np.uint32], above: NDArray[np.uint32]
-) -> Drawn:
-    """See :func:`crmsim.engine.draw`; draws luck for nobody else."""
+def draw(chance: Chance, weeks: range, spans: Spans) -> list[Lot]:
+    """See :func:`crmsim.occasions.draw`; draws luck for nobody else."""
     causes = (np.uint64(CAUSES.index(cause)) for cause in ("occasion", "visit"))
-    return Drawn(*_draw(np.uint64(chance.seed), *causes, weeks.start, weeks.stop, below, above))
+    people, luck, shop, shop_lot, rivals, rival_lot, ends = _draw(
+        np.uint64(chance.seed), *causes, weeks.start, weeks.stop, *spans, normal_of(_UPPER)
+    )
+    return [
+        Lot(people[a:b], luck[:, a:b], shop[c:d], shop_lot[c:d], rivals[e:f], rival_lot[e:f])
+        for (a, c, e), (b, d, f) in pairwise(ends.tolist())
+    ]
 
 
-def meet(
-    people: People, lot: Lot, chance_to_buy: NDArray[np.float64]
-) -> tuple[NDArray[np.bool_], Indices, Indices, Indices]:
-    """See :func:`crmsim.engine.meet`."""
+def come(people: People, lot: Lot, week: int, promise: float, numbers: SimpleNamespace) -> Coming:
+    """See :func:`crmsim.coming.come`."""
+    terms = (
+        numbers.failure_half_life_week,
+        numbers.repeat_loyalty,
+        numbers.failure_weight,
+        numbers.repurchase_at_four / (1 - numbers.repurchase_at_four),
+        numbers.repurchase_odds_ratio,
+        numbers.opinion_at_rest,
+        numbers.joining_valence,
+        numbers.awareness_at_rest,
+        numbers.joining_volume,
+        numbers.joining * (1 + numbers.promise_pull * promise),
+    )
     comes = people.customer.take(lot.people)
     buyers, joined = np.empty((2, len(lot.shop)), np.intp)
     lost = np.empty(len(lot.shop) + len(lot.rivals), np.intp)
-    bought, new, gone = _meet(
+    bought, new, gone = _come(
+        people.held,
+        people.failed_week,
         people.customer,
-        people.loyalty,
         lot.people,
         lot.shop,
         lot.shop_lot,
         lot.rivals,
         lot.rival_lot,
-        chance_to_buy,
+        week,
+        np.array(terms),
         comes,
         buyers,
         joined,
         lost,
     )
-    return comes, buyers[:bought], joined[:new], lost[:gone]
+    return Coming(comes, buyers[:bought], joined[:new], lost[:gone])
 
 
-def live(
+def serve(
     people: People,
     who: Indices,
-    met: Floats,
-    lots: tuple[Floats, Floats],
+    luck: Floats,
+    beside: Floats | None,
     week: int,
     service: Service,
     numbers: SimpleNamespace,
     rule: str,
     given: Given | None = None,
 ) -> Lived:
-    """See :func:`crmsim.visits.live`; the week of a visit decided elsewhere is left to it."""
+    """See :func:`crmsim.visits.serve`; the week of a visit decided elsewhere is left to it."""
     if given is not None:
-        return usual_live(people, who, met, lots, week, service, numbers, rule, given)
+        return usual_serve(people, who, luck, beside, week, service, numbers, rule, given)
     lack = numbers.surprise_gain * service.surprise + numbers.surprise_loss * (1 - service.surprise)
     terms = (
+        numbers.visit_noise,
         numbers.will_effect,
         numbers.should_effect,
         numbers.surprise_gain * service.surprise,
@@ -104,14 +126,17 @@ def live(
         numbers.leave_after_bad,
     )
     level = np.empty(len(who), np.float32)
-    disappointed, fates, gone = np.empty((3, len(who)), np.intp)
-    bad, lost = _live(
+    disappointed, fates, unhappy, gone = np.empty((4, len(who)), np.intp)
+    bad, sad, lost = _serve(
         people.held,
         people.failed_week,
         people.customer,
+        people.weights,
+        people.evenness,
         who,
-        met,
-        *lots,
+        luck,
+        _NOTHING if beside is None else beside,
+        service.shown,
         week - numbers.second_failure_week,
         week,
         np.array(terms, np.float32),
@@ -122,9 +147,10 @@ def live(
         level,
         disappointed,
         fates,
+        unhappy,
         gone,
     )
-    return Lived(level, disappointed[:bad], fates[:bad], gone[:lost])
+    return Lived(level, disappointed[:bad], fates[:bad], unhappy[:sad], gone[:lost])
 
 
 def talk(
@@ -198,47 +224,91 @@ def _block(seed, cause, week, number):
 
 
 @numba.njit(cache=True)
-def _draw(seed, occasion, visit, start, stop, below, above):
-    count = len(below)
-    people, ends = np.empty((stop - start) * count + 1, np.intp), np.empty(stop - start, np.intp)
-    lot, luck = np.empty(len(people), np.uint32), np.empty(len(people), np.uint64)
+def _draw(
+    seed, occasion, visit, start, stop, visit_below, pull_from, need_from, need_week, pull, normal
+):
+    count, weeks = len(need_from), stop - start
     words = np.empty((-(-count // 8), 4), np.uint64)
     lots = words.reshape(-1).view(np.uint32)
-    found = 0
-    for week in range(start, stop):
+    marks, hits = np.empty(count, np.bool_), np.empty(count + 1, np.intp)
+    people, shop, rivals = np.empty((3, weeks * count), np.intp)
+    luck = np.empty((4, weeks * count), np.float32)
+    shop_lot, rival_lot = np.empty(weeks * count), np.empty(weeks * count)
+    ends = np.zeros((weeks + 1, 3), np.intp)
+    may_come = needy = lured = 0
+    for week in range(weeks):
+        when = np.uint64(start + week)
         for number in range(len(words)):
-            for place, word in enumerate(_block(seed, occasion, np.uint64(week), number)):
+            for place, word in enumerate(_block(seed, occasion, when, number)):
                 words[number, place] = word
-        first = found
         for one in range(count):
-            people[found], lot[found] = one, lots[one]
-            found += (lots[one] < below[one]) | (lots[one] >= above[one])
-        for slot in range(first, found):
-            four = _block(seed, visit, np.uint64(week), people[slot] // 4)
-            luck[slot] = four[people[slot] % 4]
-        ends[week - start] = found
-    return people[:found].copy(), ends, lot[:found].copy(), luck[:found].copy()
+            marks[one] = (lots[one] < visit_below[one]) | (lots[one] >= pull_from[one])
+        found = 0
+        for one in range(count):
+            hits[found] = one
+            found += marks[one]
+        for one in hits[:found]:
+            lot = lots[one]
+            needs = lot >= need_from[one]
+            if not needs and lot >= visit_below[one]:
+                rivals[lured] = one
+                rival_lot[lured] = (lot - pull_from[one]) / max(pull, 1.0)
+                lured += 1
+                continue
+            if needs:
+                shop[needy] = may_come - ends[week, 0]
+                span = need_week[one] * np.float32(_UINT32)
+                shop_lot[needy] = (lot - need_from[one]) / np.float64(span)
+                needy += 1
+            four = _block(seed, visit, when, one // 4)[one % 4]
+            people[may_come] = one
+            luck[0, may_come] = normal[(four & 0xFFFF) >> 3]
+            for row in range(1, 4):
+                luck[row, may_come] = np.float32((four >> (16 * row)) & 0xFFFF) * _SHARE
+            may_come += 1
+        ends[week + 1] = may_come, needy, lured
+    return (
+        people[:may_come].copy(),
+        luck[:, :may_come].copy(),
+        shop[:needy].copy(),
+        shop_lot[:needy].copy(),
+        rivals[:lured].copy(),
+        rival_lot[:lured].copy(),
+        ends,
+    )
 
 
 @numba.njit(cache=True)
-def _meet(
+def _come(
+    held,
+    failed_week,
     customer,
-    loyalty,
     people,
     shop,
     shop_lot,
     rivals,
     rival_lot,
-    chance_to_buy,
+    week,
+    terms,
     comes,
     buyers,
     joined,
     lost,
 ):
+    half_life, loyal, remembered, at_four, ratio = to_fixed_tuple(terms[:5], 5)
+    opinion, valence, awareness, volume, joining = to_fixed_tuple(terms[5:], 5)
     bought = new = gone = 0
     for slot in range(len(shop)):
         one = people[shop[slot]]
-        comes[shop[slot]] = buys = shop_lot[slot] < chance_to_buy[slot]
+        if customer[one]:
+            failed = 0.5 ** ((week - failed_week[one]) / half_life)
+            bent = loyal * (np.float64(held[4, one]) - 0.5) - remembered * failed
+            odds = at_four * ratio ** (np.float64(held[2, one]) - 4) * math.exp(bent)
+            chance = odds / (1.0 + odds)
+        else:
+            drawn = (np.float64(held[3, one]) / opinion) ** valence
+            chance = joining * drawn * (np.float64(held[5, one]) / awareness) ** volume
+        comes[shop[slot]] = buys = shop_lot[slot] < min(chance, 1.0)
         if buys:
             buyers[bought] = one
             bought += 1
@@ -250,21 +320,23 @@ def _meet(
             gone += 1
     for slot in range(len(rivals)):
         one = rivals[slot]
-        if customer[one] and rival_lot[slot] < np.float64(_ONE - loyalty[one]):
+        if customer[one] and rival_lot[slot] < np.float64(_ONE - held[4, one]):
             lost[gone] = one
             gone += 1
     return bought, new, gone
 
 
 @numba.njit(cache=True)
-def _live(
+def _serve(
     held,
     failed_week,
     customer,
+    weights,
+    evenness,
     who,
-    met,
-    speaks,
-    then,
+    luck,
+    beside,
+    quality,
     forgiven_before,
     week,
     terms,
@@ -275,9 +347,11 @@ def _live(
     level,
     disappointed,
     fates,
+    unhappy,
     gone,
 ):
     (
+        noise,
         will_effect,
         should_effect,
         surprise,
@@ -300,15 +374,23 @@ def _live(
         bind,
         bad_at,
         leave,
-    ) = to_fixed_tuple(terms, 22)
+    ) = to_fixed_tuple(terms, 23)
     complain, share, fast = np.float32(shares[0]), np.float32(shares[1]), np.float32(shares[2])
     low = np.array([0.0, 0.0, shares[1], shares[2], 0.0])
     span = np.array([1.0, 1.0, 1.0, shares[1], shares[2]]) - low
     should, will, satisfaction, opinion, loyalty = held[0], held[1], held[2], held[3], held[4]
     habit = held[6]
-    bad = lost = 0
+    normal, speaks, then = luck[0], luck[1], luck[2]
+    bad = sad = lost = 0
     for place in range(len(who)):
-        one, x = who[place], met[place]
+        one = who[place]
+        x = weights[one, 0] * quality[0]
+        for dimension in range(1, 5):
+            x += weights[one, dimension] * quality[dimension]
+        x += noise * evenness[one] * normal[place]
+        if len(beside):
+            x += beside[place]
+        x = min(max(x, _ZERO), _ONE)
         seen = x + will_effect * (will[one] - x) - should_effect * (should[one] - x)
         used = habit[one]
         seen = seen + (surprise - lack * used)
@@ -345,11 +427,14 @@ def _live(
         satisfaction[one] = max(satisfaction[one], lifting[fate])
         disappointed[bad], fates[bad] = place, fate
         bad += 1
-        luck = (np.float64(then[place]) - low[fate]) / span[fate]
-        if customer[one] and luck < np.float64(leave * (_ONE - loyalty[one]) * leaving[fate]):
+        if fate < 3:
+            unhappy[sad] = place
+            sad += 1
+        rest = (np.float64(then[place]) - low[fate]) / span[fate]
+        if customer[one] and rest < np.float64(leave * (_ONE - loyalty[one]) * leaving[fate]):
             gone[lost] = one
             lost += 1
-    return bad, lost
+    return bad, sad, lost
 
 
 @numba.njit(cache=True)

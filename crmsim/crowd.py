@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance, normal_of
+from crmsim.coming import chance_to_buy
 from crmsim.customers import Customers
 from crmsim.people import TIES, WEEKS_YEAR, Minds, by_loyalty
 from crmsim.scenario.market import MarketScenario
-from crmsim.visits import experience, leaving, lifting, solving
+from crmsim.visits import experience, leaving, lifting, meets, solving
 from crmsim.week import Service
 
 VISITS = 24
@@ -66,11 +67,10 @@ class Crowd(Customers):
         self._held = np.vstack([both, forgotten])
         people = self.people = copy(kinds)
         people.count = 2 * kinds.count
-        for name in ("rate_week", "value", "need_week", "key"):
+        for name in ("rate_week", "value", "need_week", "key", "evenness"):
             setattr(people, name, np.tile(getattr(kinds, name), 2))
         people.weights = np.tile(kinds.weights, (2, 1))
         people.customer = np.repeat([True, False], kinds.count)
-        self._spread = np.tile(self._spread, 2)
         bits = ((np.arange(VISITS) + 0.5) / VISITS * 2**16).astype(np.uint16)
         self._luck = normal_of(bits)
         self._pull_week = min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1)
@@ -84,7 +84,7 @@ class Crowd(Customers):
         remembered, failed_lately = self._held[7:]
         half = numbers.failure_half_life_week
         people.failed_week = half * np.log2(np.maximum(remembered, 1e-300))
-        buys = self._chance_to_buy(0, everybody, service.promise)
+        buys = chance_to_buy(people, everybody, 0, service.promise, numbers)
         visits = share * people.customer * np.minimum(people.rate_week, 0.4)
         bought = share * people.need_week * buys
         came = visits + bought
@@ -124,7 +124,7 @@ class Crowd(Customers):
         kinds = len(everybody)
         who = everybody.repeat(VISITS)
         minds = self.people.minds(who)
-        met = self._met(who, np.tile(self._luck, kinds), service, None)
+        met = meets(self.people, who, np.tile(self._luck, kinds), service, self._numbers)
         level = experience(minds, met, service, self._numbers, self._rule)
         level = level.reshape(kinds, VISITS)
         below = _below(level, self._numbers.talk_bad_at)

@@ -9,35 +9,24 @@ from __future__ import annotations
 
 import math
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
+from crmsim.coming import Coming, chance_to_buy
 from crmsim.engine import engine
 from crmsim.failures import struck
 from crmsim.flights import turned_away
 from crmsim.occasions import Rates, settle
 from crmsim.people import WEEKS_YEAR, Floats, Indices, by_loyalty
-from crmsim.satisfaction import repurchase_odds, satisfaction
+from crmsim.satisfaction import satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.visits import Given, follow
-from crmsim.week import Lot, Service, Week, nobody, unhappy
+from crmsim.week import Lot, Service, Week, nobody
 from crmsim.word_of_mouth import hear, tellings
 
 _RARE = 1e-9
-
-
-class Coming(NamedTuple):
-    """Who comes in a week with which luck, who of them buys and joins so, and who is lost."""
-
-    who: Indices
-    luck: Floats
-    buyers: Indices
-    joined: Indices
-    lost: Indices
-    turned_away: float
 
 
 class Customers:
@@ -47,7 +36,6 @@ class Customers:
         self._engine = engine()
         self.people, self._occasions = settle(scenario, chance)
         self._usual, self._rule, self._chance = scenario.numbers, scenario.rule, chance
-        self._evenness = np.linalg.norm(self.people.weights, axis=1)
         self._favours: list[tuple[int | None, Indices, float]] = []
         self._favour: Floats | None = None
         self._week = 0
@@ -64,14 +52,13 @@ class Customers:
         self._dearer = _ratio(numbers.visit_value, self._usual.visit_value)
         often = _ratio(numbers.visits_year, self._usual.visits_year)
         self._how_often = Rates(often, min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1))
-        self._spread = np.float32(numbers.visit_noise) * self._evenness
 
     def usual_flows(self) -> tuple[float, float, float]:
         """Expected visits, shoppers and purchases of a week, as people are now."""
         people = self.people
         visits = float(people.rate_week[people.customer].sum(dtype=np.float64))
         everybody = np.arange(people.count)
-        bought = self._chance_to_buy(0, everybody, 0.0) @ people.need_week
+        bought = chance_to_buy(people, everybody, 0, 0.0, self._usual) @ people.need_week
         return visits, float(people.need_week.sum(dtype=np.float64)), float(bought)
 
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:
@@ -80,21 +67,29 @@ class Customers:
         self._end_favours(week)
         surely = people.visitor if incident else None
         lot = self._occasions.week(week, self._how_often, self._engine, surely)
-        coming = self._come(week, lot, service, incident)
-        who, (normal, speaks, then, talks) = coming.who, coming.luck
+        coming = self._engine.come(people, lot, week, service.promise, numbers)
+        if incident:
+            coming = self._come_surely(lot, coming, incident)
+        away = 0.0
+        if service.seats < np.inf:
+            coming, away = self._seat(week, lot, coming, service.seats)
+        places = coming.comes.nonzero()[0]
+        who, luck = lot.people.take(places), lot.luck.take(places, axis=1)
         sales = self._sales(who, people.loyalty.take(who), coming.buyers)
         people.customer[coming.joined] = True
-        given = self._give(incident, who, coming.luck, sales) if incident else None
+        given = self._give(incident, who, luck, sales) if incident else None
         failed = None
         if service.failing is not None:
             failed = struck(service.failing, self._chance, week, who, people.count)
-        met = self._met(who, normal, service, failed)
-        lots = speaks, then
-        lived = self._engine.live(people, who, met, lots, week, service, numbers, self._rule, given)
+        beside = self._beside(who, service, failed)
+        lived = self._engine.serve(
+            people, who, luck, beside, week, service, numbers, self._rule, given
+        )
         left = np.concatenate([coming.lost, lived.gone])
         people.customer[left] = False
-        sad = unhappy(lived.disappointed, lived.fates)
-        praise, warnings = self._engine.talk(people, who, lived.satisfaction, sad, talks, numbers)
+        praise, warnings = self._engine.talk(
+            people, who, lived.satisfaction, lived.unhappy, luck[3], numbers
+        )
         self._week = week + 1
         return Week(
             people=who,
@@ -106,60 +101,35 @@ class Customers:
             joined=coming.joined,
             left=left,
             complaints=int(np.count_nonzero(lived.fates)),
-            unhappy=len(sad),
+            unhappy=len(lived.unhappy),
             disappointed=lived.disappointed,
             fates=lived.fates,
             key_visits=int(np.count_nonzero(people.key.take(who))),
             praise=praise,
             warnings=warnings,
             failed=nobody() if failed is None else np.count_nonzero(failed, axis=1),
-            turned_away=coming.turned_away,
+            turned_away=away,
         )
 
     # -- coming and buying --------------------------------------------------------------------
 
-    def _come(self, week: int, lot: Lot, service: Service, incident: Incident | None) -> Coming:
-        """Customers come to visit, shoppers to buy, as long as there are seats."""
-        people = self.people
-        shoppers = lot.people.take(lot.shop)
-        chance = self._chance_to_buy(week, shoppers, service.promise)
-        comes, buyers, joined, lost = self._engine.meet(people, lot, chance)
-        if incident:
-            her = people.visitor
-            comes[lot.people == her] = True
-            if incident.buys:
-                buyers, joined = np.sort(np.append(buyers, her)), np.append(joined, her)
-        away = 0.0
-        if service.seats < np.inf:
-            spread = self._numbers.seats_spread
-            away = turned_away(float(np.count_nonzero(comes)), service.seats, spread)
-            luck = self._chance.uniform("seat", week, people.count)
-            seated = (luck >= away) & (luck > _beyond(luck.take(lot.people[comes]), service.seats))
-            comes &= seated.take(lot.people)
-            buyers, joined = buyers[seated[buyers]], joined[seated[joined]]
-        places = comes.nonzero()[0]
-        return Coming(
-            who=lot.people.take(places),
-            luck=lot.luck.take(places, axis=1),
-            buyers=buyers,
-            joined=joined,
-            lost=lost,
-            turned_away=away,
-        )
+    def _come_surely(self, lot: Lot, coming: Coming, incident: Incident) -> Coming:
+        """She who has the visit that was decided elsewhere comes, and buys if she did."""
+        her = self.people.visitor
+        coming.comes[lot.people == her] = True
+        if not incident.buys:
+            return coming
+        buyers = np.sort(np.append(coming.buyers, her))
+        return coming._replace(buyers=buyers, joined=np.append(coming.joined, her))
 
-    def _chance_to_buy(self, week: int, who: Indices, promise: float) -> Floats:
-        """A customer's follows satisfaction, loyalty and the memory of failure; anybody else's
-        the opinion of the house (valence) and how present it is (volume of talk)."""
-        numbers, people = self._numbers, self.people
-        _, _, satisfied, opinion, loyalty, awareness, _ = people.held.take(who, axis=1)
-        since = week - people.failed_week[who]
-        failed = 0.5 ** (since / numbers.failure_half_life_week)
-        bent = numbers.repeat_loyalty * (loyalty - 0.5) - numbers.failure_weight * failed
-        odds = repurchase_odds(satisfied, numbers) * np.exp(bent)
-        valence = (opinion / numbers.opinion_at_rest) ** numbers.joining_valence
-        volume = (awareness / numbers.awareness_at_rest) ** numbers.joining_volume
-        first = numbers.joining * (1 + numbers.promise_pull * promise) * valence * volume
-        return np.where(people.customer[who], odds / (1.0 + odds), np.minimum(first, 1.0))
+    def _seat(self, week: int, lot: Lot, coming: Coming, seats: float) -> tuple[Coming, float]:
+        """Those who come, as long as there are seats, and the share who are turned away."""
+        comes, buyers, joined, lost = coming
+        away = turned_away(float(np.count_nonzero(comes)), seats, self._numbers.seats_spread)
+        luck = self._chance.uniform("seat", week, self.people.count)
+        seated = (luck >= away) & (luck > _beyond(luck.take(lot.people[comes]), seats))
+        comes = comes & seated.take(lot.people)
+        return Coming(comes, buyers[seated[buyers]], joined[seated[joined]], lost), away
 
     def _sales(self, who: Indices, loyalty: Floats, buyers: Indices) -> Floats:
         """What each visit brings in; the loyal buy across the range (C-04)."""
@@ -181,22 +151,23 @@ class Customers:
             sales[her] = 0
         return Given(visitor, incident.gap)
 
-    def _met(
-        self, who: Indices, normal: Floats, service: Service, failed: NDArray[np.bool_] | None
-    ) -> Floats:
-        """Quality that each visitor meets, as the dimensions matter to her."""
-        weights = self.people.weights.take(who, axis=0)
-        with np.errstate(invalid="ignore"):  # matmul may flag lanes that it does not use
-            met = weights @ service.quality.astype(np.float32)
-        met += self._spread.take(who) * normal
+    def _beside(
+        self, who: Indices, service: Service, failed: NDArray[np.bool_] | None
+    ) -> Floats | None:
+        """Quality that particular visitors meet beyond the usual: key customers, those whom a
+        failure struck, those who enjoy a favour."""
+        people, beside = self.people, None
         if service.attention:
-            met += np.float32(service.attention) * self.people.key[who]
+            beside = np.float32(service.attention) * people.key.take(who)
         if service.failing is not None and failed is not None:
+            weights = people.weights.take(who, axis=0)
             lost = np.einsum("pd,md->mp", weights, service.failing.severity)
-            met -= (lost * failed).sum(axis=0, dtype=np.float32)
+            lost = (lost * failed).sum(axis=0, dtype=np.float32)
+            beside = -lost if beside is None else beside - lost
         if self._favour is not None:
-            met += self._favour[who]
-        return np.minimum(np.maximum(met, 0.0), 1.0)
+            favour = self._favour.take(who)
+            beside = favour if beside is None else beside + favour
+        return beside
 
     # -- beside the visits ----------------------------------------------------------------------
 

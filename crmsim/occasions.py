@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance, normal_of
-from crmsim.engine import Engine
-from crmsim.people import Floats, People
+from crmsim.people import Floats, Indices, People
 from crmsim.week import Lot
 
 if TYPE_CHECKING:
+    from crmsim.engine import Engine
     from crmsim.scenario.market import MarketScenario
 
 MOST_OFTEN = 0.4
@@ -41,6 +41,20 @@ class Rates(NamedTuple):
     pull_week: float
 
 
+class Spans(NamedTuple):
+    """What a draw of 32 bits means to each person.
+
+    Below ``visit_below`` it is a visit, from ``need_from`` on a purchase, and in the ``pull`` draws
+    from ``pull_from`` on a temptation.
+    """
+
+    visit_below: NDArray[np.uint32]
+    pull_from: NDArray[np.uint32]
+    need_from: NDArray[np.uint32]
+    need_week: Floats
+    pull: float
+
+
 class Occasions:
     """Visits, purchases and temptations, a lot a week.
 
@@ -57,52 +71,73 @@ class Occasions:
     def week(self, week: int, rates: Rates, engine: Engine, surely: int | None = None) -> Lot:
         """The lot of a week; who comes ``surely`` is not tempted."""
         if surely is not None:
-            return self._draw(range(week, week + 1), rates, engine, surely)[0]
+            spans = self._spans(rates, surely)
+            return engine.draw(self._chance, range(week, week + 1), spans)[0]
         first = week - week % self._weeks
         lots = self._drawn.get((first, rates))
         if lots is None:
-            lots = self._draw(range(first, first + self._weeks), rates, engine)
+            weeks = range(first, first + self._weeks)
+            lots = engine.draw(self._chance, weeks, self._spans(rates))
             most = max(MOST_KEPT // max(self._people.count, 1), 1)
             _keep(self._drawn, (first, rates), lots, most)
         return lots[week - first]
 
-    def _draw(
-        self, weeks: range, rates: Rates, engine: Engine, surely: int | None = None
-    ) -> list[Lot]:
-        """The lots of some weeks, all worked on at once: few large steps, not many small ones."""
-        people = self._people
+    def _spans(self, rates: Rates, surely: int | None = None) -> Spans:
+        people, need_from = self._people, self._need_from
         rate = np.minimum(people.rate_week * np.float32(rates.often), np.float32(MOST_OFTEN))
         visit_below = (rate * _UINT32).astype(np.uint32)
-        need_from = self._need_from
         if surely is not None:
             need_from = need_from.copy()
             visit_below[surely] = need_from[surely] = _UINT32 - 1
-        pull_span = rates.pull_week * _UINT32
-        pull_from = need_from - np.uint32(pull_span)
-        who, ends, lot, bits = engine.draw(self._chance, weeks, visit_below, pull_from)
-        needs = lot >= need_from.take(who)
-        may_come = needs | (lot < visit_below.take(who))
-        come, needy, pulled = (each.nonzero()[0] for each in (may_come, needs, ~may_come))
-        shoppers, rivals = who.take(needy), who.take(pulled)
-        shop_lot = lot.take(needy) - need_from.take(shoppers)
-        shop_lot = shop_lot / (people.need_week.take(shoppers) * _UINT32)
-        rival_lot = (lot.take(pulled) - pull_from.take(rivals)) / max(pull_span, 1.0)
-        shop, who, luck = come.searchsorted(needy), who.take(come), _luck(bits.take(come))
-        starts = np.concatenate([[0], ends])
-        cuts = zip(
-            *(pairwise(each.searchsorted(starts)) for each in (come, needy, pulled)), strict=True
+        pull = rates.pull_week * _UINT32
+        return Spans(visit_below, need_from - np.uint32(pull), need_from, people.need_week, pull)
+
+
+def draw(chance: Chance, weeks: range, spans: Spans) -> list[Lot]:
+    """The lots of some weeks, all worked on at once: few large steps, not many small ones."""
+    who, ends, lot, bits = _occasions(chance, weeks, spans)
+    needs = lot >= spans.need_from.take(who)
+    may_come = needs | (lot < spans.visit_below.take(who))
+    come, needy, pulled = (each.nonzero()[0] for each in (may_come, needs, ~may_come))
+    shoppers, rivals = who.take(needy), who.take(pulled)
+    shop_lot = lot.take(needy) - spans.need_from.take(shoppers)
+    shop_lot = shop_lot / (spans.need_week.take(shoppers) * _UINT32)
+    rival_lot = (lot.take(pulled) - spans.pull_from.take(rivals)) / max(spans.pull, 1.0)
+    shop, who, luck = come.searchsorted(needy), who.take(come), _luck(bits.take(come))
+    starts = np.concatenate([[0], ends])
+    cuts = zip(
+        *(pairwise(each.searchsorted(starts)) for each in (come, needy, pulled)), strict=True
+    )
+    return [
+        Lot(
+            people=who[a:b],
+            luck=luck[:, a:b],
+            shop=shop[c:d] - a,
+            shop_lot=shop_lot[c:d],
+            rivals=rivals[e:f],
+            rival_lot=rival_lot[e:f],
         )
-        return [
-            Lot(
-                people=who[a:b],
-                luck=luck[:, a:b],
-                shop=shop[c:d] - a,
-                shop_lot=shop_lot[c:d],
-                rivals=rivals[e:f],
-                rival_lot=rival_lot[e:f],
-            )
-            for (a, b), (c, d), (e, f) in cuts
-        ]
+        for (a, b), (c, d), (e, f) in cuts
+    ]
+
+
+def _occasions(
+    chance: Chance, weeks: range, spans: Spans
+) -> tuple[Indices, Indices, NDArray[np.uint32], NDArray[np.uint64]]:
+    """Who has an occasion, week after week, where each week ends, the draw that decided it, and
+    what is drawn for what follows."""
+    count = len(spans.need_from)
+    lots = [chance.bits("occasion", week, count, 32) for week in weeks]
+    people = [((lot < spans.visit_below) | (lot >= spans.pull_from)).nonzero()[0] for lot in lots]
+    luck = [
+        chance.raw("visit", week, count).take(who) for week, who in zip(weeks, people, strict=True)
+    ]
+    return (
+        np.concatenate(people),
+        np.cumsum([len(who) for who in people]),
+        np.concatenate([lot.take(who) for lot, who in zip(lots, people, strict=True)]),
+        np.concatenate(luck),
+    )
 
 
 def _luck(bits: NDArray[np.uint64]) -> Floats:

@@ -71,6 +71,8 @@ class People(Minds):
         Week of the last failure.
     weights : float32, shape (count, 5)
         What the dimensions matter, as shares.
+    evenness : float32
+        How much of the noise of single dimensions is left in the whole: the norm of the weights.
     rate_week, value, need_week : float32
         Visits a week; what a visit brings in; occasions to purchase a week.
     key : bool
@@ -94,6 +96,7 @@ class People(Minds):
         shares = np.array(list(scenario.weights.shares().values()))
         weights = luck.standard_gamma(numbers.weights_evenness * shares, (count, len(DIMENSIONS)))
         self.weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+        self.evenness = np.linalg.norm(self.weights, axis=1)
         self.customer = luck.random(count, dtype=np.float32) < numbers.customers_at_start
         spread = numbers.expectation_spread * luck.standard_normal(count, dtype=np.float32)
         usual = float(shares @ five(scenario.quality.model_dump()))

@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 from crmsim.expectations import perceived
 from crmsim.people import Floats, Indices, Minds, People, by_loyalty
 from crmsim.satisfaction import satisfaction
-from crmsim.week import Service
+from crmsim.week import FATES, Service
 
 
 class Lived(NamedTuple):
     """What visits left: satisfaction of each who came, who of them (by place) was disappointed
-    and what became of it (a place in ``FATES``), and who is gone for good."""
+    and what became of it (a place in ``FATES``), with whom of these nothing was put right, and who
+    is gone for good."""
 
     satisfaction: Floats
     disappointed: Indices
     fates: Indices
+    unhappy: Indices
     gone: Indices
 
 
@@ -30,6 +32,40 @@ class Given(NamedTuple):
 
     person: int
     gap: float
+
+
+def serve(
+    people: People,
+    who: Indices,
+    luck: Floats,
+    beside: Floats | None,
+    week: int,
+    service: Service,
+    numbers: SimpleNamespace,
+    rule: str,
+    given: Given | None = None,
+) -> Lived:
+    """These people are served, and live through it; ``luck`` has the rows of a :class:`Lot`."""
+    normal, speaks, then, _ = luck
+    met = meets(people, who, normal, service, numbers, beside)
+    return live(people, who, met, (speaks, then), week, service, numbers, rule, given)
+
+
+def meets(
+    people: People,
+    who: Indices,
+    normal: Floats,
+    service: Service,
+    numbers: SimpleNamespace,
+    beside: Floats | None = None,
+) -> Floats:
+    """Quality that each meets, as the dimensions matter to her; ``beside`` is what comes on top."""
+    one, two, three, four, five = (people.weights.take(who, axis=0) * service.shown).T
+    met = one + two + three + four + five
+    met += np.float32(numbers.visit_noise) * people.evenness.take(who) * normal
+    if beside is not None:
+        met += beside
+    return np.minimum(np.maximum(met, 0.0), 1.0)
 
 
 def live(
@@ -57,7 +93,7 @@ def live(
     hazard = numbers.leave_after_bad * (1 - minds.loyalty.take(bad)) * leaving(numbers).take(fate)
     gone = them[people.customer.take(them) & (luck < hazard)]
     people.remember(who, minds)
-    return Lived(level, bad, fate, gone)
+    return Lived(level, bad, fate, bad[fate < FATES.index("resolved")], gone)
 
 
 def experience(

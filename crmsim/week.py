@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +13,6 @@ from crmsim.word_of_mouth import Tellings
 
 FATES = ("silent", "failed_twice", "unresolved", "resolved", "fast")
 """What becomes of a disappointment; who complains so soon after a failure is not won back."""
-
-
-class Drawn(NamedTuple):
-    """Who has an occasion in some weeks, week after week, and with which luck.
-
-    ``ends`` says where each week ends; of each of the ``people``, ``lot`` is the draw that decided
-    it (32 bits), ``luck`` what is drawn for what follows (64 bits).
-    """
-
-    people: Indices
-    ends: Indices
-    lot: NDArray[np.uint32]
-    luck: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +53,11 @@ class Service:
     fast: float = 0.5
     failing: Failing | None = None
     seats: float = np.inf
+
+    @property
+    def shown(self) -> Floats:
+        """The quality as precisely as people feel it."""
+        return self.quality.astype(np.float32)
 
 
 def nobody() -> Indices:
@@ -128,8 +119,3 @@ class Week:
     def bought(self) -> int:
         """How many of them came to buy."""
         return len(self.buyers)
-
-
-def unhappy(disappointed: Indices, fates: Indices) -> Indices:
-    """Those of the disappointed with whom nothing was put right."""
-    return disappointed[fates < FATES.index("resolved")]

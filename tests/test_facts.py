@@ -610,7 +610,7 @@ SERVICE = Service(quality=np.full(5, 0.6))
 
 
 def _feels_and_buys(market, who):
-    chance = market._customers._chance_to_buy(market.week, who, 0.0)
+    chance = chance_to_buy(market.people, who, market.week, 0.0, market.scenario.numbers)
     return market.people.satisfaction[who].mean(), chance.mean()
 
 
