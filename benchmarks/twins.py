@@ -3,63 +3,60 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import os
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.desk_simpy import desk
-from benchmarks.engine import compiled, run_weeks, town
+from benchmarks.engine import run_weeks, town
 from benchmarks.limits import cpu_seconds
 from benchmarks.market_mesa import COLUMNS, Town
 from crmsim.desk import Desk
+from crmsim.engine import ENGINES
 from crmsim.market import Market
 from crmsim.people import WEEKS_YEAR
 from crmsim.scenario import load
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.market import MarketScenario
 
+WORLDS = ("mesa", *ENGINES)
 DAY_MIN = 24 * 60
 AGENTS, HANDLE_MIN = 10, 3.0
 STEADY = {"busyness_spread": 0.0, "skill_spread": 0.0, "handle_min": HANDLE_MIN}
 
 
-def market_seconds(people: int, weeks: int, seed: int) -> tuple[float, ...]:
-    """CPU seconds of the weeks alone: in Mesa, in ours, and in ours compiled.
+def market_seconds(people: int, weeks: int, rounds: int) -> list[tuple[float, ...]]:
+    """CPU seconds of the weeks alone, a row a round: in Mesa, in ours, and in ours compiled.
 
-    Each has a process of its own, so that none has to tidy up behind another one's objects.
+    Each has a process of its own, so that none has to tidy up behind another one's objects, and
+    they take turns.
     """
-    return tuple(
-        _apart(work, town(people, weeks), seed) for work in (_in_mesa, _in_ours, _in_ours_compiled)
-    )
+    scenario = town(people, weeks)
+    with ExitStack() as stack:
+        chairs = [stack.enter_context(ProcessPoolExecutor(1, get_context("spawn"))) for _ in WORLDS]
+        return [
+            tuple(
+                chair.submit(_weeks_seconds, world, scenario, seed).result()
+                for chair, world in zip(chairs, WORLDS, strict=True)
+            )
+            for seed in range(rounds)
+        ]
 
 
-def _apart(work: Callable[[MarketScenario, int], float], scenario: MarketScenario, seed: int):
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work, scenario, seed).result()
-
-
-def _in_mesa(scenario: MarketScenario, seed: int) -> float:
-    there = Town(scenario, seed)
-    return _weeks_seconds(lambda: _pass(there, round(scenario.years * WEEKS_YEAR)))
-
-
-def _in_ours(scenario: MarketScenario, seed: int) -> float:
+def _weeks_seconds(world: str, scenario: MarketScenario, seed: int) -> float:
+    if world == "mesa":
+        there = Town(scenario, seed)
+        gc.collect()
+        return cpu_seconds(lambda: _pass(there, round(scenario.years * WEEKS_YEAR)))
+    os.environ["CRMSIM_ENGINE"] = world
     run_weeks(Market(town(100, 4), 1))
     here = Market(scenario, seed)
-    return _weeks_seconds(lambda: run_weeks(here))
-
-
-def _in_ours_compiled(scenario: MarketScenario, seed: int) -> float:
-    with compiled():
-        return _in_ours(scenario, seed)
-
-
-def _weeks_seconds(work: Callable[[], object]) -> float:
     gc.collect()
-    return cpu_seconds(work)
+    return cpu_seconds(lambda: run_weeks(here))
 
 
 def market_means(people: int, weeks: int, seeds: int) -> tuple[NDArray, NDArray]:

@@ -8,8 +8,8 @@ Everything is float32 in the same order, so that equality can be tested.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import pairwise
-from types import SimpleNamespace
 
 import numba
 import numpy as np
@@ -17,15 +17,17 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 from numba.np.unsafe.ndarray import to_fixed_tuple
+from numpy.typing import NDArray
 
 from crmsim.chance import CAUSES, Chance, normal_of
 from crmsim.coming import Coming
+from crmsim.declared import Numbers
 from crmsim.occasions import Spans
 from crmsim.people import TIES, Floats, Indices, People
 from crmsim.satisfaction import LEAST_EXPECTATION
-from crmsim.visits import Given, Lived, leaving, lifting, solving
+from crmsim.visits import Given, Lived, dearer, leaving, lifting, solving
 from crmsim.visits import serve as usual_serve
-from crmsim.week import Lot, Service
+from crmsim.week import Guests, Lot, Service
 from crmsim.word_of_mouth import RARE, Tellings, rests, room
 
 _RULES = ("asymmetric", "ratio", "difference")
@@ -49,20 +51,8 @@ def draw(chance: Chance, weeks: range, spans: Spans) -> list[Lot]:
     ]
 
 
-def come(people: People, lot: Lot, week: int, promise: float, numbers: SimpleNamespace) -> Coming:
+def come(people: People, lot: Lot, week: int, promise: float, numbers: Numbers) -> Coming:
     """See :func:`crmsim.coming.come`."""
-    terms = (
-        numbers.failure_half_life_week,
-        numbers.repeat_loyalty,
-        numbers.failure_weight,
-        numbers.repurchase_at_four / (1 - numbers.repurchase_at_four),
-        numbers.repurchase_odds_ratio,
-        numbers.opinion_at_rest,
-        numbers.joining_valence,
-        numbers.awareness_at_rest,
-        numbers.joining_volume,
-        numbers.joining * (1 + numbers.promise_pull * promise),
-    )
     comes = people.customer.take(lot.people)
     buyers, joined = np.empty((2, len(lot.shop)), np.intp)
     lost = np.empty(len(lot.shop) + len(lot.rivals), np.intp)
@@ -76,7 +66,7 @@ def come(people: People, lot: Lot, week: int, promise: float, numbers: SimpleNam
         lot.rivals,
         lot.rival_lot,
         week,
-        np.array(terms),
+        _come_terms(numbers, promise),
         comes,
         buyers,
         joined,
@@ -85,30 +75,86 @@ def come(people: People, lot: Lot, week: int, promise: float, numbers: SimpleNam
     return Coming(comes, buyers[:bought], joined[:new], lost[:gone])
 
 
+@lru_cache(maxsize=256)
+def _come_terms(numbers: Numbers, promise: float) -> NDArray[np.float64]:
+    return np.array(
+        (
+            numbers.failure_half_life_week,
+            numbers.repeat_loyalty,
+            numbers.failure_weight,
+            numbers.repurchase_at_four / (1 - numbers.repurchase_at_four),
+            numbers.repurchase_odds_ratio,
+            numbers.opinion_at_rest,
+            numbers.joining_valence,
+            numbers.awareness_at_rest,
+            numbers.joining_volume,
+            numbers.joining * (1 + numbers.promise_pull * promise),
+        )
+    )
+
+
 def serve(
     people: People,
-    who: Indices,
-    luck: Floats,
-    beside: Floats | None,
+    guests: Guests,
     week: int,
     service: Service,
-    numbers: SimpleNamespace,
+    numbers: Numbers,
     rule: str,
     given: Given | None = None,
-) -> Lived:
+) -> tuple[Floats, Lived]:
     """See :func:`crmsim.visits.serve`; the week of a visit decided elsewhere is left to it."""
     if given is not None:
-        return usual_serve(people, who, luck, beside, week, service, numbers, rule, given)
-    lack = numbers.surprise_gain * service.surprise + numbers.surprise_loss * (1 - service.surprise)
+        return usual_serve(people, guests, week, service, numbers, rule, given)
+    who, luck, buyers, beside = guests
+    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.promise)
+    sales, level = np.empty((2, len(who)), np.float32)
+    disappointed, fates, unhappy, gone = np.empty((4, len(who)), np.intp)
+    bad, sad, lost = _serve(
+        people.held,
+        people.failed_week,
+        people.customer,
+        people.weights,
+        people.evenness,
+        people.value,
+        who,
+        luck,
+        buyers,
+        _NOTHING if beside is None else beside,
+        service.shown,
+        week - numbers.second_failure_week,
+        week,
+        terms,
+        solving(service, numbers),
+        leaving(numbers),
+        lifting(numbers),
+        _RULES.index(rule),
+        sales,
+        level,
+        disappointed,
+        fates,
+        unhappy,
+        gone,
+    )
+    return sales, Lived(level, disappointed[:bad], fates[:bad], unhappy[:sad], gone[:lost])
+
+
+@lru_cache(maxsize=256)
+def _serve_terms(
+    numbers: Numbers, rule: str, dearer: float, surprise: float, promise: float
+) -> Floats:
     terms = (
+        numbers.purchase_value,
+        1 - numbers.cross_buying / 2,
+        numbers.cross_buying,
+        dearer,
         numbers.visit_noise,
         numbers.will_effect,
         numbers.should_effect,
-        numbers.surprise_gain * service.surprise,
-        lack,
-        service.surprise,
+        numbers.surprise_gain * surprise,
+        numbers.surprise_gain * surprise + numbers.surprise_loss * (1 - surprise),
+        surprise,
         1 - 0.5 ** (1 / numbers.surprise_half_life_visits),
-        service.promise,
+        promise,
         1 - numbers.tolerance_loyalty / 2,
         numbers.tolerance_loyalty,
         numbers.tolerance_half_width,
@@ -125,32 +171,7 @@ def serve(
         numbers.talk_bad_at,
         numbers.leave_after_bad,
     )
-    level = np.empty(len(who), np.float32)
-    disappointed, fates, unhappy, gone = np.empty((4, len(who)), np.intp)
-    bad, sad, lost = _serve(
-        people.held,
-        people.failed_week,
-        people.customer,
-        people.weights,
-        people.evenness,
-        who,
-        luck,
-        _NOTHING if beside is None else beside,
-        service.shown,
-        week - numbers.second_failure_week,
-        week,
-        np.array(terms, np.float32),
-        solving(service, numbers),
-        leaving(numbers),
-        lifting(numbers),
-        _RULES.index(rule),
-        level,
-        disappointed,
-        fates,
-        unhappy,
-        gone,
-    )
-    return Lived(level, disappointed[:bad], fates[:bad], unhappy[:sad], gone[:lost])
+    return np.array(terms, np.float32)
 
 
 def talk(
@@ -159,21 +180,9 @@ def talk(
     satisfaction: Floats,
     unhappy: Indices,
     lots: Floats,
-    numbers: SimpleNamespace,
+    numbers: Numbers,
 ) -> tuple[Tellings, Tellings]:
     """See :func:`crmsim.word_of_mouth.talk`."""
-    terms = (
-        numbers.talk_good_at,
-        numbers.talk_good,
-        max(numbers.talk_bad, RARE),
-        1 - numbers.referral_loyalty / 2,
-        numbers.referral_loyalty,
-    )
-    fading = (
-        *rests(numbers.opinion_at_rest, numbers.opinion_fade_week),
-        *rests(numbers.awareness_at_rest, numbers.awareness_fade_week),
-    )
-    rooms = (room(numbers.heard_good), room(numbers.heard_bad), room(numbers.heard_awareness))
     speakers, warners = np.empty(len(who), np.intp), np.empty(len(unhappy), np.intp)
     told = np.empty((len(who), round(numbers.told_good * TIES)), np.int32)
     warned = np.empty((len(unhappy), round(numbers.told_bad * TIES)), np.int32)
@@ -186,8 +195,7 @@ def talk(
         satisfaction,
         unhappy,
         lots,
-        np.array((*terms, *fading), np.float32),
-        rooms,
+        *_talk_terms(numbers),
         speakers,
         told,
         warners,
@@ -195,6 +203,21 @@ def talk(
     )
     praise = Tellings(speakers[:praising], told[:praising])
     return praise, Tellings(warners[:warning], warned[:warning])
+
+
+@lru_cache(maxsize=256)
+def _talk_terms(numbers: Numbers) -> tuple[Floats, tuple[Floats, ...]]:
+    terms = (
+        numbers.talk_good_at,
+        numbers.talk_good,
+        max(numbers.talk_bad, RARE),
+        1 - numbers.referral_loyalty / 2,
+        numbers.referral_loyalty,
+        *rests(numbers.opinion_at_rest, numbers.opinion_fade_week),
+        *rests(numbers.awareness_at_rest, numbers.awareness_fade_week),
+    )
+    rooms = (room(numbers.heard_good), room(numbers.heard_bad), room(numbers.heard_awareness))
+    return np.array(terms, np.float32), rooms
 
 
 @intrinsic
@@ -333,8 +356,10 @@ def _serve(
     customer,
     weights,
     evenness,
+    value,
     who,
     luck,
+    buyers,
     beside,
     quality,
     forgiven_before,
@@ -344,6 +369,7 @@ def _serve(
     leaving,
     lifting,
     rule,
+    sales,
     level,
     disappointed,
     fates,
@@ -351,6 +377,10 @@ def _serve(
     gone,
 ):
     (
+        price,
+        across_from,
+        across_by,
+        dearer,
         noise,
         will_effect,
         should_effect,
@@ -374,16 +404,20 @@ def _serve(
         bind,
         bad_at,
         leave,
-    ) = to_fixed_tuple(terms, 23)
+    ) = to_fixed_tuple(terms, 27)
     complain, share, fast = np.float32(shares[0]), np.float32(shares[1]), np.float32(shares[2])
     low = np.array([0.0, 0.0, shares[1], shares[2], 0.0])
     span = np.array([1.0, 1.0, 1.0, shares[1], shares[2]]) - low
     should, will, satisfaction, opinion, loyalty = held[0], held[1], held[2], held[3], held[4]
     habit = held[6]
     normal, speaks, then = luck[0], luck[1], luck[2]
-    bad = sad = lost = 0
+    bought = bad = sad = lost = 0
     for place in range(len(who)):
         one = who[place]
+        sales[place] = value[one] * (across_from + across_by * loyalty[one]) * dearer
+        if bought < len(buyers) and buyers[bought] == one:
+            sales[place] = price
+            bought += 1
         x = weights[one, 0] * quality[0]
         for dimension in range(1, 5):
             x += weights[one, dimension] * quality[dimension]

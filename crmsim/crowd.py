@@ -19,7 +19,7 @@ from crmsim.coming import chance_to_buy
 from crmsim.customers import Customers
 from crmsim.people import TIES, WEEKS_YEAR, Minds, by_loyalty
 from crmsim.scenario.market import MarketScenario
-from crmsim.visits import experience, leaving, lifting, meets, solving
+from crmsim.visits import experience, leaving, lifting, meets, solving, spend
 from crmsim.week import Service
 
 VISITS = 24
@@ -89,7 +89,7 @@ class Crowd(Customers):
         bought = share * people.need_week * buys
         came = visits + bought
         before = people.minds(everybody)
-        spent = float(visits @ self._sales(everybody, before.loyalty, everybody[:0]))
+        spent = float(visits @ spend(people, everybody, numbers))
         lured = share * people.customer * self._pull_week * (1 - before.loyalty)
         lost = share * people.customer * people.need_week * (1 - buys) + lured
         level, bad, after = self._visit(everybody, service)

@@ -23,7 +23,7 @@ from crmsim.people import WEEKS_YEAR, Floats, Indices, by_loyalty
 from crmsim.satisfaction import satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.visits import Given, follow
-from crmsim.week import Lot, Service, Week, nobody
+from crmsim.week import Guests, Lot, Service, Week, nobody
 from crmsim.word_of_mouth import hear, tellings
 
 _RARE = 1e-9
@@ -49,8 +49,8 @@ class Customers:
     def _read(self, numbers: SimpleNamespace) -> None:
         """Work out what follows from the numbers alone."""
         self._numbers = numbers
-        self._dearer = _ratio(numbers.visit_value, self._usual.visit_value)
-        often = _ratio(numbers.visits_year, self._usual.visits_year)
+        usual = self._usual.visits_year
+        often = numbers.visits_year / usual if usual > 0 else 1.0
         self._how_often = Rates(often, min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1))
 
     def usual_flows(self) -> tuple[float, float, float]:
@@ -75,16 +75,13 @@ class Customers:
             coming, away = self._seat(week, lot, coming, service.seats)
         places = coming.comes.nonzero()[0]
         who, luck = lot.people.take(places), lot.luck.take(places, axis=1)
-        sales = self._sales(who, people.loyalty.take(who), coming.buyers)
         people.customer[coming.joined] = True
-        given = self._give(incident, who, luck, sales) if incident else None
         failed = None
         if service.failing is not None:
             failed = struck(service.failing, self._chance, week, who, people.count)
-        beside = self._beside(who, service, failed)
-        lived = self._engine.serve(
-            people, who, luck, beside, week, service, numbers, self._rule, given
-        )
+        guests = Guests(who, luck, coming.buyers, self._beside(who, service, failed))
+        given = self._give(incident, guests) if incident else None
+        sales, lived = self._engine.serve(people, guests, week, service, numbers, self._rule, given)
         left = np.concatenate([coming.lost, lived.gone])
         people.customer[left] = False
         praise, warnings = self._engine.talk(
@@ -131,25 +128,15 @@ class Customers:
         comes = comes & seated.take(lot.people)
         return Coming(comes, buyers[seated[buyers]], joined[seated[joined]], lost), away
 
-    def _sales(self, who: Indices, loyalty: Floats, buyers: Indices) -> Floats:
-        """What each visit brings in; the loyal buy across the range (C-04)."""
-        numbers, people = self._numbers, self.people
-        sales = people.value.take(who) * by_loyalty(numbers.cross_buying, loyalty)
-        if self._dearer != 1:
-            sales *= np.float32(self._dearer)
-        sales[who.searchsorted(buyers)] = numbers.purchase_value
-        return sales
-
-    def _give(self, incident: Incident, who: Indices, luck: Floats, sales: Floats) -> Given:
+    def _give(self, incident: Incident, guests: Guests) -> Given:
         """Let happen what was decided elsewhere for her who has the visit."""
-        visitor, (_, speaks, _, talks) = self.people.visitor, luck
+        visitor, (_, speaks, _, talks) = self.people.visitor, guests.luck
         assert visitor is not None
-        her = who == visitor
+        her = guests.who == visitor
         speaks[her] = 0 if incident.complains else 1
         talks[her] = 0 if incident.tells else np.inf
-        if not incident.buys and not self.people.customer[visitor]:
-            sales[her] = 0
-        return Given(visitor, incident.gap)
+        pays = incident.buys or bool(self.people.customer[visitor])
+        return Given(visitor, incident.gap, pays)
 
     def _beside(
         self, who: Indices, service: Service, failed: NDArray[np.bool_] | None
@@ -221,7 +208,3 @@ def _beyond(luck: Floats, seats: float) -> float:
     """The luck up to which there is no seat left, the luckiest being seated first."""
     beyond = min(len(luck) - math.floor(seats), len(luck))
     return float(np.sort(luck)[beyond - 1]) if beyond > 0 else -1.0
-
-
-def _ratio(now: float, usual: float) -> float:
-    return now / usual if usual > 0 else 1.0

@@ -6,13 +6,23 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING
 
 from crmsim.words import data_path, language
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Numbers(SimpleNamespace):
+    """Values of the parameters by name, as they are in force: made anew, not changed.
+
+    Only the same ones are equal, so what follows from them can be kept by them.
+    """
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.declared import Numbers
 from crmsim.words import data_path
 
 Floats = NDArray[np.float64]
@@ -108,7 +109,7 @@ def turned_away(trips: float, seats: float, spread: float) -> float:
     return min(max(deviation * (density - room * beyond) / wanted, 0.0), 1.0)
 
 
-def priced(numbers: SimpleNamespace, fare: float, fleet: float) -> SimpleNamespace:
+def priced(numbers: Numbers, fare: float, fleet: float) -> Numbers:
     """The numbers at another fare and fleet: what a trip brings in, and who flies for it.
 
     What a passenger costs stays, so a low fare thins the margin.
@@ -123,7 +124,7 @@ def priced(numbers: SimpleNamespace, fare: float, fleet: float) -> SimpleNamespa
         "joining": numbers.joining * fare**numbers.fare_joining * fleet**numbers.fleet_joining,
         "visits_year": numbers.visits_year * fare**numbers.fare_travel,
     }
-    return SimpleNamespace(**vars(numbers) | changed)
+    return Numbers(**vars(numbers) | changed)
 
 
 class Flights:

@@ -75,6 +75,8 @@ class People(Minds):
         How much of the noise of single dimensions is left in the whole: the norm of the weights.
     rate_week, value, need_week : float32
         Visits a week; what a visit brings in; occasions to purchase a week.
+    usual_value : float
+        The mean of ``value``.
     key : bool
         The fifth of the people whose visits are worth most.
     ties : int32, shape (count, 16)
@@ -90,6 +92,7 @@ class People(Minds):
         self.count = count
         self.rate_week = _gamma(luck, numbers.visits_shape, numbers.visits_year / WEEKS_YEAR, count)
         self.value = _gamma(luck, numbers.visit_value_shape, numbers.visit_value, count)
+        self.usual_value = numbers.visit_value
         need_week = 1 / (numbers.purchase_years * WEEKS_YEAR)
         need = _gamma(luck, numbers.purchase_shape, need_week, count)
         self.need_week = np.clip(need, np.float32(1e-6), np.float32(0.3))

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.declared import declared
+from crmsim.declared import Numbers, declared
 from crmsim.failures import MOST
 from crmsim.firm import Decision
 from crmsim.scenario import DIMENSIONS
@@ -31,7 +30,7 @@ Values = dict[str, float]
 class InForce:
     """The quantities of a week; ``quality`` by dimension, ``rate`` by failure mode."""
 
-    numbers: SimpleNamespace
+    numbers: Numbers
     decision: Decision
     quality: NDArray[np.float64]
     rate: NDArray[np.float64]
@@ -84,7 +83,7 @@ class Shifts:
         usual |= {f"levers.{name}": value for name, value in _levers(decision).items()}
         values = shifted(usual, shifts)
         levers = {name: _bounded(name, values[f"levers.{name}"]) for name in _levers(decision)}
-        numbers = SimpleNamespace(**{name: values[name] for name in vars(self._numbers)})
+        numbers = Numbers(**{name: values[name] for name in vars(self._numbers)})
         return InForce(numbers, replace(decision, **levers), *self._arrays(values))
 
     def cost(self, visits: float, complaints: float) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from crmsim.expectations import perceived
 from crmsim.people import Floats, Indices, Minds, People, by_loyalty
 from crmsim.satisfaction import satisfaction
-from crmsim.week import FATES, Service
+from crmsim.week import FATES, Guests, Service
 
 
 class Lived(NamedTuple):
@@ -28,27 +28,43 @@ class Lived(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A visit that was decided elsewhere: whose, and what she perceived less what she expected."""
+    """A visit that was decided elsewhere: whose, what she perceived less what she expected, and
+    whether it brings something in."""
 
     person: int
     gap: float
+    pays: bool
 
 
 def serve(
     people: People,
-    who: Indices,
-    luck: Floats,
-    beside: Floats | None,
+    guests: Guests,
     week: int,
     service: Service,
     numbers: SimpleNamespace,
     rule: str,
     given: Given | None = None,
-) -> Lived:
-    """These people are served, and live through it; ``luck`` has the rows of a :class:`Lot`."""
-    normal, speaks, then, _ = luck
+) -> tuple[Floats, Lived]:
+    """These people pay, are served, and live through it; gives what each pays, and the rest."""
+    who, (normal, speaks, then, _), buyers, beside = guests
+    sales = spend(people, who, numbers)
+    sales[who.searchsorted(buyers)] = numbers.purchase_value
+    if given is not None and not given.pays:
+        sales[who == given.person] = 0
     met = meets(people, who, normal, service, numbers, beside)
-    return live(people, who, met, (speaks, then), week, service, numbers, rule, given)
+    return sales, live(people, who, met, (speaks, then), week, service, numbers, rule, given)
+
+
+def spend(people: People, who: Indices, numbers: SimpleNamespace) -> Floats:
+    """What a visit of each brings in; the loyal buy across the range (C-04)."""
+    sales = people.value.take(who) * by_loyalty(numbers.cross_buying, people.loyalty.take(who))
+    sales *= np.float32(dearer(people, numbers))
+    return sales
+
+
+def dearer(people: People, numbers: SimpleNamespace) -> float:
+    """What visits bring in, against the start."""
+    return numbers.visit_value / people.usual_value if people.usual_value > 0 else 1.0
 
 
 def meets(
@@ -79,7 +95,7 @@ def live(
     rule: str,
     given: Given | None = None,
 ) -> Lived:
-    """These people come and meet this quality; ``lots`` decide who speaks up and what follows."""
+    """These people meet this quality; ``lots`` decide who speaks up and what comes of it."""
     minds = people.minds(who)
     level = experience(minds, met, service, numbers, rule, None if given is None else (who, given))
     speaks, then = lots
@@ -110,7 +126,7 @@ def experience(
         seen += _surprise(minds, service.surprise, numbers)
     promised = minds.will + service.promise if service.promise else minds.will
     if given is not None:
-        who, (person, gap) = given
+        who, (person, gap, _) = given
         her = who == person
         seen[her] = minds.will[her] + gap + service.promise
     patience = by_loyalty(numbers.tolerance_loyalty, minds.loyalty)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,19 @@ class Lot:
     shop_lot: NDArray[np.float64]
     rivals: Indices
     rival_lot: NDArray[np.float64]
+
+
+class Guests(NamedTuple):
+    """Those who come in a week, in the order of their places.
+
+    ``luck`` has the rows of a :class:`Lot`; ``buyers`` are those of them who come to buy, and
+    ``beside`` is quality that particular ones meet beyond the usual, if there are such.
+    """
+
+    who: Indices
+    luck: Floats
+    buyers: Indices
+    beside: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)

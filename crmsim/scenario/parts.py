@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain, islice
-from types import SimpleNamespace
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -17,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from crmsim.declared import declared
+from crmsim.declared import Numbers, declared
 from crmsim.errors import ScenarioError
 from crmsim.scenario.wiring import MOST_TOLD, Raw, listed, parameter_mistakes
 from crmsim.words import LANGUAGES
@@ -126,11 +125,9 @@ class ScenarioBase(Part):
         raise NotImplementedError
 
     @cached_property
-    def numbers(self) -> SimpleNamespace:
+    def numbers(self) -> Numbers:
         """Every declared parameter by name, with this scenario's own values in place."""
-        return SimpleNamespace(
-            **{name: p.value for name, p in declared().items()} | self.parameters
-        )
+        return Numbers(**{name: p.value for name, p in declared().items()} | self.parameters)
 
 
 def checked(kind: type[S], raw: Raw, name: str, only: str | None = None) -> S:
