@@ -66,7 +66,10 @@ class Customers:
         people, numbers = self.people, self._numbers
         self._end_favours(week)
         surely = people.visitor if incident else None
-        lot = self._occasions.week(week, self._how_often, self._engine, surely)
+        lot = self._occasions.week(week, self._how_often, self._engine.draw, surely)
+        self._week = week + 1
+        if self._engine.ordinary and self._ordinary(service, incident):
+            return self._engine.ordinary(people, lot, week, service, numbers, self._rule)
         coming = self._engine.come(people, lot, week, service.promise, numbers)
         if incident:
             coming = self._come_surely(lot, coming, incident)
@@ -87,7 +90,6 @@ class Customers:
         praise, warnings = self._engine.talk(
             people, who, lived.satisfaction, lived.unhappy, luck[3], numbers
         )
-        self._week = week + 1
         return Week(
             people=who,
             satisfaction=lived.satisfaction,
@@ -107,6 +109,11 @@ class Customers:
             failed=nobody() if failed is None else np.count_nonzero(failed, axis=1),
             turned_away=away,
         )
+
+    def _ordinary(self, service: Service, incident: Incident | None) -> bool:
+        """Whether a week is one in which nobody is treated in a way of her own."""
+        plain = service.failing is None and service.seats == np.inf and not service.attention
+        return plain and incident is None and self._favour is None
 
     # -- coming and buying --------------------------------------------------------------------
 

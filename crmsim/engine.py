@@ -16,12 +16,16 @@ ENGINES = ("numpy", "numba")
 
 
 class Engine(NamedTuple):
-    """The steps of a week that take longest, each with the signature of the usual one."""
+    """The steps of a week that take longest, each with the signature of the usual one.
+
+    ``ordinary`` passes an ordinary week as a whole, if an engine can.
+    """
 
     draw: Callable[..., Any]
     come: Callable[..., Any]
     serve: Callable[..., Any]
     talk: Callable[..., Any]
+    ordinary: Callable[..., Any] | None = None
 
 
 def engine(name: str | None = None) -> Engine:

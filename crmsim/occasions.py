@@ -5,6 +5,7 @@ Nothing here depends on what house or people do, only on the seed, the week and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +18,6 @@ from crmsim.people import Floats, Indices, People
 from crmsim.week import Lot
 
 if TYPE_CHECKING:
-    from crmsim.engine import Engine
     from crmsim.scenario.market import MarketScenario
 
 MOST_OFTEN = 0.4
@@ -55,6 +55,9 @@ class Spans(NamedTuple):
     pull: float
 
 
+Draw = Callable[[Chance, range, Spans], list[Lot]]
+
+
 class Occasions:
     """Visits, purchases and temptations, a lot a week.
 
@@ -68,16 +71,16 @@ class Occasions:
         self._weeks = min(max(DRAWN_AT_ONCE // max(people.count, 1), 1), MOST_WEEKS)
         self._drawn: dict[tuple[int, Rates], list[Lot]] = {}
 
-    def week(self, week: int, rates: Rates, engine: Engine, surely: int | None = None) -> Lot:
-        """The lot of a week; who comes ``surely`` is not tempted."""
+    def week(self, week: int, rates: Rates, draw: Draw, surely: int | None = None) -> Lot:
+        """The lot of a week, as an engine draws it; who comes ``surely`` is not tempted."""
         if surely is not None:
             spans = self._spans(rates, surely)
-            return engine.draw(self._chance, range(week, week + 1), spans)[0]
+            return draw(self._chance, range(week, week + 1), spans)[0]
         first = week - week % self._weeks
         lots = self._drawn.get((first, rates))
         if lots is None:
             weeks = range(first, first + self._weeks)
-            lots = engine.draw(self._chance, weeks, self._spans(rates))
+            lots = draw(self._chance, weeks, self._spans(rates))
             most = max(MOST_KEPT // max(self._people.count, 1), 1)
             _keep(self._drawn, (first, rates), lots, most)
         return lots[week - first]

@@ -1,7 +1,5 @@
 """Two engines, one set of numbers: whoever compiles the week gets the week that NumPy gives."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +9,8 @@ from crmsim import load
 from crmsim.chance import Chance
 from crmsim.engine import ENGINES, engine
 from crmsim.market import Market
-from crmsim.occasions import forget_towns
+from crmsim.occasions import Spans, forget_towns
+from crmsim.week import Lot
 
 MINDS = ("will", "should", "satisfaction", "opinion", "loyalty", "awareness", "habit")
 TOWN = load("buick-market").change(people=600, years=0.75)
@@ -57,19 +56,22 @@ def test_an_airline_too(monkeypatch):
 @given(
     seed=st.integers(0, 2**64 - 1),
     week=st.integers(0, 10_000),
-    ranges=st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)), max_size=60),
+    ranges=st.lists(
+        st.tuples(*(st.integers(0, 2**32 - 1) for _ in range(3))).map(sorted), max_size=60
+    ),
 )
 @settings(max_examples=50, deadline=None)
 def test_an_occasion_and_its_luck_are_the_same_whoever_else_has_one(seed, week, ranges):
-    below, above = np.array(ranges, np.uint32).reshape(-1, 2).T
+    below, pull, need = np.array(ranges, np.uint32).reshape(-1, 3).T
+    spans = Spans(below, pull, need, np.full(len(ranges), 0.1, np.float32), 2.0**31)
     weeks, chance = range(week, week + 3), Chance(seed)
-    drawn = [engine(name).draw(chance, weeks, below, above) for name in ENGINES]
-    assert all(np.array_equal(*pair) for pair in zip(*drawn, strict=True))
-    everybody = engine("numpy").draw(chance, weeks, np.full_like(below, 2**32 - 1), above)
-    whole = everybody.luck.reshape(len(weeks), -1) if len(ranges) else np.zeros((len(weeks), 0))
-    starts = [0, *drawn[0].ends]
-    for number, (start, end) in enumerate(pairwise(starts)):
-        assert np.array_equal(drawn[0].luck[start:end], whole[number, drawn[0].people[start:end]])
+    usual, compiled = (engine(name).draw(chance, weeks, spans) for name in ENGINES)
+    for one, other in zip(usual, compiled, strict=True):
+        assert all(np.array_equal(getattr(one, f), getattr(other, f)) for f in Lot.__slots__)
+    everybody = spans._replace(visit_below=np.full_like(below, 2**32 - 1), need_from=need)
+    for some, whole in zip(usual, engine("numpy").draw(chance, weeks, everybody), strict=True):
+        places = whole.people.searchsorted(some.people)
+        assert np.array_equal(some.luck, whole.luck[:, places])
 
 
 def test_an_engine_that_is_none_is_refused(monkeypatch):

@@ -13,6 +13,7 @@ import pytest
 from crmsim import aftermath, compare, load, simulate, what_if
 from crmsim.butterfly import onset_week
 from crmsim.chance import Chance
+from crmsim.coming import chance_to_buy
 from crmsim.complaints import (
     REMEDIES,
     justice,

@@ -27,7 +27,7 @@ LAYERS = {
     """,
     "worlds": """
         policies visit encounter word_of_mouth flights failures customers crowd firm loop_gain
-        shifts occasions week visits engine compiled decisions touched
+        shifts occasions week coming visits engine kernels compiled decisions touched
         market casework demand frontline
         casebook desk
     """,
