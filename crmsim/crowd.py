@@ -19,6 +19,7 @@ from crmsim.coming import chance_to_buy
 from crmsim.customers import Customers
 from crmsim.people import TIES, WEEKS_YEAR, Minds, by_loyalty
 from crmsim.scenario.market import MarketScenario
+from crmsim.sums import dot
 from crmsim.visits import experience, leaving, lifting, meets, solving, spend
 from crmsim.week import Service
 
@@ -89,30 +90,30 @@ class Crowd(Customers):
         bought = share * people.need_week * buys
         came = visits + bought
         before = people.minds(everybody)
-        spent = float(visits @ spend(people, everybody, numbers))
+        spent = float(dot(visits, spend(people, everybody, numbers)))
         lured = share * people.customer * self._pull_week * (1 - before.loyalty)
         lost = share * people.customer * people.need_week * (1 - buys) + lured
         level, bad, after = self._visit(everybody, service)
         chances = self._chances(failed_lately, service)
-        gone = numbers.leave_after_bad * (1 - after[4]) * (leaving(numbers) @ chances) * bad
+        gone = numbers.leave_after_bad * (1 - after[4]) * dot(chances.T, leaving(numbers)) * bad
         sad = bad * chances[:3].sum(axis=0)
         praise = self._share_above(level, numbers.talk_good_at)
         referral = by_loyalty(numbers.referral_loyalty, after[4])
         praise = praise * np.clip(numbers.talk_good * referral, 0, 1)
         self._move(came, lost, gone, after)
-        self._hear(came @ praise, came @ sad)
+        self._hear(dot(came, praise), dot(came, sad))
         purchases = float(bought.sum()) * numbers.purchase_value
         gross = spent * numbers.visit_margin + purchases * numbers.purchase_margin
         scale = self._scale
         return Flow(
             came=scale * float(came.sum()),
             bought=scale * float(bought.sum()),
-            shoppers=scale * float(share @ people.need_week),
-            complaints=scale * float(came @ (bad * chances[1:].sum(axis=0))),
-            unhappy=scale * float(came @ sad),
-            key_visits=scale * float(came @ people.key),
+            shoppers=scale * float(dot(share, people.need_week)),
+            complaints=scale * float(dot(came, bad * chances[1:].sum(axis=0))),
+            unhappy=scale * float(dot(came, sad)),
+            key_visits=scale * float(dot(came, people.key)),
             customers=scale * float(self.share[: self._kinds].sum()),
-            evaluation=float(came @ level.mean(axis=1)) / max(float(came.sum()), 1e-12),
+            evaluation=float(dot(came, level.mean(axis=1))) / max(float(came.sum()), 1e-12),
             sales=scale * (spent + purchases),
             gross=scale * gross,
         )

@@ -22,6 +22,7 @@ from crmsim.occasions import Rates, settle
 from crmsim.people import WEEKS_YEAR, Floats, Indices, by_loyalty
 from crmsim.satisfaction import satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
+from crmsim.sums import dot
 from crmsim.visits import Given, follow
 from crmsim.week import Guests, Lot, Service, Week, nobody
 from crmsim.word_of_mouth import hear, tellings
@@ -58,7 +59,7 @@ class Customers:
         people = self.people
         visits = float(people.rate_week[people.customer].sum(dtype=np.float64))
         everybody = np.arange(people.count)
-        bought = chance_to_buy(people, everybody, 0, 0.0, self._usual) @ people.need_week
+        bought = dot(chance_to_buy(people, everybody, 0, 0.0, self._usual), people.need_week)
         return visits, float(people.need_week.sum(dtype=np.float64)), float(bought)
 
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:

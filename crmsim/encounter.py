@@ -14,6 +14,7 @@ from crmsim.errors import ActionError
 from crmsim.satisfaction import repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint
+from crmsim.sums import dot
 from crmsim.visit import Offer, Step, View, felt, gaps_of
 
 MOOD_FULL_SCALE = 0.3
@@ -153,7 +154,8 @@ class Encounter:
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
         self._perceived = np.clip(self._perceived + numbers.encounter_rate * moved, 0, 1)
         self._spend(choice.minutes, choice.cost)
-        emotion = float(self._weights[touched] @ moved[touched] / self._weights[touched].sum())
+        weights = self._weights[touched]
+        emotion = float(dot(weights, moved[touched]) / weights.sum())
         self._feel(emotion)
         return emotion
 
@@ -168,7 +170,7 @@ class Encounter:
         shifts = np.array([reply.shifts.get(name, 0.0) for name in DIMENSIONS])
         self._perceived = np.clip(self._perceived + shifts, 0, 1)
         self._spend(reply.minutes, 0)
-        self._feel(float(self._weights @ shifts))
+        self._feel(float(dot(self._weights, shifts)))
 
     def _spend(self, minutes: float, cost: float) -> None:
         """Time beyond her patience is felt as a lack of responsiveness."""
@@ -280,7 +282,9 @@ class Encounter:
         return self.scenario.touchpoints.index(touchpoint)
 
     def _satisfaction(self) -> float:
-        perceived, expected = (float(self._weights @ q) for q in (self._perceived, self._expected))
+        perceived, expected = (
+            float(dot(self._weights, q)) for q in (self._perceived, self._expected)
+        )
         return float(satisfaction(perceived, expected, self._numbers, "asymmetric"))
 
     def _on_offer(self, lang: str) -> tuple[Offer, ...]:

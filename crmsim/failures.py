@@ -11,6 +11,7 @@ from crmsim.chance import Chance
 from crmsim.flights import Flights
 from crmsim.scenario import five
 from crmsim.scenario.cards import Failure
+from crmsim.sums import dot
 
 MOST = 0.95
 """Nothing goes wrong more often than this."""
@@ -35,12 +36,12 @@ class Failing:
     @property
     def mean_rate(self) -> Floats:
         """Share of visits that each mode strikes, over the day."""
-        return self.rate @ np.diff(self.until, prepend=0.0)
+        return dot(self.rate, np.diff(self.until, prepend=0.0))
 
     @property
     def loss(self) -> Floats:
         """Quality that failures take from a visit, on average, by dimension."""
-        return self.mean_rate @ self.severity
+        return dot(self.severity.T, self.mean_rate)
 
 
 class Failures:
@@ -52,7 +53,7 @@ class Failures:
         self._load = np.array([mode.load for mode in modes])
         self._by_hour = np.array([mode.by_hour for mode in modes], dtype=bool)
         self._refund = np.array([mode.refund for mode in modes])
-        self.loss_at_rest = np.array([mode.rate for mode in modes]) @ self._severity
+        self.loss_at_rest = dot(self._severity.T, [mode.rate for mode in modes])
 
     def week(
         self,
@@ -80,7 +81,7 @@ class Failures:
 
     def refunds(self, failed: NDArray[np.intp]) -> float:
         """What the cases of a week cost the house."""
-        return float(self._refund @ failed) if len(self._refund) else 0.0
+        return float(dot(self._refund, failed)) if len(self._refund) else 0.0
 
 
 def _bounded(rate: Floats) -> Floats:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.declared import Numbers
+from crmsim.sums import dot
 from crmsim.words import data_path
 
 Floats = NDArray[np.float64]
@@ -32,7 +33,7 @@ class Day:
 
     def mean(self, delay_min: Floats) -> float:
         """The mean over the flights of the day."""
-        return float(self.share @ delay_min)
+        return float(dot(self.share, delay_min))
 
 
 @cache

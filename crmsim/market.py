@@ -24,6 +24,7 @@ from crmsim.flights import Flights, priced
 from crmsim.people import Floats, People
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.shifts import Shifts
+from crmsim.sums import dot
 from crmsim.touched import lot_of, touch
 from crmsim.week import Service, Week
 
@@ -161,7 +162,7 @@ class Market:
         profit = self._firm.week(happened, self.gross(happened) - self._extra(happened), decision)
         if flights:
             flights.week(decision.fleet, happened.came, service.seats)
-        self._write(happened, float(self._weights @ delivered), profit)
+        self._write(happened, float(dot(self._weights, delivered)), profit)
         self._week += 1
         return happened
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from crmsim.chance import Chance
 from crmsim.scenario import DIMENSIONS, five
 from crmsim.scenario.market import MarketScenario
+from crmsim.sums import dot
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -102,7 +103,7 @@ class People(Minds):
         self.evenness = np.linalg.norm(self.weights, axis=1)
         self.customer = luck.random(count, dtype=np.float32) < numbers.customers_at_start
         spread = numbers.expectation_spread * luck.standard_normal(count, dtype=np.float32)
-        usual = float(shares @ five(scenario.quality.model_dump()))
+        usual = float(dot(shares, five(scenario.quality.model_dump())))
         self.will[:] = np.clip(usual + spread, 0.05, 1)
         self.should[:] = np.minimum(self.will + np.float32(numbers.should_above), 1)
         self.loyalty[:] = luck.random(count, dtype=np.float32)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import Choice
+from crmsim.sums import dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
     """How far a choice can be expected to please this customer, weighted; below 0 it annoys."""
     expected = np.array(list(seen.expected.values()))
     gaps = gaps_of(choice, expected, seen.persona, np.zeros(len(DIMENSIONS)))
-    return float(np.array(list(seen.weights.values())) @ felt(choice.level, gaps, numbers))
+    return float(dot(list(seen.weights.values()), felt(choice.level, gaps, numbers)))
 
 
 def gaps_of(

@@ -19,7 +19,7 @@ MODULES = {
 
 # From the ground up: a module imports from its own layer and those above it in this list.
 LAYERS = {
-    "ground": "errors given words glossary chance declared progress student workload",
+    "ground": "errors given sums words glossary chance declared progress student workload",
     "what is given": "scenario",
     "theory": """
         satisfaction expectations standards estimation kano people survey complaints concentration

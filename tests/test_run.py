@@ -1,6 +1,9 @@
 """Runs: one chair for everybody, replayed from a record, changed in one place."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -73,3 +76,23 @@ def test_a_damaged_record_is_told_apart():
         Run.from_record(record | {"actions": record["actions"][:1]})
     with pytest.raises(RecordError):
         Run.from_record({})
+
+
+SEVERAL = """
+import hashlib, crmsim
+towns = {"buick-market": {"people": 300}, "southwest": {"people": 300}, "sunset": {}, "buick": {}}
+for name, changes in towns.items():
+    log = crmsim.simulate(crmsim.load(name).change(**changes), seed=4).log
+    print(name, hashlib.sha256(log.to_csv().encode()).hexdigest())
+"""
+
+
+def test_a_run_is_the_same_on_another_kind_of_processor():
+    """Kinds differ in the order in which their libraries add up, and in their instructions."""
+
+    def told(**kind: str) -> str:
+        given = [sys.executable, "-c", SEVERAL]
+        return subprocess.check_output(given, env=os.environ | kind, text=True)
+
+    older = {"OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": "X86_V3"}
+    assert told() == told(**older)

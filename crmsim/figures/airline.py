@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
-from crmsim.figures.style import BASE, INK, RUN, label, layout
+from crmsim.figures.style import BASE, INK, RUN, drawn, label, layout
 from crmsim.words import data_path, words
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def delays_through_the_day(lang: str = "en") -> Figure:
     )
     figure.update_xaxes(title=say("figures.delays.hour"), dtick=2)
     figure.update_yaxes(title=say("figures.delays.delay"), rangemode="tozero")
-    return figure
+    return drawn(figure)
 
 
 def _delays(table: dict[str, list[float]]) -> dict[float, float]:

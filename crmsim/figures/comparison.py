@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmsim.declared import declared
-from crmsim.figures.style import BASE, GOLD, INK, MUTED, RUN, WATER, label, layout
+from crmsim.figures.style import BASE, GOLD, INK, MUTED, RUN, WATER, drawn, label, layout
 from crmsim.satisfaction import satisfaction
 from crmsim.words import words
 
@@ -71,4 +71,4 @@ def three_rules(lang: str = "en", expected: int = 40) -> Figure:
     )
     figure.update_xaxes(title=say("figures.rules.perceived", expected=expected), dtick=10)
     figure.update_yaxes(title=say("figures.rules.satisfaction"), range=[0.9, 5.1], dtick=1)
-    return figure
+    return drawn(figure)

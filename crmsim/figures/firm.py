@@ -10,7 +10,7 @@ import numpy as np
 
 from crmsim.declared import declared
 from crmsim.erlang import mean_wait_min
-from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, label, layout, note_of_doubt
+from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, drawn, label, layout, note_of_doubt
 from crmsim.sensitivity import reference
 from crmsim.standards import erosion, noisy_orders
 from crmsim.words import data_path, language, words
@@ -59,7 +59,7 @@ def standards_erode(lang: str = "en") -> Figure:
     figure.update_yaxes(title=say("figures.erosion.standard"), range=[0.85, 1.03])
     names = ("demand_noise", "demand_memory_week", "corner_cutting", "standard_down_week")
     note_of_doubt(figure, names, lang)
-    return figure
+    return drawn(figure)
 
 
 def loop_gain(lang: str = "en") -> Figure:
@@ -88,7 +88,7 @@ def loop_gain(lang: str = "en") -> Figure:
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
     figure.update_xaxes(title=say("figures.gain.bonus"))
     figure.update_yaxes(title=say("figures.gain.gain"), rangemode="tozero")
-    return figure
+    return drawn(figure)
 
 
 def queue(lang: str = "en") -> Figure:
@@ -128,7 +128,7 @@ def queue(lang: str = "en") -> Figure:
         )
     figure.update_xaxes(title=say("figures.queue.busy"), range=[50, 100])
     figure.update_yaxes(title=say("figures.queue.wait", handle=f"{_HANDLE_MIN:g}"))
-    return figure
+    return drawn(figure)
 
 
 def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
@@ -169,4 +169,4 @@ def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
     )
     figure.update_xaxes(title=say("figures.sensitivity.effect"), zeroline=True, zerolinecolor=INK)
     figure.update_yaxes(automargin=True)
-    return figure
+    return drawn(figure)

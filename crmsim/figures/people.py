@@ -19,6 +19,7 @@ from crmsim.figures.style import (
     INK,
     RUN,
     WATER,
+    drawn,
     label,
     layout,
     note_of_doubt,
@@ -81,7 +82,7 @@ def complaint_iceberg(lang: str = "en") -> Figure:
     figure.update_xaxes(visible=False, range=[-2.6, 3.4])
     figure.update_yaxes(visible=False, range=[bottom - 6, heard + 12])
     note_of_doubt(figure, ["stay_silent"], lang, below=10)
-    return figure
+    return drawn(figure)
 
 
 def delight_fades(lang: str = "en") -> Figure:
@@ -108,7 +109,7 @@ def delight_fades(lang: str = "en") -> Figure:
     figure.update_xaxes(title=say("figures.delight.years"), dtick=1)
     figure.update_yaxes(title=say("figures.delight.felt"), zeroline=True, zerolinecolor=INK)
     note_of_doubt(figure, ["delight_half_life_week", "unexpected_gain", "basic_loss"], lang)
-    return figure
+    return drawn(figure)
 
 
 def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
@@ -149,7 +150,7 @@ def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
     )
     figure.update_xaxes(title=say("figures.lorenz.customers"), range=[0, 100])
     figure.update_yaxes(title=say("figures.lorenz.sales"), range=[0, 102])
-    return figure
+    return drawn(figure)
 
 
 def _numbers() -> SimpleNamespace:

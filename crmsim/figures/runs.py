@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmsim.butterfly import smooth
-from crmsim.figures.style import BASE, RUN, Say, layout
+from crmsim.figures.style import BASE, RUN, Say, drawn, layout
 from crmsim.run import Run
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.encounter import EncounterScenario
@@ -67,7 +67,7 @@ def _journey(run: Run, base: Run | None, say: Say) -> Figure:
     mood = "high" if peak.emotion > 0 else "low"
     figure.update_layout(layout(say(f"model.figure.journey_{mood}", touchpoint=peak.title)))
     figure.update_yaxes(title=say("model.figure.emotion"), range=[-1.05, 1.05], zeroline=True)
-    return figure
+    return drawn(figure)
 
 
 def _hours(run: Run, base: Run | None, say: Say) -> Figure:
@@ -86,7 +86,7 @@ def _hours(run: Run, base: Run | None, say: Say) -> Figure:
     figure.update_layout(layout(say("desk.figure.longest_wait", hour=slowest)))
     figure.update_xaxes(title=say("desk.figure.hour"))
     figure.update_yaxes(title=say("desk.figure.wait"))
-    return figure
+    return drawn(figure)
 
 
 def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Figure:
@@ -115,7 +115,7 @@ def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Fig
     figure.update_xaxes(title=say("model.unit.week"))
     figure.update_layout(layout(_finding(run, base, say)))
     figure.update_layout(margin={"t": 96}, legend={"y": 1.17, "yanchor": "bottom"})
-    return figure
+    return drawn(figure)
 
 
 def curve(run: Run, column: str) -> np.ndarray:

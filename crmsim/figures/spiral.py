@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, label, layout
+from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, drawn, label, layout
 from crmsim.run import Run
 from crmsim.words import currency, words
 
@@ -54,7 +54,7 @@ def link_by_link(lost_percent: Mapping[str, float], lang: str = "en") -> Figure:
     times = f"{totals[-1] / totals[0]:.1f}" if totals[0] > 0 else "–"
     figure.update_layout(layout(say("figures.links.title", times=times)))
     figure.update_yaxes(title=say("figures.links.lost"), rangemode="tozero")
-    return figure
+    return drawn(figure)
 
 
 def earned(waiter: Run, saver: Run, carer: Run, lang: str = "en") -> Figure:
@@ -92,7 +92,7 @@ def earned(waiter: Run, saver: Run, carer: Run, lang: str = "en") -> Figure:
     figure.update_yaxes(
         title=say("figures.earned.ahead", currency=currency(waiter.scenario.currency, lang))
     )
-    return figure
+    return drawn(figure)
 
 
 def _quarters(weekly: np.ndarray) -> np.ndarray:

@@ -1,0 +1,25 @@
+"""Sums of products that are the same, bit by bit, on every processor.
+
+NumPy leaves ``@`` to a library that picks another order of adding up for each kind of processor;
+one seed would then give slightly different runs on different machines.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def dot(one: ArrayLike, other: ArrayLike) -> Any:
+    """The sum of the products along the last axis.
+
+    Examples
+    --------
+    >>> float(dot([0.5, 0.5], [1.0, 3.0]))
+    2.0
+    >>> dot([[1, 0], [1, 1]], [2, 3]).tolist()
+    [2, 5]
+    """
+    return np.multiply(one, other).sum(axis=-1)
