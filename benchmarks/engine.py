@@ -46,6 +46,22 @@ def ns_customer_week(people: int, weeks: int, rounds: int = 5) -> float:
     return seconds / people / weeks * 1e9
 
 
+def dearer_weeks(people: int, many: int, few: int, rounds: int = 7) -> float:
+    """What a week costs in a long run against one in short runs as long together, in turns."""
+
+    def long(seed: int) -> float:
+        market = Market(town(people, many), seed)
+        return cpu_seconds(lambda: run_weeks(market))
+
+    def short(seed: int) -> float:
+        markets = [Market(town(people, few), seed + turn) for turn in range(many // few)]
+        return cpu_seconds(lambda: [run_weeks(market) for market in markets])
+
+    forget_towns()
+    turns = [(long(20 * seed + 1), short(20 * seed + 2)) for seed in range(rounds)]
+    return statistics.median(one / other for one, other in turns)
+
+
 def run_ms(people: int, weeks: int, rounds: int = 9) -> tuple[float, float]:
     """Milliseconds of a whole run, people and luck included: the first of a seed, and another."""
     scenario, seeds = town(people, weeks), itertools.count()
