@@ -39,7 +39,7 @@ def chance_to_buy(
 ) -> NDArray[np.float64]:
     """That of a customer follows satisfaction, loyalty and the memory of failure; that of anybody
     else the opinion of the house (valence) and how present it is (volume of talk)."""
-    _, _, satisfied, opinion, loyalty, awareness, _ = people.held.take(who, axis=1).astype("f8")
+    satisfied, opinion, loyalty, awareness = people.swaying.take(who, axis=1).astype(np.float64)
     since = week - people.failed_week.take(who)
     failed = 0.5 ** (since / numbers.failure_half_life_week)
     bent = numbers.repeat_loyalty * (loyalty - 0.5) - numbers.failure_weight * failed

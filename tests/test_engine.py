@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim import load
+from crmsim import kernels, load
 from crmsim.chance import Chance
 from crmsim.engine import ENGINES, engine
 from crmsim.market import Market
@@ -62,7 +62,7 @@ def test_an_airline_too(monkeypatch):
 )
 @settings(max_examples=50, deadline=None)
 def test_an_occasion_and_its_luck_are_the_same_whoever_else_has_one(seed, week, ranges):
-    below, pull, need = np.array(ranges, np.uint32).reshape(-1, 3).T
+    below, pull, need = np.array(ranges, np.uint32).reshape(-1, 3).T.copy()
     spans = Spans(below, pull, need, np.full(len(ranges), 0.1, np.float32), 2.0**31)
     weeks, chance = range(week, week + 3), Chance(seed)
     usual, compiled = (engine(name).draw(chance, weeks, spans) for name in ENGINES)
@@ -78,3 +78,10 @@ def test_an_engine_that_is_none_is_refused(monkeypatch):
     monkeypatch.setenv("CRMSIM_ENGINE", "steam")
     with pytest.raises(ValueError, match="there are: numpy, numba"):
         Market(TOWN, 1)
+
+
+def test_towns_of_any_size_share_the_compiled_code(monkeypatch):
+    """Code compiled anew would cost seconds; a lone person's and a large town's data look alike."""
+    for people in (600, 1, 150_000):
+        lived(TOWN.change(people=people, years=0.06), 1, "numba", monkeypatch)
+    assert len(kernels.ordinary.signatures) == len(kernels.draw.signatures) == 1

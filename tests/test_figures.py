@@ -40,6 +40,7 @@ LESSON_FIGURES = (
     figures.loop_gain,
     figures.queue,
     figures.standards_erode,
+    figures.three_controls,
     figures.three_rules,
     figures.what_it_hangs_on,
 )

@@ -2,7 +2,8 @@
 
 from crmsim.figures.airline import delays_through_the_day
 from crmsim.figures.comparison import three_rules
-from crmsim.figures.firm import loop_gain, queue, standards_erode, what_it_hangs_on
+from crmsim.figures.desk import queue, three_controls
+from crmsim.figures.firm import loop_gain, standards_erode, what_it_hangs_on
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty
 from crmsim.figures.runs import curve, plot
 from crmsim.figures.spiral import earned, link_by_link
@@ -19,6 +20,7 @@ __all__ = [
     "plot",
     "queue",
     "standards_erode",
+    "three_controls",
     "three_rules",
     "what_it_hangs_on",
 ]

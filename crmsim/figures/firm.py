@@ -1,4 +1,4 @@
-"""Figures of the firm: its standards, its loop, its queue, and what the conclusions hang on."""
+"""Figures of the firm: its standards, its loop, and what the conclusions hang on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmsim.declared import declared
-from crmsim.erlang import mean_wait_min
 from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, drawn, label, layout, note_of_doubt
 from crmsim.sensitivity import reference
 from crmsim.standards import erosion, noisy_orders
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 _WEEKS, _YEARS = 104, 40
-_HANDLE_MIN = 3.0
 
 
 def standards_erode(lang: str = "en") -> Figure:
@@ -88,46 +86,6 @@ def loop_gain(lang: str = "en") -> Figure:
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
     figure.update_xaxes(title=say("figures.gain.bonus"))
     figure.update_yaxes(title=say("figures.gain.gain"), rangemode="tozero")
-    return drawn(figure)
-
-
-def queue(lang: str = "en") -> Figure:
-    """The mean wait by how busy the staff are, for a small and a large desk (Erlang C, F18, F19).
-
-    Examples
-    --------
-    >>> queue().layout.title.text
-    'Busier by 5 points, from 90 to 95 %: the wait grows 2.5 times'
-    """
-    import plotly.graph_objects as go
-
-    say, figure = words(lang), go.Figure()
-    busy = np.concatenate([np.arange(50, 90, 2.5), np.arange(90, 98.6, 0.5)])
-    for agents, colour in ((10, RUN), (100, BASE)):
-        wait = [mean_wait_min(agents, agents * each / 100, _HANDLE_MIN) for each in busy]
-        figure.add_scatter(
-            x=busy, y=np.round(wait, 4), mode="lines",
-            name=say("figures.queue.desk", agents=agents), line={"color": colour, "width": 3},
-        )  # fmt: skip
-    at_90, at_95 = (mean_wait_min(10, 10 * each, _HANDLE_MIN) for each in (0.90, 0.95))
-    figure.update_layout(layout(say("figures.queue.title", times=f"{at_95 / at_90:.1f}")))
-    figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
-    figure.update_layout(height=430)
-    for share, wait in ((90, at_90), (95, at_95)):
-        figure.add_scatter(
-            x=[share], y=[wait], mode="markers", marker={"color": INK, "size": 9},
-            showlegend=False, hoverinfo="skip",
-        )  # fmt: skip
-        label(
-            figure,
-            share - 0.8,
-            wait + 0.5,
-            say("figures.minutes", number=f"{wait:.1f}"),
-            INK,
-            "right",
-        )
-    figure.update_xaxes(title=say("figures.queue.busy"), range=[50, 100])
-    figure.update_yaxes(title=say("figures.queue.wait", handle=f"{_HANDLE_MIN:g}"))
     return drawn(figure)
 
 

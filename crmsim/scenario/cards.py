@@ -33,7 +33,7 @@ class Failure(Part):
     from each dimension; a visit in which nothing fails is that much better than the usual quality.
     The rate follows work pressure and the share of seats filled with the elasticities ``pressure``
     and ``load``, and, where ``by_hour``, the delay through the day. ``refund`` is what a case costs
-    the house.
+    the house. ``status`` says how sure the rate is, as a parameter's does.
     """
 
     id: Id
@@ -45,6 +45,7 @@ class Failure(Part):
     by_hour: bool = False
     refund: Money = 0
     source: Line = ""
+    status: Literal["seen", "computed", "from memory", "choice"] = "choice"
 
 
 class Flights(Part):
