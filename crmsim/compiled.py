@@ -33,8 +33,8 @@ def draw(chance: Chance, weeks: range, spans: Spans) -> list[Lot]:
     causes = (np.uint64(CAUSES.index(cause)) for cause in ("occasion", "visit"))
     people, luck, shop, shop_lot, rivals, rival_lot, ends = kernels.draw(
         np.uint64(chance.seed), *causes, weeks.start, weeks.stop, *spans, normal_of(_UPPER)
-    )  # a layout of its own for each week's luck: the kernels are compiled for that one
-    return [
+    )
+    return [  # a copy of each week's luck, so that the kernels meet one memory layout only
         Lot(people[a:b], luck[:, a:b].copy(), shop[c:d], shop_lot[c:d], rivals[e:f], rival_lot[e:f])
         for (a, c, e), (b, d, f) in pairwise(ends.tolist())
     ]
