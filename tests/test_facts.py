@@ -515,9 +515,10 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
 
 
 @pytest.mark.parametrize("name", ["buick-market", "southwest"])
-def test_f39_reference_policies_teach_the_lesson(name):
+def test_f39_reference_policies_teach_the_lesson(name, monkeypatch):
     """Neglect < balanced in value after five years; overspend satisfies most and is not worth
-    most. Visits and desks: tests/test_reference.py."""
+    most. Visits and desks: tests/test_reference.py; the quick engine gives the same numbers."""
+    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
     market = load(name).change(years=5)
     policies = {name: references(market)[name] for name in ("neglect", "balanced", "overspend")}
     with ProcessPoolExecutor(2) as pool:
