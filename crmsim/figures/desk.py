@@ -8,7 +8,7 @@ import numpy as np
 
 from crmsim.control_chart import ControlChart, control_chart
 from crmsim.erlang import mean_wait_min
-from crmsim.figures.style import BAD, BASE, INK, LINE, MUTED, RUN, drawn, label, layout
+from crmsim.figures.style import BAD, BASE, INK, MUTED, RUN, drawn, label, layout
 from crmsim.run import simulate
 from crmsim.scenario import load
 from crmsim.words import words
@@ -108,8 +108,6 @@ def three_controls(lang: str = "en") -> Figure:
     )
     figure.update_xaxes(title=say("figures.controls.day"), range=[0, days[-1] + 1])
     figure.update_yaxes(rangemode="tozero", ticksuffix=" %")
-    for update in (figure.update_xaxes, figure.update_yaxes):
-        update(zeroline=False, gridcolor=LINE)
     return drawn(figure)
 
 

@@ -94,7 +94,7 @@ def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Fig
 
     titles = [_name(column, say) for column in columns]
     figure = make_subplots(
-        rows=1, cols=len(columns), subplot_titles=titles, horizontal_spacing=0.08
+        rows=1, cols=len(columns), subplot_titles=titles, horizontal_spacing=0.12
     )
     for place, column in enumerate(columns, start=1):
         for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):

@@ -20,19 +20,25 @@ WATER = "#E3EEF6"
 
 Say = Callable[..., str]
 
+_AXIS = {
+    "gridcolor": LINE,
+    "zerolinecolor": LINE,
+    "exponentformat": "none",
+    "separatethousands": True,
+}
+"""Every axis of every figure: quiet lines, and numbers written out."""
+
 
 def layout(title: str) -> dict[str, object]:
     """The layout of a figure with that title."""
     return {
         "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 17, "color": INK}},
-        "template": "none",
+        "template": {"layout": {"xaxis": _AXIS, "yaxis": _AXIS}},
         "font": {"size": 14, "color": MUTED},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
         "margin": {"l": 70, "r": 20, "t": 70, "b": 55},
         "height": 360,
-        "xaxis": {"gridcolor": LINE, "zerolinecolor": LINE},
-        "yaxis": {"gridcolor": LINE, "zerolinecolor": LINE},
         "legend": {"orientation": "h", "y": 1.12, "x": 1, "xanchor": "right"},
     }
 

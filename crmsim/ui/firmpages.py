@@ -7,6 +7,7 @@ from collections.abc import Callable
 from crmsim.butterfly import smooth
 from crmsim.run import Run
 from crmsim.ui import drawings, loop
+from crmsim.ui.charts import nice, short
 from crmsim.ui.firmruns import after, levers_of, runs, years
 from crmsim.ui.rendering import Context
 from crmsim.ui.say import money, number
@@ -185,13 +186,12 @@ def plot(session: Session, t: Text) -> Context:
         if compare
         else ("play.loop.usual", "play.loop.yours")
     )
-    return {
-        "data": [
-            _trace_line(base, t(names[0]), drawings.BASE, 2),
-            _trace_line(run, t(names[1]), drawings.RUN, 3),
-        ],
-        "layout": _layout(t),
-    }
+    lines = [
+        _trace_line(base, t(names[0]), drawings.BASE, 2),
+        _trace_line(run, t(names[1]), drawings.RUN, 3),
+    ]
+    marks = nice([value for line in lines for value in line["y"]])
+    return {"data": lines, "layout": _layout(marks, t)}
 
 
 def still_curve(session: Session) -> str:
@@ -215,7 +215,7 @@ def _trace_line(run: Run, name: str, colour: str, width: float) -> Context:
     }
 
 
-def _layout(t: Text) -> Context:
+def _layout(marks: list[float], t: Text) -> Context:
     axis = {"gridcolor": drawings.LINE, "zeroline": False, "fixedrange": True, "ticks": ""}
     return {
         "width": 288,
@@ -232,7 +232,12 @@ def _layout(t: Text) -> Context:
             "dtick": 52,
             "range": [1, None],
         },
-        "yaxis": axis | {"nticks": 4, "tickformat": "~s"},
+        "yaxis": axis
+        | {
+            "range": [marks[0], marks[-1]],
+            "tickvals": marks,
+            "ticktext": [short(mark, t) for mark in marks],
+        },
     }
 
 
