@@ -76,8 +76,9 @@ def meets(
     beside: Floats | None = None,
 ) -> Floats:
     """Quality that each meets, as the dimensions matter to her; ``beside`` is what comes on top."""
-    one, two, three, four, five = (people.weights.take(who, axis=0) * service.shown).T
-    met = one + two + three + four + five
+    shares = people.weights.take(who, axis=0)
+    shares *= service.shown
+    met = shares[:, 0] + shares[:, 1] + shares[:, 2] + shares[:, 3] + shares[:, 4]
     met += np.float32(numbers.visit_noise) * people.evenness.take(who) * normal
     if beside is not None:
         met += beside
