@@ -18,6 +18,8 @@ from crmsim.lessons import (
     stale,
     without_solution,
 )
+from crmsim.run import simulate
+from crmsim.scenario import load
 from crmsim.words import LANGUAGES
 
 SOURCES = sorted(NOTEBOOKS.glob("source/*.md"))
@@ -52,6 +54,22 @@ def test_a_teacher_gets_notes_and_solutions_more_than_a_student_and_nothing_else
     assert teacher.keys() - student.keys() == notes
     for name, text in student.items():
         assert text == teacher[name] or ("..." in text and "BEGIN SOLUTION" in teacher[name])
+
+
+def test_the_bus_of_lesson_12_is_the_one_it_tells_of():
+    """Whoever plays the passenger gets on, stands, and meets what the table shows afterwards."""
+    cells = code(read(NOTEBOOKS / "source" / "12-satisfaction.md"), "en")
+    seeds = [
+        int(seed) for cell in cells if "bus" in cell for seed in re.findall(r"\bseed=(\d+)", cell)
+    ]
+    assert len(seeds) == 3 and len(set(seeds)) == 1
+    for who in ("runner", "planner"):
+        played, shown = (
+            simulate(load("bus").change(persona=who, seat=seat), seed=seeds[0])
+            for seat in ("buyer", "seller")
+        )
+        assert "ride" in list(played.log["touchpoint"])
+        assert played.view.perceived == shown.view.perceived
 
 
 @each_lesson
