@@ -108,6 +108,37 @@ def test_the_first_quarter_by_mouse_in_both_languages(led, firm, lang):
     play.look()
 
 
+# How far the words below a lever stand from it, and how far its frame reaches when it has the focus.
+ROOM_BELOW = """
+slider => {
+  const { outlineWidth, outlineOffset } = getComputedStyle(slider);
+  const words = slider.nextElementSibling.getBoundingClientRect();
+  return [
+    words.top - slider.getBoundingClientRect().bottom,
+    parseFloat(outlineWidth) + parseFloat(outlineOffset),
+  ];
+}
+"""
+
+
+def test_no_lever_covers_its_words_or_stands_far_from_them(led):
+    play = led("southwest", "en")
+    go_on_by_mouse(play, "decide")
+    for _ in range(3):
+        while play.screen != "decide" or not play.stage.locator("#fly").is_enabled():
+            play.click("[data-key='1']")
+        play.click("[data-key='1']")
+    play.until("decide", lambda: play.click("[data-key='1']"))
+    play.click("#tab-levers")
+    assert play.stage.locator(".levers.columns-2").count() == 1
+    for name in [one.get_attribute("id") for one in play.stage.get_by_role("slider").all()]:
+        slider = play.stage.locator(f"#{name}")
+        slider.focus()
+        play.press("ArrowRight")
+        room, frame = slider.evaluate(ROOM_BELOW)
+        assert 0 <= room <= 3 and frame <= room, name
+
+
 def go_on_by_mouse(play, until: str) -> None:
     for _ in range(40):
         if play.screen == until:
