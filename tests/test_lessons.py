@@ -62,7 +62,8 @@ def test_the_bus_of_lesson_12_is_the_one_it_tells_of():
     seeds = [
         int(seed) for cell in cells if "bus" in cell for seed in re.findall(r"\bseed=(\d+)", cell)
     ]
-    assert len(seeds) == 3 and len(set(seeds)) == 1
+    assert len(seeds) == 3
+    assert len(set(seeds)) == 1
     for who in ("runner", "planner"):
         played, shown = (
             simulate(load("bus").change(persona=who, seat=seat), seed=seeds[0])
