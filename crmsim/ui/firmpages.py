@@ -190,7 +190,7 @@ def plot(session: Session, t: Text) -> Context:
         _trace_line(base, t(names[0]), drawings.BASE, 2),
         _trace_line(run, t(names[1]), drawings.RUN, 3),
     ]
-    marks = nice([value for line in lines for value in line["y"]])
+    marks = nice([value for line in lines for value in line["y"]], most=5)
     return {"data": lines, "layout": _layout(marks, t)}
 
 
@@ -220,7 +220,7 @@ def _layout(marks: list[float], t: Text) -> Context:
     return {
         "width": 288,
         "height": 180,
-        "margin": {"l": 46, "r": 6, "t": 6, "b": 38},
+        "margin": {"l": 46, "r": 6, "t": 12, "b": 38},
         "font": {"size": 14, "color": drawings.MUTED},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
