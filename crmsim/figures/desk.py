@@ -101,7 +101,9 @@ def three_controls(lang: str = "en") -> Figure:
             x=_USUAL_DAYS + 0.5, line={"color": MUTED, "width": 1, "dash": "dot"}, **where
         )
     out = {name: int(chart.signals[_USUAL_DAYS:].sum()) for name, chart in charts.items()}
-    title = say("figures.controls.title", out=out["omission_rate"], days=_OTHER_DAYS)
+    title = say(
+        "figures.controls.title", out=out["omission_rate"], day=_USUAL_DAYS + 1, days=_OTHER_DAYS
+    )
     figure.update_layout(layout(title))
     figure.update_layout(
         margin={"t": 96, "b": 95}, height=430, legend={"y": -0.34, "yanchor": "top"}
