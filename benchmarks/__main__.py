@@ -48,7 +48,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
         clock, cpu = engine.cold_seconds(code)
         yield name, f"{clock:.2f} s (CPU {cpu:.2f})", aim
     clock, cpu = engine.cold_seconds(engine.REST)
-    yield "of it Python, NumPy and pydantic alone", f"{clock:.2f} s (CPU {cpu:.2f})", ""
+    yield "of it Python and NumPy alone", f"{clock:.2f} s (CPU {cpu:.2f})", ""
 
 
 def _ratio(seconds: list[tuple[float, ...]], place: int = 1) -> float:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from crmsim.errors import ActionError
@@ -20,8 +20,7 @@ Action = Mapping[str, Any]
 """Lever → number; policy card → True or False; card due → option. What is left out stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarketView:
+class MarketView(Struct, frozen=True):
     """What a manager sees at the end of a quarter: the weeks so far, and what can be decided.
 
     ``on_offer`` are the levers that have opened, ``cards`` those of the case that ask for a

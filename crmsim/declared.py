@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from functools import cache
 from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from crmsim.words import data_path, language
 
@@ -25,8 +27,7 @@ class Numbers(SimpleNamespace):
     __eq__ = object.__eq__
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A number of the model.
 
     ``status`` is ``seen`` (read in the source), ``computed`` (from a stated equation or data),

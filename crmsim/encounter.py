@@ -8,6 +8,7 @@ unexpected can only delight), moves what she perceives (A-06 … A-09, A-17, A-2
 from __future__ import annotations
 
 import numpy as np
+from msgspec.structs import astuple
 
 from crmsim.chance import Chance
 from crmsim.errors import ActionError
@@ -45,7 +46,7 @@ class Encounter:
         self.scenario, self.seed = scenario, seed
         self._chance, self._numbers = Chance(seed), scenario.numbers
         self._persona = self._who()
-        self._expected = np.array(list(self._persona.expectation.model_dump().values()))
+        self._expected = np.array(astuple(self._persona.expectation))
         self._perceived = self._expected.copy()
         self._weights = np.array(list(self._persona.weights.shares().values()))
         self._mood = self._minutes = self._cost = 0.0

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from msgspec import ValidationError, convert
 
 from crmsim import student
 from crmsim.errors import CrmsimError
@@ -185,9 +185,9 @@ def _declared(table: Mapping[str, Any]) -> AnyExercise | list[str]:
     if (kind := table.get("kind")) not in KINDS:
         return [f"kind = {kind!r}: allowed is {', '.join(KINDS)}"]
     try:
-        task = KINDS[kind].model_validate(table)
-    except ValidationError as error:
-        return type_mistakes(error, dict(table))
+        task = convert(table, KINDS[kind])
+    except ValidationError:
+        return type_mistakes(KINDS[kind], dict(table))
     return [*task.wiring(), *_own(table)] or task
 
 

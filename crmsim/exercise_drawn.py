@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from msgspec import Meta, field
 
 from crmsim import curves
 from crmsim.exercise_parts import Exercise, Option, Slip, Unit, is_number, twice, unknown
-from crmsim.scenario.parts import Id, Part, Text
+from crmsim.scenario.parts import Finite, Id, Part, Positive, Text
 
 
 class Span(Part):
     """What happens between two quarters, counted from the start of a drawing."""
 
-    start: float
-    stop: float
+    start: Finite
+    stop: Finite
     text: Text
 
 
-class Draw(Exercise):
+class Draw(Exercise, kw_only=True):
     """The course of one column of a market, drawn from a given start on; always a prediction.
 
     ``given`` are the values known: at the beginning of the run and at the end of each quarter, the
@@ -32,15 +32,15 @@ class Draw(Exercise):
     column: str
     axis: Text
     unit: Unit
-    scale: float = Field(default=1, gt=0)
-    given: tuple[float, ...] = Field(min_length=1, max_length=5)
-    quarters: int = Field(ge=2, le=12)
-    low: float
-    high: float
-    step: float = Field(default=1, gt=0)
-    tolerance: float = Field(gt=0)
+    scale: Positive = 1
+    given: Annotated[tuple[float, ...], Meta(min_length=1, max_length=5)]
+    quarters: Annotated[int, Meta(ge=2, le=12)]
+    low: Finite
+    high: Finite
+    step: Positive = 1
+    tolerance: Positive
     event: Span | None = None
-    slips: dict[curves.Slip, Slip] = Field(default={})
+    slips: dict[curves.Slip, Slip] = field(default_factory=dict)
 
     @property
     def prediction(self) -> bool:
@@ -83,8 +83,8 @@ class Diagram(Exercise):
 
     POINTS: ClassVar[int] = 3
     kind: Literal["loop"]
-    nodes: tuple[Option, ...] = Field(min_length=2, max_length=9)
-    links: tuple[Link, ...] = Field(min_length=1, max_length=20)
+    nodes: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=9)]
+    links: Annotated[tuple[Link, ...], Meta(min_length=1, max_length=20)]
     more: tuple[Link, ...] = ()
 
     def takes(self, answer: object) -> bool:

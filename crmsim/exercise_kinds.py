@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from msgspec import Meta, to_builtins
+from msgspec.structs import replace
 
 from crmsim.exercise_parts import (
     Exercise,
@@ -20,7 +21,7 @@ from crmsim.exercise_parts import (
     twice,
     unknown,
 )
-from crmsim.scenario.parts import Id, Part, Text
+from crmsim.scenario.parts import Finite, Id, Part, Positive, Text
 
 MOST_SIGNS = 4000
 """Signs of an explanation; more than two pages is not one."""
@@ -30,7 +31,7 @@ class Choose(Varied):
     """One of several options; without a key it is a prediction, and the run will tell."""
 
     kind: Literal["choose"]
-    options: tuple[Option, ...] = Field(min_length=2, max_length=7)
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=7)]
     key: Id | None = None
 
     @property
@@ -45,10 +46,10 @@ class Choose(Varied):
     def _filled(self, chosen: Variant) -> Self:
         whole = super()._filled(chosen)
         options = tuple(
-            option.model_copy(update={"slip": None}) if option.id == whole.key else option
+            replace(option, slip=None) if option.id == whole.key else option
             for option in whole.options
         )
-        return whole.model_copy(update={"options": options})
+        return replace(whole, options=options)
 
     def wiring(self) -> Iterator[str]:
         """What is wrong between the parts."""
@@ -65,16 +66,16 @@ class Choose(Varied):
                 yield f"option {option.id!r}: slip: each wrong option needs one, the right one none"
 
 
-class Number(Varied):
+class Number(Varied, kw_only=True):
     """A number, right within a tolerance; without a key it is a prediction."""
 
     kind: Literal["number"]
     unit: Unit
-    low: float
-    high: float
-    step: float = Field(default=1, gt=0)
+    low: Finite
+    high: Finite
+    step: Positive = 1
     key: float | None = None
-    tolerance: float = Field(ge=0)
+    tolerance: Annotated[float, Meta(ge=0, le=1e9)]
     slips: tuple[NearMiss, ...] = ()
 
     @property
@@ -107,7 +108,7 @@ class Number(Varied):
         raw = super()._raw(chosen)
         if chosen.slips:
             raw["slips"] = [
-                slip.model_dump(by_alias=True)
+                to_builtins(slip)
                 if isinstance(slip, NearMiss)
                 else raw["slips"][place] | {"value": slip}
                 for place, slip in enumerate(chosen.slips)
@@ -128,7 +129,7 @@ class Rows(Exercise):
     """An exercise whose rows are shown in an order that gives nothing away, always the same."""
 
     POINTS: ClassVar[int] = 2
-    rows: tuple[Row, ...] = Field(min_length=2, max_length=10)
+    rows: Annotated[tuple[Row, ...], Meta(min_length=2, max_length=10)]
 
     def shuffled(self) -> list[str]:
         """The rows as they are first shown."""
@@ -141,7 +142,7 @@ class Match(Rows):
     """Each row goes with one of the options."""
 
     kind: Literal["match"]
-    options: tuple[Option, ...] = Field(min_length=2, max_length=9)
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=9)]
 
     def takes(self, answer: object) -> bool:
         """Whether this can be an answer: options by row."""
@@ -174,7 +175,7 @@ class Order(Rows):
 class Line(Part):
     """What counts in an explanation, and how much."""
 
-    points: int = Field(ge=1, le=20)
+    points: Annotated[int, Meta(ge=1, le=20)]
     text: Text
 
 
@@ -182,7 +183,7 @@ class Explain(Exercise):
     """A few sentences in the student's own words; a person marks them by the rubric."""
 
     kind: Literal["explain"]
-    rubric: tuple[Line, ...] = Field(min_length=1, max_length=8)
+    rubric: Annotated[tuple[Line, ...], Meta(min_length=1, max_length=8)]
 
     @property
     def worth(self) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from msgspec import Meta, convert, field, to_builtins
 
-from crmsim.scenario.parts import Id, Part, Text
+from crmsim.scenario.parts import Finite, Id, Part, Text
 from crmsim.words import LANGUAGES
 
 LARGEST = 10**18
@@ -19,7 +19,7 @@ PLACE = re.compile(r"\{(\w+)\}")
 """A place in a text that is filled in, as in ``{profit_change}``."""
 
 
-class Slip(Part):
+class Slip(Part, kw_only=True):
     """A known way of going wrong: its name, and a case that contradicts it.
 
     ``own`` is that case taken from the student's own run, with places such as
@@ -34,8 +34,8 @@ class Slip(Part):
 class Unit(Text):
     """What stands behind a number, in both languages; it may be nothing."""
 
-    en: str = Field(max_length=60)
-    zh_hans: str = Field(alias="zh-Hans", max_length=60)
+    en: Annotated[str, Meta(max_length=60)]
+    zh_hans: Annotated[str, Meta(max_length=60)] = field(name="zh-Hans")
 
 
 class Option(Part):
@@ -46,7 +46,7 @@ class Option(Part):
     slip: Slip | None = None
 
 
-class Row(Part):
+class Row(Part, kw_only=True):
     """Something to match with an option, or to put in its place, and why it belongs there."""
 
     id: Id
@@ -58,10 +58,10 @@ class Row(Part):
 class NearMiss(Slip):
     """A wrong number that gives away how it was found."""
 
-    value: float
+    value: Finite
 
 
-class Exercise(Part):
+class Exercise(Part, kw_only=True):
     """What every exercise declares.
 
     ``points`` is what it is worth in a gradebook, by default as much as its kind usually is; a
@@ -75,8 +75,8 @@ class Exercise(Part):
     question: Text
     business: Text
     hints: tuple[Text, ...] = ()
-    concepts: tuple[str, ...] = Field(min_length=1)
-    points: int | None = Field(default=None, ge=0, le=100)
+    concepts: Annotated[tuple[str, ...], Meta(min_length=1)]
+    points: Annotated[int, Meta(ge=0, le=100)] | None = None
     twin: Id | None = None
 
     @property
@@ -104,13 +104,13 @@ class Variant(Part):
 
     values: dict[str, Text | str | int | float]
     key: Id | float
-    slips: tuple[NearMiss, ...] | tuple[float, ...] = ()
+    slips: tuple[NearMiss | float, ...] = ()
 
 
-class Varied(Exercise):
+class Varied(Exercise, kw_only=True):
     """An exercise of which students get different versions, each by her number."""
 
-    variants: tuple[Variant, ...] = Field(default=(), max_length=20)
+    variants: Annotated[tuple[Variant, ...], Meta(max_length=20)] = ()
 
     def variant(self, index: int) -> Self:
         """The version of that index; the exercise itself where there is only one."""
@@ -118,16 +118,16 @@ class Varied(Exercise):
 
     def _filled(self, chosen: Variant) -> Self:
         """This exercise with the places of its words filled, and the key of that variant."""
-        return type(self).model_validate(_fill(self._raw(chosen), chosen.values))
+        return convert(_fill(self._raw(chosen), chosen.values), type(self))
 
     def _raw(self, chosen: Variant) -> dict[str, Any]:
         """This exercise with what is right in a variant, its places not filled yet."""
-        return self.model_dump(by_alias=True, exclude={"variants"}) | {"key": chosen.key}
+        return to_builtins(self) | {"variants": (), "key": chosen.key}
 
     def wiring(self) -> Iterator[str]:
         """What is wrong between the parts, in any variant."""
         for index, chosen in enumerate(self.variants):
-            open_places = set(PLACE.findall(str(self.question.model_dump()))) - set(chosen.values)
+            open_places = set(PLACE.findall(str(to_builtins(self.question)))) - set(chosen.values)
             for name in sorted(open_places):
                 yield f"variants no. {index + 1}: values: {name!r} of the question is missing"
 
@@ -159,7 +159,7 @@ def _fill(raw: Any, values: Mapping[str, Any], lang: str | None = None) -> Any:
     if not isinstance(raw, str) or lang is None:
         return raw
     plain = {
-        name: value.model_dump(by_alias=True) if isinstance(value, Text) else value
+        name: to_builtins(value) if isinstance(value, Text) else value
         for name, value in values.items()
     }
     return filled(raw, {name: shown(value, lang) for name, value in plain.items()})

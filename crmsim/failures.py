@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
@@ -21,8 +20,7 @@ _SIXTEEN_BITS = 2**16
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
+class Failing(Struct, frozen=True):
     """How often each failure mode strikes this week.
 
     ``rate`` has a row a mode and a column an hour of the day; ``severity`` a row a mode and a

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from types import SimpleNamespace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import astuple
 from numpy.typing import NDArray
 
 from crmsim.scenario import DIMENSIONS, five
@@ -25,8 +26,7 @@ WEEKS_YEAR = 52
 WEEKS_QUARTER = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What the manager decides; each lever at the value that changes nothing.
 
     ``adoption`` share of the floor that serves in the scenario's style; ``capacity`` and ``pay``
@@ -66,7 +66,7 @@ def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
 
 _RESPONSIVENESS, _TANGIBLES = map(DIMENSIONS.index, ("responsiveness", "tangibles"))
 
-LEVERS = tuple(field.name for field in fields(Decision))
+LEVERS = Decision.__struct_fields__
 
 
 class Firm:
@@ -82,7 +82,7 @@ class Firm:
         self._style = scenario.style
         self._style_quality = five(scenario.style.quality)
         self._numbers = SimpleNamespace()
-        self.under(numbers, np.array(five(scenario.quality.model_dump())))
+        self.under(numbers, np.array(astuple(scenario.quality)))
         quit_week = numbers.quit_year / WEEKS_YEAR
         self._rookies_usual = share = quit_week / (1 / numbers.training_week + quit_week)
         output = 1 - share * (1 - numbers.rookie_output)

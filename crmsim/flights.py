@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from crmsim.declared import Numbers
@@ -23,8 +23,7 @@ from crmsim.words import data_path
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A day of departures: scheduled hour, share of the day's flights, mean delay in minutes."""
 
     hour: NDArray[np.intp]

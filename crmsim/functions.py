@@ -13,14 +13,18 @@ from importlib import import_module
 from types import CodeType
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from crmsim.exercise_parts import Exercise, NearMiss, is_number, twice
-from crmsim.scenario.parts import Part, Text
+from crmsim.scenario.parts import Finite, Part, Text
 
 Given = int | float | tuple[int | float, ...]
 Value = bool | float | str
-Word = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$", max_length=40)]
+WORD_RULE = "a name in Python: small letters, digits and underscores"
+
+Word = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*$", max_length=40, description=WORD_RULE)]
+PATH_RULE = "the path of a function of crmsim"
+Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+$", description=PATH_RULE)]
 
 MOST_WORDS = 200
 """Signs of what went wrong in a student's function that are kept."""
@@ -34,16 +38,16 @@ class Argument(Part):
 
     name: Word
     about: Text
-    low: float
-    high: float
+    low: Finite
+    high: Finite
     whole: bool = False
-    many: int | None = Field(default=None, ge=1, le=100)
+    many: Annotated[int, Meta(ge=1, le=100)] | None = None
 
 
 class Example(Part):
     """What the function gives for certain arguments, and what anything else would mean."""
 
-    given: tuple[Given, ...] = Field(min_length=1, max_length=6)
+    given: Annotated[tuple[Given, ...], Meta(min_length=1, max_length=6)]
     gives: Value
     because: Text
     slips: tuple[NearMiss, ...] = ()
@@ -60,10 +64,10 @@ class Function(Exercise):
 
     kind: Literal["function"]
     name: Word
-    arguments: tuple[Argument, ...] = Field(min_length=1, max_length=6)
-    examples: tuple[Example, ...] = Field(min_length=2, max_length=8)
-    reference: Annotated[str, Field(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+$")]
-    tolerance: float = Field(default=1e-6, ge=0)
+    arguments: Annotated[tuple[Argument, ...], Meta(min_length=1, max_length=6)]
+    examples: Annotated[tuple[Example, ...], Meta(min_length=2, max_length=8)]
+    reference: Path
+    tolerance: Annotated[float, Meta(ge=0, le=1e9)] = 1e-6
 
     @property
     def signature(self) -> str:
@@ -135,8 +139,9 @@ def probes(task: Function, chance: Iterator[float], count: int) -> list[tuple[An
     Examples
     --------
     >>> from itertools import cycle
-    >>> about = {"en": "a", "zh-Hans": "甲"}
-    >>> task = Function.model_construct(
+    >>> from types import SimpleNamespace
+    >>> about = Text(en="a", zh_hans="甲")
+    >>> task = SimpleNamespace(
     ...     arguments=(Argument(name="n", about=about, low=0, high=10, whole=True),)
     ... )
     >>> probes(task, cycle([0.0, 0.55, 0.999]), 3)

@@ -9,9 +9,9 @@ next week's service (A-15).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance

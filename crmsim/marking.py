@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import convert
+
 from crmsim import causal_loop, curves
 from crmsim.exercise import (
     AnyExercise,
@@ -161,7 +163,7 @@ def _slipped(place: str, slip: Slip, own: Own | None) -> Finding:
     if own and slip.own:
         told = {lang: filled(slip.own[lang], own[lang]) for lang in LANGUAGES}
         if not any(PLACE.search(text) for text in told.values()):
-            counter = Text.model_validate(told)
+            counter = convert(told, Text)
     return Finding(place, False, slip.misconception, counter)
 
 

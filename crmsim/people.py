@@ -8,10 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import astuple
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
-from crmsim.scenario import DIMENSIONS, five
+from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.market import MarketScenario
 from crmsim.sums import dot
 
@@ -106,7 +107,7 @@ class People(Minds):
         self.evenness = np.linalg.norm(self.weights, axis=1)
         self.customer = luck.random(count, dtype=np.float32) < numbers.customers_at_start
         spread = numbers.expectation_spread * luck.standard_normal(count, dtype=np.float32)
-        usual = float(dot(shares, five(scenario.quality.model_dump())))
+        usual = float(dot(shares, astuple(scenario.quality)))
         self.will[:] = np.clip(usual + spread, 0.05, 1)
         self.should[:] = np.minimum(self.will + np.float32(numbers.should_above), 1)
         self.loyalty[:] = luck.random(count, dtype=np.float32)

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, ValidationError
+from msgspec import Meta, ValidationError, convert
 
 from crmsim.errors import ScenarioError
 from crmsim.scenario.check import type_mistakes
@@ -38,7 +38,7 @@ class Sign(Part):
     goes: Literal["up", "down"]
 
 
-class PolicyCard(Part):
+class PolicyCard(Part, kw_only=True):
     """A way of keeping customers.
 
     ``work`` is the share of the paid time of a visit that it takes besides, ``complaint_h`` the
@@ -47,12 +47,12 @@ class PolicyCard(Part):
     """
 
     id: Id
-    number: int = Field(ge=1, le=WAYS)
+    number: Annotated[int, Meta(ge=1, le=WAYS)]
     title: Text
     about: Text
-    work: float = Field(default=0, ge=0, le=0.5)
-    complaint_h: float = Field(default=0, ge=0, le=40)
-    shifts: tuple[Shift, ...] = Field(min_length=1, max_length=2)
+    work: Annotated[float, Meta(ge=0, le=0.5)] = 0
+    complaint_h: Annotated[float, Meta(ge=0, le=40)] = 0
+    shifts: Annotated[tuple[Shift, ...], Meta(min_length=1, max_length=2)]
     sign: Sign
     source: Line
 
@@ -75,7 +75,7 @@ class PolicyCard(Part):
 
 
 class _Deck(Part):
-    cards: tuple[PolicyCard, ...] = Field(max_length=100)
+    cards: Annotated[tuple[PolicyCard, ...], Meta(max_length=100)]
 
 
 @cache
@@ -108,9 +108,9 @@ def deck(path: Path) -> tuple[PolicyCard, ...]:
         raise ScenarioError(f"{path.name}: not readable as TOML: {error}") from None
     mistakes = list(_mistakes(raw))
     try:
-        cards = _Deck.model_validate(raw).cards
-    except ValidationError as error:
-        mistakes = type_mistakes(error, raw) + mistakes
+        cards = convert(raw, _Deck).cards
+    except ValidationError:
+        mistakes = type_mistakes(_Deck, raw) + mistakes
     if mistakes:
         raise ScenarioError(listed(mistakes, path.name))
     return cards

@@ -7,15 +7,16 @@ force, the scenario's own numbers are used as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from numpy.typing import NDArray
 
 from crmsim.declared import Numbers, declared
 from crmsim.failures import MOST
-from crmsim.firm import Decision
+from crmsim.firm import LEVERS, Decision
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.effects import Effect, Shift
 from crmsim.scenario.market import MarketScenario
@@ -26,8 +27,7 @@ _SIGNED = ("promise", "buffer")
 Values = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(Struct, frozen=True):
     """The quantities of a week; ``quality`` by dimension, ``rate`` by failure mode."""
 
     numbers: Numbers
@@ -43,7 +43,7 @@ class Shifts:
     --------
     >>> from crmsim.scenario import load
     >>> shifts = Shifts(load("buick-market"))
-    >>> louder = Effect(cost_week=50, shifts=[{"of": "talk_good", "times": 1.2, "weeks": 2}])
+    >>> louder = Effect(cost_week=50, shifts=(Shift(of="talk_good", times=1.2, weeks=2),))
     >>> shifts.begin("ask-for-praise", louder, week=0)
     >>> [round(shifts.now(week, Decision()).numbers.talk_good, 2) for week in (0, 1, 2)]
     [0.84, 0.84, 0.7]
@@ -53,7 +53,7 @@ class Shifts:
 
     def __init__(self, scenario: MarketScenario) -> None:
         self._numbers = scenario.numbers
-        self._quality = {f"quality.{d}": v for d, v in scenario.quality.model_dump().items()}
+        self._quality = {f"quality.{d}": v for d, v in asdict(scenario.quality).items()}
         self._rates = {f"failures.{mode.id}": mode.rate for mode in scenario.failures}
         self._usual = self._arrays(self._quality | self._rates)
         self._begun: dict[str, tuple[Effect, int]] = {}
@@ -80,9 +80,9 @@ class Shifts:
         if not shifts:
             return InForce(self._numbers, decision, *self._usual)
         usual = vars(self._numbers) | self._quality | self._rates
-        usual |= {f"levers.{name}": value for name, value in _levers(decision).items()}
+        usual |= {f"levers.{name}": value for name, value in asdict(decision).items()}
         values = shifted(usual, shifts)
-        levers = {name: _bounded(name, values[f"levers.{name}"]) for name in _levers(decision)}
+        levers = {name: _bounded(name, values[f"levers.{name}"]) for name in LEVERS}
         numbers = Numbers(**{name: values[name] for name in vars(self._numbers)})
         return InForce(numbers, replace(decision, **levers), *self._arrays(values))
 
@@ -130,10 +130,6 @@ def _meant(name: str, values: Values) -> list[str]:
     if name in ("quality", "failures"):
         return [each for each in values if each.startswith(f"{name}.")]
     return [name]
-
-
-def _levers(decision: Decision) -> Values:
-    return {name: getattr(decision, name) for name in decision.__dataclass_fields__}
 
 
 def _bounded(lever: str, value: float) -> float:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
@@ -23,8 +23,7 @@ LEAST_PRESSURE = 1e-3
 """Below this, work pressure counts as this much: its power is undefined at zero."""
 
 
-@dataclass(frozen=True, slots=True)
-class Erosion:
+class Erosion(Struct, frozen=True):
     """What became of a standard, an entry a week.
 
     ``standard`` (T*) is as the week leaves it and ``time`` (T) what an order was given, both

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from crmsim.failures import Failing
@@ -16,8 +16,7 @@ FATES = ("silent", "failed_twice", "unresolved", "resolved", "fast")
 """What becomes of a disappointment; who complains so soon after a failure is not won back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """What is drawn for a week.
 
     ``people`` may come, in the order of their places: to visit, if they are customers, or to buy.
@@ -47,8 +46,7 @@ class Guests(NamedTuple):
     beside: Floats | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """What the house does this week, as far as its customers feel it.
 
     ``quality`` is delivered quality by dimension (0–1), ``surprise`` how much comes unasked
@@ -79,8 +77,7 @@ def nobody() -> Indices:
     return np.zeros(0, np.intp)
 
 
-@dataclass(slots=True)
-class Week:
+class Week(Struct):
     """What the people of a market did in a week.
 
     ``people`` came (to visit or to buy), in the order of their places; ``satisfaction`` and

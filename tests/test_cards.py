@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from crmsim import ActionError, Run, ScenarioError, load, replay, simulate, what_if
 from crmsim.chance import Chance
@@ -182,7 +183,7 @@ def test_bots_that_decide_anything_break_nothing(seed, data):
 
 
 def test_reference_policies_answer_cards_and_wait_for_levers():
-    policy = CASE.policies[1].model_dump(by_alias=True) | {"cards": {"stranded": "new-system"}}
+    policy = to_builtins(CASE.policies[1]) | {"cards": {"stranded": "new-system"}}
     case = SMALL.change(policies=[policy])
     run = simulate(case, references(case)["balanced"], seed=1)
     assert run.view.answers["stranded"] == "new-system"

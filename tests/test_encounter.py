@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from msgspec import to_builtins
 
 from crmsim import ActionError, load, replay, scenarios, simulate
 from crmsim.encounter import Encounter
@@ -85,7 +86,7 @@ def test_no_choice_is_best_for_everybody_in_satisfaction_and_money():
 def _felt(scenario, touchpoint, choice):
     """Weighted gap that a choice delivers to the scenario's persona."""
     persona = next(p for p in scenario.personas if p.id == scenario.persona)
-    expected, weights = persona.expectation.model_dump(), persona.weights.shares()
+    expected, weights = to_builtins(persona.expectation), persona.weights.shares()
     shifts = choice.for_personas.get(persona.id, {})
     return sum(weights[d] * (x + shifts.get(d, 0) - expected[d]) for d, x in choice.moves.items())
 
@@ -101,7 +102,7 @@ def test_surprise_costs_money_and_courtesy_is_not_help():
 def test_time_beyond_her_patience_costs_responsiveness():
     scenario = load("buick")
     slow = scenario.change(
-        personas=[p.model_dump(by_alias=True) | {"patience_min": 5} for p in scenario.personas]
+        personas=[to_builtins(p) | {"patience_min": 5} for p in scenario.personas]
     )
     for seed in range(5):
         hurried, calm = simulate(slow, seed=seed).view, simulate(scenario, seed=seed).view

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from crmsim import load, own_run, simulate
 from crmsim.exercise import (
@@ -123,7 +124,7 @@ def test_probes_lie_in_the_ranges_and_follow_from_the_chance(tasks, seed, count)
 def test_the_reference_of_a_declared_function_agrees_with_its_examples(task):
     right = reference(task)
     for example in task.examples:
-        (gave,) = tried(task.model_copy(update={"examples": (example,)}), right)
+        (gave,) = tried(replace(task, examples=(example,)), right)
         assert agrees(gave, example.gives, task.tolerance)
     for probe in probes(task, iter(np.random.default_rng(1).random(5000)), 20):
         assert agrees(right(*probe), right(*probe), task.tolerance)
@@ -146,7 +147,7 @@ def test_an_explanation_waits_for_a_person(tasks):
 
 def test_what_an_exercise_is_worth(tasks):
     assert [task.worth for task in tasks.values()] == [1, 1, 3, 3]
-    assert tasks["99-who"].model_copy(update={"points": 5}).worth == 5
+    assert replace(tasks["99-who"], points=5).worth == 5
     assert {task.worth for task in EVERY if task.prediction} == {0}
 
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from msgspec import to_builtins
 
 from crmsim import aftermath, compare, load, simulate, what_if
 from crmsim.butterfly import onset_week
@@ -699,7 +700,7 @@ def lengthening(seed, desk):
 def test_f17_to_acknowledge_before_sunset_delays_no_more_than_its_work_and_satisfies_more():
     """Walmart's sunset rule (E-01, E-02); on the busy Saturday, three handlers all day."""
     desk = load("sunset")
-    hours = [hour.model_dump() | {"questions": 0, "handlers": 3} for hour in desk.hours]
+    hours = [to_builtins(hour) | {"questions": 0, "handlers": 3} for hour in desk.hours]
     seen = np.array([lengthening(seed, desk.change(hours=hours, handlers=3)) for seed in SEEDS])
     longer, explained, happier = seen.T
     margin = 2 / np.sqrt(len(seen))

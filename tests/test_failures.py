@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from msgspec import to_builtins
 
 from crmsim import load, simulate
 from crmsim.chance import Chance
@@ -74,7 +75,7 @@ def test_whom_a_failure_strikes_does_not_depend_on_who_else_comes():
 
 def test_what_fails_less_pleases_more():
     """The same airline and luck, with nothing ever going wrong, against one with twice as much."""
-    bad = [mode.model_dump(by_alias=True) for mode in CASE.failures]
+    bad = [to_builtins(mode) for mode in CASE.failures]
     calm = [{"of": "failures", "times": times} for times in (0.0, 2.0)]
     weather = {"id": "w", "title": CASE.title, "about": CASE.title, "quarter": 1}
     fine, foul = (

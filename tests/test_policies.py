@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from crmsim import ScenarioError, load, scenarios, simulate
 from crmsim.market import COLUMNS, Market
@@ -52,7 +53,7 @@ def test_a_card_alone_moves_what_its_reason_says(name, untouched):
 @pytest.mark.parametrize("name", CARDS)
 def test_a_card_costs_what_it_says(name, monkeypatch):
     """With shifts that move nothing, its cost is all that is left of it."""
-    bare = CARDS[name].model_copy(update={"shifts": (Shift(of="talk_good"),)})
+    bare = replace(CARDS[name], shifts=(Shift(of="talk_good"),))
     monkeypatch.setattr("crmsim.policies.policy_cards", lambda: {name: bare})
     idle, used = log(TOWN, None), log(TOWN, with_cards(**{name: True}))
     wage_h = TOWN.numbers.wage_week / TOWN.numbers.hours_week

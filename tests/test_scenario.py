@@ -1,12 +1,20 @@
 """Scenarios: every mistake of a file at once, each with place, key, value and rule."""
 
+import copy
+import math
 import re
 import tomllib
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import ValidationError, convert, to_builtins
 
 from crmsim import ScenarioError, load, scenarios
+from crmsim.scenario.check import type_mistakes
 from crmsim.scenario.encounter import EncounterScenario
+from crmsim.scenario.market import Incident
 from crmsim.words import data_path
 
 SHOWROOM = data_path("scenarios", "showroom.toml").read_text("utf-8")
@@ -107,8 +115,86 @@ def test_a_scenario_is_frozen_and_changes_by_copy():
     assert isinstance(buyer, EncounterScenario)
     with pytest.raises(ScenarioError, match="no persona"):
         buick.change(persona="nobody")
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError, match="immutable"):
         buick.seat = "buyer"
+
+
+def test_a_change_takes_numbers_of_numpy_and_parts_as_they_are():
+    incident = Incident(gap=0.1, buys=True)
+    market = load("buick-market").change(people=np.int64(50), years=np.float32(0.5))
+    market = market.change(incident=incident).change(rule="ratio")
+    assert (market.people, market.years, market.incident) == (50, 0.5, incident)
+    assert market.changes == {
+        "people": 50,
+        "years": 0.5,
+        "incident": to_builtins(incident),
+        "rule": "ratio",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"people": "many"}, "people = 'many': should be a whole number"),
+        ({"people": 1.5}, "people = 1.5: should be a whole number"),
+        ({"years": True}, "years = true: should be a number"),
+        ({"years": math.nan}, "years = nan: should be an ordinary number"),
+        ({"years": 10**400}, "years = a number of more than 60 digits: should be an ordinary"),
+        ({"id": "My Shop"}, "id = 'My Shop': should be small letters, digits and hyphens"),
+        ({"id": "x" * 61}, "…: should be at most 60 characters long"),
+        ({"title": "Buick"}, "title = 'Buick': should be words for each language: { en = \"…\""),
+        (
+            {"title": {"en": "", "zh-Hans": "车"}},
+            "title: en = '': should be some words; it is",
+        ),
+        ({"rule": "sum"}, "rule = 'sum': should be 'ratio', 'difference' or 'asymmetric'"),
+        ({"levers": 5}, "levers = 5: should be a list"),
+        ({"weights": None}, "weights = None: should be a table"),
+        ({"sources": ["x"] * 201}, "sources = a list: should be at most 200 of them"),
+        ({"languages": []}, "lang = a list: should be at least 1 of them"),
+        ({"style": {"quality": {"taste": 0.1}}}, "style, quality: taste: this key should be 'rel"),
+        (
+            {"incident": {"buys": 1, "gap": 2}},
+            "incident: gap = 2: should be less than or equal to 1",
+        ),
+        ({"incident": {"buys": 1, "gap": 2}}, "incident: buys = 1: should be true or false"),
+    ],
+)
+def test_what_is_not_allowed_is_told_with_what_is(changes, said):
+    with pytest.raises(ScenarioError) as told:
+        load("buick-market").change(**changes)
+    assert said in str(told.value)
+
+
+ODD = [None, True, -1, 0.5, math.inf, 10**400, "", "Odd thing", "odd", [], ["odd"], {}, {"odd": 1}]
+
+
+def spoil(table, data):
+    """Put something odd in the place of a value, somewhere in a table or list."""
+    keys = sorted(table) if isinstance(table, dict) else range(len(table))
+    if not keys:
+        return
+    key = data.draw(st.sampled_from(keys))
+    if isinstance(table[key], tuple):
+        table[key] = list(table[key])
+    if isinstance(table[key], dict | list) and data.draw(st.booleans()):
+        spoil(table[key], data)
+    else:
+        table[key] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
+
+
+@given(st.data())
+def test_a_file_is_refused_exactly_where_a_mistake_is_told(data):
+    """The library that reads a file stops at its first mistake; the list of all never lacks it."""
+    scenario = load(data.draw(st.sampled_from(["buick", "buick-market", "sunset"])))
+    kind, raw = type(scenario), to_builtins(scenario)
+    for _ in range(data.draw(st.integers(1, 3))):
+        spoil(raw, data)
+    try:
+        refused = convert(raw, kind) is None
+    except ValidationError:
+        refused = True
+    assert bool(type_mistakes(kind, raw)) == refused
 
 
 def test_nothing_in_a_scenario_is_executed(tmp_path):

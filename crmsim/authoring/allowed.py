@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
 
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import MarketScenario
+from crmsim.scenario.parts import Finite, Positive
 
-Schema = dict[str, Any]
 _KINDS = {"encounter": EncounterScenario, "market": MarketScenario, "desk": DeskScenario}
 
 LONGEST = {
@@ -40,43 +43,45 @@ def allowed(world: str, path: tuple[str, ...]) -> str:
     >>> allowed("encounter", ("personas", "patience_min"))
     '> 0 … 10000'
     """
-    top = _schema(world)
-    here = top
+    kind: Any = _KINDS[world]
     for name in path:
-        here = _inner(here, top).get("properties", {}).get(name, {})
-    here = _inner(here, top)
-    if "enum" in here:
-        return " | ".join(str(value) for value in here["enum"])
-    if here.get("type") == "boolean":
+        kind = {field.encode_name: field.type for field in _fields(_one(kind))}.get(name)
+    kind = _one(kind)
+    if get_origin(_bare(kind)) is Literal:
+        return " | ".join(str(value) for value in get_args(_bare(kind)))
+    if _bare(kind) is bool:
         return "true | false"
-    return _range(here) or _range(_each(here, top))
+    return _range(kind) or _range(_each(_bare(kind)))
 
 
-@cache
-def _schema(world: str) -> Schema:
-    return _KINDS[world].model_json_schema()
+def _one(kind: Any) -> Any:
+    """What a list holds, or what may be there or not."""
+    bare = _bare(kind)
+    if get_origin(bare) in (Union, UnionType, tuple):
+        return _one(get_args(bare)[0])
+    return kind
 
 
-def _inner(schema: Schema, top: Schema) -> Schema:
-    """What a reference, a list or a choice with nothing stands for."""
-    if "anyOf" in schema:
-        schema = next((s for s in schema["anyOf"] if s.get("type") != "null"), {})
-    if "$ref" in schema:
-        return _inner(top["$defs"][schema["$ref"].rsplit("/", 1)[1]], top)
-    items = schema.get("items")
-    return _inner(items, top) if isinstance(items, dict) else schema
+def _bare(kind: Any) -> Any:
+    """A kind without its limits."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
-def _each(schema: Schema, top: Schema) -> Schema:
+def _each(kind: Any) -> Any:
     """The values of a table whose values are all alike."""
-    more = schema.get("additionalProperties")
-    values = [*schema.get("properties", {}).values(), *([more] if isinstance(more, dict) else [])]
-    alike = {str(_range(_inner(value, top))): _inner(value, top) for value in values}
-    return next(iter(alike.values())) if len(alike) == 1 else {}
+    if get_origin(kind) is dict:
+        return get_args(kind)[1]
+    alike = {_range(field.type): field.type for field in _fields(kind)}
+    return next(iter(alike.values())) if len(alike) == 1 else None
 
 
-def _range(schema: Schema) -> str:
-    low = schema.get("minimum", schema.get("exclusiveMinimum"))
-    if low is None or "maximum" not in schema:
+def _fields(kind: Any) -> tuple[FieldInfo, ...]:
+    return fields(kind) if isinstance(kind, type) and issubclass(kind, Struct) else ()
+
+
+def _range(kind: Any) -> str:
+    limits = getattr(kind, "__metadata__", [None])[0]
+    if limits is None or kind in (Finite, Positive) or limits.le is None:
         return ""
-    return f"{'> ' if 'exclusiveMinimum' in schema else ''}{low:.12g} … {schema['maximum']:.12g}"
+    low = f"{limits.ge:.12g}" if limits.gt is None else f"> {limits.gt:.12g}"
+    return f"{low} … {limits.le:.12g}"

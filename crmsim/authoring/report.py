@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
+
 from crmsim.authoring import markets
 from crmsim.authoring.allowed import LONGEST
 from crmsim.authoring.leaders import Leaders
@@ -14,10 +16,10 @@ from crmsim.authoring.walks import SEATS, on_offer, rivals, verdicts, walks
 from crmsim.errors import ScenarioError
 from crmsim.run import simulate
 from crmsim.scenario import MOST_BYTES, Scenario, load
-from crmsim.scenario.check import broken_lines
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.parts import Part, Text
+from crmsim.scenario.reading import broken_lines
 from crmsim.words import LANGUAGES, data_path, words
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def texts(
     part: Part, keys: tuple[str, ...] = (), place: str = ""
 ) -> Iterator[tuple[tuple[str, ...], str, Text]]:
     """All words of a case: the keys that lead to them, the place as a person says it, the words."""
-    for key, value in part:
+    for key, value in asdict(part).items():
         here = (*keys, key)
         if isinstance(value, Text):
             yield here, f"{place}{key}", value

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import msgspec.json
 from tqdm.auto import tqdm
 
 from crmsim.errors import CrmsimError
@@ -52,7 +53,7 @@ class Batch:
     @cached_property
     def graded_with(self) -> str:
         """A digest of everything but the submission that what is found depends on."""
-        options = self.options.model_dump_json(include={"lessons", "limits"})
+        options = msgspec.json.encode((self.options.lessons, self.options.limits)).decode()
         keyed = hashlib.sha256(b"crmsim grading\0" + self.secret).hexdigest()
         whole = "\0".join((options, keyed, version("crmsim"), course_digest()))
         return hashlib.sha256(whole.encode()).hexdigest()

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import to_builtins
+
 from crmsim.errors import CrmsimError
 from crmsim.grading.batch import PAGES, Batch, grade_all
 from crmsim.grading.feedback import feedback
@@ -227,7 +229,7 @@ def _all(found: Findings, results: Sequence[Result], options: Options) -> dict[s
     """Everything that was found, without times, so that the same gives the same bytes."""
     return {
         "schema": 1,
-        "options": options.model_dump(mode="json"),
+        "options": to_builtins(options),
         "versions": dict(found.versions),
         "limits": list(found.limits),
         "grades": [_grade(each) for each in found.grades],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from msgspec import Meta
 
 from crmsim.scenario.parts import Part
 
@@ -30,13 +32,13 @@ class Limits(Part):
         The submission itself, unpacked.
     """
 
-    cell_s: float = Field(default=30, gt=0, le=DAY_S)
-    lesson_s: float = Field(default=120, gt=0, le=DAY_S)
-    submission_s: float = Field(default=300, gt=0, le=DAY_S)
-    cpu_s: float = Field(default=120, gt=0, le=DAY_S)
-    memory_mb: int = Field(default=2048, ge=256)
-    processes: int = Field(default=64, ge=8)
-    files: int = Field(default=128, ge=64)
-    written_mb: int = Field(default=64, ge=1)
-    output_mb: int = Field(default=4, ge=1)
-    handed_in_mb: int = Field(default=64, ge=1)
+    cell_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 30
+    lesson_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120
+    submission_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 300
+    cpu_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120
+    memory_mb: Annotated[int, Meta(ge=256)] = 2048
+    processes: Annotated[int, Meta(ge=8)] = 64
+    files: Annotated[int, Meta(ge=64)] = 128
+    written_mb: Annotated[int, Meta(ge=1)] = 64
+    output_mb: Annotated[int, Meta(ge=1)] = 4
+    handed_in_mb: Annotated[int, Meta(ge=1)] = 64

@@ -7,27 +7,26 @@ import secrets
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from msgspec import Meta, ValidationError, convert, field
 
 from crmsim.errors import CrmsimError
 from crmsim.exercise import read
 from crmsim.grading.limits import Limits
 from crmsim.scenario.check import type_mistakes
 from crmsim.scenario.parts import Part
-from crmsim.scenario.wiring import listed
+from crmsim.scenario.wiring import likely, listed
 from crmsim.words import data_path
 
 SECRET_BYTES = 32
 SECRET_NAME = "course-secret.txt"
 
-Lesson = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-Points = Annotated[float, Field(ge=0, le=1000)]
-File = Annotated[str, Field(min_length=1, max_length=500)]
+Lesson = Annotated[str, Meta(pattern=r"^[0-9]{2}$", description="two digits, such as 10")]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Points = Annotated[float, Meta(ge=0, le=1000)]
+File = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class OptionsError(CrmsimError):
@@ -38,7 +37,7 @@ class Late(Part):
     """What handing in late costs: a share of the points for each day begun."""
 
     due: datetime
-    grace_min: float = Field(default=0, ge=0)
+    grace_min: Annotated[float, Meta(ge=0, le=1e9)] = 0
     per_day: Share = 0.1
     at_most: Share = 1
     times: File | None = None
@@ -53,10 +52,10 @@ class Options(Part):
     ('reasons', 2048)
     """
 
-    title: str = Field(default="crmsim", min_length=1, max_length=120)
+    title: Annotated[str, Meta(min_length=1, max_length=120)] = "crmsim"
     lessons: tuple[Lesson, ...] = ()
     reveal: Literal["points", "reasons", "answers"] = "reasons"
-    points: dict[str, Points] = Field(default={})
+    points: dict[str, Points] = field(default_factory=dict)
     late: Late | None = None
     limits: Limits = Limits()
     roster: File | None = None
@@ -87,9 +86,9 @@ def load_options(path: str | Path | None = None) -> Options:
         raise OptionsError(f"{path.name}: not readable as TOML: {error}") from None
     mistakes = list(_unknown_names(raw))
     try:
-        options = Options.model_validate(raw)
-    except ValidationError as error:
-        mistakes = type_mistakes(error, raw) + mistakes
+        options = convert(raw, Options)
+    except ValidationError:
+        mistakes = type_mistakes(Options, raw) + mistakes
     if mistakes:
         raise OptionsError(listed(mistakes, path.name))
     return options
@@ -162,8 +161,8 @@ def _unknown_names(raw: dict[str, Any]) -> Iterator[str]:
     points = raw.get("points")
     for name in points if isinstance(points, dict) else ():
         if name not in known:
-            close = get_close_matches(name[:60], known, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+            close = likely(name, known)
+            hint = f"; did you mean {close!r}?" if close else ""
             yield f"points: {name[:60]!r}: no exercise has this id{hint}"
     numbers = sorted({name.split("-")[0] for name in known})
     lessons = raw.get("lessons")

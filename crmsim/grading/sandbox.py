@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import to_builtins
+
 from crmsim.grading.jail import Jail, Level, jail
 from crmsim.grading.limits import Limits
 from crmsim.grading.reading import ReadingError, loads
@@ -138,7 +140,7 @@ class Sandbox:
 
     def _frames(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """What the kernel says to a request, until it has done with it."""
-        limits = self.limits.model_dump()
+        limits = to_builtins(self.limits)
         limits["processes"] += _processes_of_user()
         if self._until <= time.monotonic():
             raise EndedError("no-time-left")

@@ -64,7 +64,7 @@ def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
     only = spoken[0] if spoken in (["en"], ["zh-Hans"]) else None
     raw |= {"lang": only or language(lang), "languages": spoken, "file": str(name_or_path)}
     raw |= {"sha256": hashlib.sha256(content).hexdigest(), "changes": {}}
-    return checked(schema, raw, path.name, only)
+    return checked(schema, _spread(raw, only) if only else raw, path.name)
 
 
 def scenarios(lang: str = "en") -> pd.DataFrame:
@@ -115,9 +115,20 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
 
 
 def _reading_mistake(content: bytes, error: Exception | None = None) -> str:
-    from crmsim.scenario.check import reading_mistake
+    from crmsim.scenario.reading import reading_mistake
 
     return reading_mistake(content, MOST_BYTES, error)
+
+
+def _spread(raw: Any, only: str) -> Any:
+    """A raw file of one language, whose words stand for those of the other one too."""
+    if isinstance(raw, list):
+        return [_spread(part, only) for part in raw]
+    if not isinstance(raw, dict):
+        return raw
+    if isinstance(raw.get(only), str):
+        return raw | dict.fromkeys(LANGUAGES, raw[only])
+    return {name: _spread(part, only) for name, part in raw.items()}
 
 
 def _schema(raw: dict[str, Any], name: str) -> Any:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from msgspec import Meta
 
 from crmsim.scenario.effects import Effect, Money, shift_mistakes
 from crmsim.scenario.parts import Dimension, Id, Line, Part, Text, Unit
@@ -16,13 +15,10 @@ from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unkn
 WEEKS_QUARTER = 13
 
 
-def _setting(value: Any) -> Any:
-    if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 60):
-        return value
-    raise PydanticCustomError("setting", "a number, true or false, or the id of an option")
-
-
-Setting = Annotated[Any, BeforeValidator(_setting)]
+Setting = Annotated[
+    bool | int | float | Annotated[str, Meta(max_length=60)],
+    Meta(description="a number, true or false, or the id of an option"),
+]
 """What an action holds: a lever's value, a policy card on or off, a card's option."""
 
 
@@ -38,10 +34,10 @@ class Failure(Part):
 
     id: Id
     title: Text
-    rate: float = Field(ge=0, le=0.5)
-    severity: dict[Dimension, Unit] = Field(min_length=1)
-    pressure: float = Field(default=0, ge=0, le=10)
-    load: float = Field(default=0, ge=0, le=20)
+    rate: Annotated[float, Meta(ge=0, le=0.5)]
+    severity: Annotated[dict[Dimension, Unit], Meta(min_length=1)]
+    pressure: Annotated[float, Meta(ge=0, le=10)] = 0
+    load: Annotated[float, Meta(ge=0, le=20)] = 0
     by_hour: bool = False
     refund: Money = 0
     source: Line = ""
@@ -60,8 +56,8 @@ class Shock(Effect):
     id: Id
     title: Text
     about: Text
-    quarter: int = Field(ge=1, le=400)
-    week: int = Field(default=0, ge=0, le=12)
+    quarter: Annotated[int, Meta(ge=1, le=400)]
+    week: Annotated[int, Meta(ge=0, le=12)] = 0
 
 
 class Touch(Part):
@@ -73,10 +69,10 @@ class Touch(Part):
     """
 
     whom: Literal["them", "others"]
-    people: int = Field(default=0, ge=0, le=1_000_000)
-    gap: float = Field(default=0, ge=-1, le=1)
-    each_visit: float = Field(default=0, ge=-1, le=1)
-    weeks: int | None = Field(default=None, ge=1, le=520)
+    people: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    gap: Annotated[float, Meta(ge=-1, le=1)] = 0
+    each_visit: Annotated[float, Meta(ge=-1, le=1)] = 0
+    weeks: Annotated[int, Meta(ge=1, le=520)] | None = None
     tells: Unit = 0
 
 
@@ -87,12 +83,12 @@ class Option(Effect):
     id: Id
     does: Text
     why: Text
-    touches: tuple[Touch, ...] = Field(default=(), max_length=9)
+    touches: Annotated[tuple[Touch, ...], Meta(max_length=9)] = ()
     praised: Unit = 0
     blamed: Unit = 0
 
 
-class Card(Part):
+class Card(Part, kw_only=True):
     """A case that asks for a judgement in one quarter, and the people it is about.
 
     ``who`` says from whom they are drawn: customers, key customers, the most frequent ones, or
@@ -100,20 +96,20 @@ class Card(Part):
     """
 
     id: Id
-    quarter: int = Field(ge=1, le=400)
+    quarter: Annotated[int, Meta(ge=1, le=400)]
     title: Text
     story: Text
     who: Literal["customers", "key", "frequent", "strangers"] = "customers"
-    people: int = Field(default=0, ge=0, le=1_000_000)
+    people: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     usual: Id
-    options: tuple[Option, ...] = Field(min_length=1, max_length=9)
+    options: Annotated[tuple[Option, ...], Meta(min_length=1, max_length=9)]
 
     def option(self, option_id: str) -> Option:
         """The option of that id."""
         return next(option for option in self.options if option.id == option_id)
 
 
-class History(Part):
+class History(Part, kw_only=True):
     """A strategy that was tried, an action a quarter: what it was, before one's own.
 
     ``why`` says why it ended as it did; it is told after the student has seen it.
@@ -122,7 +118,7 @@ class History(Part):
     title: Text
     about: Text
     why: Text | None = None
-    actions: tuple[dict[Id, Setting], ...] = Field(min_length=1, max_length=400)
+    actions: Annotated[tuple[dict[Id, Setting], ...], Meta(min_length=1, max_length=400)]
 
 
 def event_mistakes(raw: Raw) -> Iterator[str]:

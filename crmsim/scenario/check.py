@@ -1,122 +1,156 @@
-"""What can be wrong in a scenario file, said as a person would say it."""
+"""What is not allowed in a file: each place, the key, the value found and the rule.
+
+A file that does not fit its schema is asked for part by part, so that all its mistakes are told
+at once; the library that reads it stops at the first.
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from math import isfinite
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from msgspec import Struct, ValidationError, convert
+from msgspec.structs import fields
 
+from crmsim.scenario.parts import Text
 from crmsim.scenario.wiring import MOST_TOLD, Raw, short
 
-MOST_VALUES = 15_000
-KEY_PARTS = 8
-_MOST_BROKEN = 20
-
-_WORDS_OR_NOTE = re.compile(
-    r"""\#[^\n]*
-    | \"\"\"(?:[^\\]|\\.?)*?(?:\"\"\"|\Z) | \'\'\'.*?(?:\'\'\'|\Z)
-    | "(?:[^"\\\n]|\\.?)*(?:"|$|\Z)       | '[^'\n]*(?:'|$|\Z)""",
-    re.DOTALL | re.MULTILINE | re.VERBOSE,
-)
-_LONG_KEY = re.compile(rf"(?<![\w-])[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){{{KEY_PARTS},}}")
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_LOOKALIKES = "“”‘’＂＝，｛｝［］．：、"
+Place = tuple[Any, ...]
 
 
-def reading_mistake(content: bytes, most: int, error: Exception | None = None) -> str:
-    """Why a file can't be read at all; empty where nothing speaks against trying."""
-    if len(content) > most:
-        return f"it is longer than {most:,} bytes; a case is a few pages of text"
+def type_mistakes(kind: type[Struct], raw: Raw) -> list[str]:
+    """Keys and values that are not allowed, each with its place, the value and the rule.
+
+    Examples
+    --------
+    >>> type_mistakes(Text, {"en": "Hello", "zh": "你好"})
+    ['zh-Hans: is missing', 'zh: this key is not known; take it out or correct its spelling']
+    """
+    mistakes = islice(_mistakes(kind, raw, ()), MOST_TOLD + 1)
+    return [f"{_named(place, raw)}{mistake}" for place, mistake in mistakes]
+
+
+def _mistakes(kind: Any, value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """What is wrong with a value: with what it holds, or else with itself."""
+    said = _refusal(kind, value)
+    if not said:
+        return
+    of_itself = True
+    for mistake in _inner_mistakes(kind, value, place):
+        of_itself = False
+        yield mistake
+    if of_itself or (said.startswith("Expected") and " - at `" not in said):
+        yield place, f" = {short(value)}: should be {_rule(kind, value, said)}"
+
+
+def _inner_mistakes(kind: Any, value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    match _holding(kind, value):
+        case None:
+            return
+        case arm if get_origin(arm) is tuple:
+            for number, inner in enumerate(value):
+                yield from _mistakes(get_args(arm)[0], inner, (*place, number))
+        case arm if get_origin(arm) is dict:
+            names, values = get_args(arm)
+            for name, inner in value.items():
+                if said := _refusal(names, name):
+                    yield (*place, name), f": this key should be {_rule(names, name, said)}"
+                yield from _mistakes(values, inner, (*place, name))
+        case arm:
+            known = {field.encode_name: field for field in _fields(arm)}
+            for name, field in known.items():
+                if name in value:
+                    yield from _mistakes(field.type, value[name], (*place, name))
+                elif field.required:
+                    yield (*place, name), ": is missing"
+            for name in value:
+                if name not in known:
+                    what = ": this key is not known; take it out or correct its spelling"
+                    yield (*place, name), what
+
+
+_fields = cache(fields)
+
+
+def _refusal(kind: Any, value: Any) -> str:
+    """Why a value is not of a kind, in the words of the library; empty where it is."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return "it is not saved as UTF-8; save it again with the encoding UTF-8"
-    if isinstance(error, RecursionError):
-        return "brackets stand inside brackets far too often"
-    if error is not None:
-        return f"{error}{_line_hint(str(error), text)}"
-    return _too_much(_WORDS_OR_NOTE.sub(lambda part: "q" + "\n" * part[0].count("\n"), text))
+        convert(value, kind)
+    except ValidationError as error:
+        return str(error)
+    return ""
 
 
-def _too_much(bare: str) -> str:
-    """What takes long to read (``a.a.a.…`` the square of its length), in a file without words."""
-    if bare.count("=") + bare.count(",") > MOST_VALUES:
-        return f"it holds more than {MOST_VALUES:,} values"
-    key = _LONG_KEY.search(bare)
-    if key is None:
-        return ""
-    line = bare.count("\n", 0, key.start()) + 1
-    return f"line {line}: a key of more than {KEY_PARTS} parts: {short(key[0])}"
+def _holding(kind: Any, value: Any) -> Any:
+    """The schema of a table, the table or the list that a value's parts are held against."""
+    for arm in _arms(kind):
+        table = (isinstance(arm, type) and issubclass(arm, Struct)) or get_origin(arm) is dict
+        if table and isinstance(value, dict):
+            return arm
+        if get_origin(arm) is tuple and isinstance(value, list | tuple):
+            return arm
+    return None
 
 
-def broken_lines(text: str) -> list[str]:
-    """Every line that can't be read, as far as reading goes on without it."""
-    lines, told = text.replace("\r\n", "\n").split("\n"), []
-    while len(told) < _MOST_BROKEN:
-        try:
-            tomllib.loads("\n".join(lines))
-            break
-        except (ValueError, RecursionError) as error:
-            place = _PLACE.search(str(error))
-            number = int(place[1]) - 1 if place else len(lines)
-            if number >= len(lines) or "=" not in lines[number].replace("＝", "="):
-                break
-            told.append(f"{error}{_line_hint(str(error), text)}")
-            lines[number] = ""
-    return told
+def _arms(kind: Any) -> list[Any]:
+    """The kinds that are allowed side by side, without their limits."""
+    if get_origin(kind) is Annotated:
+        return _arms(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        return [bare for arm in get_args(kind) for bare in _arms(arm)]
+    return [kind]
 
 
-def _line_hint(said: str, text: str) -> str:
-    """The line that a complaint is about, and what most often is wrong with such a line."""
-    place = _PLACE.search(said)
-    if place is None:
-        return ""
-    number, column = int(place[1]), int(place[2])
-    line = [*text.replace("\r\n", "\n").split("\n"), ""][number - 1]
-    hint = f"\n    {line[:160].strip()}"
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", line)
-    if any(sign in bare for sign in _LOOKALIKES):
-        return hint + '\n    Outside words use the plain signs of an English keyboard: " = , { }'
-    if line.count('"') > 2 and column > 1:
-        return hint + "\n    Inside words use “ ” or ' ': a plain \" ends them."
-    return hint
-
-
-def type_mistakes(error: ValidationError, raw: Raw) -> list[str]:
-    """Keys and values that are not allowed, each with its place, the value and the rule."""
-    details = error.errors(include_url=False, include_context=False)
-    told = [detail for detail in details if detail["type"] != "too_short" or not detail["input"]]
-    return [_sentence(detail, raw) for detail in told[: MOST_TOLD + 1]]
-
-
-def _sentence(detail: ErrorDetails, raw: Raw) -> str:
-    loc = [_KEYS.get(part, part) for part in detail["loc"]]
-    *place, key = loc or [""]
-    where = _place(place, raw)
-    found = detail["input"]
-    match detail["type"]:
-        case "extra_forbidden":
-            return f"{where}{key}: this key is not known; take it out or correct its spelling"
-        case "missing":
-            return f"{where}{key}: is missing"
-    if isinstance(key, int):
-        where, key = "", where.removesuffix(": ") + f" no. {key + 1}"
-    return f"{where}{key} = {short(found)}: should be {_rule(detail['type'], detail['msg'])}"
-
-
-def _rule(kind: str, said: str) -> str:
+def _rule(kind: Any, value: Any, said: str) -> str:
     """What is allowed, in the words of somebody who writes a case."""
-    if kind == "string_pattern_mismatch":
-        capitals = "three capital letters, such as CNY"
-        return capitals if "A-Z" in said else "small letters, digits and hyphens, such as my-shop"
-    if kind == "model_type" and said.endswith("Text"):
+    arms = _arms(kind)
+    choices = [repr(each) for arm in arms if get_origin(arm) is Literal for each in get_args(arm)]
+    if choices:
+        return _either(choices)
+    if "out of range" in said or (isinstance(value, float) and not isfinite(value)):
+        return "an ordinary number"
+    if bound := re.search(r" (of length )?([<>]=?) (\S+)$", said):
+        sign, limit = bound.group(2, 3)
+        return _length(said, sign, limit) if bound[1] else f"{_BOUNDS[sign]} {float(limit):.12g}"
+    if notes := _notes(kind):
+        return notes[0]
+    if Text in arms:
         return 'words for each language: { en = "…", zh-Hans = "…" }'
-    if kind in ("too_long", "too_short"):
-        return said[said.index("at ") :].replace(" after validation", "")
-    return _RULES.get(kind, said.removeprefix("Input should ").removeprefix("be "))
+    names = re.findall(r"\w+", said.partition("`")[2].partition("`")[0])
+    told = [name for name in _KINDS if name in names and not (name == "int" and "float" in names)]
+    return _either([_KINDS[name] for name in told]) or said
+
+
+def _notes(kind: Any) -> list[str]:
+    """What stands in the schema for people who write a case."""
+    own = [limits.description for limits in getattr(kind, "__metadata__", ())]
+    inner = get_args(kind) if own or get_origin(kind) in (Union, UnionType) else ()
+    return [note for note in own if note] + [note for arm in inner for note in _notes(arm)]
+
+
+def _length(said: str, sign: str, count: str) -> str:
+    if "`str`" in said:
+        return f"at most {count} characters long" if sign == "<=" else "some words; it is empty"
+    return f"{'at most' if sign == '<=' else 'at least'} {count} of them"
+
+
+def _either(choices: list[str]) -> str:
+    *first, last = choices or [""]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _named(place: Place, raw: Raw) -> str:
+    """A key with the place where it stands."""
+    *outer, key = [_KEYS.get(part, part) for part in place] or [""]
+    where = _place(outer, raw)
+    if isinstance(key, int):
+        return where.removesuffix(": ") + f" no. {key + 1}"
+    return f"{where}{str(key)[:60]}"
 
 
 def _place(parts: list[Any], raw: Any) -> str:
@@ -138,12 +172,18 @@ def _has(raw: Any, part: Any) -> bool:
 
 
 _KEYS: dict[int | str, str] = {"languages": "lang"}
-_RULES = {
-    "dict_type": "a table: { key = value }",
-    "finite_number": "an ordinary number",
-    "int_parsing_size": "an ordinary whole number",
-    "model_type": "a table: { key = value }",
-    "string_too_short": "some words; it is empty",
-    "string_type": 'words between quotation marks: "…"',
-    "tuple_type": "a list: [ …, … ]",
+_BOUNDS = {
+    ">=": "greater than or equal to",
+    "<=": "less than or equal to",
+    ">": "greater than",
+    "<": "less than",
+}
+_KINDS = {
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "str": 'words between quotation marks: "…"',
+    "datetime": "a date and time, such as 2026-12-01T23:59:00+08:00",
+    "array": "a list: [ …, … ]",
+    "object": "a table: { key = value }",
 }

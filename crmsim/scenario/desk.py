@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from crmsim.scenario.parts import Id, Part, ScenarioBase, Text
 from crmsim.scenario.wiring import Raw, id_of, tables, twice
@@ -18,10 +18,10 @@ class Hour(Part):
     customers who meet a serious problem, whether they say so or not.
     """
 
-    questions: float = Field(ge=0, le=1e5)
-    problems: float = Field(ge=0, le=1e5)
-    agents: int = Field(ge=0, le=1000)
-    handlers: int = Field(ge=0, le=1000)
+    questions: Annotated[float, Meta(ge=0, le=1e5)]
+    problems: Annotated[float, Meta(ge=0, le=1e5)]
+    agents: Annotated[int, Meta(ge=0, le=1000)]
+    handlers: Annotated[int, Meta(ge=0, le=1000)]
 
 
 class Rota(Part):
@@ -30,12 +30,12 @@ class Rota(Part):
     id: Id
     title: Text
     about: Text
-    agents: int = Field(default=0, ge=-1000, le=1000)
-    handlers: int = Field(default=0, ge=-1000, le=1000)
+    agents: Annotated[int, Meta(ge=-1000, le=1000)] = 0
+    handlers: Annotated[int, Meta(ge=-1000, le=1000)] = 0
     discipline: Literal["fifo", "sunset"] = "fifo"
 
 
-class DeskScenario(ScenarioBase):
+class DeskScenario(ScenarioBase, kw_only=True):
     """A service desk by the hour: a queue in front, complaint cases behind.
 
     ``agents`` and ``handlers`` say how many people there are for the queue and for the cases;
@@ -43,16 +43,16 @@ class DeskScenario(ScenarioBase):
     """
 
     world: Literal["desk"]
-    opens: int = Field(ge=0, le=23)
-    sunset: int = Field(ge=1, le=24)
-    days: int = Field(default=1, ge=1, le=1000)
-    agents: int = Field(ge=1, le=1000)
-    handlers: int = Field(ge=1, le=1000)
+    opens: Annotated[int, Meta(ge=0, le=23)]
+    sunset: Annotated[int, Meta(ge=1, le=24)]
+    days: Annotated[int, Meta(ge=1, le=1000)] = 1
+    agents: Annotated[int, Meta(ge=1, le=1000)]
+    handlers: Annotated[int, Meta(ge=1, le=1000)]
     discipline: Literal["fifo", "sunset"] = "fifo"
     service: Literal["lognormal", "exponential"] = "lognormal"
     remedy: Literal["nothing", "apology", "money", "money-and-apology"] = "money-and-apology"
-    hours: tuple[Hour, ...] = Field(min_length=1, max_length=24)
-    policies: tuple[Rota, ...] = Field(default=(), max_length=20)
+    hours: Annotated[tuple[Hour, ...], Meta(min_length=1, max_length=24)]
+    policies: Annotated[tuple[Rota, ...], Meta(max_length=20)] = ()
     yardstick: ClassVar[str] = "value"
 
     @staticmethod

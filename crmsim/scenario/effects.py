@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any, get_args
 
-from pydantic import Field
+from msgspec import Meta
 
 from crmsim.declared import declared
 from crmsim.scenario.parts import Dimension, Part, Text
@@ -64,7 +64,7 @@ LEVERS = (
 )
 """What a manager can decide every quarter, in whatever market."""
 
-Money = Annotated[float, Field(ge=-1e9, le=1e9)]
+Money = Annotated[float, Meta(ge=-1e9, le=1e9)]
 
 
 class Shift(Part):
@@ -76,22 +76,22 @@ class Shift(Part):
     it belongs to is in force. ``why`` is the reason.
     """
 
-    of: str = Field(max_length=60)
-    times: float = Field(default=1, ge=0, le=100)
-    plus: float = Field(default=0, ge=-1e6, le=1e6)
-    after: int = Field(default=0, ge=0, le=520)
-    weeks: int | None = Field(default=None, ge=1, le=520)
+    of: Annotated[str, Meta(max_length=60)]
+    times: Annotated[float, Meta(ge=0, le=100)] = 1
+    plus: Annotated[float, Meta(ge=-1e6, le=1e6)] = 0
+    after: Annotated[int, Meta(ge=0, le=520)] = 0
+    weeks: Annotated[int, Meta(ge=1, le=520)] | None = None
     why: Text | None = None
 
 
-class Effect(Part):
+class Effect(Part, kw_only=True):
     """What it costs, once, a week, a visit and a complaint, and what it shifts."""
 
     cost: Money = 0
     cost_week: Money = 0
     cost_visit: Money = 0
     cost_complaint: Money = 0
-    shifts: tuple[Shift, ...] = Field(default=(), max_length=20)
+    shifts: Annotated[tuple[Shift, ...], Meta(max_length=20)] = ()
 
 
 @cache

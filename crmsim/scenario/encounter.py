@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta, field
 
 from crmsim.scenario.parts import (
+    ID_RULE,
     Dimension,
     FiveDimensions,
     Id,
@@ -21,15 +22,17 @@ from crmsim.scenario.parts import (
 from crmsim.scenario.paths import mistakes
 from crmsim.scenario.wiring import Raw
 
-Shift = Annotated[float, Field(ge=-0.5, le=0.5)]
-Neighbour = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?$", max_length=60)]
+Shift = Annotated[float, Meta(ge=-0.5, le=0.5)]
+Neighbour = Annotated[
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?$", max_length=60, description=ID_RULE)
+]
 
 
 class Deal(Part):
     """What a sale is worth."""
 
-    price: float = Field(ge=0, le=1e9)
-    margin: float = Field(ge=0, le=1e9)
+    price: Annotated[float, Meta(ge=0, le=1e9)]
+    margin: Annotated[float, Meta(ge=0, le=1e9)]
 
 
 class Persona(Part):
@@ -39,38 +42,38 @@ class Persona(Part):
     name: Text
     about: Text
     look: Literal["bob", "short", "bun", "cap", "grey", "glasses"]
-    patience_min: float = Field(gt=0, le=10_000)
+    patience_min: Annotated[float, Meta(gt=0, le=10_000)]
     expectation: FiveDimensions
     weights: Weights
 
 
-class Choice(Part):
+class Choice(Part, kw_only=True):
     """Something the salesperson can do at a touchpoint."""
 
     id: Id
     does: Text
     reply: Text
-    reply_by: dict[Id, Text] = Field(default={})
+    reply_by: dict[Id, Text] = field(default_factory=dict)
     why: Text
-    moves: dict[Dimension, Unit] = Field(min_length=1)
+    moves: Annotated[dict[Dimension, Unit], Meta(min_length=1)]
     level: Literal["basic", "expressed", "unexpected"]
     side: Literal["procedural", "personal"]
     speech: Literal["courtesy", "service", "none"] = "none"
-    minutes: float = Field(ge=0, le=10_000)
-    cost: float = Field(default=0, ge=0, le=1e9)
-    for_personas: dict[Id, dict[Dimension, Shift]] = Field(default={})
-    forewarns: dict[Dimension, Unit] = Field(default={})
+    minutes: Annotated[float, Meta(ge=0, le=10_000)]
+    cost: Annotated[float, Meta(ge=0, le=1e9)] = 0
+    for_personas: dict[Id, dict[Dimension, Shift]] = field(default_factory=dict)
+    forewarns: dict[Dimension, Unit] = field(default_factory=dict)
     next: Id | None = None
 
 
-class Reply(Part):
+class Reply(Part, kw_only=True):
     """Something the buyer can answer at a touchpoint."""
 
     id: Id
     says: Text
     answer: Text
-    shifts: dict[Dimension, Shift] = Field(default={})
-    minutes: float = Field(default=0, ge=0, le=10_000)
+    shifts: dict[Dimension, Shift] = field(default_factory=dict)
+    minutes: Annotated[float, Meta(ge=0, le=10_000)] = 0
     voice: Literal["silent", "asks", "complains", "buys", "leaves"]
     next: Id | None = None
 
@@ -82,7 +85,7 @@ class Gate(Part):
     left: Id
 
 
-class Touchpoint(Part):
+class Touchpoint(Part, kw_only=True):
     """A moment of contact: a scene, what the salesperson can do, what the buyer can answer."""
 
     id: Id
@@ -90,10 +93,10 @@ class Touchpoint(Part):
     title: Text
     scene: Text
     says: Text
-    says_by: dict[Id, Text] = Field(default={})
+    says_by: dict[Id, Text] = field(default_factory=dict)
     baseline: Id
-    choices: tuple[Choice, ...] = Field(min_length=1, max_length=9)
-    replies: tuple[Reply, ...] = Field(min_length=1, max_length=9)
+    choices: Annotated[tuple[Choice, ...], Meta(min_length=1, max_length=9)]
+    replies: Annotated[tuple[Reply, ...], Meta(min_length=1, max_length=9)]
     gate: Gate | None = None
 
     def choice(self, choice_id: str) -> Choice:
@@ -105,7 +108,7 @@ class Touchpoint(Part):
         return next(reply for reply in self.replies if reply.id == reply_id)
 
 
-class Ending(Part):
+class Ending(Part, kw_only=True):
     """Where a visit ends."""
 
     id: Id
@@ -121,9 +124,9 @@ class Weighing(Part):
     minute have to bring.
     """
 
-    pleases: float = Field(default=1, ge=0, le=1000)
-    cost: float = Field(default=0, ge=0, le=1000)
-    minutes: float = Field(default=0, ge=0, le=1000)
+    pleases: Annotated[float, Meta(ge=0, le=1000)] = 1
+    cost: Annotated[float, Meta(ge=0, le=1000)] = 0
+    minutes: Annotated[float, Meta(ge=0, le=1000)] = 0
 
 
 class Way(Part):
@@ -136,11 +139,11 @@ class Way(Part):
     id: Id
     title: Text
     about: Text
-    choices: dict[Id, Id] = Field(default={}, max_length=100)
+    choices: Annotated[dict[Id, Id], Meta(max_length=100)] = field(default_factory=dict)
     weighs: Weighing | None = None
 
 
-class EncounterScenario(ScenarioBase):
+class EncounterScenario(ScenarioBase, kw_only=True):
     """A visit: touchpoints walked one at a time, from either chair.
 
     Where nothing is sold there is no ``deal`` and no gate; ``words`` are what the case says in
@@ -150,12 +153,12 @@ class EncounterScenario(ScenarioBase):
     world: Literal["encounter"]
     then: Neighbour | None = None
     deal: Deal | None = None
-    words: dict[str, Text] = Field(default={}, max_length=60)
+    words: Annotated[dict[str, Text], Meta(max_length=60)] = field(default_factory=dict)
     first: Id
-    personas: tuple[Persona, ...] = Field(min_length=1, max_length=100)
-    touchpoints: tuple[Touchpoint, ...] = Field(min_length=1, max_length=100)
-    endings: tuple[Ending, ...] = Field(min_length=1, max_length=100)
-    policies: tuple[Way, ...] = Field(default=(), max_length=20)
+    personas: Annotated[tuple[Persona, ...], Meta(min_length=1, max_length=100)]
+    touchpoints: Annotated[tuple[Touchpoint, ...], Meta(min_length=1, max_length=100)]
+    endings: Annotated[tuple[Ending, ...], Meta(min_length=1, max_length=100)]
+    policies: Annotated[tuple[Way, ...], Meta(max_length=20)] = ()
     yardstick: Literal["worth", "satisfaction"] = "worth"
     seat: Literal["seller", "buyer"] = "seller"
     persona: Id | None = None

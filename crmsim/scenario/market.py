@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from msgspec import Meta, field
 
 from crmsim.scenario.cards import (
     Card,
@@ -20,9 +20,11 @@ from crmsim.scenario.cards import (
 from crmsim.scenario.effects import LEVERS
 from crmsim.scenario.parts import (
     Dimension,
+    Finite,
     FiveDimensions,
     Id,
     Part,
+    Positive,
     ScenarioBase,
     Text,
     Unit,
@@ -39,21 +41,21 @@ class Style(Part):
     much of it comes unasked (0–1).
     """
 
-    quality: dict[Dimension, Annotated[float, Field(ge=-1, le=1)]] = Field(default={})
+    quality: dict[Dimension, Annotated[float, Meta(ge=-1, le=1)]] = field(default_factory=dict)
     surprise: Unit = 0.0
-    minutes_ratio: float = Field(default=1, gt=0, le=20)
-    cost: float = Field(default=0, ge=-1e6, le=1e6)
+    minutes_ratio: Annotated[float, Meta(gt=0, le=20)] = 1
+    cost: Annotated[float, Meta(ge=-1e6, le=1e6)] = 0
 
 
-class Incident(Part):
+class Incident(Part, kw_only=True):
     """One visit of one person of the market, decided elsewhere: how it went and what she did.
 
     ``gap`` is what she perceived less what she expected, weighted; ``tells`` whether she speaks
     of it to others.
     """
 
-    week: int = Field(default=4, ge=0, le=10_000)
-    gap: float = Field(ge=-1, le=1)
+    week: Annotated[int, Meta(ge=0, le=10_000)] = 4
+    gap: Annotated[float, Meta(ge=-1, le=1)]
     buys: bool
     complains: bool = False
     tells: bool = False
@@ -65,11 +67,11 @@ class Lever(Part):
     id: Literal[LEVERS]  # type: ignore[valid-type]
     title: Text
     about: Text
-    low: float
-    high: float
-    step: float = Field(gt=0)
-    start: float
-    opens: int = Field(default=1, ge=1, le=400)
+    low: Finite
+    high: Finite
+    step: Positive
+    start: Finite
+    opens: Annotated[int, Meta(ge=1, le=400)] = 1
 
 
 class ReferencePolicy(Part):
@@ -78,27 +80,27 @@ class ReferencePolicy(Part):
     id: Id
     title: Text
     about: Text
-    levers: dict[str, float] = Field(default={})
-    cards: dict[Id, Id] = Field(default={}, max_length=100)
+    levers: dict[str, float] = field(default_factory=dict)
+    cards: Annotated[dict[Id, Id], Meta(max_length=100)] = field(default_factory=dict)
 
 
-class MarketScenario(ScenarioBase):
+class MarketScenario(ScenarioBase, kw_only=True):
     """A firm and its customers, week by week, decided by the quarter."""
 
     world: Literal["market"]
-    people: int = Field(ge=0, le=5_000_000)
-    years: float = Field(gt=0, le=100)
+    people: Annotated[int, Meta(ge=0, le=5_000_000)]
+    years: Annotated[float, Meta(gt=0, le=100)]
     quality: FiveDimensions
     weights: Weights
-    levers: tuple[Lever, ...] = Field(default=(), max_length=100)
-    policies: tuple[ReferencePolicy, ...] = Field(default=(), max_length=100)
+    levers: Annotated[tuple[Lever, ...], Meta(max_length=100)] = ()
+    policies: Annotated[tuple[ReferencePolicy, ...], Meta(max_length=100)] = ()
     rule: Literal["ratio", "difference", "asymmetric"] = "asymmetric"
     style: Style = Style()
     incident: Incident | None = None
     flights: Flights | None = None
-    failures: tuple[Failure, ...] = Field(default=(), max_length=20)
-    shocks: tuple[Shock, ...] = Field(default=(), max_length=40)
-    cards: tuple[Card, ...] = Field(default=(), max_length=40)
+    failures: Annotated[tuple[Failure, ...], Meta(max_length=20)] = ()
+    shocks: Annotated[tuple[Shock, ...], Meta(max_length=40)] = ()
+    cards: Annotated[tuple[Card, ...], Meta(max_length=40)] = ()
     history: History | None = None
     yardstick: ClassVar[str] = "value"
 

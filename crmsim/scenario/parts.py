@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain, islice
+from numbers import Integral, Real
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    model_validator,
-)
+from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
 
 from crmsim.declared import Numbers, declared
 from crmsim.errors import ScenarioError
@@ -23,16 +17,20 @@ from crmsim.words import LANGUAGES
 
 S = TypeVar("S", bound="ScenarioBase")
 
-Unit = Annotated[float, Field(ge=0, le=1)]
+ID_RULE = "small letters, digits and hyphens, such as my-shop"
+CURRENCY_RULE = "three capital letters, such as CNY"
+
+Finite = Annotated[float, Meta(ge=-1e300, le=1e300)]
+Positive = Annotated[float, Meta(gt=0, le=1e300)]
+Unit = Annotated[float, Meta(ge=0, le=1)]
 Dimension = Literal["reliability", "responsiveness", "assurance", "empathy", "tangibles"]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
-Line = Annotated[str, Field(max_length=500)]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60, description=ID_RULE)]
+Line = Annotated[str, Meta(max_length=500)]
+Words = Annotated[str, Meta(min_length=1, max_length=5000)]
 
 
-class Part(BaseModel):
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a scenario: frozen, and without room for keys that mean nothing."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class Text(Part):
@@ -41,16 +39,8 @@ class Text(Part):
     In a scenario of one language its words stand for those of the other one too.
     """
 
-    en: str = Field(min_length=1, max_length=5000)
-    zh_hans: str = Field(alias="zh-Hans", min_length=1, max_length=5000)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _spread(cls, raw: Any, info: ValidationInfo) -> Any:
-        only = (info.context or {}).get("only")
-        if only is None or not isinstance(raw, dict) or only not in raw:
-            return raw
-        return {name: raw[only] if name in LANGUAGES else raw[name] for name in (*raw, *LANGUAGES)}
+    en: Words
+    zh_hans: Words = field(name="zh-Hans")
 
     def __getitem__(self, lang: str) -> str:
         return self.zh_hans if lang == "zh-Hans" else self.en
@@ -66,35 +56,38 @@ class FiveDimensions(Part):
     tangibles: Unit
 
 
+Weight = Annotated[float, Meta(gt=0, le=100)]
+
+
 class Weights(Part):
     """What the dimensions matter to somebody, relative to one another."""
 
-    reliability: float = Field(gt=0, le=100)
-    responsiveness: float = Field(gt=0, le=100)
-    assurance: float = Field(gt=0, le=100)
-    empathy: float = Field(gt=0, le=100)
-    tangibles: float = Field(gt=0, le=100)
+    reliability: Weight
+    responsiveness: Weight
+    assurance: Weight
+    empathy: Weight
+    tangibles: Weight
 
     def shares(self) -> dict[str, float]:
         """The weights as shares that sum to 1."""
-        raw = self.model_dump()
+        raw = to_builtins(self)
         total = sum(raw.values())
         return {dimension: value / total for dimension, value in raw.items()}
 
 
-class ScenarioBase(Part):
+class ScenarioBase(Part, kw_only=True, dict=True):
     """What every scenario has."""
 
-    schema_version: Literal[1] = Field(alias="schema")
+    schema_version: Literal[1] = field(name="schema")
     id: Id
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
-    concepts: tuple[Line, ...] = Field(default=(), max_length=200)
-    sources: tuple[Line, ...] = Field(default=(), max_length=200)
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description=CURRENCY_RULE)]
+    concepts: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
+    sources: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
     title: Text
     summary: Text
     parameters: dict[str, float] = {}
-    languages: tuple[Literal["en", "zh-Hans"], ...] = Field(
-        default=LANGUAGES, min_length=1, max_length=2
+    languages: Annotated[tuple[Literal["en", "zh-Hans"], ...], Meta(min_length=1, max_length=2)] = (
+        LANGUAGES
     )
     lang: str = "en"
     file: str = ""
@@ -115,8 +108,8 @@ class ScenarioBase(Part):
         >>> load("buick").change(seat="buyer").seat
         'buyer'
         """
-        raw = self.model_dump(by_alias=True) | changes
-        raw["changes"] = {**self.changes, **changes}
+        new = plain(changes)
+        raw = to_builtins(self) | new | {"changes": self.changes | new}
         return checked(type(self), raw, self.file or self.id)
 
     @staticmethod
@@ -130,15 +123,39 @@ class ScenarioBase(Part):
         return Numbers(**{name: p.value for name, p in declared().items()} | self.parameters)
 
 
-def checked(kind: type[S], raw: Raw, name: str, only: str | None = None) -> S:
+def plain(value: Any) -> Any:
+    """A value as a file would hold it: parts as tables, NumPy's numbers as Python's.
+
+    Examples
+    --------
+    >>> plain({"quality": Text(en="good", zh_hans="好")})
+    {'quality': {'en': 'good', 'zh-Hans': '好'}}
+    """
+    match value:
+        case Struct():
+            return to_builtins(value)
+        case Mapping():
+            return {name: plain(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [plain(inner) for inner in value]
+        case bool() | int():
+            return value
+        case Integral():
+            return int(value)
+        case Real():
+            return float(value)
+    return value
+
+
+def checked(kind: type[S], raw: Raw, name: str) -> S:
     """The scenario of a raw file, or every mistake in it."""
     mistakes = list(islice(chain(parameter_mistakes(raw), kind.wiring(raw)), MOST_TOLD + 1))
     try:
-        scenario = kind.model_validate(raw, context={"only": only})
-    except ValidationError as error:
+        scenario = convert(raw, kind)
+    except ValidationError:
         from crmsim.scenario.check import type_mistakes
 
-        mistakes = type_mistakes(error, raw) + mistakes
+        mistakes = type_mistakes(kind, raw) + mistakes
     if mistakes:
         raise ScenarioError(listed(mistakes, name))
     return scenario

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unknown
+from crmsim.scenario.wiring import Raw, id_of, items, likely, short, tables, twice, unknown
 from crmsim.words import data_path, dictionary
 
 
@@ -53,8 +52,8 @@ def _words_mistakes(raw: Raw) -> Iterator[str]:
     spoken = {key.removeprefix("play."): said for key, said in book if key.startswith("play.")}
     for key, text in items(raw.get("words")):
         if key not in spoken:
-            close = get_close_matches(str(key)[:60], spoken, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+            close = likely(str(key), spoken)
+            hint = f"; did you mean {close!r}?" if close else ""
             yield f"words: {short(key)}: the play has no words of this name{hint}"
             continue
         for lang, said in items(text):

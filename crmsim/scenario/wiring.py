@@ -6,8 +6,7 @@ They work on the raw file, so that they can speak even where types are wrong too
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crmsim.declared import declared
@@ -23,8 +22,8 @@ def parameter_mistakes(raw: Raw) -> Iterator[str]:
     known = declared()
     for name, value in items(raw.get("parameters")):
         if name not in known:
-            close = get_close_matches(name[:60], known, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+            close = likely(name, known)
+            hint = f"; did you mean {close!r}?" if close else ""
             yield f"parameters: {name[:60]}: no parameter has this name{hint}"
         elif isinstance(value, int | float) and not known[name].low <= value <= known[name].high:
             low, high, unit = known[name].low, known[name].high, known[name].unit
@@ -36,9 +35,22 @@ def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[s
     """A name that is not among those allowed, perhaps a slip of the pen."""
     if found is not None and found not in allowed:
         names = ", ".join(name[:60] for name in allowed if name)
-        close = get_close_matches(str(found)[:60], [name[:60] for name in allowed], n=1)
-        hint = f"did you mean {close[0]!r}? " if close and len(allowed) > 3 else ""
+        close = likely(str(found), [name[:60] for name in allowed])
+        hint = f"did you mean {close!r}? " if close and len(allowed) > 3 else ""
         yield f"{place} = {short(found)}: is {what}; {hint}there are: {names}"
+
+
+def likely(found: str, known: Iterable[str]) -> str:
+    """The name that was probably meant; empty where none is near.
+
+    Examples
+    --------
+    >>> likely("empathie", ["empathy", "tangibles"])
+    'empathy'
+    """
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(found[:60], known, n=1)), "")
 
 
 def twice(ids: list[str], place: str) -> Iterator[str]:

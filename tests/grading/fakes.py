@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import to_builtins
+
 from crmsim.exercise import exercise
 from crmsim.grading.batch import Batch, grade_all
 from crmsim.grading.command import Tables, publish
@@ -44,8 +46,8 @@ def item(name: str, answer: Any, **more: Any) -> Item:
         {
             "place": each.place,
             "right": each.right,
-            "misconception": each.misconception and each.misconception.model_dump(by_alias=True),
-            "because": each.because and each.because.model_dump(by_alias=True),
+            "misconception": each.misconception and to_builtins(each.misconception),
+            "because": each.because and to_builtins(each.because),
         }
         for each in found.findings
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from crmsim import check, load, predict, progress, simulate
 from crmsim.curves import compare
@@ -131,7 +132,7 @@ def test_a_drawing_is_saved_once_it_is_whole_and_locked_once_it_was_compared(lan
 
 
 def test_the_start_that_is_given_is_that_of_the_run(bad_quarter):
-    known = COURSE.model_copy(update={"given": COURSE.given[:1]})
+    known = replace(COURSE, given=COURSE.given[:1])
     came = quarterly(known, bad_quarter)[: len(COURSE.given)]
     assert came == pytest.approx(COURSE.given, abs=COURSE.tolerance)
 
@@ -140,7 +141,7 @@ def test_what_came_is_a_run_with_that_column_or_the_values_themselves(bad_quarte
     assert quarterly(COURSE, [40, 45]) == [57, 40, 45]
     assert len(quarterly(COURSE, bad_quarter)) == COURSE.quarters + 1
     with pytest.raises(ExerciseError, match="'weather'"):
-        quarterly(COURSE.model_copy(update={"column": "weather"}), bad_quarter)
+        quarterly(replace(COURSE, column="weather"), bad_quarter)
     short = simulate(load("buick-market").change(years=0.25))
     with pytest.raises(ExerciseError, match="13 weeks"):
         quarterly(COURSE, short)
