@@ -20,10 +20,11 @@ from crmsim.scenario.parts import Finite, Part, Text
 
 Given = int | float | tuple[int | float, ...]
 Value = bool | float | str
+
 WORD_RULE = "a name in Python: small letters, digits and underscores"
+PATH_RULE = "the path of a function of crmsim"
 
 Word = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*$", max_length=40, description=WORD_RULE)]
-PATH_RULE = "the path of a function of crmsim"
 Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+$", description=PATH_RULE)]
 
 MOST_WORDS = 200
