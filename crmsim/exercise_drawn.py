@@ -33,7 +33,7 @@ class Draw(Exercise, kw_only=True):
     axis: Text
     unit: Unit
     scale: Positive = 1
-    given: Annotated[tuple[float, ...], Meta(min_length=1, max_length=5)]
+    given: Annotated[tuple[Finite, ...], Meta(min_length=1, max_length=5)]
     quarters: Annotated[int, Meta(ge=2, le=12)]
     low: Finite
     high: Finite

@@ -74,7 +74,7 @@ class Number(Varied, kw_only=True):
     low: Finite
     high: Finite
     step: Positive = 1
-    key: float | None = None
+    key: Finite | None = None
     tolerance: Annotated[float, Meta(ge=0, le=1e9)]
     slips: tuple[NearMiss, ...] = ()
 

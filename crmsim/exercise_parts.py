@@ -102,9 +102,9 @@ class Variant(Part):
     values in their order are enough.
     """
 
-    values: dict[str, Text | str | int | float]
-    key: Id | float
-    slips: tuple[NearMiss | float, ...] = ()
+    values: dict[str, Text | str | int | Finite]
+    key: Id | Finite
+    slips: tuple[NearMiss | Finite, ...] = ()
 
 
 class Varied(Exercise, kw_only=True):

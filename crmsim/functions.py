@@ -18,14 +18,14 @@ from msgspec import Meta
 from crmsim.exercise_parts import Exercise, NearMiss, is_number, twice
 from crmsim.scenario.parts import Finite, Part, Text
 
-Given = int | float | tuple[int | float, ...]
-Value = bool | float | str
+Given = int | Finite | tuple[int | Finite, ...]
+Value = bool | Finite | str
 
 WORD_RULE = "a name in Python: small letters, digits and underscores"
 PATH_RULE = "the path of a function of crmsim"
 
-Word = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*$", max_length=40, description=WORD_RULE)]
-Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+$", description=PATH_RULE)]
+Word = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*\Z", max_length=40, description=WORD_RULE)]
+Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+\Z", description=PATH_RULE)]
 
 MOST_WORDS = 200
 """Signs of what went wrong in a student's function that are kept."""

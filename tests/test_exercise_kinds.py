@@ -179,6 +179,10 @@ def test_how_a_prediction_fared_is_a_key_of_the_words(tasks):
         ("low = 0.1, high = 1 }", "low = 1, high = 0.1 }"),
         ('"crmsim.satisfaction.ratio"', '"os.system"'),
         ("{ value = 2,", "{ value = 0.5,"),
+        ("gives = 0.5", "gives = nan"),
+        ("got = 1500 }", "got = nan }"),
+        ("key = 2\n", "key = inf\n"),
+        ('id = "99-ratio"', 'id = "99-ratio\\n"'),
     ],
 )
 def test_each_mistake_is_told(tmp_path: Path, change, told):

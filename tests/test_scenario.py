@@ -75,6 +75,8 @@ def test_a_place_is_told_by_the_names_the_author_gave(tmp_path):
         (r'^minutes = \d+', "minutes = 99999", "less than or equal to 10000"),
         (r'^schema = 1', "schema = 2", "schema = 2"),
         (r'^world = ".*"', 'world = "moon"', "'encounter' or 'market'"),
+        (r'^id = ".*"', r'id = "showroom\\n"', "small letters, digits and hyphens"),
+        (r'^currency = ".*"', r'currency = "CNY\\n"', "three capital letters"),
         (r'^then = ".*"', 'then = "atlantis"', "no scenario of the course"),
     ],
 )  # fmt: skip

@@ -23,7 +23,7 @@ from crmsim.words import data_path
 SECRET_BYTES = 32
 SECRET_NAME = "course-secret.txt"
 
-Lesson = Annotated[str, Meta(pattern=r"^[0-9]{2}$", description="two digits, such as 10")]
+Lesson = Annotated[str, Meta(pattern=r"^[0-9]{2}\Z", description="two digits, such as 10")]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Points = Annotated[float, Meta(ge=0, le=1000)]
 File = Annotated[str, Meta(min_length=1, max_length=500)]

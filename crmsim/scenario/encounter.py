@@ -24,7 +24,7 @@ from crmsim.scenario.wiring import Raw
 
 Shift = Annotated[float, Meta(ge=-0.5, le=0.5)]
 Neighbour = Annotated[
-    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?$", max_length=60, description=ID_RULE)
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?\Z", max_length=60, description=ID_RULE)
 ]
 
 

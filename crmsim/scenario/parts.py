@@ -24,7 +24,7 @@ Finite = Annotated[float, Meta(ge=-1e300, le=1e300)]
 Positive = Annotated[float, Meta(gt=0, le=1e300)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Dimension = Literal["reliability", "responsiveness", "assurance", "empathy", "tangibles"]
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60, description=ID_RULE)]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*\Z", max_length=60, description=ID_RULE)]
 Line = Annotated[str, Meta(max_length=500)]
 Words = Annotated[str, Meta(min_length=1, max_length=5000)]
 
@@ -80,7 +80,7 @@ class ScenarioBase(Part, kw_only=True, dict=True):
 
     schema_version: Literal[1] = field(name="schema")
     id: Id
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description=CURRENCY_RULE)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description=CURRENCY_RULE)]
     concepts: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
     sources: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
     title: Text
