@@ -4,6 +4,7 @@ import copy
 import math
 import re
 import tomllib
+from datetime import date
 
 import numpy as np
 import pytest
@@ -143,7 +144,12 @@ def test_a_change_takes_numbers_of_numpy_and_parts_as_they_are():
         ({"years": math.nan}, "years = nan: should be an ordinary number"),
         ({"years": 10**400}, "years = a number of more than 60 digits: should be an ordinary"),
         ({"id": "My Shop"}, "id = 'My Shop': should be small letters, digits and hyphens"),
-        ({"id": "x" * 61}, "…: should be at most 60 characters long"),
+        ({"people": "50"}, "people = '50': should be a whole number, without quotation marks"),
+        ({"incident": {"buys": "true", "gap": 0}}, "should be true or false, without quotation"),
+        ({"people": "1e3"}, "people = '1e3': should be a whole number"),
+        ({"id": 5}, "id = 5: should be words between quotation marks"),
+        ({"id": date(2026, 12, 1)}, "id = 2026-12-01: should be words between quotation marks"),
+        ({"id": "x" * 61}, "…: should be at most 60 characters long, not 61"),
         ({"title": "Buick"}, "title = 'Buick': should be words for each language: { en = \"…\""),
         (
             {"title": {"en": "", "zh-Hans": "车"}},
@@ -152,8 +158,8 @@ def test_a_change_takes_numbers_of_numpy_and_parts_as_they_are():
         ({"rule": "sum"}, "rule = 'sum': should be 'ratio', 'difference' or 'asymmetric'"),
         ({"levers": 5}, "levers = 5: should be a list"),
         ({"weights": None}, "weights = None: should be a table"),
-        ({"sources": ["x"] * 201}, "sources = a list: should be at most 200 of them"),
-        ({"languages": []}, "lang = a list: should be at least 1 of them"),
+        ({"sources": ["x"] * 201}, "sources = a list: should be at most 200 of them, not 201"),
+        ({"languages": []}, "lang = a list: should be at least 1 of them, not 0"),
         ({"style": {"quality": {"taste": 0.1}}}, "style, quality: taste: this key should be 'rel"),
         (
             {"incident": {"buys": 1, "gap": 2}},

@@ -77,10 +77,10 @@ def _inner_mistakes(kind: Any, value: Any, place: Place) -> Iterator[tuple[Place
 _fields = cache(fields)
 
 
-def _refusal(kind: Any, value: Any) -> str:
+def _refusal(kind: Any, value: Any, strict: bool = True) -> str:
     """Why a value is not of a kind, in the words of the library; empty where it is."""
     try:
-        convert(value, kind)
+        convert(value, kind, strict=strict)
     except ValidationError as error:
         return str(error)
     return ""
@@ -116,27 +116,38 @@ def _rule(kind: Any, value: Any, said: str) -> str:
         return "an ordinary number"
     if bound := re.search(r" (of length )?([<>]=?) (\S+)$", said):
         sign, limit = bound.group(2, 3)
-        return _length(said, sign, limit) if bound[1] else f"{_BOUNDS[sign]} {float(limit):.12g}"
-    if notes := _notes(kind):
+        return _length(value, sign, limit) if bound[1] else f"{_BOUNDS[sign]} {float(limit):.12g}"
+    if notes := _notes(kind, value):
         return notes[0]
-    if Text in arms:
-        return 'words for each language: { en = "…", zh-Hans = "…" }'
     names = re.findall(r"\w+", said.partition("`")[2].partition("`")[0])
     told = [name for name in _KINDS if name in names and not (name == "int" and "float" in names)]
-    return _either([_KINDS[name] for name in told]) or said
+    words = any(isinstance(arm, type) and issubclass(arm, Text) for arm in arms)
+    kinds = [_WORDS if name == "object" and words else _KINDS[name] for name in told]
+    return f"{_either(kinds)}{_but_for(arms, value)}" if kinds else said
 
 
-def _notes(kind: Any) -> list[str]:
-    """What stands in the schema for people who write a case."""
-    own = [limits.description for limits in getattr(kind, "__metadata__", ())]
+def _notes(kind: Any, value: Any) -> list[str]:
+    """What stands in the schema for people who write a case; of a pattern, if these are words."""
+    limits = getattr(kind, "__metadata__", ())
+    own = [each.description for each in limits if not each.pattern or isinstance(value, str)]
     inner = get_args(kind) if own or get_origin(kind) in (Union, UnionType) else ()
-    return [note for note in own if note] + [note for arm in inner for note in _notes(arm)]
+    return [note for note in own if note] + [note for arm in inner for note in _notes(arm, value)]
 
 
-def _length(said: str, sign: str, count: str) -> str:
-    if "`str`" in said:
-        return f"at most {count} characters long" if sign == "<=" else "some words; it is empty"
-    return f"{'at most' if sign == '<=' else 'at least'} {count} of them"
+def _but_for(arms: list[Any], value: Any) -> str:
+    """What alone keeps a number, or a true or false, from being one."""
+    if isinstance(value, str) and any(not _refusal(arm, value, strict=False) for arm in arms):
+        return ", without quotation marks"
+    whole = int in arms and isinstance(value, float) and value.is_integer()
+    return ", without a point" if whole else ""
+
+
+def _length(value: Any, sign: str, count: str) -> str:
+    if not isinstance(value, str):
+        return f"{'at most' if sign == '<=' else 'at least'} {count} of them, not {len(value)}"
+    if sign == ">=":
+        return "some words; it is empty"
+    return f"at most {count} characters long, not {len(value)}"
 
 
 def _either(choices: list[str]) -> str:
@@ -178,6 +189,7 @@ _BOUNDS = {
     ">": "greater than",
     "<": "less than",
 }
+_WORDS = 'words for each language: { en = "…", zh-Hans = "…" }'
 _KINDS = {
     "bool": "true or false",
     "int": "a whole number",

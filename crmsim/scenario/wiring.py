@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date, time
 from typing import Any
 
 from crmsim.declared import declared
@@ -87,6 +88,8 @@ def short(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int) and abs(value) >= 10**60:
         return "a number of more than 60 digits"
+    if isinstance(value, date | time):
+        return value.isoformat()
     text = repr(value[:60] if isinstance(value, str) else value)
     return text if len(text) <= 60 else text[:57] + "…"
 
