@@ -43,7 +43,8 @@ def compare(
     Raises
     ------
     ActionError
-        If ``policies`` is no table of policies by name, or ``seeds`` nothing with seeds in it.
+        If ``policies`` is no table of policies by name, ``seeds`` nothing with seeds in it, or
+        ``executor`` no executor.
     EnsembleError
         If a policy fails; it says which one on which seed, and its ``table`` holds the rows that
         were finished. Where a worker dies, what it was at is tried once more before that.

@@ -15,6 +15,8 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
+from crmsim.errors import ActionError
+
 CHUNK_S = 0.5
 """How long a chunk should keep a worker busy, in seconds."""
 
@@ -48,7 +50,15 @@ def work_through(
     executor
         Where it is done; None: here, one after another. A piece whose worker died is tried once
         more in a process of its own.
+
+    Raises
+    ------
+    ActionError
+        If the executor is none.
     """
+    if not isinstance(executor, Executor | None):
+        rule = "should be one of concurrent.futures, such as ProcessPoolExecutor(2), or None"
+        raise ActionError(f"executor = {executor!r}: {rule}")
     with tqdm(total=len(pieces), delay=1, leave=False) as bar:
         for result in _there(work, pieces, executor) if executor else _here(work, pieces):
             yield result
@@ -126,5 +136,5 @@ def _chunk(work: Work, pieces: Sequence[Piece]) -> tuple[float, list[Result]]:
 def _attempt(work: Work, piece: Piece) -> Result:
     try:
         return work(*piece)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a policy may well end in sys.exit()
         return Failed(f"{type(error).__name__}: {error}", error)

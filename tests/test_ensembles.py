@@ -1,7 +1,9 @@
 """Ensembles: the same table whoever computes it, and nothing finished is ever lost."""
 
 import os
+import sys
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 
@@ -76,6 +78,27 @@ def test_a_policy_that_fails_is_named_and_the_finished_rows_are_kept(executor):
     assert list(failure.value.table.policy) == ["usual"] * 3
     if executor is None:
         assert isinstance(failure.value.__cause__, ActionError)
+
+
+def leaves(seen):
+    sys.exit("had enough")
+
+
+@pytest.mark.parametrize("pool", [None, ThreadPoolExecutor, ProcessPoolExecutor])
+def test_a_policy_that_exits_python_is_one_that_fails(pool):
+    policies = {"usual": None, "leaves": leaves}
+    with (
+        pool(1) if pool else nullcontext() as executor,
+        pytest.raises(EnsembleError, match="'leaves', seed 0: SystemExit: had enough") as failure,
+    ):
+        compare("buick", policies, range(3), executor)
+    assert list(failure.value.table.policy) == ["usual"] * 3
+
+
+@pytest.mark.parametrize("executor", [3, 0, "threads", ThreadPoolExecutor])
+def test_what_is_no_executor_is_refused(executor):
+    with pytest.raises(ActionError, match=r"executor = .*: should be one of concurrent\.futures"):
+        compare("buick", {"usual": None}, range(3), executor)
 
 
 class Deadly:
