@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain, islice
-from numbers import Integral, Real
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
+from msgspec.structs import fields
 
 from crmsim.declared import Numbers, declared
 from crmsim.errors import ScenarioError
@@ -124,26 +124,27 @@ class ScenarioBase(Part, kw_only=True, dict=True):
 
 
 def plain(value: Any) -> Any:
-    """A value as a file would hold it: parts as tables, NumPy's numbers as Python's.
+    """A value as a file would hold it: parts as tables, NumPy's values and lists as Python's.
+
+    A calculation may end in a whole number with a point: it counts as a whole number.
 
     Examples
     --------
-    >>> plain({"quality": Text(en="good", zh_hans="好")})
-    {'quality': {'en': 'good', 'zh-Hans': '好'}}
+    >>> plain({"quality": Text(en="good", zh_hans="好"), "people": 5000 / 2})
+    {'quality': {'en': 'good', 'zh-Hans': '好'}, 'people': 2500}
     """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     match value:
         case Struct():
-            return to_builtins(value)
+            parts = {part.encode_name: getattr(value, part.name) for part in fields(value)}
+            return plain(parts)
         case Mapping():
             return {name: plain(inner) for name, inner in value.items()}
         case list() | tuple():
             return [plain(inner) for inner in value]
-        case bool() | int():
-            return value
-        case Integral():
+        case float() if value.is_integer() and abs(value) < 2**53:
             return int(value)
-        case Real():
-            return float(value)
     return value
 
 

@@ -23,9 +23,9 @@ def parameter_mistakes(raw: Raw) -> Iterator[str]:
     known = declared()
     for name, value in items(raw.get("parameters")):
         if name not in known:
-            close = likely(name, known)
+            close = likely(str(name), known)
             hint = f"; did you mean {close!r}?" if close else ""
-            yield f"parameters: {name[:60]}: no parameter has this name{hint}"
+            yield f"parameters: {str(name)[:60]}: no parameter has this name{hint}"
         elif isinstance(value, int | float) and not known[name].low <= value <= known[name].high:
             low, high, unit = known[name].low, known[name].high, known[name].unit
             found = f"parameters: {name} = {short(value)}"
