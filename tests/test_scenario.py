@@ -103,6 +103,23 @@ def test_a_broken_file_is_said_to_be_broken(tmp_path):
     assert "not readable as TOML" in mistakes(tmp_path, SHOWROOM[: len(SHOWROOM) // 2] + '"')
 
 
+@pytest.mark.parametrize(
+    ("plain", "full"), [("= 1", "＝ 1"), ("= 1", "= １"), ("= 1", "= －1"), ('"CNY"', "（“CNY”）")]
+)
+def test_full_width_signs_outside_words_are_pointed_out(tmp_path, plain, full):
+    text = SHOWROOM.replace(plain, full, 1)
+    assert "Outside words use the plain signs" in mistakes(tmp_path, text)
+
+
+@pytest.mark.parametrize("found", ["5", "true", '["甲"]', '""'])
+def test_a_word_of_a_file_in_one_language_is_never_missed_in_the_other(tmp_path, found):
+    text = re.sub(r'en = "(?:[^"]*)", (?=zh-Hans)', "", SHOWROOM)
+    text = 'lang = ["zh-Hans"]\n' + re.sub(r'zh-Hans = "[^"]*"', f"zh-Hans = {found}", text, count=1)
+    told = mistakes(tmp_path, text)
+    assert "zh-Hans = " in told
+    assert "is missing" not in told
+
+
 def test_a_parameter_is_checked_against_its_range(tmp_path):
     market = data_path("scenarios", "buick-market.toml").read_text("utf-8")
     text = market + "\n[parameters]\nloss_aversion = 9\nloss_aversoin = 2\n"
@@ -135,6 +152,16 @@ def test_a_change_takes_numbers_of_numpy_and_parts_as_they_are():
     }
 
 
+def test_a_change_takes_what_a_calculation_or_a_table_gives():
+    market = load("buick-market")
+    assert market.change(people=market.people / 2).people == 2500
+    assert market.change(people=np.linspace(100, 200, 3)[1]).people == 150
+    assert market.change(incident=Incident(gap=np.float64(0.1), buys=np.True_)).incident.buys
+    assert market.change(concepts=np.array(["A-01"])).concepts == ("A-01",)
+    with pytest.raises(ScenarioError, match="quality = a list: should be a table"):
+        market.change(quality=np.full(5, 0.6))
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -155,6 +182,7 @@ def test_a_change_takes_numbers_of_numpy_and_parts_as_they_are():
             {"title": {"en": "", "zh-Hans": "车"}},
             "title: en = '': should be some words; it is",
         ),
+        ({"parameters": {1: 2}}, "parameters: 1: no parameter has this name"),
         ({"rule": "sum"}, "rule = 'sum': should be 'ratio', 'difference' or 'asymmetric'"),
         ({"levers": 5}, "levers = 5: should be a list"),
         ({"weights": None}, "weights = None: should be a table"),

@@ -126,7 +126,7 @@ def _spread(raw: Any, only: str) -> Any:
         return [_spread(part, only) for part in raw]
     if not isinstance(raw, dict):
         return raw
-    if isinstance(raw.get(only), str):
+    if only in raw and not isinstance(raw[only], dict):
         return raw | dict.fromkeys(LANGUAGES, raw[only])
     return {name: _spread(part, only) for name, part in raw.items()}
 

@@ -19,7 +19,7 @@ _WORDS_OR_NOTE = re.compile(
 )
 _LONG_KEY = re.compile(rf"(?<![\w-])[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){{{KEY_PARTS},}}")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_LOOKALIKES = "“”‘’＂＝，｛｝［］．：、"
+_LOOKALIKES = re.compile("[“”‘’、。！-～]")
 
 
 def reading_mistake(content: bytes, most: int, error: Exception | None = None) -> str:
@@ -74,7 +74,7 @@ def _line_hint(said: str, text: str) -> str:
     line = [*text.replace("\r\n", "\n").split("\n"), ""][number - 1]
     hint = f"\n    {line[:160].strip()}"
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", line)
-    if any(sign in bare for sign in _LOOKALIKES):
+    if _LOOKALIKES.search(bare):
         return hint + '\n    Outside words use the plain signs of an English keyboard: " = , { }'
     if line.count('"') > 2 and column > 1:
         return hint + "\n    Inside words use “ ” or ' ': a plain \" ends them."
