@@ -24,6 +24,8 @@ SECRET_BYTES = 32
 SECRET_NAME = "course-secret.txt"
 
 Lesson = Annotated[str, Meta(pattern=r"^[0-9]{2}\Z", description="two digits, such as 10")]
+DUE_RULE = "a date and time with its time zone, such as 2026-12-01T23:59:00+08:00"
+Due = Annotated[datetime, Meta(tz=True, description=DUE_RULE)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Points = Annotated[float, Meta(ge=0, le=1000)]
 File = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -36,7 +38,7 @@ class OptionsError(CrmsimError):
 class Late(Part):
     """What handing in late costs: a share of the points for each day begun."""
 
-    due: datetime
+    due: Due
     grace_min: Annotated[float, Meta(ge=0, le=1e9)] = 0
     per_day: Share = 0.1
     at_most: Share = 1
@@ -156,7 +158,7 @@ def _make_secret(path: Path) -> bool:
 
 
 def _unknown_names(raw: dict[str, Any]) -> Iterator[str]:
-    """Exercises, lessons and hours that are not what they are taken for."""
+    """Exercises and lessons that are not what they are taken for."""
     known = exercises()
     points = raw.get("points")
     for name in points if isinstance(points, dict) else ():
@@ -169,8 +171,3 @@ def _unknown_names(raw: dict[str, Any]) -> Iterator[str]:
     for lesson in lessons if isinstance(lessons, list) else ():
         if isinstance(lesson, str) and lesson not in numbers:
             yield f"lessons: {lesson[:60]!r}: is none of {', '.join(numbers)}"
-    late = raw.get("late")
-    due = late.get("due") if isinstance(late, dict) else None
-    if isinstance(due, datetime) and due.tzinfo is None:
-        example = "2026-12-01T23:59:00+08:00"
-        yield f"late: due = {due.isoformat()}: should name its time zone, such as {example}"

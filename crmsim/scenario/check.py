@@ -195,7 +195,6 @@ _KINDS = {
     "int": "a whole number",
     "float": "a number",
     "str": 'words between quotation marks: "…"',
-    "datetime": "a date and time, such as 2026-12-01T23:59:00+08:00",
     "array": "a list: [ …, … ]",
     "object": "a table: { key = value }",
 }

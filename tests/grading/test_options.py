@@ -30,7 +30,7 @@ reveal = 'everything': should be 'points', 'reasons' or 'answers'
 colour: this key is not known
 points: '10-stage': no exercise has this id; did you mean '10-stages'?
 points: 10-levels = -1: should be greater than or equal to 0
-late: due = 2026-12-01T23:59:00: should name its time zone
+late: due = 2026-12-01T23:59:00: should be a date and time with its time zone, such as 2026
 late: per_day = 10: should be less than or equal to 1
 limits: memory_mb = 1: should be greater than or equal to 256
 lessons: '99': is none of 00, 10
@@ -51,6 +51,20 @@ def test_the_options_of_the_handbook_are_read(tmp_path):
     path = tmp_path / "grading.toml"
     path.write_text('lessons = ["10"]\n[late]\ndue = 2026-12-01T23:59:00+08:00\n', "utf-8-sig")
     assert load_options(path).lessons == ("10",)
+
+
+@pytest.mark.parametrize(
+    "due",
+    ["2026-12-01", "23:59:00", '"1 December"', '"2026-12-01T23:59:00"', "1796000000"],
+)
+def test_when_work_is_due_needs_a_day_an_hour_and_a_time_zone(tmp_path, due):
+    path = tmp_path / "grading.toml"
+    path.write_text(f"[late]\ndue = {due}\n")
+    found = due.replace('"', "'")
+    with pytest.raises(OptionsError) as told:
+        load_options(path)
+    rule = "should be a date and time with its time zone, such as 2026-12-01T23:59:00+08:00"
+    assert str(told.value) == f"grading.toml: late: due = {found}: {rule}"
 
 
 @pytest.mark.parametrize("text", ["lessons = [", "\x00", "a.b = 1\na = 2"])
