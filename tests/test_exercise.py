@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmsim.declared import declared
 from crmsim.exercise import (
     AnyExercise,
     Choose,
@@ -242,3 +243,12 @@ def test_a_damaged_saved_answer_is_no_obstacle(answer, tmp_path: Path, monkeypat
     for name in ("10-loop", "10-rights", "10-why", "10-minutes"):
         progress.save(f"answer-{name}", {"answer": answer, "hints": "many"})
         assert check(name).regions["exercise"]
+
+
+def test_a_number_from_memory_is_marked_where_it_is_told():
+    poster = exercise("10-ninety-one")
+    (small,) = (option.slip.counter for option in poster.options if option.id == "too-low")
+    for name, told in (("stay_silent", poster.question), ("stay_silent_small", small)):
+        assert declared()[name].status == "from memory"
+        assert "from memory" in told["en"]
+        assert "凭记忆" in told["zh-Hans"]
