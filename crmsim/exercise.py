@@ -33,6 +33,8 @@ from crmsim.exercise_parts import (
 from crmsim.functions import Function
 from crmsim.own_run import NAMES
 from crmsim.scenario.check import type_mistakes
+from crmsim.scenario.parts import Part
+from crmsim.scenario.wiring import listed
 from crmsim.words import data_path
 
 __all__ = [
@@ -81,6 +83,10 @@ class ExerciseError(CrmsimError):
     """An exercise file has mistakes, a line each, or there is no exercise of that id."""
 
 
+class _File(Part):
+    exercises: tuple[dict[str, Any], ...]
+
+
 def exercise(exercise_id: str, number: str | None = None) -> AnyExercise:
     """The declared exercise of that id, in the version that belongs to a student number.
 
@@ -125,8 +131,11 @@ def read(path: Path) -> dict[str, AnyExercise]:
         Listing every mistake in the file.
     """
     try:
-        tables = tomllib.loads(path.read_text("utf-8")).get("exercises", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        tables = convert(raw, _File).exercises
+    except ValidationError:
+        raise ExerciseError(listed(type_mistakes(_File, raw), path.name)) from None
+    except ValueError as error:
         raise ExerciseError(f"{path.name}: not readable as TOML: {error}") from None
     ids = [str(table.get("id")) for table in tables]
     mistakes, tasks = list(twice(ids, "exercises")), {}
@@ -182,7 +191,7 @@ def _right(task: AnyExercise, lang: str) -> str:
 
 
 def _declared(table: Mapping[str, Any]) -> AnyExercise | list[str]:
-    if (kind := table.get("kind")) not in KINDS:
+    if str(kind := table.get("kind")) not in KINDS:
         return [f"kind = {kind!r}: allowed is {', '.join(KINDS)}"]
     try:
         task = convert(table, KINDS[kind])

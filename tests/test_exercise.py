@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +200,23 @@ options = [
     ):
         assert part in told
     assert all(line.startswith("99.toml: 99-") for line in told.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[exercises]\nid = "99-a"', "exercises = a table: should be a list"),
+        ('exercises = ["99-a"]', "exercises no. 1 = '99-a': should be a table"),
+        ('[[exercise]]\nid = "99-a"', "exercise: this key is not known"),
+        ('[[exercises]]\nid = "99-a"\nkind = ["choose"]', "99-a: kind = ['choose']: allowed is"),
+        ("[[exercises]", "not readable as TOML"),
+    ],
+)
+def test_a_file_that_holds_no_exercises_is_told(tmp_path: Path, text, told):
+    file = tmp_path / "99.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ExerciseError, match=re.escape(f"99.toml: {told}")):
+        read(file)
 
 
 def test_an_unknown_exercise_names_those_there_are():
