@@ -32,26 +32,25 @@ from crmsim.words import words
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-COMPLAIN = 0.04
-"""Who has a small-ticket problem and says so at headquarters (TARP: 1 of 27)."""
 YEARS = 5
 
 
 def complaint_iceberg(lang: str = "en") -> Figure:
-    """Of a hundred customers with a serious problem, those who are heard and those who are not.
+    """Of a hundred customers with a small problem, those head office hears of and the others.
 
-    Height is number: what lies above the water is what management sees (C-14, F12).
+    Height is number: what lies above the water is what management sees (C-14). Whoever does not
+    reach head office counts as silent; all shares are TARP's, of small problems.
 
     Examples
     --------
     >>> complaint_iceberg().layout.title.text
-    'For every complaint that is heard, 22 customers leave without a word'
+    'Small problems: for each complaint at head office, 15 customers leave without a word'
     """
     import plotly.graph_objects as go
 
-    say = words(lang)
-    stays = stay_chances(_numbers())["silent"]
-    heard = 100 * COMPLAIN
+    say, numbers = words(lang), _numbers()
+    stays = stay_chances(numbers, "small")["silent"]
+    heard = 100 * numbers.head_office_share
     leave = (100 - heard) * (1 - stays)
     bottom = heard - 100
     figure = go.Figure()
@@ -71,7 +70,7 @@ def complaint_iceberg(lang: str = "en") -> Figure:
     for height, name, number, colour in (
         (heard + 4, "heard", heard, INK),
         (-leave / 2, "leave", leave, BAD),
-        ((bottom - leave) / 2, "stay", 100 * (1 - COMPLAIN) - leave, INK),
+        ((bottom - leave) / 2, "stay", 100 - heard - leave, INK),
     ):
         said = say(f"figures.iceberg.{name}", number=f"{number:.0f}")
         label(figure, 0.95, height, said, colour)
@@ -81,7 +80,7 @@ def complaint_iceberg(lang: str = "en") -> Figure:
     figure.update_layout(height=460)
     figure.update_xaxes(visible=False, range=[-2.6, 3.4])
     figure.update_yaxes(visible=False, range=[bottom - 6, heard + 12])
-    note_of_doubt(figure, ["stay_silent"], lang, below=10)
+    note_of_doubt(figure, ["stay_silent_small"], lang, below=10)
     return drawn(figure)
 
 
