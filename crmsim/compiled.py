@@ -95,7 +95,7 @@ def serve(
     if given is not None:
         return usual_serve(people, guests, week, service, numbers, rule, given)
     who, luck, buyers, beside = guests
-    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.promise)
+    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.believed)
     sales, level = np.empty((2, len(who)), np.float32)
     disappointed, fates, unhappy, gone = np.empty((4, len(who)), np.intp)
     bad, sad, lost = kernels.serve(
@@ -217,7 +217,7 @@ def ordinary(
     See :meth:`crmsim.customers.Customers.week`.
     """
     most = len(lot.people)
-    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.promise)
+    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.believed)
     who, buyers, joined, disappointed, fates, unhappy, speakers, warners = np.empty(
         (8, most), np.intp
     )

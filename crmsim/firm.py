@@ -94,7 +94,7 @@ class Firm:
         self.orders_smoothed = orders_week
         self.standard = self.time = self.pressure = 1.0
         self.attitude = self.skill = self.facilities = 1.0
-        self.fatigue = self.quits = 0.0
+        self.fatigue = self.quits = self.understated = 0.0
         self.abuse = numbers.abuse_usual
         self.wage = numbers.wage_week
         wages = self._staff_usual * numbers.wage_week
@@ -112,7 +112,7 @@ class Firm:
 
     @property
     def state(self) -> tuple[float, ...]:
-        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood."""
+        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood, modesty."""
         return (
             self.orders_smoothed,
             self.experienced,
@@ -124,6 +124,7 @@ class Firm:
             self.wage,
             self._profit_smoothed,
             self.attitude,
+            self.understated,
         )
 
     @property
@@ -162,6 +163,7 @@ class Firm:
             surprise=decision.adoption * self._style.surprise,
             attention=numbers.attention_quality * decision.attention,
             promise=decision.promise,
+            believed=self._believed(decision.promise),
             channel=1 + numbers.channel_gain * decision.channel,
             solved=1 + numbers.empowered_solved * decision.empowerment,
             fast=min(numbers.fast_share + numbers.sunset_fast * decision.sunset, 1.0),
@@ -183,7 +185,13 @@ class Firm:
         self._load(decision)
         self._upkeep(decision)
         self._pay(profit, decision)
+        understated = max(-decision.promise, 0.0)
+        self.understated += (understated - self.understated) / numbers.modesty_week
         return profit
+
+    def _believed(self, promise: float) -> float:
+        """What people make of a promise: they learn what a house that always keeps more means."""
+        return promise if promise >= 0 else min(promise + self.understated, 0.0)
 
     def _links(self, cause: str) -> list[float]:
         return [getattr(self._numbers, f"{cause}_{name}", 0.0) for name in DIMENSIONS]

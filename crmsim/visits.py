@@ -125,11 +125,11 @@ def experience(
     seen = perceived(met, minds.will, minds.should, numbers)
     if service.surprise or minds.habit.any():
         seen += _surprise(minds, service.surprise, numbers)
-    promised = minds.will + service.promise if service.promise else minds.will
+    promised = minds.will + service.believed if service.believed else minds.will
     if given is not None:
         who, (person, gap, _) = given
         her = who == person
-        seen[her] = minds.will[her] + gap + service.promise
+        seen[her] = minds.will[her] + gap + service.believed
     patience = by_loyalty(numbers.tolerance_loyalty, minds.loyalty)
     level = satisfaction(seen, promised, numbers, rule, patience)
     better = met - minds.should

@@ -51,7 +51,7 @@ class Service(Struct, frozen=True):
 
     ``quality`` is delivered quality by dimension (0–1), ``surprise`` how much comes unasked
     (0–1), ``attention`` the extra quality for key customers, ``promise`` what is promised beyond
-    what is usual, ``channel`` and ``solved`` multiply the shares of those who complain and of
+    what is usual and ``believed`` what people make of it, ``channel`` and ``solved`` multiply the shares of those who complain and of
     complaints put right, ``fast`` is the share of these put right at once. ``failing`` says what
     goes wrong, ``seats`` how many there are.
     """
@@ -60,6 +60,7 @@ class Service(Struct, frozen=True):
     surprise: float = 0.0
     attention: float = 0.0
     promise: float = 0.0
+    believed: float = 0.0
     channel: float = 1.0
     solved: float = 1.0
     fast: float = 0.5

@@ -63,4 +63,19 @@ def test_answers_before_sunset_cost_work():
 
 def test_a_promise_costs_no_money_and_is_expected():
     assert np.array_equal(two_years(promise=0.1), two_years())
-    assert Firm(SHOP, 200.0, 0.0).service(Decision(promise=0.1)).promise == 0.1
+    service = Firm(SHOP, 200.0, 0.0).service(Decision(promise=0.1))
+    assert (service.promise, service.believed) == (0.1, 0.1)
+
+
+def test_a_modest_promise_is_seen_through_and_a_loud_one_believed_anew():
+    firm, weeks = Firm(SHOP, 200.0, 0.0), 5 * round(SHOP.numbers.modesty_week)
+    for promise, later in ((-0.1, 0.0), (0.1, 0.1)):
+        decision = Decision(promise=promise)
+        believed = [firm.service(decision).believed]
+        for _ in range(weeks):
+            firm.week(usual_week(), 0.0, decision)
+            believed.append(firm.service(decision).believed)
+        assert believed[0] == promise
+        assert believed == sorted(believed)
+        assert believed[-1] == pytest.approx(later, abs=0.002)
+    assert firm.service(decision).promise == 0.1

@@ -46,6 +46,15 @@ def test_overspending_pleases_most_and_is_not_worth_most(name):
     assert (worth["overspend"] < np.max(list(worth.values()), axis=0)).mean() >= MOST
 
 
+@pytest.mark.parametrize("promise", [-0.1, -0.05, 0.05, 0.1])
+def test_a_promise_alone_is_worth_less_than_balanced_service(promise):
+    """Words cost nothing to say; were they all that it took, there would be nothing to lead."""
+    said = {"promise": promise}
+    ways = {"said": lambda seen: said, "balanced": references("buick-market")["balanced"]}
+    value = compare("buick-market", ways, range(6)).groupby("policy").value.mean()
+    assert value["said"] < value["balanced"]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_every_case_has_its_reference_policies(name):
     four = {"neglect", "balanced", "delight", "overspend"}

@@ -34,6 +34,21 @@ def test_a_bigger_promise_costs_satisfaction_at_once_and_service_only_later(seed
 
 
 @each_luck
+def test_a_smaller_promise_pleases_at_once_and_is_seen_through_within_a_year(seed):
+    usual = simulate("buick-market", seed=seed)
+    modest = what_if(usual, 2, {"promise": -0.1})
+    better = [
+        of_quarter(modest, "evaluation", quarter) - of_quarter(usual, "evaluation", quarter)
+        for quarter in range(2, 12)
+    ]
+    assert 0.25 < better[0] < 0.4
+    assert better[1] < 0.6 * better[0]
+    assert np.abs(better[4:]).max() < 0.05
+    assert modest.series["joined"].sum() < usual.series["joined"].sum()
+    assert modest.series["customers"][-1] == pytest.approx(usual.series["customers"][-1], rel=0.05)
+
+
+@each_luck
 def test_an_unsteady_house_loses_by_the_asymmetric_rule_only(seed):
     town = load("buick-market")
     rules = ("ratio", "difference", "asymmetric")
