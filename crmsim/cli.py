@@ -6,8 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
+from crmsim.errors import CrmsimError, WordsError
 from crmsim.lab import open_lab, system_language
+from crmsim.words import language, words
 
 Options = list[str]
 TO_JUPYTERLAB = "Any other option goes on to JupyterLab, as in: --no-browser --port=8890"
@@ -57,6 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options and chosen.run not in (_lab, _play):
         parser.error(f"unknown: {' '.join(options)}")
     chosen.lang = chosen.lang or system_language()
+    try:
+        language(chosen.lang)
+    except WordsError as error:
+        parser.error(str(error))
     chosen.run(chosen, options)
 
 
@@ -99,24 +106,35 @@ def _sensitivity(chosen: argparse.Namespace, options: Options) -> None:
     from contextlib import nullcontext
 
     from crmsim.sensitivity import sensitivity
-    from crmsim.words import words
 
+    if chosen.workers < 1:
+        _refuse(f"--workers = {chosen.workers}: should be a whole number from 1 up")
+    if chosen.out and not chosen.out.parent.is_dir():
+        _refuse(f"--out = {chosen.out}: its folder does not exist")
     several = chosen.workers > 1
-    with ProcessPoolExecutor(chosen.workers) if several else nullcontext() as pool:
-        found = sensitivity(
-            chosen.scenario,
-            chosen.policy,
-            chosen.method,
-            chosen.size,
-            people=chosen.people,
-            executor=pool,
-        )
+    try:
+        with ProcessPoolExecutor(chosen.workers) if several else nullcontext() as pool:
+            found = sensitivity(
+                chosen.scenario,
+                chosen.policy,
+                chosen.method,
+                chosen.size,
+                people=chosen.people,
+                executor=pool,
+            )
+    except CrmsimError as error:
+        _refuse(str(error))
     if chosen.out:
         found.table.to_csv(chosen.out, index=False, float_format="%.4g")
     print(found.table.head(15).to_string(index=False, float_format="{:.3g}".format))
     share = f"{100 * found.share_positive:.0f}"
     done, planned = len(found.outcomes), found.planned
     print(words(chosen.lang)("figures.sensitivity.found", share=share, done=done, planned=planned))
+
+
+def _refuse(reason: str) -> NoReturn:
+    print(reason, file=sys.stderr)
+    sys.exit(2)
 
 
 def _grade(chosen: argparse.Namespace, options: Options) -> None:

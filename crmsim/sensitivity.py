@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from crmsim.declared import Parameter, declared
 from crmsim.ensembles import present_value, references
-from crmsim.errors import EnsembleError
+from crmsim.errors import ActionError, EnsembleError
+from crmsim.given import is_whole
 from crmsim.run import Policy, simulate
 from crmsim.scenario import DIMENSIONS, load
 from crmsim.scenario.effects import PARTS as MARKET_PARTS
@@ -109,25 +110,34 @@ def sensitivity(
     executor
         Any ``concurrent.futures.Executor``; None: this process.
 
+    Raises
+    ------
+    ActionError
+        If one of these can't be.
+
     Notes
     -----
     Stopped by Ctrl-C it reports on what is done, once that is a first trajectory.
     """
     given = load(scenario)
     if not isinstance(given, MarketScenario):
-        raise ValueError(f"{given.id}: is no market; only a market's parameters are moved")
+        raise ActionError(f"{given.id}: is no market; only a market's parameters are moved")
     known = {QUALITY: None} | references(given)
     if policy not in known:
-        raise ValueError(f"policy = {policy!r}: is none of: {', '.join(known)}")
+        raise ActionError(f"policy = {policy!r}: is none of: {', '.join(known)}")
+    _check(method, size, people)
+    luck = tuple(seeds) if isinstance(seeds, Iterable) else ()
+    if not luck:
+        raise ActionError(f"seeds = {seeds!r}: should be some, such as range(20)")
     moved = ranges(given)
     problem = {"num_vars": len(moved), "names": list(moved), "bounds": [[0.0, 1.0]] * len(moved)}
-    points = _points(problem, method, size)
-    small = given.change(people=people, incident=None)
+    points = _points(problem, method, int(size))
+    small = given.change(people=int(people), incident=None)
     pieces = [
         ({name: _at(share, *moved[name]) for name, share in zip(moved, point, strict=True)},)
         for point in points
     ]
-    worth = partial(_worth, small, known[policy], tuple(seeds), people / max(given.people, 1))
+    worth = partial(_worth, small, known[policy], luck, people / max(given.people, 1))
     outcomes = np.full(len(pieces), np.nan)
     try:
         for place, result in work_through(worth, pieces, executor):
@@ -140,6 +150,16 @@ def sensitivity(
     whole = _finished(outcomes, _block(problem, method))
     table = _analysed(problem, method, points[:whole], outcomes[:whole], moved)
     return Sensitivity(table, outcomes[:whole], len(points))
+
+
+def _check(method: object, size: Any, people: object) -> None:
+    if method not in ("morris", "sobol"):
+        raise ActionError(f"method = {method!r}: should be 'morris' or 'sobol'")
+    for name, value in (("size", size), ("people", people)):
+        if not is_whole(value, 1):
+            raise ActionError(f"{name} = {value!r}: should be a whole number from 1 up")
+    if method == "sobol" and int(size).bit_count() != 1:
+        raise ActionError(f"size = {size!r}: should be a power of 2 for Sobol's indices")
 
 
 def ranges(scenario: MarketScenario) -> dict[str, tuple[float, float]]:
@@ -215,13 +235,9 @@ def _points(problem: Mapping[str, Any], method: Method, size: int) -> NDArray[np
         from SALib.sample import morris
 
         return morris.sample(problem, size, num_levels=4, seed=0)
-    if method == "sobol":
-        from SALib.sample import sobol
+    from SALib.sample import sobol
 
-        if size < 2 or size & (size - 1):
-            raise ValueError(f"size = {size!r}: should be a power of 2 for Sobol's indices")
-        return sobol.sample(problem, size, calc_second_order=False, seed=0)
-    raise ValueError(f"method = {method!r}: should be 'morris' or 'sobol'")
+    return sobol.sample(problem, size, calc_second_order=False, seed=0)
 
 
 def _block(problem: Mapping[str, Any], method: Method) -> int:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from crmsim import load
+from crmsim import ActionError, load
 from crmsim import sensitivity as module
 from crmsim.cli import main
 from crmsim.declared import declared
@@ -77,12 +77,20 @@ def test_stopped_it_reports_on_what_is_done(few, known, monkeypatch):
     [
         ({"policy": "luck"}, "policy = 'luck': is none of: quality, neglect"),
         ({"method": "guess"}, "should be 'morris' or 'sobol'"),
-        ({"method": "sobol", "size": 3}, "should be a power of 2"),
+        ({"method": "sobol", "size": 3}, "size = 3: should be a power of 2"),
+        ({"method": "sobol", "size": -4}, "size = -4: should be a whole number from 1 up"),
+        ({"size": 0}, "size = 0: should be a whole number from 1 up"),
+        ({"size": "all"}, "size = 'all': should be a whole number from 1 up"),
+        ({"people": 0}, "people = 0: should be a whole number from 1 up"),
+        ({"people": None}, "people = None: should be a whole number from 1 up"),
+        ({"seeds": 5}, "seeds = 5: should be some"),
+        ({"seeds": ()}, r"seeds = \(\): should be some"),
+        ({"executor": 3}, "executor = 3: should be one of"),
         ({"scenario": "buick"}, "is no market"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ActionError, match=said):
         sensitivity(**{"scenario": TOWN} | asked)
 
 
@@ -95,6 +103,26 @@ def test_the_command_writes_the_table(few, known, tmp_path, capsys):
     main(["sensitivity", "--size=3", f"--out={tmp_path / 'table.csv'}", "--lang=zh"])
     assert "已试15/15组" in capsys.readouterr().out
     assert (tmp_path / "table.csv").read_text("utf-8").count("\n") == 5
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--size=0", "size = 0"),
+        ("--policy=x", "policy = 'x'"),
+        ("--people=-1", "people = -1"),
+        ("--method=sobol --size=3", "size = 3"),
+        ("--scenario=nowhere", "no scenario 'nowhere'"),
+        ("--workers=0", "--workers"),
+        ("--out=no/such/folder/table.csv", "--out"),
+        ("--lang=tlh", "'tlh'"),
+    ],
+)
+def test_the_command_says_in_a_line_what_cannot_be_asked(options, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["sensitivity", *options.split()])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_the_table_of_the_course_is_of_the_parameters_there_are():
