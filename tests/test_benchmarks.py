@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp
 
 from benchmarks import twins
 from benchmarks.desk_simpy import desk
@@ -15,6 +16,15 @@ def test_the_market_and_its_twin_in_mesa_agree():
     there, here = twins.market_means(people=500, weeks=26, seeds=SEEDS)
     assert there.shape == here.shape == (SEEDS, len(COLUMNS))
     assert np.abs(twins.z_scores(there, here)).max() < 4
+
+
+def test_runs_of_both_are_drawn_from_one_distribution():
+    there, here = twins.market_means(people=500, weeks=26, seeds=4 * SEEDS)
+    same = [ks_2samp(*columns).pvalue for columns in zip(there.T, here.T, strict=True)]
+    other = [ks_2samp(*columns).pvalue for columns in zip(there.T, here.T * 1.1, strict=True)]
+    assert min(same) > 0.01 > max(other)
+    wider = there.std(axis=0, ddof=1) / here.std(axis=0, ddof=1)
+    assert ((wider > 0.5) & (wider < 2)).all()
 
 
 def test_a_twin_with_other_numbers_would_be_noticed():
