@@ -32,10 +32,10 @@ class Limits(Part):
         The submission itself, unpacked.
     """
 
-    cell_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 30
-    lesson_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120
-    submission_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 300
-    cpu_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120
+    cell_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 30.0
+    lesson_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120.0
+    submission_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 300.0
+    cpu_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120.0
     memory_mb: Annotated[int, Meta(ge=256)] = 2048
     processes: Annotated[int, Meta(ge=8)] = 64
     files: Annotated[int, Meta(ge=64)] = 128

@@ -39,9 +39,9 @@ class Late(Part):
     """What handing in late costs: a share of the points for each day begun."""
 
     due: Due
-    grace_min: Annotated[float, Meta(ge=0, le=1e9)] = 0
+    grace_min: Annotated[float, Meta(ge=0, le=1e9)] = 0.0
     per_day: Share = 0.1
-    at_most: Share = 1
+    at_most: Share = 1.0
     times: File | None = None
 
 

@@ -8,7 +8,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
 
+from crmsim.grading.batch import Batch
 from crmsim.grading.options import Options, OptionsError, load_options, read_secret, secret_file
 
 WRONG = """
@@ -51,6 +53,15 @@ def test_the_options_of_the_handbook_are_read(tmp_path):
     path = tmp_path / "grading.toml"
     path.write_text('lessons = ["10"]\n[late]\ndue = 2026-12-01T23:59:00+08:00\n', "utf-8-sig")
     assert load_options(path).lessons == ("10",)
+
+
+def test_a_limit_that_is_said_as_it_is_anyway_makes_nothing_to_be_graded_anew(tmp_path):
+    said = [f"{name} = {value:g}" for name, value in to_builtins(Options().limits).items()]
+    path = tmp_path / "grading.toml"
+    path.write_text("[limits]\n" + "\n".join(said))
+    asked = (load_options(path), Options())
+    first, second = (Batch(tmp_path, tmp_path, options, b"") for options in asked)
+    assert first.graded_with == second.graded_with
 
 
 @pytest.mark.parametrize(
