@@ -51,9 +51,9 @@ class Service(Struct, frozen=True):
 
     ``quality`` is delivered quality by dimension (0–1), ``surprise`` how much comes unasked
     (0–1), ``attention`` the extra quality for key customers, ``promise`` what is promised beyond
-    what is usual and ``believed`` what people make of it, ``channel`` and ``solved`` multiply the shares of those who complain and of
-    complaints put right, ``fast`` is the share of these put right at once. ``failing`` says what
-    goes wrong, ``seats`` how many there are.
+    what is usual and ``believed`` what people make of it, ``channel`` and ``solved`` multiply the
+    shares of those who complain and of complaints put right, ``fast`` is the share of these put
+    right at once. ``failing`` says what goes wrong, ``seats`` how many there are.
     """
 
     quality: NDArray[np.float64]
