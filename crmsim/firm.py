@@ -112,8 +112,8 @@ class Firm:
 
     @property
     def state(self) -> tuple[float, ...]:
-        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood, and what
-        people have learned of a promise that is outdone."""
+        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood, and
+        what people have learned of a promise that is outdone."""
         return (
             self.orders_smoothed,
             self.experienced,
