@@ -111,6 +111,12 @@ def test_full_width_signs_outside_words_are_pointed_out(tmp_path, plain, full):
     assert "Outside words use the plain signs" in mistakes(tmp_path, text)
 
 
+def test_a_language_that_is_no_list_is_the_only_mistake_told(tmp_path):
+    text = re.sub(r'en = "[^"]*", (?=zh-Hans)', "", SHOWROOM)
+    told = mistakes(tmp_path, f'lang = "zh-Hans"\n{text}')
+    assert told == "my-shop.toml: lang = 'zh-Hans': should be a list: [ …, … ]"
+
+
 @pytest.mark.parametrize("found", ["5", "true", '["甲"]', '""'])
 def test_a_word_of_a_file_in_one_language_is_never_missed_in_the_other(tmp_path, found):
     text = re.sub(r'en = "[^"]*", (?=zh-Hans)', "", SHOWROOM)

@@ -61,7 +61,8 @@ def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
     content, raw = _read(path)
     schema = _schema(raw, path.name)
     spoken = raw.get("lang", list(LANGUAGES))
-    only = spoken[0] if spoken in (["en"], ["zh-Hans"]) else None
+    one = spoken[0] if isinstance(spoken, list) and len(spoken) == 1 else spoken
+    only = one if one in LANGUAGES else None
     raw |= {"lang": only or language(lang), "languages": spoken, "file": str(name_or_path)}
     raw |= {"sha256": hashlib.sha256(content).hexdigest(), "changes": {}}
     return checked(schema, _spread(raw, only) if only else raw, path.name)
