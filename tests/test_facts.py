@@ -361,7 +361,8 @@ def test_f29_bad_news_travels_twice_as_far_and_good_news_still_leads(lived, numb
 
 
 def test_f34_a_fifth_of_the_customers_brings_most_of_the_sales(lived):
-    """McCarthy & Winer 2018 (.67 over 339 firms); Kim, Singh & Winer 2017 (.73). Service sales."""
+    """McCarthy & Winer 2018 (.67 over 339 firms); Kim, Singh & Winer 2017 (.73). Service sales, some
+    7 % of the house's; of all sales, cars included, the fifth has about half."""
     for town in lived:
         spent, margin = (np.sort(each[town.spent > 0])[::-1] for each in (town.spent, town.margin))
         top = len(spent) // 5
@@ -419,14 +420,29 @@ def test_f30_a_few_dissatisfied_cost_more_than_their_share():
 
 def test_f30_weak_ties_carry_the_harm_further():
     """Goldenberg et al. 2007. One in ten is served badly, all of one neighbourhood; where every
-    tie is near, its talk stays there. (Scattered over the town they harm it alike either way.)"""
+    tie is near, its talk stays there."""
+    further = _further(np.arange(load("buick-market").people) < 500)
+    assert further.mean() > 2 * further.std(ddof=1) / np.sqrt(len(further))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="scattered over the town, they tell strangers either way: .085 of present value is lost "
+    "whether no tie is weak or three in four are (300 seeds; a difference of .0001 ± .0012)",
+)
+def test_f30_weak_ties_carry_the_harm_of_the_scattered_further():
+    """Goldenberg et al. 2007, in their own setting: one in ten, wherever they live."""
+    further = _further(np.random.default_rng(30).random(load("buick-market").people) < 0.1)
+    assert further.mean() > 2 * further.std(ddof=1) / np.sqrt(len(further))
+
+
+def _further(badly):
+    """Share of present value that is lost besides if three ties in four are weak, by seed."""
     lost = []
     for share in (0.0, 0.75):
         town = load("buick-market").change(parameters={"weak_tie_share": share})
-        next_door = np.arange(town.people // 10)
-        lost.append([_lost(town, seed, next_door)[0] for seed in range(12)])
-    further = np.subtract(lost[1], lost[0])
-    assert further.mean() > 2 * further.std(ddof=1) / np.sqrt(len(further))
+        lost.append([_lost(town, seed, np.flatnonzero(badly))[0] for seed in range(12)])
+    return np.subtract(lost[1], lost[0])
 
 
 def _lost(town, seed, badly):
