@@ -361,8 +361,8 @@ def test_f29_bad_news_travels_twice_as_far_and_good_news_still_leads(lived, numb
 
 
 def test_f34_a_fifth_of_the_customers_brings_most_of_the_sales(lived):
-    """McCarthy & Winer 2018 (.67 over 339 firms); Kim, Singh & Winer 2017 (.73). Service sales, some
-    7 % of the house's; of all sales, cars included, the fifth has about half."""
+    """McCarthy & Winer 2018 (.67 over 339 firms); Kim, Singh & Winer 2017 (.73). Service sales,
+    some 7 % of the house's; of all sales, cars included, the fifth has about half."""
     for town in lived:
         spent, margin = (np.sort(each[town.spent > 0])[::-1] for each in (town.spent, town.margin))
         top = len(spent) // 5
