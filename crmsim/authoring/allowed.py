@@ -40,15 +40,16 @@ def allowed(world: str, path: tuple[str, ...]) -> str:
     --------
     >>> allowed("encounter", ("touchpoints", "stage"))
     'pre | in | after'
-    >>> allowed("encounter", ("personas", "patience_min"))
-    '> 0 … 10000'
+    >>> allowed("encounter", ("personas", "patience_min")), allowed("encounter", ("world",))
+    ('> 0 … 10000', '')
     """
     kind: Any = _KINDS[world]
     for name in path:
         kind = {field.encode_name: field.type for field in _fields(_one(kind))}.get(name)
     kind = _one(kind)
     if get_origin(_bare(kind)) is Literal:
-        return " | ".join(str(value) for value in get_args(_bare(kind)))
+        choices = [str(value) for value in get_args(_bare(kind))]
+        return " | ".join(choices) if len(choices) > 1 else ""
     if _bare(kind) is bool:
         return "true | false"
     return _range(kind) or _range(_each(_bare(kind)))
