@@ -11,8 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.given import require
 from crmsim.market import NODES, Market
-from crmsim.run import Run, simulate
+from crmsim.run import Run, check_run, simulate
 from crmsim.scenario import load
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import MarketScenario
@@ -54,10 +55,11 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
     >>> usual.scenario.id, len(usual.log)
     ('buick-market', 156)
     """
+    check_run(run)
     if not isinstance(run.scenario, EncounterScenario) or run.scenario.market is None:
         raise ValueError(f"{run.scenario.id}: the scenario names no market (then = …)")
-    if scope not in ("floor", "one"):
-        raise ValueError(f"scope = {scope!r}: should be 'floor' or 'one'")
+    known = isinstance(scope, str) and scope in ("floor", "one")
+    require(known, "scope", scope, "'floor' or 'one'")
     market = load(run.scenario.market, run.scenario.lang)
     given = {"incident": _incident(run)} if scope == "one" else {"style": _style(run, market)}
     return simulate(market.change(**given), seed=run.seed)
@@ -208,6 +210,7 @@ def _names(lang: str) -> tuple[list[str], list[str]]:
 
 
 def _again(run: Run) -> Market:
+    check_run(run)
     if not isinstance(run.scenario, MarketScenario):
         raise ValueError(f"{run.scenario.id}: only runs of a market can be traced")
     return Market(run.scenario, run.seed)

@@ -19,7 +19,7 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.given import is_number, require
+from crmsim.given import is_number, is_time, require
 
 Number = TypeVar("Number", float, NDArray[np.float64])
 Severity = Literal["serious", "small"]
@@ -123,6 +123,8 @@ def promptness(response_h: Number, resolution_h: Number, numbers: SimpleNamespac
     >>> promptness(0.0, 0.0, numbers), promptness(6.0, 24.0, numbers)
     (1.0, 0.5)
     """
+    for name, hours in (("response_h", response_h), ("resolution_h", resolution_h)):
+        require(is_time(hours), name, hours, "a number of hours, 0 or more")
     response = 0.5 ** (response_h / numbers.response_half_h)
     return 0.5 * response + 0.5 * 0.5 ** (resolution_h / numbers.resolution_half_h)
 
@@ -141,6 +143,5 @@ def repurchase_when_contacted(day: Number, numbers: SimpleNamespace) -> Number:
     >>> [round(repurchase_when_contacted(day, numbers), 2) for day in days]
     [0.6, 0.47, 0.3, 0.0]
     """
-    known = not np.isnan(day).any() and np.min(day) >= 0
-    require(bool(known), "day", day, "a number of days, 0 or more")
+    require(is_time(day), "day", day, "a number of days, 0 or more")
     return numbers.recovery_at_once * 0.5 ** (day / numbers.recovery_half_life_day)

@@ -138,7 +138,7 @@ class Decisions:
 
 def _option_mistake(card: Card, value: Any) -> str:
     names = [option.id for option in card.options]
-    if value in names:
+    if isinstance(value, str) and value in names:
         return ""
     return f"card {card.id!r} = {value!r}: is none of its options; there are: {', '.join(names)}"
 

@@ -69,7 +69,8 @@ class Encounter:
         ActionError
             If the action is not on offer, or the visit is over.
         """
-        touchpoint = self._open(action)
+        touchpoint = self._open()
+        self._check(action)
         if self.scenario.seat == "buyer":
             reply = touchpoint.reply(action)
             choice, before, cost = self._acted  # type: ignore[misc]
@@ -118,7 +119,7 @@ class Encounter:
 
     def baseline(self) -> str:
         """What an ordinary salesperson of the house, or an ordinary buyer, does here."""
-        touchpoint = self._open(None)
+        touchpoint = self._open()
         if self.scenario.seat == "seller":
             return touchpoint.baseline
         wanted = (
@@ -129,18 +130,20 @@ class Encounter:
 
     # -- what happens at a touchpoint ---------------------------------------------------------
 
-    def _open(self, action: str | None) -> Touchpoint:
+    def _open(self) -> Touchpoint:
         if self._touchpoint is None:
             raise ActionError(
                 f"{self.scenario.id}: the visit is over; nothing can be done any more"
             )
+        return self._touchpoint
+
+    def _check(self, action: object) -> None:
         offered = [offer.id for offer in self._on_offer(self.scenario.lang)]
-        if action is not None and action not in offered:
+        if not isinstance(action, str) or action not in offered:
             raise ActionError(
-                f"{self.scenario.id}: touchpoint {self._touchpoint.id!r}: {action!r} is not on "
+                f"{self.scenario.id}: touchpoint {self._open().id!r}: {action!r} is not on "
                 f"offer; there are: {', '.join(offered)}"
             )
-        return self._touchpoint
 
     def _do(self, touchpoint: Touchpoint, choice: Choice) -> float:
         """The act reaches the customer; gives the felt, weighted gap."""

@@ -18,6 +18,8 @@ def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> 
     >>> is_number(3, 0, 5), is_number([0.5, 1.5], 0, 1), is_number(float("nan")), is_number("3")
     (True, False, False, False)
     """
+    if isinstance(value, float):
+        return math.isfinite(value) and low <= value <= high
     try:
         each = np.asarray(value)
     except ValueError:  # a list of lists of different lengths
@@ -36,6 +38,30 @@ def is_whole(value: object, low: float = -math.inf, high: float = math.inf) -> b
     (True, True, False, False)
     """
     return is_number(value, low, high) and np.ndim(value) == 0 and value == int(value)  # type: ignore[call-overload]
+
+
+def is_time(value: object) -> bool:
+    """True of a number from 0 up, infinity too, and of arrays and lists of such.
+
+    Examples
+    --------
+    >>> is_time(0), is_time(float("inf")), is_time([1.5, -1]), is_time(float("nan"))
+    (True, True, False, False)
+    """
+    if isinstance(value, float):
+        return value >= 0
+    each = np.asarray(value)
+    return each.dtype.kind in "iuf" and bool((each >= 0).all())
+
+
+def require_single(name: str, value: object) -> None:
+    """Refuse a single value that is no ordinary number; arrays are let through unseen.
+
+    For what an engine calls with whole arrays, and people with a number.
+    """
+    if not getattr(value, "ndim", 0):
+        single = is_number(value) and not isinstance(value, list | tuple)
+        require(single, name, value, "an ordinary number, or an array of them")
 
 
 def require(right: bool, name: str, value: object, rule: str) -> None:

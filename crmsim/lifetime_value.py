@@ -12,6 +12,8 @@ Gupta & Lehmann 2003, "Customers as assets", Journal of Interactive Marketing 17
 
 from __future__ import annotations
 
+import numpy as np
+
 from crmsim.given import is_number, require
 
 
@@ -67,8 +69,11 @@ def gain_of_points(retention: float, points: float, interest: float) -> float:
     >>> round(gain_of_points(0.80, 0.05, 0.10), 3), round(gain_of_points(0.90, 0.05, 0.02), 3)
     (0.275, 0.81)
     """
-    if retention == 0:
+    _check(retention, interest)
+    if np.any(np.equal(retention, 0)):
         raise ValueError("retention = 0: a customer without value has nothing to gain a share of")
+    more = is_number(points) and is_number(retention + points, 0, 1)
+    require(more, "points", points, "a share that leaves retention between 0 and 1, such as 0.05")
     return margin_multiple(retention + points, interest) / margin_multiple(retention, interest) - 1
 
 
@@ -76,5 +81,5 @@ def _check(retention: float, interest: float) -> None:
     require(is_number(retention, 0, 1), "retention", retention, "a share from 0 to 1")
     rate = "0 or more, such as 0.1 for 10 %"
     require(is_number(interest, 0), "interest", interest, rate)
-    if retention == 1 and interest == 0:
+    if np.any(np.equal(retention, 1) & np.equal(interest, 0)):
         raise ValueError("retention = 1 and interest = 0: margins for ever, and all worth the same")

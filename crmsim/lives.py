@@ -14,7 +14,7 @@ from crmsim.butterfly import name_of
 from crmsim.given import is_whole, require
 from crmsim.market import Market
 from crmsim.people import People
-from crmsim.run import Run
+from crmsim.run import Run, check_run
 from crmsim.scenario.market import MarketScenario
 from crmsim.week import FATES, Week
 from crmsim.words import currency, words
@@ -68,6 +68,7 @@ def story(run: Run, person: int) -> str:
     >>> story(run, 7).splitlines()[0].startswith(name_of(7, "en"))
     True
     """
+    check_run(run)
     lang = run.scenario.lang
     say, unit = words(lang), currency(run.scenario.currency, lang)
     events = list(_events(run, person))
@@ -91,6 +92,7 @@ def _spoken(event: dict[str, Any], other: str) -> dict[str, str]:
 
 
 def _events(run: Run, person: int) -> Iterator[dict[str, Any]]:
+    check_run(run)
     if not isinstance(run.scenario, MarketScenario):
         raise ValueError(
             f"{run.scenario.id}: is no market; only a market has people with a history"

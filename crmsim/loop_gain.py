@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from pathlib import Path
 
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from crmsim.crowd import Crowd
-from crmsim.firm import Firm, decided
+from crmsim.firm import LEVERS, Firm, decided
+from crmsim.given import is_number, is_whole, require
+from crmsim.scenario import load
 from crmsim.scenario.market import MarketScenario
 
 KINDS = 40
@@ -32,7 +35,7 @@ class Loop:
     Parameters
     ----------
     scenario
-        A market; its levers are where they start.
+        A market, its name or the path of its file; its levers are where they start.
     adapting
         True: customers do come to expect what they get.
     settling_weeks
@@ -52,18 +55,24 @@ class Loop:
 
     def __init__(
         self,
-        scenario: MarketScenario,
+        scenario: str | Path | MarketScenario,
         adapting: bool = False,
         settling_weeks: int = SETTLING_WEEKS,
         kinds: int = KINDS,
     ) -> None:
+        scenario = load(scenario)
+        if not isinstance(scenario, MarketScenario):
+            raise ValueError(f"{scenario.id}: is no market; only a market has this loop")
+        require(scenario.people > 0, "people", scenario.people, "somebody at least")
+        for name, value in (("settling_weeks", settling_weeks), ("kinds", kinds)):
+            require(is_whole(value, 1), name, value, "a whole number from 1 up")
         start = {lever.id: lever.start for lever in scenario.levers}
         self.decision = decided(start, scenario.numbers)
-        few = scenario.change(people=min(scenario.people, kinds), incident=None)
+        few = scenario.change(people=min(scenario.people, int(kinds)), incident=None)
         self._crowd = Crowd(few, scale=scenario.people / max(few.people, 1))
         usual_service = Firm(few, orders_week=1.0, gross_week=0.0).service(self.decision)
         for self._crowd.adapting in (True, adapting):
-            for _ in range(settling_weeks):
+            for _ in range(int(settling_weeks)):
                 flow = self._crowd.expected_week(usual_service)
         unhappy = flow.unhappy / max(flow.came, 1)
         usual = few.change(parameters=few.parameters | {"abuse_usual": unhappy})
@@ -74,8 +83,9 @@ class Loop:
 
     def gain(self, weeks: int = SETTLING_WEEKS, **levers: float) -> float:
         """Attitude implied ÷ attitude held, both as deviations from rest; levers as named."""
+        require(is_whole(weeks, 1), "weeks", weeks, "a whole number from 1 up")
         usual, low = self._pair(levers)
-        for _ in range(weeks):
+        for _ in range(int(weeks)):
             usual._firm.attitude, low._firm.attitude = 1.0, 1 + NUDGE
             usual._pass_week()
             low._pass_week()
@@ -83,9 +93,10 @@ class Loop:
 
     def after_a_shock(self, weeks: int, **levers: float) -> NDArray[np.float64]:
         """What a quarter of low spirits leaves of itself, week by week, the loop closed."""
+        require(is_whole(weeks, 0), "weeks", weeks, "a whole number from 0 up")
         usual, low = self._pair(levers)
-        left = np.empty(weeks)
-        for week in range(weeks):
+        left = np.empty(int(weeks))
+        for week in range(len(left)):
             if week < SHOCK_WEEKS:
                 low._firm.attitude = 1 + NUDGE
             usual._pass_week()
@@ -94,6 +105,10 @@ class Loop:
         return left
 
     def _pair(self, levers: Mapping[str, float]) -> tuple[Loop, Loop]:
+        for name, value in levers.items():
+            if name not in LEVERS:
+                raise ValueError(f"lever {name!r}: there are: {', '.join(LEVERS)}")
+            require(is_number(value), f"lever {name!r}", value, "an ordinary number")
         usual, low = deepcopy(self), deepcopy(self)
         usual.decision = low.decision = replace(self.decision, **levers)
         return usual, low

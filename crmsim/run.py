@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.errors import ActionError, RecordError
+from crmsim.given import require
 from crmsim.scenario import Scenario, load
 
 if TYPE_CHECKING:
@@ -121,13 +122,26 @@ class Run:
         >>> Run.from_record(run.record) == run
         True
         """
+        if not isinstance(record, Mapping):
+            raise RecordError(f"record = {record!r}: should be a table, as Run.record is")
+        if lacking := [name for name in _RECORDED if name not in record]:
+            raise RecordError(f"record: lacks {', '.join(lacking)}")
         try:
+            changes = record["changes"]
+            require(isinstance(changes, Mapping), "changes", changes, "a table")
             scenario = load(record["scenario"], record["lang"])
-            if record["changes"]:
-                scenario = scenario.change(**record["changes"])
+            scenario = scenario.change(**changes) if changes else scenario
             return simulate(scenario, replay(record["actions"]), record["seed"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (TypeError, ValueError) as error:
             raise RecordError(f"record: can't be replayed: {error}") from error
+
+
+_RECORDED = ("scenario", "lang", "changes", "seed", "actions")
+
+
+def check_run(run: object, name: str = "run") -> None:
+    """Refuse what is no run."""
+    require(isinstance(run, Run), name, run, "a run, as simulate(…) gives it")
 
 
 def _version() -> str:
@@ -219,12 +233,19 @@ def recorded(world: World, actions: Sequence[Action], fallbacks: Sequence[int] =
 def replay(actions: Iterable[Action]) -> Policy:
     """A policy that does these actions, one a step.
 
+    Raises
+    ------
+    RecordError
+        If that is no series of actions; when played, if the actions end before the scenario does.
+
     Examples
     --------
     >>> run = simulate("buick", seed=2)
     >>> simulate("buick", replay(run.actions), seed=2) == run
     True
     """
+    if not isinstance(actions, Iterable) or isinstance(actions, str | Mapping):
+        raise RecordError(f"actions = {actions!r}: should be several, one for each step")
     ahead = iter(tuple(actions))
 
     def policy(seen: Any) -> Action:
@@ -252,6 +273,7 @@ def what_if(run: Run, step: int, action: Action) -> Run:
     >>> what_if(run, 0, run.actions[0]) == run
     True
     """
+    check_run(run)
     whole = isinstance(step, int) and not isinstance(step, bool)
     if not whole or not 0 <= step < len(run.actions):
         raise ActionError(

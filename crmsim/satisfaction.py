@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.given import require
+from crmsim.given import is_number, require, require_single
 
 Number = TypeVar("Number", float, NDArray[np.float32])
 
@@ -28,7 +28,8 @@ def satisfaction(
     Parameters
     ----------
     perceived, expected
-        Quality, 0 to 1; numbers or arrays of one shape.
+        Quality, 0 to 1; numbers or arrays of one shape. Where an array holds nan, so does what
+        comes of it.
     numbers
         The declared parameters (``scenario.numbers``).
     rule
@@ -51,6 +52,8 @@ def satisfaction(
     >>> round(loss / gain, 6)
     2.0
     """
+    require_single("perceived", perceived)
+    require_single("expected", expected)
     if rule == "asymmetric":
         felt = felt_asymmetrically(perceived - expected, numbers, patience)
     elif rule == "ratio":
@@ -97,6 +100,7 @@ def repurchase(level: Number, numbers: SimpleNamespace) -> Number:
     >>> [round(float(repurchase(level, numbers)), 2) for level in (4.0, 5.0)]
     [0.4, 0.8]
     """
+    _require_level(level)
     odds = repurchase_odds(level, numbers)
     return odds / (1 + odds)
 
@@ -120,4 +124,9 @@ def intention(level: Number, numbers: SimpleNamespace) -> Number:
     >>> [round(float(intention(level, numbers)), 2) for level in (1.0, 4.0, 5.0)]
     [0.0, 0.78, 0.9]
     """
+    _require_level(level)
     return numbers.intention_at_five * ((level - 1) / 4) ** numbers.intention_curve  # type: ignore[return-value]
+
+
+def _require_level(level: object) -> None:
+    require(is_number(level, 1, 5), "level", level, "satisfaction, from 1 to 5")

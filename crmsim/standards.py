@@ -15,7 +15,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from crmsim.chance import Chance
-from crmsim.given import MORE_THAN_0, is_number, require
+from crmsim.given import MORE_THAN_0, is_number, is_whole, require
 
 LEAST_TIME = 0.1
 """Time given is never less than this share of the usual time (Oliva & Sterman 2001)."""
@@ -104,6 +104,7 @@ def erosion(
     >>> weeks.standard[[11, 103]].round(3).tolist()
     [0.969, 0.969]
     """
+    require(isinstance(orders, Iterable), "orders", orders, "several, a number for each week")
     for name, value in (("capacity", capacity), ("standard", standard)):
         require(is_number(value, MORE_THAN_0), name, value, "more than 0")
     rows = []
@@ -125,9 +126,10 @@ def noisy_orders(weeks: int, seed: int, numbers: SimpleNamespace) -> NDArray[np.
     >>> noisy_orders(3, 1, load("buick-market").numbers).shape
     (3,)
     """
+    require(is_whole(weeks, 0), "weeks", weeks, "a whole number from 0 up")
     kept = math.exp(-1 / numbers.demand_memory_week)
     fresh = math.sqrt(1 - kept**2)
-    draws = Chance(seed).generator("demand").standard_normal(weeks)
+    draws = Chance(seed).generator("demand").standard_normal(int(weeks))
     swing, swings = 0.0, []
     for week, draw in enumerate(draws):
         swing = kept * swing + fresh * draw if week else draw

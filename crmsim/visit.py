@@ -98,7 +98,7 @@ class View:
 
     def allows(self, action: object) -> bool:
         """True if the action is on offer here."""
-        return action in [offer.id for offer in self.on_offer]
+        return isinstance(action, str) and action in [offer.id for offer in self.on_offer]
 
 
 def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:

@@ -33,7 +33,7 @@ def language(lang: str) -> str:
     >>> language("zh-CN"), language("en-GB")
     ('zh-Hans', 'en')
     """
-    prefix = lang.replace("_", "-").split("-")[0].lower()
+    prefix = lang.replace("_", "-").split("-")[0].lower() if isinstance(lang, str) else ""
     for known in LANGUAGES:
         if known.split("-")[0] == prefix:
             return known

@@ -1,8 +1,10 @@
 """Bad input: a clear error or a defined answer, found by hand and by Hypothesis."""
 
 import math
+import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,30 +12,40 @@ from hypothesis import strategies as st
 from crmsim import (
     ActionError,
     CrmsimError,
+    RecordError,
+    Run,
     ScenarioError,
+    aftermath,
     compare,
     history,
     load,
+    parameters,
+    plot,
+    replay,
+    scenarios,
     simulate,
     story,
     what_if,
 )
-from crmsim.complaints import repurchase_when_contacted, staying
+from crmsim.complaints import promptness, repurchase_when_contacted, staying
 from crmsim.control_chart import control_chart
 from crmsim.declared import declared
 from crmsim.diffusion import adopted
+from crmsim.encounter import Encounter
 from crmsim.erlang import agents_for, impatient, mean_wait_min, service_level, waiting
 from crmsim.errors import EnsembleError
 from crmsim.estimation import cronbach_alpha, regression
 from crmsim.kano import ratings, satisfaction_coefficients, shares_after
-from crmsim.lifetime_value import lifetime_value
+from crmsim.lifetime_value import gain_of_points, lifetime_value, margin_multiple
+from crmsim.loop_gain import Loop
 from crmsim.market import Market
-from crmsim.satisfaction import satisfaction
-from crmsim.standards import erosion
+from crmsim.satisfaction import intention, repurchase, satisfaction
+from crmsim.standards import erosion, noisy_orders
 from crmsim.survey import survey
 
 TOWN = load("buick-market").change(people=120, years=0.5)
 DESK = load("sunset")
+SKY = load("southwest").change(people=100)
 WORLDS = {"buick": load("buick"), "buick-market": TOWN, "sunset": DESK}
 
 odd_numbers = st.sampled_from([math.nan, math.inf, -math.inf, -1.0, -1e300, 1e300, 1e9, 10**400])
@@ -214,20 +226,121 @@ FORMULAS = {
     "people = 1.5": lambda: survey([0.5] * 5, 1.5, 1, NUMBERS),
     "year": lambda: adopted(-1.0, 0.03, 0.38),
     "bad, of": lambda: control_chart([NAN], [1]),
+    "orders = None": lambda: erosion(None, NUMBERS),
+    "orders = 5": lambda: erosion(5, NUMBERS),
+    "weeks = -1": lambda: noisy_orders(-1, 1, NUMBERS),
+    "weeks = 'all'": lambda: noisy_orders("all", 1, NUMBERS),
+    "retention = 'x'": lambda: gain_of_points("x", 0.05, 0.1),
+    "points = 'x'": lambda: gain_of_points(0.8, "x", 0.1),
+    "points = nan": lambda: gain_of_points(0.8, NAN, 0.1),
+    "points = 0.3": lambda: gain_of_points(0.8, 0.3, 0.1),
     "severity = 'huge'": lambda: staying(0.5, 0.5, 0.5, NUMBERS, "huge"),
     "day": lambda: repurchase_when_contacted(-5.0, NUMBERS),
+    "day = 'never'": lambda: repurchase_when_contacted("never", NUMBERS),
+    "response_h = -5": lambda: promptness(-5, 5, NUMBERS),
+    "resolution_h = nan": lambda: promptness(5.0, NAN, NUMBERS),
+    "resolution_h = 'soon'": lambda: promptness(5, "soon", NUMBERS),
+    "perceived = nan": lambda: satisfaction(NAN, 0.5, NUMBERS, "ratio"),
+    "perceived = 'good'": lambda: satisfaction("good", 0.5, NUMBERS, "asymmetric"),
+    "expected = None": lambda: satisfaction(0.5, None, NUMBERS, "difference"),
+    "expected = [0.5]": lambda: satisfaction(0.5, [0.5], NUMBERS, "difference"),
+    "level = 1000000.0": lambda: repurchase(1e6, NUMBERS),
+    "level = nan": lambda: repurchase(NAN, NUMBERS),
+    "level = 0.0": lambda: intention(0.0, NUMBERS),
+    "level = array": lambda: intention(np.array([0.0, 3.0]), NUMBERS),
+    "level = 'high'": lambda: intention("high", NUMBERS),
     "rule = 'guess'": lambda: satisfaction(0.5, 0.5, NUMBERS, "guess"),
     "person = 'Li'": lambda: history(simulate(TOWN, seed=1), "Li"),
     "person = True": lambda: history(simulate(TOWN, seed=1), True),
     "person = 1.5": lambda: story(simulate(TOWN, seed=1), 1.5),
     "person = None": lambda: story(simulate(TOWN, seed=1), None),
+    "run = 5": lambda: history(5, 1),
+    "run = 'mine'": lambda: story("mine", 1),
+    "run = None": lambda: what_if(None, 0, {}),
+    "run = {}": lambda: aftermath({}),
+    "run = 7": lambda: plot(7),
+    "base = 5": lambda: plot(simulate(TOWN, seed=1), 5),
+    "base = a run of 'buick'": lambda: plot(simulate(TOWN, seed=1), simulate("buick")),
+    "scope = array": lambda: aftermath(simulate("buick"), np.array(["floor", "one"])),
+    "actions = 5": lambda: replay(5),
+    "actions = 'ask-back'": lambda: replay("ask-back"),
+    "actions = {'capacity'": lambda: replay({"capacity": 0.8}),
+    "settling_weeks = -1": lambda: Loop(TOWN, settling_weeks=-1),
+    "settling_weeks = 'long'": lambda: Loop(TOWN, settling_weeks="long"),
+    "kinds = 0": lambda: Loop(TOWN, settling_weeks=1, kinds=0),
+    "buick: is no market": lambda: Loop("buick"),
+    "people = 0": lambda: Loop(TOWN.change(people=0)),
+    "weeks = 0": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(weeks=0),
+    "weeks = -1 ": lambda: Loop(TOWN, settling_weeks=1, kinds=4).after_a_shock(-1),
+    "lever 'luck': there are": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(1, luck=1),
+    "lever 'bonus' = nan": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(1, bonus=NAN),
 }
 
 
 @pytest.mark.parametrize("named", FORMULAS)
 def test_a_formula_says_which_of_its_arguments_makes_no_sense(named):
-    with pytest.raises(ValueError, match=f"^{named.strip()}"):
+    with pytest.raises(ValueError, match=f"^{re.escape(named.strip())}"):
         FORMULAS[named]()
+
+
+def test_what_the_formulas_of_satisfaction_make_of_arrays_is_defined():
+    some = np.array([0.4, NAN])
+    for rule in ("ratio", "difference", "asymmetric"):
+        came = satisfaction(some, np.array([0.4, 0.4]), NUMBERS, rule)
+        assert came[0] == 4
+        assert np.isnan(came[1])
+    assert margin_multiple(np.array([0.5, 1.0]), 0.5) == pytest.approx([0.5, 2.0])
+
+
+@pytest.mark.parametrize("lang", [5, None, "", "fr", b"en"])
+@pytest.mark.parametrize("speak", [lambda lang: load("buick", lang=lang), scenarios, parameters])
+def test_a_language_that_is_not_taught_is_refused(speak, lang):
+    with pytest.raises(CrmsimError, match=f"^language {lang!r} is not taught"):
+        speak(lang)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"lang": 5}, "language 5 is not taught"),
+        ({"changes": 5}, "changes = 5: should be a table"),
+        ({"actions": 5}, "actions = 5: should be several"),
+        ({"actions": [np.array(["ask-back", "round-sum"])]}, "is not on offer"),
+    ],
+)
+def test_a_record_of_nonsense_says_what_is_wrong(changed, said):
+    with pytest.raises(RecordError, match=f"^record: can't be replayed: .*{said}"):
+        Run.from_record(simulate("buick").record | changed)
+
+
+@pytest.mark.parametrize("record", [5, None, [], "buick"])
+def test_what_is_no_record_is_refused(record):
+    with pytest.raises(RecordError, match=r"^record = .*: should be a table, as Run.record is"):
+        Run.from_record(record)
+
+
+def test_a_record_that_lacks_something_says_what():
+    record = {name: value for name, value in simulate("buick").record.items() if name != "seed"}
+    with pytest.raises(RecordError, match=r"^record: lacks seed$"):
+        Run.from_record(record)
+
+
+ARRAYS = [np.array(["ask-back"]), np.array(["ask-back", "round-sum"]), np.array(1.0), np.zeros(0)]
+
+
+@pytest.mark.parametrize("array", [*ARRAYS, pd.Series(["ask-back"]), pd.DataFrame({"a": [1, 2]})])
+def test_an_array_is_no_action_and_no_answer_to_a_card(array):
+    with pytest.raises(ActionError, match=r"(?s)'enquiry': .* is not on offer; there are: "):
+        simulate("buick", lambda seen: array)
+    with pytest.raises(ActionError, match=r"(?s)'enquiry': .* is not on offer; there are: "):
+        what_if(simulate("buick"), 0, array)
+    with pytest.raises(ActionError, match=r"(?s)card '.*' = .*: is none of its options; there are: "):
+        simulate(SKY, lambda seen: {card.id: array for card in seen.cards})
+
+
+def test_nothing_at_all_is_no_step():
+    with pytest.raises(ActionError, match="'enquiry': None is not on offer"):
+        Encounter(load("buick")).step(None)
 
 
 @pytest.mark.parametrize("policy", ["balanced", 3, {}, True])

@@ -9,7 +9,7 @@ import numpy as np
 
 from crmsim.butterfly import smooth
 from crmsim.figures.style import BASE, RUN, Say, drawn, layout
-from crmsim.run import Run
+from crmsim.run import Run, check_run
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.words import currency, words
@@ -39,12 +39,23 @@ def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> 
     >>> [trace.mode for trace in plot(simulate("buick", seed=1)).data]
     ['lines+markers']
     """
+    _check(run, base)
     say = words(run.scenario.lang)
     if isinstance(run.scenario, EncounterScenario):
         return _journey(run, base, say)
     if isinstance(run.scenario, DeskScenario):
         return _hours(run, base, say)
     return _curves(run, base, columns, say)
+
+
+def _check(run: object, base: object) -> None:
+    check_run(run)
+    if base is not None:
+        check_run(base, "base")
+        world, other = (each.scenario.world for each in (run, base))  # type: ignore[attr-defined]
+        if world != other:
+            name = base.scenario.id  # type: ignore[attr-defined]
+            raise ValueError(f"base = a run of {name!r}: should be one of the same world, {world}")
 
 
 def _journey(run: Run, base: Run | None, say: Say) -> Figure:
