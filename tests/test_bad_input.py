@@ -334,7 +334,9 @@ def test_an_array_is_no_action_and_no_answer_to_a_card(array):
         simulate("buick", lambda seen: array)
     with pytest.raises(ActionError, match=r"(?s)'enquiry': .* is not on offer; there are: "):
         what_if(simulate("buick"), 0, array)
-    with pytest.raises(ActionError, match=r"(?s)card '.*' = .*: is none of its options; there are: "):
+    with pytest.raises(
+        ActionError, match=r"(?s)card '.*' = .*: is none of its options; there are: "
+    ):
         simulate(SKY, lambda seen: {card.id: array for card in seen.cards})
 
 
