@@ -71,7 +71,7 @@ def parameters(lang: str = "en") -> pd.DataFrame:
     Examples
     --------
     >>> parameters().set_index("name").loc["loss_aversion", "status"]
-    'seen'
+    'choice'
     """
     import pandas as pd
 

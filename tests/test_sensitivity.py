@@ -1,6 +1,7 @@
 """Sensitivity: what matters is found, and what is done is kept."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,4 +133,15 @@ def test_the_table_of_the_course_is_of_the_parameters_there_are():
     assert set(ends.index) == set(moved)
     for name, limits in moved.items():
         assert tuple(ends.loc[name]) == pytest.approx(limits, rel=1e-3), name
+    known = {name: declared()[name].status for name in moved}
+    assert dict(zip(table.parameter, table.status, strict=True)) == known
     assert all(0 <= how[name]["share_positive"] <= 1 for name in ("balanced", "quality"))
+
+
+def test_the_explanation_of_the_model_tells_how_often_better_service_pays():
+    text = (Path(__file__).parents[1] / "docs" / "model.md").read_text("utf-8")
+    told = " ".join(text.split())
+    _, how = reference()
+    free, paid = (f"{100 * how[name]['share_positive']:.0f} %" for name in ("quality", "balanced"))
+    assert f"at no cost, pay in {free} of the worlds tried; the policy “balanced”" in told
+    assert f"which is paid for, in {paid}" in told
