@@ -19,13 +19,13 @@ from crmsim.engine import engine
 from crmsim.failures import struck
 from crmsim.flights import turned_away
 from crmsim.occasions import Rates, settle
-from crmsim.people import WEEKS_YEAR, Floats, Indices, by_loyalty
+from crmsim.people import WEEKS_YEAR, Floats, Indices, People, by_loyalty
 from crmsim.satisfaction import satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.sums import dot
 from crmsim.visits import Given, follow
 from crmsim.week import Guests, Lot, Service, Week, nobody
-from crmsim.word_of_mouth import hear, tellings
+from crmsim.word_of_mouth import Tellings, hear, tellings
 
 _RARE = 1e-9
 
@@ -74,9 +74,9 @@ class Customers:
         coming = self._engine.come(people, lot, week, service.promise, numbers)
         if incident:
             coming = self._come_surely(lot, coming, incident)
-        away = 0.0
+        away, wanted = 0.0, nobody()
         if service.seats < np.inf:
-            coming, away = self._seat(week, lot, coming, service.seats)
+            coming, away, wanted = self._seat(week, lot, coming, service.seats)
         places = coming.comes.nonzero()[0]
         who, luck = lot.people.take(places), lot.luck.take(places, axis=1)
         people.customer[coming.joined] = True
@@ -109,6 +109,8 @@ class Customers:
             warnings=warnings,
             failed=nobody() if failed is None else np.count_nonzero(failed, axis=1),
             turned_away=away,
+            struck=failed,
+            wanted=wanted,
         )
 
     def _ordinary(self, service: Service, incident: Incident | None) -> bool:
@@ -127,14 +129,18 @@ class Customers:
         buyers = np.sort(np.append(coming.buyers, her))
         return coming._replace(buyers=buyers, joined=np.append(coming.joined, her))
 
-    def _seat(self, week: int, lot: Lot, coming: Coming, seats: float) -> tuple[Coming, float]:
-        """Those who come, as long as there are seats, and the share who are turned away."""
+    def _seat(
+        self, week: int, lot: Lot, coming: Coming, seats: float
+    ) -> tuple[Coming, float, Indices]:
+        """Who comes as long as there are seats, the share turned away, and who wanted to come."""
         comes, buyers, joined, lost = coming
+        wanted = lot.people[comes]
         away = turned_away(float(np.count_nonzero(comes)), seats, self._numbers.seats_spread)
         luck = self._chance.uniform("seat", week, self.people.count)
-        seated = (luck >= away) & (luck > _beyond(luck.take(lot.people[comes]), seats))
+        seated = (luck >= away) & (luck > _beyond(luck.take(wanted), seats))
         comes = comes & seated.take(lot.people)
-        return Coming(comes, buyers[seated[buyers]], joined[seated[joined]], lost), away
+        seat = Coming(comes, buyers[seated[buyers]], joined[seated[joined]], lost)
+        return seat, away, wanted
 
     def _give(self, incident: Incident, guests: Guests) -> Given:
         """Let happen what was decided elsewhere for her who has the visit."""
@@ -173,7 +179,7 @@ class Customers:
         """
         if not gap:
             return
-        people, numbers, count = self.people, self._numbers, self.people.count
+        people, numbers = self.people, self._numbers
         minds = people.minds(who)
         patience = by_loyalty(numbers.tolerance_loyalty, minds.loyalty)
         seen = minds.will + np.float32(gap)
@@ -181,16 +187,14 @@ class Customers:
         follow(minds, level, numbers)
         people.remember(who, minds)
         people.failed_week[who[level <= numbers.talk_bad_at]] = self._week
-        luck = self._chance.uniform("card", self._week, count, occasion=1)[who] / max(tells, _RARE)
-        share = numbers.told_good if gap > 0 else numbers.told_bad
-        told = tellings(people, who, luck, share).told.ravel()
+        spoken = speaking(people, self._chance, self._week, who, gap, tells, numbers)
+        told = spoken.told.ravel()
         nobody = told[:0]
         hear(people, *((told, nobody) if gap > 0 else (nobody, told)), numbers)
 
     def rumour(self, praised: float, blamed: float) -> None:
         """Such shares of all people hear of something that was done, as a good or a bad word."""
-        luck = self._chance.uniform("card", self._week, self.people.count, occasion=2)
-        good, bad = (luck < praised).nonzero()[0], (luck > 1 - blamed).nonzero()[0]
+        good, bad = hearing(self._chance, self._week, self.people.count, praised, blamed)
         hear(self.people, good.astype(np.int32), bad.astype(np.int32), self._numbers)
 
     def favour(self, who: Indices, quality: float, weeks: int | None) -> None:
@@ -210,6 +214,29 @@ class Customers:
         self._favour = np.zeros(self.people.count, np.float32) if self._favours else None
         for _, who, quality in self._favours:
             self._favour[who] += np.float32(quality)  # type: ignore[index]
+
+
+def speaking(
+    people: People,
+    chance: Chance,
+    week: int,
+    who: Indices,
+    gap: float,
+    tells: float,
+    numbers: SimpleNamespace,
+) -> Tellings:
+    """Who of those who live through something that is no visit speaks of it, and to whom."""
+    luck = chance.uniform("card", week, people.count, occasion=1)[who] / max(tells, _RARE)
+    share = numbers.told_good if gap > 0 else numbers.told_bad
+    return tellings(people, who, luck, share)
+
+
+def hearing(
+    chance: Chance, week: int, count: int, praised: float, blamed: float
+) -> tuple[Indices, Indices]:
+    """Who of so many hears a good word, and who a bad one, where such shares hear of something."""
+    luck = chance.uniform("card", week, count, occasion=2)
+    return (luck < praised).nonzero()[0], (luck > 1 - blamed).nonzero()[0]
 
 
 def _beyond(luck: Floats, seats: float) -> float:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from crmsim.chance import Chance
 from crmsim.customers import Customers
 from crmsim.decisions import Action, Decisions, MarketView, policies
+from crmsim.declared import Numbers
 from crmsim.errors import ActionError
 from crmsim.failures import Failures
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm, decided
@@ -177,6 +178,11 @@ class Market:
     def people(self) -> People:
         """The people of the market."""
         return self._customers.people
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers in force: those of the last week that passed."""
+        return self._numbers
 
     @property
     def week(self) -> int:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from crmsim.chance import Chance
 from crmsim.customers import Customers
 from crmsim.people import Indices, People
-from crmsim.scenario.cards import Card, Option
+from crmsim.scenario.cards import Card, Option, Touch
 
 FREQUENT_SHARE = 0.05
 """The most frequent visitors are this share of all people."""
@@ -19,12 +19,21 @@ _FIRST_OCCASION = 3
 
 def touch(customers: Customers, card: Card, option: Option, lot: NDArray[np.float32]) -> None:
     """Those concerned live through what the option does to them, and some people hear of it."""
-    them, others = concerned(customers.people, card, lot)
-    for part in option.touches:
-        who = them if part.whom == "them" else others[: part.people]
-        customers.live_through(np.sort(who), part.gap, part.tells)
-        customers.favour(np.sort(who), part.each_visit, part.weeks)
+    for part, who in touched(customers.people, card, option, lot):
+        customers.live_through(who, part.gap, part.tells)
+        customers.favour(who, part.each_visit, part.weeks)
     customers.rumour(option.praised, option.blamed)
+
+
+def touched(
+    people: People, card: Card, option: Option, lot: NDArray[np.float32]
+) -> list[tuple[Touch, Indices]]:
+    """What the option does, each with those to whom it is done."""
+    them, others = concerned(people, card, lot)
+    return [
+        (part, np.sort(them if part.whom == "them" else others[: part.people]))
+        for part in option.touches
+    ]
 
 
 def lot_of(place: int, chance: Chance, count: int) -> NDArray[np.float32]:

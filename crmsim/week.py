@@ -85,8 +85,9 @@ class Week(Struct):
     ``sales`` have an entry for each, and the sales come to the ``takings``, in currency.
     ``disappointed`` are those of them (by place) who found too little, and ``fates`` what became of
     it, a place in ``FATES``: so many ``complaints``, and so many who stay ``unhappy``. ``praise``
-    and ``warnings`` are who told and who was told. ``failed`` counts whom each failure mode struck,
-    and ``turned_away`` is the share of those who wanted to come for whom there was no seat.
+    and ``warnings`` are who told and who was told. ``struck`` has a row a failure mode, of whom it
+    struck among those who came, and ``failed`` counts them; where there are so many seats and no
+    more, ``wanted`` are those who wanted to come, and ``turned_away`` is the share without a seat.
     """
 
     people: Indices
@@ -106,6 +107,8 @@ class Week(Struct):
     fates: Indices = field(default_factory=nobody)
     failed: Indices = field(default_factory=nobody)
     turned_away: float = 0.0
+    struck: NDArray[np.bool_] | None = None
+    wanted: Indices = field(default_factory=nobody)
 
     @property
     def told_by(self) -> Indices:
