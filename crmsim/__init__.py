@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmsim.butterfly import aftermath
-    from crmsim.declared import parameters
     from crmsim.ensembles import compare
     from crmsim.errors import ActionError, CrmsimError, RecordError, ScenarioError
     from crmsim.figures import plot
     from crmsim.grading.command import grade
     from crmsim.lives import history, story
+    from crmsim.parameter_table import parameters
     from crmsim.run import Run, replay, simulate, what_if
     from crmsim.scenario import load, scenarios
     from crmsim.ui.exercise import check
@@ -34,7 +34,7 @@ _HOME = {
     "grade": "grading.command",
     "history": "lives",
     "load": "scenario",
-    "parameters": "declared",
+    "parameters": "parameter_table",
     "passport": "ui.passport",
     "play": "ui.play",
     "plot": "figures",

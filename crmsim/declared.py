@@ -6,15 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType, SimpleNamespace
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
-from crmsim.words import data_path, language
-
-if TYPE_CHECKING:
-    import pandas as pd
+from crmsim.words import data_path
 
 
 class Numbers(SimpleNamespace):
@@ -63,18 +58,3 @@ def declared() -> Mapping[str, Parameter]:
             for name, entry in table.items()
         }
     )
-
-
-def parameters(lang: str = "en") -> pd.DataFrame:
-    """The table of parameters, one a row, its meaning in the language asked for.
-
-    Examples
-    --------
-    >>> parameters().set_index("name").loc["loss_aversion", "status"]
-    'choice'
-    """
-    import pandas as pd
-
-    table = pd.DataFrame([asdict(parameter) for parameter in declared().values()])
-    meaning = table["zh_hans" if language(lang) == "zh-Hans" else "en"]
-    return table.drop(columns=["en", "zh_hans"]).assign(meaning=meaning)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from crmsim.declared import declared, parameters
+from crmsim.declared import declared
 
 STATUSES = {"seen", "computed", "from memory", "choice"}
 
@@ -16,14 +16,6 @@ def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():
         assert parameter.unit, name
         assert parameter.en, name
         assert parameter.zh_hans, name
-
-
-def test_the_table_speaks_both_languages_and_exports(tmp_path):
-    english, chinese = parameters("en"), parameters("zh")
-    assert len(english) == len(chinese) == len(declared())
-    assert not (english.meaning == chinese.meaning).any()
-    english.to_csv(tmp_path / "parameters.csv", index=False)
-    assert (tmp_path / "parameters.csv").read_text("utf-8").count("\n") == len(declared()) + 1
 
 
 def test_the_explanation_of_the_model_names_every_parameter():

@@ -19,8 +19,10 @@ MODULES = {
 
 # From the ground up: a module imports from its own layer and those above it in this list.
 LAYERS = {
-    "ground": "errors given sums words glossary chance declared progress student workload",
-    "what is given": "scenario",
+    "ground": """
+        errors given sums words glossary chance declared progress student workload whole_table
+    """,
+    "what is given": "scenario parameter_table",
     "theory": """
         satisfaction expectations standards estimation kano people survey complaints concentration
         diffusion erlang lifetime_value control_chart curves causal_loop

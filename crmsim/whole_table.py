@@ -1,0 +1,27 @@
+"""A table that a notebook shows whole."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+_WHOLE = {"display.max_rows": None, "display.max_columns": None, "display.max_colwidth": None}
+
+
+class WholeTable(pd.DataFrame):
+    """A ``DataFrame`` of which a notebook shows every row, every word and plain numbers.
+
+    Examples
+    --------
+    >>> WholeTable({"week": range(200)})._repr_html_().count("<tr")
+    201
+    """
+
+    @property
+    def _constructor(self) -> type[WholeTable]:
+        """What is cut out of it is shown whole as well."""
+        return WholeTable
+
+    def _repr_html_(self) -> str | None:
+        options = [pair for option in _WHOLE.items() for pair in option]
+        with pd.option_context(*options, "display.float_format", "{:.12g}".format):
+            return super()._repr_html_()
