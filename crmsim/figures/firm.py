@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmsim.declared import declared
-from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, drawn, label, layout, note_of_doubt
+from crmsim.figures.style import (
+    BAD,
+    BASE,
+    GOOD,
+    INK,
+    RUN,
+    drawn,
+    label,
+    layout,
+    lines,
+    note_of_doubt,
+)
 from crmsim.sensitivity import reference
 from crmsim.standards import erosion, noisy_orders
 from crmsim.words import data_path, language, words
@@ -104,8 +115,10 @@ def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
     top = table.head(most)[::-1]
     known = [declared()[name] for name in top.parameter]
     names = [
-        (each.zh_hans if chinese else each.en)
-        + (say("figures.sensitivity.mark") if each.status == "from memory" else "")
+        lines(
+            (each.zh_hans if chinese else each.en)
+            + (say("figures.sensitivity.mark") if each.status == "from memory" else "")
+        )
         for each in known
     ]
     figure = go.Figure(
@@ -121,10 +134,12 @@ def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
     shares = {name: round(100 * how[name]["share_positive"]) for name in ("balanced", "quality")}
     figure.update_layout(layout(say("figures.sensitivity.title", **shares)))
     figure.update_layout(
-        height=160 + 34 * most,
-        margin={"l": 20},
+        height=180 + 40 * most,
+        margin={"l": 20, "t": 90},
+        title={"y": 1, "yanchor": "top", "pad": {"t": 16}},
         legend={"y": 1.01, "yanchor": "bottom", "x": 0, "xanchor": "left"},
     )
-    figure.update_xaxes(title=say("figures.sensitivity.effect"), zeroline=True, zerolinecolor=INK)
+    effect = lines(say("figures.sensitivity.effect"))
+    figure.update_xaxes(title=effect, zeroline=True, zerolinecolor=INK)
     figure.update_yaxes(automargin=True)
     return drawn(figure)

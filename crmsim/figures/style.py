@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,6 +59,17 @@ def label(figure: Figure, x: float, y: float, text: str, colour: str, anchor: st
     figure.add_annotation(
         x=x, y=y, text=text, showarrow=False, xanchor=anchor, font={"size": 14, "color": colour}
     )
+
+
+def lines(text: str, most: int = 40) -> str:
+    """Words broken into lines of so many letters at most.
+
+    Examples
+    --------
+    >>> lines("what a purchase brings in", most=15)
+    'what a purchase<br>brings in'
+    """
+    return "<br>".join(wrap(text, most))
 
 
 def note_of_doubt(figure: Figure, names: Iterable[str], lang: str, below: int = 62) -> None:

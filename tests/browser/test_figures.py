@@ -1,0 +1,66 @@
+"""The figures of the lessons as they are drawn: no words cut off, none over one another."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from plotly.offline import get_plotlyjs
+
+from crmsim import figures
+from crmsim.words import LANGUAGES
+
+WIDTH = 900
+DRAWN = (
+    "complaint_iceberg",
+    "delays_through_the_day",
+    "delight_fades",
+    "eighty_twenty",
+    "loop_gain",
+    "queue",
+    "standards_erode",
+    "three_controls",
+    "three_rules",
+    "what_it_hangs_on",
+)
+DRAW = """
+async figure => {
+  document.body.innerHTML = "<div id='figure'></div>";
+  await Plotly.newPlot("figure", figure.data, figure.layout, { displayModeBar: false });
+}
+"""
+# Words that stand outside the figure, and pairs of words of which one covers the other.
+ILLEGIBLE = """
+() => {
+  const frame = document.querySelector(".main-svg").getBoundingClientRect();
+  const boxes = selector => [...document.querySelectorAll(selector)]
+    .map(element => [element.textContent, element.getBoundingClientRect()]);
+  const words = boxes(".gtitle, .xtitle, .ytitle, .legendtext, .annotation-text");
+  const ticks = boxes(".xtick text, .ytick text");
+  const cut = [...words, ...ticks].filter(([, box]) => box.left < frame.left - 1
+    || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+  const over = words.flatMap(([text, box], place) => words.slice(place + 1)
+    .filter(([, other]) => Math.min(box.right, other.right) - Math.max(box.left, other.left) > 1
+      && Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 1)
+    .map(([other]) => `${text} × ${other}`));
+  return [...cut.map(([text]) => text), ...over];
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: BrowserContext) -> Page:
+    page = browser.new_page()
+    page.set_viewport_size({"width": WIDTH, "height": 700})
+    page.set_content("<meta charset='utf-8'><body style='margin: 0'></body>")
+    page.add_script_tag(content=get_plotlyjs())
+    return page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_words_of_a_figure_can_be_read(page: Page, name: str, lang: str):
+    figure = getattr(figures, name)(lang).update_layout(width=WIDTH)
+    page.evaluate(DRAW, json.loads(figure.to_json()))
+    assert page.evaluate(ILLEGIBLE) == []
