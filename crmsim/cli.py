@@ -124,6 +124,8 @@ def _sensitivity(chosen: argparse.Namespace, options: Options) -> None:
             )
     except CrmsimError as error:
         _refuse(str(error))
+    except KeyboardInterrupt as stopped:
+        _refuse(str(stopped), 130)
     if chosen.out:
         found.table.to_csv(chosen.out, index=False, float_format="%.4g")
     print(found.table.head(15).to_string(index=False, float_format="{:.3g}".format))
@@ -132,9 +134,9 @@ def _sensitivity(chosen: argparse.Namespace, options: Options) -> None:
     print(words(chosen.lang)("figures.sensitivity.found", share=share, done=done, planned=planned))
 
 
-def _refuse(reason: str) -> NoReturn:
+def _refuse(reason: str, code: int = 2) -> NoReturn:
     print(reason, file=sys.stderr)
-    sys.exit(2)
+    sys.exit(code)
 
 
 def _grade(chosen: argparse.Namespace, options: Options) -> None:

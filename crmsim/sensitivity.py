@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from crmsim.declared import Parameter, declared
 from crmsim.ensembles import present_value, references
-from crmsim.errors import ActionError, EnsembleError
+from crmsim.errors import ActionError, EnsembleError, EnsembleStopped
 from crmsim.given import is_whole
 from crmsim.run import Policy, simulate
 from crmsim.scenario import DIMENSIONS, load
@@ -114,6 +114,8 @@ def sensitivity(
     ------
     ActionError
         If one of these can't be.
+    EnsembleStopped
+        If it is stopped (Ctrl-C) before there is an answer.
 
     Notes
     -----
@@ -145,8 +147,10 @@ def sensitivity(
                 raise EnsembleError(f"{given.id}: point {place}: {result.reason}", _no_table())
             outcomes[place] = result["worth"]
     except KeyboardInterrupt:
-        if not np.isfinite(outcomes[: _block(problem, method)]).all():
-            raise
+        done, block = int(np.isfinite(outcomes).sum()), _block(problem, method)
+        if not np.isfinite(outcomes[:block]).all():
+            message = f"{given.id}: stopped after {done} points; a first answer takes {block}"
+            raise EnsembleStopped(message, _no_table()) from None
     whole = _finished(outcomes, _block(problem, method))
     table = _analysed(problem, method, points[:whole], outcomes[:whole], moved)
     return Sensitivity(table, outcomes[:whole], len(points))

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from crmsim.declared import declared
 
 STATUSES = {"seen", "computed", "from memory", "choice"}
@@ -16,6 +18,16 @@ def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():
         assert parameter.unit, name
         assert parameter.en, name
         assert parameter.zh_hans, name
+
+
+def test_what_follows_from_other_parameters_agrees_with_them():
+    value = {name: parameter.value for name, parameter in declared().items()}
+    leaves = 1 - value["stay_silent"]
+    for leave, stay in (("unresolved", "unresolved"), ("late", "resolved"), ("at_once", "fast")):
+        computed = (1 - value[f"stay_{stay}"]) / leaves
+        assert value[f"leave_{leave}"] == pytest.approx(computed, abs=0.006)
+    days = value["recovery_half_life_day"]
+    assert value["failure_half_life_week"] == pytest.approx(days / 7, abs=0.05)
 
 
 def test_the_explanation_of_the_model_names_every_parameter():

@@ -189,6 +189,7 @@ def test_a_change_takes_what_a_calculation_or_a_table_gives():
             "title: en = '': should be some words; it is",
         ),
         ({"parameters": {1: 2}}, "parameters: 1: no parameter has this name"),
+        ({"lang": "fr"}, "lang = 'fr': should be 'en' or 'zh-Hans'"),
         ({"rule": "sum"}, "rule = 'sum': should be 'ratio', 'difference' or 'asymmetric'"),
         ({"levers": 5}, "levers = 5: should be a list"),
         ({"weights": None}, "weights = None: should be a table"),

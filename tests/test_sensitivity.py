@@ -10,6 +10,7 @@ from crmsim import ActionError, load
 from crmsim import sensitivity as module
 from crmsim.cli import main
 from crmsim.declared import declared
+from crmsim.errors import EnsembleStopped
 from crmsim.sensitivity import QUALITY, ranges, reference, sensitivity
 
 TOWN = load("buick-market").change(years=0.25)
@@ -71,6 +72,19 @@ def test_stopped_it_reports_on_what_is_done(few, known, monkeypatch):
     found = sensitivity(TOWN, size=4)
     assert (len(found.outcomes), found.planned) == (10, 20)
     assert len(found.table) == 4
+
+
+def test_stopped_before_there_is_an_answer_it_says_so(few, monkeypatch, capsys):
+    def stops(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_worth", stops)
+    with pytest.raises(EnsembleStopped, match="stopped after 0 points; a first answer takes 5"):
+        sensitivity(TOWN, size=4)
+    with pytest.raises(SystemExit) as ended:
+        main(["sensitivity", "--size=4", "--lang=en"])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.endswith("stopped after 0 points; a first answer takes 5\n")
 
 
 @pytest.mark.parametrize(

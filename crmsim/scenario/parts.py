@@ -89,7 +89,7 @@ class ScenarioBase(Part, kw_only=True, dict=True):
     languages: Annotated[tuple[Literal["en", "zh-Hans"], ...], Meta(min_length=1, max_length=2)] = (
         LANGUAGES
     )
-    lang: str = "en"
+    lang: Literal["en", "zh-Hans"] = "en"
     file: str = ""
     sha256: str = ""
     changes: dict[str, Any] = {}
