@@ -129,7 +129,7 @@ def serve(
 
 @lru_cache(maxsize=256)
 def _serve_terms(
-    numbers: Numbers, rule: str, dearer: float, surprise: float, promise: float
+    numbers: Numbers, rule: str, dearer: float, surprise: float, believed: float
 ) -> Floats:
     terms = (
         numbers.purchase_value,
@@ -143,7 +143,7 @@ def _serve_terms(
         numbers.surprise_gain * surprise + numbers.surprise_loss * (1 - surprise),
         surprise,
         1 - 0.5 ** (1 / numbers.surprise_half_life_visits),
-        promise,
+        believed,
         1 - numbers.tolerance_loyalty / 2,
         numbers.tolerance_loyalty,
         numbers.tolerance_half_width,

@@ -195,7 +195,7 @@ def serve(
         lack,
         given,
         habituation,
-        promise,
+        believed,
         patient_from,
         patient_by,
         width,
@@ -236,7 +236,7 @@ def serve(
         used = habit[one]
         seen = seen + (surprise - lack * used)
         habit[one] = used + habituation * (given - used)
-        promised = will[one] + promise
+        promised = will[one] + believed
         if rule == 0:
             gap = seen - promised
             size = abs(gap)

@@ -16,13 +16,13 @@ MINDS = ("will", "should", "satisfaction", "opinion", "loyalty", "awareness", "h
 TOWN = load("buick-market").change(people=600, years=0.75)
 
 
-def lived(scenario, seed, name, monkeypatch):
+def lived(scenario, seed, name, monkeypatch, action=None):
     """The log of a run by that engine, and how everybody is at its end."""
     forget_towns()
     monkeypatch.setenv("CRMSIM_ENGINE", name)
     market = Market(scenario, seed)
     while not market.done:
-        market.step({})
+        market.step(action or {})
     people = [getattr(market.people, mind) for mind in (*MINDS, "customer", "failed_week")]
     return [*market.series.values(), *people]
 
@@ -33,17 +33,18 @@ def lived(scenario, seed, name, monkeypatch):
     surprise=st.sampled_from([0.0, 0.6]),
     empathy=st.sampled_from([-0.3, 0.0, 0.2]),
     visits=st.sampled_from([3.0, 30.0]),
+    promise=st.sampled_from([-0.1, 0.0, 0.2]),
     incident=st.sampled_from([None, {"gap": -0.4, "buys": True, "complains": True, "tells": True}]),
 )
 @settings(max_examples=15, deadline=None)
 def test_the_compiled_engine_gives_the_same_numbers(
-    seed, rule, surprise, empathy, visits, incident
+    seed, rule, surprise, empathy, visits, promise, incident
 ):
     style = {"quality": {"empathy": empathy}, "surprise": surprise}
     given_town = {"rule": rule, "style": style, "incident": incident}
     town = TOWN.change(**given_town, parameters={"visits_year": visits})
     with pytest.MonkeyPatch.context() as patch:
-        numpy, compiled = (lived(town, seed, name, patch) for name in ENGINES)
+        numpy, compiled = (lived(town, seed, name, patch, {"promise": promise}) for name in ENGINES)
     assert all(np.array_equal(*pair) for pair in zip(numpy, compiled, strict=True))
 
 
@@ -67,7 +68,9 @@ def test_an_occasion_and_its_luck_are_the_same_whoever_else_has_one(seed, week, 
     weeks, chance = range(week, week + 3), Chance(seed)
     usual, compiled = (engine(name).draw(chance, weeks, spans) for name in ENGINES)
     for one, other in zip(usual, compiled, strict=True):
-        assert all(np.array_equal(getattr(one, f), getattr(other, f)) for f in Lot.__slots__)
+        assert all(
+            np.array_equal(getattr(one, f), getattr(other, f)) for f in Lot.__struct_fields__
+        )
     everybody = spans._replace(visit_below=np.full_like(below, 2**32 - 1), need_from=need)
     for some, whole in zip(usual, engine("numpy").draw(chance, weeks, everybody), strict=True):
         places = whole.people.searchsorted(some.people)
