@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from benchmarks.limits import cpu_seconds, interleaved
@@ -20,7 +19,7 @@ from crmsim.scenario import load
 from crmsim.scenario.market import MarketScenario
 
 IMPORT = "import crmsim"
-REST = "import numpy.random"
+NUMPY = "import numpy"
 FIRST_ARRAYS = "import crmsim; crmsim.simulate('buick-market').series"
 
 
@@ -80,17 +79,27 @@ def compiled() -> Iterator[None]:
         del os.environ["CRMSIM_ENGINE"]
 
 
-def cold_seconds(code: str, rounds: int = 9) -> tuple[float, float]:
-    """Median seconds of a fresh Python process, its bytecode kept: by the clock, and of CPU."""
-    clock, cpu = [], []
+def cold_seconds(codes: Sequence[str], rounds: int = 15) -> list[tuple[float, float]]:
+    """Median seconds of fresh Python processes in turns, their bytecode kept, for each of the
+    codes: until it is done, and until the process is gone."""
+    starts: list[list[tuple[float, float]]] = [[_cold(code) for code in codes]]
+    starts += [[_cold(code) for code in codes] for _ in range(rounds)]
+    return [
+        tuple(map(statistics.median, zip(*one, strict=True)))  # type: ignore[misc]
+        for one in zip(*starts[1:], strict=True)
+    ]
+
+
+def _cold(code: str) -> tuple[float, float]:
     around = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run([sys.executable, "-c", code], check=True, env=around)
-    for _ in range(rounds):
-        before, start = _children_cpu(), time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], check=True, env=around)
-        clock.append(time.perf_counter() - start)
-        cpu.append(_children_cpu() - before)
-    return statistics.median(clock), statistics.median(cpu)
+    command = [sys.executable, "-c", f"{code}\nprint(flush=True)"]
+    start = time.perf_counter()
+    with subprocess.Popen(command, env=around, stdout=subprocess.PIPE) as process:
+        done = process.stdout.readline()  # type: ignore[union-attr]
+        ready = time.perf_counter() - start
+    if not done or process.returncode:
+        raise RuntimeError(f"{code!r} ended with {process.returncode}")
+    return ready, time.perf_counter() - start
 
 
 def bytes_a_customer(few: int = 100_000, many: int = 1_000_000) -> float:
@@ -106,8 +115,3 @@ def _peak_bytes(people: int) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-
-
-def _children_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

@@ -1,8 +1,8 @@
-"""Every number of the model, declared once: value, range, unit, source, how sure we are."""
+"""Every number of the model, declared once in ``data/parameters.csv``, a row each."""
 
 from __future__ import annotations
 
-import tomllib
+import csv
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType, SimpleNamespace
@@ -23,7 +23,7 @@ class Numbers(SimpleNamespace):
 
 
 class Parameter(Struct, frozen=True):
-    """A number of the model.
+    """A number of the model; a row of the file has these columns in this order.
 
     ``status`` is ``seen`` (read in the source), ``computed`` (from a stated equation or data),
     ``from memory`` (reported, not verified) or ``choice`` (ours, inside published signs).
@@ -50,11 +50,10 @@ def declared() -> Mapping[str, Parameter]:
     >>> declared()["loss_aversion"].value
     2.0
     """
-    parts = tomllib.loads(data_path("parameters.toml").read_text("utf-8"))
-    return MappingProxyType(
-        {
-            name: Parameter(name, part, zh_hans=entry.pop("zh-Hans"), **entry)
-            for part, table in parts.items()
-            for name, entry in table.items()
-        }
-    )
+    with data_path("parameters.csv").open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
+    return MappingProxyType({name: _parameter(name, *rest) for name, *rest in rows})
+
+
+def _parameter(name: str, part: str, value: str, low: str, high: str, *told: str) -> Parameter:
+    return Parameter(name, part, float(value), float(low), float(high), *told)

@@ -1,8 +1,8 @@
 """Translation without drift: which English every Chinese text of the data was last compared with.
 
-Lessons keep that hash in their source (``%% zh 1f0c2a9b``). Words, cases, exercises and cards
-stand in TOML, both languages side by side; for them ``data/translations.csv`` holds a hash of each
-pair, as it was when somebody looked at both.
+Lessons keep that hash in their source (``%% zh 1f0c2a9b``). In the words, cases, exercises,
+cards and parameters both languages stand side by side; for them ``data/translations.csv`` holds a
+hash of each pair, as it was when somebody looked at both.
 
 ``python -m crmsim.translations`` writes it anew. Where only the English changed it refuses, unless
 it is told that somebody has read the Chinese again: ``--looked-at words/play.toml:felt.go``.
@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from crmsim.declared import declared
 from crmsim.words import data_path
 
 FOLDERS = ("words", "scenarios", "exercises", "policies", "presets")
@@ -40,9 +41,11 @@ class Pair(NamedTuple):
 def pairs() -> Iterator[Pair]:
     """Every text of the data that stands in both languages, file by file."""
     files = [path for folder in FOLDERS for path in sorted(data_path(folder).glob("*.toml"))]
-    for path in [*files, data_path("parameters.toml")]:
+    for path in files:
         name = path.relative_to(data_path()).as_posix()
         yield from _pairs(tomllib.loads(path.read_text("utf-8")), f"{name}:")
+    for each in declared().values():
+        yield Pair(f"parameters.csv:{each.part}.{each.name}", each.en, each.zh_hans)
 
 
 def _pairs(value: Any, place: str) -> Iterator[Pair]:

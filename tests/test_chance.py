@@ -1,11 +1,13 @@
 """Chance: a draw depends on its seed, cause, week and customer, and on nothing else."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.chance import CAUSES, Chance
+from crmsim.chance import CAUSES, Chance, normal_of
 
 seeds = st.integers(0, 2**63)
 
@@ -49,6 +51,12 @@ def test_normal_draws_are_standard_normal():
     assert abs(drawn.mean()) < 0.01
     assert abs(drawn.std() - 1) < 0.01
     assert abs((np.abs(drawn) < 1.959964).mean() - 0.95) < 0.003
+
+
+def test_the_kept_table_is_the_inverse_of_the_normal_distribution():
+    made = [NormalDist().inv_cdf((place + 0.5) / 2**13) for place in range(2**13)]
+    bits = np.arange(2**13, dtype=np.uint16) << 3
+    assert np.abs(normal_of(bits) - np.array(made)).max() < 5e-7
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "7", None, True, 2**64])

@@ -46,6 +46,7 @@ def met():
     files = [
         *NOTEBOOKS.glob("source/*.md"),
         *(p for p in data_path().rglob("*.toml") if "words" not in p.parts),
+        data_path("parameters.csv"),
         *PACKAGE.rglob("*.py"),
     ]
     where = {}

@@ -1,13 +1,25 @@
 """Parameters: each declared once, within its range, with a source and a status."""
 
+import csv
 import re
 from pathlib import Path
 
 import pytest
 
-from crmsim.declared import declared
+from crmsim.declared import Parameter, declared
+from crmsim.words import data_path
 
 STATUSES = {"seen", "computed", "from memory", "choice"}
+
+
+def test_the_file_has_the_columns_of_a_parameter_and_no_name_twice():
+    with data_path("parameters.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert [column.lower().replace("-", "_") for column in header] == list(
+        Parameter.__struct_fields__
+    )
+    assert {len(row) for row in rows} == {len(header)}
+    assert [row[0] for row in rows] == list(declared())
 
 
 def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():

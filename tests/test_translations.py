@@ -24,7 +24,7 @@ def test_places_are_unlike_and_say_where_a_text_stands():
     assert len(found) == len(list(pairs())) > 2000
     assert found["words/play.toml:server"].zh == "服务人员"
     assert found["scenarios/bus.toml:touchpoints.doors.title"].en == "Doors"
-    assert "parameters.toml:satisfaction.loss_aversion" in found
+    assert "parameters.csv:satisfaction.loss_aversion" in found
 
 
 @pytest.fixture

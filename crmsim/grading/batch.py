@@ -134,7 +134,7 @@ def course_digest() -> str:
     """A digest of the course as it is here: code, data and released notebooks."""
     here = Path(__file__).parents[1]
     notebooks = data_path().parent / "notebooks"
-    places = {here: "*.py", data_path(): "*.toml", notebooks: "*.ipynb"}
+    places = {here: "*.py", data_path(): "*.*", notebooks: "*.ipynb"}
     whole = hashlib.sha256()
     for folder, pattern in places.items():
         for path in sorted(folder.rglob(pattern)):

@@ -135,7 +135,7 @@ def _nobody() -> int:
 @cache
 def _open_to_all() -> bool:
     """Whether somebody without rights could read the course."""
-    files = (*PACKAGE.rglob("*.py"), *data_path().rglob("*.toml"))
+    files = (*PACKAGE.rglob("*.py"), *data_path().rglob("*.*"))
     return all(file.stat().st_mode & stat.S_IROTH for file in files)
 
 

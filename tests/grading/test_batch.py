@@ -14,11 +14,13 @@ import fakes
 import numpy as np
 import pytest
 
+from crmsim.grading import batch
 from crmsim.grading.batch import BatchError
 from crmsim.grading.limits import Limits
 from crmsim.grading.marks import complete
 from crmsim.grading.options import Options
 from crmsim.grading.working import Died, work_off
+from crmsim.words import data_path
 
 NAMES = ["ana", "bo", "林悦", "=cmd", "dan", "eve"]
 
@@ -28,6 +30,16 @@ def whole(folder: Path) -> dict[str, bytes]:
     files = (path for path in (folder / "out").rglob("*") if path.is_file())
     files = (path for path in files if path.parent.name != "graded")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("name", ["parameters.csv", "reference/normal.npy", "names.toml"])
+def test_results_are_not_kept_past_a_change_of_any_file_of_the_data(tmp_path, monkeypatch, name):
+    data = tmp_path / "data"
+    shutil.copytree(data_path(), data)
+    monkeypatch.setattr(batch, "data_path", data.joinpath)
+    before = batch.course_digest()
+    (data / name).write_bytes((data / name).read_bytes() + b"\n")
+    assert batch.course_digest() != before
 
 
 def test_each_is_graded_once_and_grading_again_gives_the_same_bytes(tmp_path):
