@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,7 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         language(chosen.lang)
     except WordsError as error:
         parser.error(str(error))
-    chosen.run(chosen, options)
+    try:
+        try:
+            chosen.run(chosen, options)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads along has seen enough, as in `crmsim lint … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 def _command(commands, run, told: str, more: str = "") -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]

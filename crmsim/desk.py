@@ -22,6 +22,7 @@ from crmsim.chance import Chance
 from crmsim.demand import HOUR_MIN, Demand, lognormal
 from crmsim.errors import ActionError
 from crmsim.frontline import NEVER, Answered, Frontline
+from crmsim.given import require
 from crmsim.scenario.desk import DeskScenario, Hour
 
 DISCIPLINES = ("fifo", "sunset")
@@ -87,6 +88,9 @@ class Desk:
     """
 
     def __init__(self, scenario: DeskScenario, seed: int = 0) -> None:
+        require(
+            isinstance(scenario, DeskScenario), "scenario", scenario, "a desk, as load(…) gives it"
+        )
         self.scenario, self.seed = scenario, seed
         numbers = self._numbers = scenario.numbers
         chance = Chance(seed)

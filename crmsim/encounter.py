@@ -12,6 +12,7 @@ from msgspec.structs import astuple
 
 from crmsim.chance import Chance
 from crmsim.errors import ActionError
+from crmsim.given import require
 from crmsim.satisfaction import repurchase, satisfaction
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint
@@ -43,6 +44,12 @@ class Encounter:
     """
 
     def __init__(self, scenario: EncounterScenario, seed: int = 0) -> None:
+        require(
+            isinstance(scenario, EncounterScenario),
+            "scenario",
+            scenario,
+            "a visit, as load(…) gives it",
+        )
         self.scenario, self.seed = scenario, seed
         self._chance, self._numbers = Chance(seed), scenario.numbers
         self._persona = self._who()

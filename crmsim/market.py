@@ -22,6 +22,7 @@ from crmsim.errors import ActionError
 from crmsim.failures import Failures
 from crmsim.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm, decided
 from crmsim.flights import Flights, priced
+from crmsim.given import require
 from crmsim.people import Floats, People
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.shifts import Shifts
@@ -75,6 +76,12 @@ class Market:
     """
 
     def __init__(self, scenario: MarketScenario, seed: int = 0) -> None:
+        require(
+            isinstance(scenario, MarketScenario),
+            "scenario",
+            scenario,
+            "a market, as load(…) gives it",
+        )
         self.scenario, self.seed = scenario, seed
         numbers = self._numbers = scenario.numbers
         chance = self._chance = Chance(seed)

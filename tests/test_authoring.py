@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -31,6 +33,15 @@ def run(*arguments):
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     return stopped.value.code
+
+
+def test_who_stops_reading_along_is_told_of_no_mistake():
+    """As in `crmsim lint my-shop.toml | head`."""
+    command = [sys.executable, "-m", "crmsim.cli", "lint", data_path("scenarios", "bus.toml")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 # -- new --------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from crmsim import (
 from crmsim.complaints import promptness, repurchase_when_contacted, staying
 from crmsim.control_chart import control_chart
 from crmsim.declared import declared
+from crmsim.desk import Desk
 from crmsim.diffusion import adopted
 from crmsim.encounter import Encounter
 from crmsim.erlang import agents_for, impatient, mean_wait_min, service_level, waiting
@@ -146,6 +147,16 @@ def test_a_market_is_changed_to_something_that_makes_sense_or_refused(key, value
 def test_what_is_no_scenario_is_refused(what):
     with pytest.raises(ScenarioError):
         load(what)
+
+
+@pytest.mark.parametrize("world", [Encounter, Desk, Market])
+@pytest.mark.parametrize("what", [5, None, "southwest", load("bus")])
+def test_a_world_is_of_its_own_kind_of_scenario_or_refused(world, what):
+    if world is Encounter and what == load("bus"):
+        assert world(what).seed == 0
+    else:
+        with pytest.raises(ValueError, match=r"scenario = .* as load\(…\) gives it"):
+            world(what)
 
 
 def test_nobody_at_all():
