@@ -137,6 +137,19 @@ def test_saving_on_people_pays_before_it_costs():
     assert np.mean(whole) >= MOST
 
 
+def test_letting_the_building_go_pays_for_three_years_and_has_cost_more_after_ten(monkeypatch):
+    """Dealership: the facilities wear over years, and what visitors meet with them (E-18)."""
+    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
+    ways = {"kept": None, "let go": lambda seen: {"facilities": 0.0}}
+    gains = {}
+    for years in (3, 10):
+        table = compare(load("buick-market").change(years=years), ways, range(6))
+        value = table.pivot(index="seed", columns="policy", values="value")
+        gains[years] = value["let go"] - value["kept"]
+    assert (gains[3] > 0).all()
+    assert (gains[10] < 0).all()
+
+
 # -- how they are declared --------------------------------------------------------------------
 
 
