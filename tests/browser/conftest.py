@@ -66,14 +66,21 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[BrowserContext]:
+def browser(tmp_path_factory) -> Iterator[BrowserContext]:
+    """A browser with a profile of its own, which keeps what it has once compiled."""
     path = chromium()
     if path is None:
         refuse = pytest.fail if os.environ.get("CI") else pytest.skip
         refuse("no Chromium or Chrome was found; install one, or name it in $CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-        yield browser.new_context(viewport={"width": 1366, "height": 768}, locale="en")
+        browser = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=path,
+            args=OPTIONS,
+            viewport={"width": 1366, "height": 768},
+            locale="en",
+        )
+        yield browser
         browser.close()
 
 
