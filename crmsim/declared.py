@@ -9,6 +9,7 @@ from types import MappingProxyType, SimpleNamespace
 
 from msgspec import Struct
 
+from crmsim.errors import CrmsimError
 from crmsim.words import data_path
 
 
@@ -45,6 +46,11 @@ class Parameter(Struct, frozen=True):
 def declared() -> Mapping[str, Parameter]:
     """Every parameter by name.
 
+    Raises
+    ------
+    CrmsimError
+        Naming the row of the file that holds no number, or too much or too little.
+
     Examples
     --------
     >>> declared()["loss_aversion"].value
@@ -52,8 +58,12 @@ def declared() -> Mapping[str, Parameter]:
     """
     with data_path("parameters.csv").open(encoding="utf-8", newline="") as file:
         _, *rows = csv.reader(file)
-    return MappingProxyType({name: _parameter(name, *rest) for name, *rest in rows})
+    return MappingProxyType({row[0]: _parameter(row) for row in rows})
 
 
-def _parameter(name: str, part: str, value: str, low: str, high: str, *told: str) -> Parameter:
-    return Parameter(name, part, float(value), float(low), float(high), *told)
+def _parameter(row: list[str]) -> Parameter:
+    name, part, *numbers = row[:5]
+    try:
+        return Parameter(name, part, *map(float, numbers), *row[5:])
+    except (TypeError, ValueError) as error:
+        raise CrmsimError(f"data/parameters.csv: {name}: {error}") from error

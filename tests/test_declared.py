@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crmsim.declared import Parameter, declared
+from crmsim.errors import CrmsimError
 from crmsim.words import data_path
 
 STATUSES = {"seen", "computed", "from memory", "choice"}
@@ -20,6 +21,17 @@ def test_the_file_has_the_columns_of_a_parameter_and_no_name_twice():
     )
     assert {len(row) for row in rows} == {len(header)}
     assert [row[0] for row in rows] == list(declared())
+
+
+@pytest.mark.parametrize("spoiled", ["two", "2.0,2.0", ""])
+def test_a_spoiled_row_is_named(tmp_path, monkeypatch, spoiled):
+    text = data_path("parameters.csv").read_text("utf-8")
+    row = "loss_aversion,satisfaction,2.0,"
+    assert row in text
+    (tmp_path / "parameters.csv").write_text(text.replace(row, f"{row[:-4]}{spoiled},"), "utf-8")
+    monkeypatch.setattr("crmsim.declared.data_path", tmp_path.joinpath)
+    with pytest.raises(CrmsimError, match=r"data/parameters.csv: loss_aversion: "):
+        declared.__wrapped__()
 
 
 def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():
