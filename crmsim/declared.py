@@ -58,12 +58,11 @@ def declared() -> Mapping[str, Parameter]:
     """
     with data_path("parameters.csv").open(encoding="utf-8", newline="") as file:
         _, *rows = csv.reader(file)
-    return MappingProxyType({row[0]: _parameter(row) for row in rows})
+    return MappingProxyType({row[0]: _parameter(row) for row in rows if row})
 
 
 def _parameter(row: list[str]) -> Parameter:
-    name, part, *numbers = row[:5]
     try:
-        return Parameter(name, part, *map(float, numbers), *row[5:])
+        return Parameter(*row[:2], *map(float, row[2:5]), *row[5:])
     except (TypeError, ValueError) as error:
-        raise CrmsimError(f"data/parameters.csv: {name}: {error}") from error
+        raise CrmsimError(f"data/parameters.csv: {row[0]}: {error}") from error

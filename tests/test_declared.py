@@ -23,15 +23,32 @@ def test_the_file_has_the_columns_of_a_parameter_and_no_name_twice():
     assert [row[0] for row in rows] == list(declared())
 
 
-@pytest.mark.parametrize("spoiled", ["two", "2.0,2.0", ""])
-def test_a_spoiled_row_is_named(tmp_path, monkeypatch, spoiled):
-    text = data_path("parameters.csv").read_text("utf-8")
-    row = "loss_aversion,satisfaction,2.0,"
-    assert row in text
-    (tmp_path / "parameters.csv").write_text(text.replace(row, f"{row[:-4]}{spoiled},"), "utf-8")
-    monkeypatch.setattr("crmsim.declared.data_path", tmp_path.joinpath)
-    with pytest.raises(CrmsimError, match=r"data/parameters.csv: loss_aversion: "):
-        declared.__wrapped__()
+@pytest.fixture
+def rewritten(tmp_path, monkeypatch):
+    """A function that writes other rows below the heading, and reads them."""
+
+    def read(*rows):
+        heading = data_path("parameters.csv").read_text("utf-8").splitlines()[0]
+        (tmp_path / "parameters.csv").write_text("\n".join([heading, *rows]), "utf-8")
+        monkeypatch.setattr("crmsim.declared.data_path", tmp_path.joinpath)
+        return declared.__wrapped__()
+
+    return read
+
+
+ROW = "tact,service,{},0,1,ratio,ours,choice,How,怎样"
+
+
+@pytest.mark.parametrize(
+    "row", [ROW.format("two"), ROW.format(""), ROW.format("0.5,0.5"), "tact,service,0.5", "tact"]
+)
+def test_a_spoiled_row_is_named(rewritten, row):
+    with pytest.raises(CrmsimError, match=r"data/parameters.csv: tact: "):
+        rewritten(row)
+
+
+def test_an_empty_line_is_no_row(rewritten):
+    assert rewritten("", ROW.format("0.5"), "")["tact"].value == 0.5
 
 
 def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():
