@@ -33,7 +33,7 @@ browser: $(VENV)/test-ready ## The course in a real JupyterLab and a real browse
 	$(BIN)/pytest tests/browser $(ARGS)
 
 notebooks: $(VENV)/test-ready ## Write and run the notebooks again from notebooks/source
-	$(BIN)/python -m crmsim.lessons $(ARGS)
+	$(BIN)/python -m crmsim.authoring.build_lessons $(ARGS)
 
 bench: $(VENV)/test-ready ## Time the engine beside Mesa, SimPy and the machine's own limits
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -10,7 +10,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from crmsim.chance import Chance
+from crmsim.common.chance import Chance
 
 
 def desk(

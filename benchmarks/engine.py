@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from benchmarks.limits import cpu_seconds, interleaved
-from crmsim.market import Market
-from crmsim.occasions import forget_towns
+from crmsim.model.market.draws import forget_towns
+from crmsim.model.market.market import Market
 from crmsim.scenario import load
 from crmsim.scenario.market import MarketScenario
 

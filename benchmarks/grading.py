@@ -21,12 +21,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import psutil
 
-from crmsim.exercise import exercise
+from crmsim.authoring.build_lessons import NOTEBOOKS
+from crmsim.common.words import LANGUAGES
+from crmsim.course.lab import released
+from crmsim.exercises.declared import exercise
 from crmsim.grading.command import Report, grade
-from crmsim.grading.released import lessons
-from crmsim.lab import released
-from crmsim.lessons import NOTEBOOKS
-from crmsim.words import LANGUAGES
+from crmsim.grading.reading.released import lessons
 
 HOSTILE_EVERY = 10
 LOOK_S = 0.5

@@ -16,10 +16,10 @@ import networkx as nx
 import numpy as np
 from mesa.discrete_space import Cell, FixedAgent, Network
 
-from crmsim.chance import Chance
-from crmsim.customers import Customers
-from crmsim.firm import Decision, Firm, decided
-from crmsim.people import NEVER, TIES, WEEKS_YEAR, People
+from crmsim.common.chance import Chance
+from crmsim.model.market.customers import Customers
+from crmsim.model.market.firm import Decision, Firm, decided
+from crmsim.model.market.people import NEVER, TIES, WEEKS_YEAR, People
 from crmsim.scenario.market import MarketScenario
 
 COLUMNS = ("customers", "evaluation", "reputation", "profit", "attitude")

@@ -31,7 +31,7 @@ COMMON = """
 import time
 import ipywidgets as widgets
 from crmsim import load, simulate
-from crmsim.butterfly import smooth
+from crmsim.runs.butterfly import smooth
 
 market = load("buick-market")
 style = market.change(style={"quality": {"empathy": 0.1, "reliability": -0.05}, "cost": 20})
@@ -50,8 +50,8 @@ def slider():
 
 WAYS = {
     "stage": """
-from crmsim.ui.play import Play
-from crmsim.ui.session import Session
+from crmsim.widgets.visit.play import Play
+from crmsim.course.sessions.visit import Session
 session = Session("buick", seed=1)
 session.do("seat", "seller")
 while session.phase in ("visit", "bet-sale"):
@@ -74,7 +74,7 @@ handle.observe(move, "value")
 widgets.VBox([handle, figure])
 """,
     "svg": """
-from crmsim.ui.drawings import curve
+from crmsim.widgets.drawings.drawings import curve
 picture = widgets.HTML(curve(profit(1.0), smooth(base)))
 handle = slider()
 def move(change):

@@ -7,44 +7,44 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crmsim.butterfly import aftermath
-    from crmsim.ensembles import compare
-    from crmsim.errors import ActionError, CrmsimError, RecordError, ScenarioError
+    from crmsim.common.errors import ActionError, CrmsimError, RecordError, ScenarioError
     from crmsim.figures import plot
     from crmsim.grading.command import grade
-    from crmsim.lives import history, story
-    from crmsim.parameter_table import parameters
-    from crmsim.run import Run, replay, simulate, what_if
+    from crmsim.runs.butterfly import aftermath
+    from crmsim.runs.compare import compare
+    from crmsim.runs.person import history, story
+    from crmsim.runs.run import Run, replay, simulate, what_if
     from crmsim.scenario import load, scenarios
-    from crmsim.ui.exercise import check
-    from crmsim.ui.locks import reveal
-    from crmsim.ui.passport import passport
-    from crmsim.ui.play import play
-    from crmsim.ui.prediction import predict
+    from crmsim.scenario.parameter_table import parameters
+    from crmsim.widgets.exercises.exercise import check
+    from crmsim.widgets.exercises.prediction import predict
+    from crmsim.widgets.locks import reveal
+    from crmsim.widgets.passport import passport
+    from crmsim.widgets.visit.play import play
 
 _HOME = {
-    "ActionError": "errors",
-    "CrmsimError": "errors",
-    "RecordError": "errors",
-    "Run": "run",
-    "ScenarioError": "errors",
-    "aftermath": "butterfly",
-    "check": "ui.exercise",
-    "compare": "ensembles",
+    "ActionError": "common.errors",
+    "CrmsimError": "common.errors",
+    "RecordError": "common.errors",
+    "Run": "runs.run",
+    "ScenarioError": "common.errors",
+    "aftermath": "runs.butterfly",
+    "check": "widgets.exercises.exercise",
+    "compare": "runs.compare",
     "grade": "grading.command",
-    "history": "lives",
+    "history": "runs.person",
     "load": "scenario",
-    "parameters": "parameter_table",
-    "passport": "ui.passport",
-    "play": "ui.play",
+    "parameters": "scenario.parameter_table",
+    "passport": "widgets.passport",
+    "play": "widgets.visit.play",
     "plot": "figures",
-    "predict": "ui.prediction",
-    "replay": "run",
-    "reveal": "ui.locks",
+    "predict": "widgets.exercises.prediction",
+    "replay": "runs.run",
+    "reveal": "widgets.locks",
     "scenarios": "scenario",
-    "simulate": "run",
-    "story": "lives",
-    "what_if": "run",
+    "simulate": "runs.run",
+    "story": "runs.person",
+    "what_if": "runs.run",
 }
 
 __all__ = [

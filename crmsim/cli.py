@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from crmsim.errors import CrmsimError, WordsError
-from crmsim.lab import open_lab, system_language
-from crmsim.words import language, words
+from crmsim.common.errors import CrmsimError, WordsError
+from crmsim.common.words import language, words
+from crmsim.course.lab import open_lab, system_language
 
 Options = list[str]
 TO_JUPYTERLAB = "Any other option goes on to JupyterLab, as in: --no-browser --port=8890"
@@ -86,7 +86,7 @@ def _lab(chosen: argparse.Namespace, options: Options) -> None:
 
 
 def _handin(chosen: argparse.Namespace, options: Options) -> None:
-    from crmsim.handin import command
+    from crmsim.course.handin import command
 
     sys.exit(command(chosen.number, chosen.name, chosen.out, chosen.lang))
 
@@ -113,7 +113,7 @@ def _sensitivity(chosen: argparse.Namespace, options: Options) -> None:
     from concurrent.futures import ProcessPoolExecutor
     from contextlib import nullcontext
 
-    from crmsim.sensitivity import sensitivity
+    from crmsim.runs.sensitivity import sensitivity
 
     if chosen.workers < 1:
         _refuse(f"--workers = {chosen.workers}: should be a whole number from 1 up")

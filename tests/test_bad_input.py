@@ -27,22 +27,22 @@ from crmsim import (
     story,
     what_if,
 )
-from crmsim.complaints import promptness, repurchase_when_contacted, staying
-from crmsim.control_chart import control_chart
-from crmsim.declared import declared
-from crmsim.desk import Desk
-from crmsim.diffusion import adopted
-from crmsim.encounter import Encounter
-from crmsim.erlang import agents_for, impatient, mean_wait_min, service_level, waiting
-from crmsim.errors import EnsembleError
-from crmsim.estimation import cronbach_alpha, regression
-from crmsim.kano import ratings, satisfaction_coefficients, shares_after
-from crmsim.lifetime_value import gain_of_points, lifetime_value, margin_multiple
-from crmsim.loop_gain import Loop
-from crmsim.market import Market
-from crmsim.satisfaction import intention, repurchase, satisfaction
-from crmsim.standards import erosion, noisy_orders
-from crmsim.survey import survey
+from crmsim.common.errors import EnsembleError
+from crmsim.model.desk.desk import Desk
+from crmsim.model.encounter import Encounter
+from crmsim.model.market.market import Market
+from crmsim.model.theory.complaints import promptness, repurchase_when_contacted, staying
+from crmsim.model.theory.control_chart import control_chart
+from crmsim.model.theory.diffusion import adopted
+from crmsim.model.theory.estimation import cronbach_alpha, regression
+from crmsim.model.theory.kano import ratings, satisfaction_coefficients, shares_after
+from crmsim.model.theory.lifetime_value import gain_of_points, lifetime_value, margin_multiple
+from crmsim.model.theory.queues import agents_for, impatient, mean_wait_min, service_level, waiting
+from crmsim.model.theory.satisfaction import intention, repurchase, satisfaction
+from crmsim.model.theory.standards import erosion, noisy_orders
+from crmsim.model.theory.survey import survey
+from crmsim.runs.loop_gain import Loop
+from crmsim.scenario.parameters import declared
 
 TOWN = load("buick-market").change(people=120, years=0.5)
 DESK = load("sunset")

@@ -7,7 +7,7 @@ from scipy.stats import ks_2samp
 from benchmarks import twins
 from benchmarks.desk_simpy import desk
 from benchmarks.market_mesa import COLUMNS
-from crmsim.erlang import impatient, mean_wait_min
+from crmsim.model.theory.queues import impatient, mean_wait_min
 
 SEEDS = 6
 

@@ -6,9 +6,9 @@ from functools import cache
 
 import pytest
 
-from crmsim.glossary import terms
-from crmsim.lessons import NOTEBOOKS
-from crmsim.words import data_path
+from crmsim.authoring.build_lessons import NOTEBOOKS
+from crmsim.common.words import data_path
+from crmsim.course.glossary import terms
 
 PACKAGE = data_path().parent / "crmsim"
 

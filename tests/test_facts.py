@@ -12,10 +12,15 @@ import pytest
 from msgspec import to_builtins
 
 from crmsim import aftermath, compare, load, simulate, what_if
-from crmsim.butterfly import onset_week
-from crmsim.chance import Chance
-from crmsim.coming import chance_to_buy
-from crmsim.complaints import (
+from crmsim.common.chance import Chance
+from crmsim.common.words import data_path
+from crmsim.model.market.average_week import Crowd
+from crmsim.model.market.firm import Decision, Firm
+from crmsim.model.market.market import NODES, Market
+from crmsim.model.market.shopping import chance_to_buy
+from crmsim.model.market.visits import live
+from crmsim.model.market.week import Service, Week
+from crmsim.model.theory.complaints import (
     REMEDIES,
     justice,
     repurchase_when_contacted,
@@ -23,25 +28,20 @@ from crmsim.complaints import (
     stay_chances,
     staying,
 )
-from crmsim.crowd import Crowd
-from crmsim.declared import declared
-from crmsim.diffusion import adopted, adoption_years, peak
-from crmsim.ensembles import references
-from crmsim.erlang import mean_wait_min, service_level, waiting
-from crmsim.estimation import cronbach_alpha, regression
-from crmsim.expectations import expectations_after, next_should, next_will, perceived
-from crmsim.firm import Decision, Firm
-from crmsim.kano import LEVELS, levels_of, penalty_reward, ratings
-from crmsim.lifetime_value import gain_of_points, margin_multiple, retention_elasticity
-from crmsim.loop_gain import Loop
-from crmsim.market import NODES, Market
-from crmsim.satisfaction import intention, ratio, repurchase, satisfaction
+from crmsim.model.theory.diffusion import adopted, adoption_years, peak
+from crmsim.model.theory.estimation import cronbach_alpha, regression
+from crmsim.model.theory.expectations import expectations_after, next_should, next_will, perceived
+from crmsim.model.theory.kano import LEVELS, levels_of, penalty_reward, ratings
+from crmsim.model.theory.lifetime_value import gain_of_points, margin_multiple, retention_elasticity
+from crmsim.model.theory.queues import mean_wait_min, service_level, waiting
+from crmsim.model.theory.satisfaction import intention, ratio, repurchase, satisfaction
+from crmsim.model.theory.standards import erosion, noisy_orders
+from crmsim.model.theory.survey import drivers, gaps, importance, survey
+from crmsim.runs.butterfly import onset_week
+from crmsim.runs.compare import references
+from crmsim.runs.loop_gain import Loop
 from crmsim.scenario import DIMENSIONS
-from crmsim.standards import erosion, noisy_orders
-from crmsim.survey import drivers, gaps, importance, survey
-from crmsim.visits import live
-from crmsim.week import Service, Week
-from crmsim.words import data_path
+from crmsim.scenario.parameters import declared
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from crmsim import ScenarioError, load
 from crmsim.authoring.toml import written
+from crmsim.common.words import data_path
 from crmsim.scenario import MOST_BYTES
 from crmsim.scenario.parts import ScenarioBase
-from crmsim.words import data_path
 
 MODELS = ("showroom", "buick-market", "southwest", "sunset")
 TEXTS = {name: data_path("scenarios", f"{name}.toml").read_bytes() for name in MODELS}

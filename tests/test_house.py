@@ -100,11 +100,12 @@ def test_a_wheel_installed_elsewhere_finds_its_scenarios_words_and_lessons(tmp_p
         check=True,
     )
     use = (
-        "import crmsim, crmsim.lab, crmsim.words\n"
-        "from crmsim.ui.stage import Stage\n"
+        "import crmsim\nfrom crmsim.course.lab import released\n"
+        "from crmsim.common.words import words\n"
+        "from crmsim.widgets.stage import Stage\n"
         "print(crmsim.__file__)\n"
-        "print(crmsim.words.words('zh')('house.beside', name='a', beside='b'))\n"
-        "print(crmsim.load('buick').id, *(path.name for path in crmsim.lab.released('zh')))\n"
+        "print(words('zh')('house.beside', name='a', beside='b'))\n"
+        "print(crmsim.load('buick').id, *(path.name for path in released('zh')))\n"
     )
     said = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", use],

@@ -17,32 +17,23 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
-# From the ground up: a module imports from its own layer and those above it in this list.
-LAYERS = {
-    "ground": """
-        errors given sums words glossary chance declared progress student workload whole_table
-    """,
-    "what is given": "scenario parameter_table",
-    "theory": """
-        satisfaction expectations standards estimation kano people survey complaints concentration
-        diffusion erlang lifetime_value control_chart curves causal_loop
-    """,
-    "worlds": """
-        policies visit encounter word_of_mouth flights failures customers crowd firm loop_gain
-        shifts occasions week coming visits engine kernels compiled decisions touched
-        market casework demand frontline
-        casebook desk
-    """,
-    "what happened": """
-        run butterfly reference ensembles sensitivity lives figures own_run exercise_parts
-        exercise_kinds exercise_drawn functions exercise marking curriculum stamps handin
-    """,
-    "view": "ui",
-    "house": "lessons translations lab authoring grading cli",
-}
-LAYER = {name: height for height, row in enumerate(LAYERS.values()) for name in row.split()}
+# A module imports from its own folder and from the floors above its own in this list.
+FLOORS = """
+common
+scenario
+model
+runs
+figures exercises
+course
+widgets
+grading
+authoring
+cli
+""".strip().splitlines()
+FLOOR = {name: height for height, row in enumerate(FLOORS) for name in row.split()}
+MOST_AT_THE_TOP = 14
 VIEW_LIBRARIES = {"IPython", "anywidget", "ipywidgets", "traitlets"}
-RUNS_CELLS = "grading.kernel"
+RUNS_CELLS = "grading.sandbox.inside.kernel"
 
 PUBLIC = """
     ActionError CrmsimError RecordError Run ScenarioError aftermath check compare grade history load
@@ -63,35 +54,59 @@ def imported(module: str) -> set[str]:
 
 
 def own(module: str) -> set[str]:
-    """The modules of ours, by their first name, that a module imports."""
-    inner = {name.removeprefix("crmsim.") for name in imported(module)}
-    return {name.split(".")[0] for name in inner} & LAYER.keys()
+    """The modules of ours that a module imports."""
+    inner = {name.removeprefix("crmsim.") for name in imported(module) if "crmsim" in name}
+    return inner & MODULES.keys()
+
+
+def room(module: str) -> str:
+    """The folder or file at the top of the package to which a module belongs."""
+    return module.split(".")[0]
+
+
+def test_every_folder_has_its_floor_and_the_top_stays_small():
+    top = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.name[0] not in "_."}
+    assert top - {"py.typed"} == set(FLOOR)
+    assert len(top | {"__init__"}) - 1 <= MOST_AT_THE_TOP
 
 
 @pytest.mark.parametrize("module", sorted(MODULES.keys() - {"__init__"}))
 def test_imports_point_one_way(module):
-    assert module.split(".")[0] in LAYER, "give it its place in LAYERS"
-    height = LAYER[module.split(".")[0]]
-    assert {name for name in own(module) if LAYER[name] > height} == set()
+    mine = room(module)
+    needed = {room(name) for name in own(module)} - {mine, "__init__"}
+    assert {name for name in needed if FLOOR[name] >= FLOOR[mine]} == set()
+
+
+def test_the_imports_of_the_package_point_one_way_too():
+    """Only the public names, which load when first used, know where things are."""
+    assert {room(name) for name in own("__init__")} <= FLOOR.keys()
 
 
 def test_no_module_imports_itself_in_a_circle():
-    imports = {name: own(name) - {name} for name in MODULES if "." not in name}
+    imports = {name: own(name) - {name} for name in MODULES if name != "__init__"}
     while ground := {name for name, needs in imports.items() if not needs & imports.keys()}:
         imports = {name: needs for name, needs in imports.items() if name not in ground}
     assert imports == {}
 
 
+@pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES.values()}))
+def test_every_folder_says_what_is_in_it(folder):
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+    assert said
+    assert len(said.splitlines()) <= 30
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_only_the_view_knows_widgets(module):
     libraries = {name.split(".")[0] for name in imported(module)}
-    assert module.startswith("ui") or module == RUNS_CELLS or not libraries & VIEW_LIBRARIES
+    allowed = room(module) == "widgets" or module == RUNS_CELLS
+    assert allowed or not libraries & VIEW_LIBRARIES
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_only_figures_and_the_view_know_plotly(module):
     libraries = {name.split(".")[0] for name in imported(module)}
-    assert module.startswith(("ui", "figures")) or "plotly" not in libraries
+    assert room(module) in ("widgets", "figures") or "plotly" not in libraries
 
 
 def test_the_public_names():

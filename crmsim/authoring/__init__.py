@@ -13,10 +13,10 @@ from typing import Any
 from crmsim.authoring.notebook import write_notebook
 from crmsim.authoring.report import mistakes, review
 from crmsim.authoring.skeleton import lay_down
-from crmsim.errors import CrmsimError, ScenarioError
-from crmsim.lab import run_lab, settings, work_folder
+from crmsim.common.errors import CrmsimError, ScenarioError
+from crmsim.common.words import language, words
+from crmsim.course.lab import run_lab, settings, work_folder
 from crmsim.scenario import load
-from crmsim.words import language, words
 
 
 def new(name: str, like: str, only: str | None, lang: str) -> int:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from crmsim.decisions import MarketView
-from crmsim.desk import DISCIPLINES, DeskView
-from crmsim.policies import policy_cards
-from crmsim.run import Policy
+from crmsim.model.desk.desk import DISCIPLINES, DeskView
+from crmsim.model.market.decisions import MarketView
+from crmsim.runs.run import Policy
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.market import MarketScenario
+from crmsim.scenario.policy_cards import policy_cards
 
 Way = tuple[str, str]
 """What is decided, and how: a lever "low", "between" or "high", a policy card "on" or "off", a

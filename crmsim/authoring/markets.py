@@ -10,16 +10,16 @@ import numpy as np
 
 from crmsim.authoring.leaders import Leaders
 from crmsim.authoring.tables import laid_out, spread
-from crmsim.ensembles import outcome, references
-from crmsim.run import Policy, simulate, what_if
+from crmsim.runs.compare import outcome, references
+from crmsim.runs.run import Policy, simulate, what_if
 from crmsim.scenario.cards import Card
 from crmsim.scenario.market import MarketScenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from crmsim.market import MarketView
-    from crmsim.run import Run
+    from crmsim.model.market.market import MarketView
+    from crmsim.runs.run import Run
 
 Words = Callable[..., str]
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]

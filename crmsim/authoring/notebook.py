@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from crmsim.common.words import words
 from crmsim.scenario import load
-from crmsim.words import words
 
 _FOLDED = {"jupyter": {"source_hidden": True}}
 

@@ -13,14 +13,14 @@ from crmsim.authoring.allowed import LONGEST
 from crmsim.authoring.leaders import Leaders
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.authoring.walks import SEATS, on_offer, rivals, verdicts, walks
-from crmsim.errors import ScenarioError
-from crmsim.run import simulate
+from crmsim.common.errors import ScenarioError
+from crmsim.common.words import LANGUAGES, data_path, words
+from crmsim.runs.run import simulate
 from crmsim.scenario import MOST_BYTES, Scenario, load
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.parts import Part, Text
 from crmsim.scenario.reading import broken_lines
-from crmsim.words import LANGUAGES, data_path, words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,10 +9,10 @@ from typing import Any
 
 from crmsim.authoring.allowed import allowed, longest
 from crmsim.authoring.toml import written
-from crmsim.declared import declared
-from crmsim.errors import ScenarioError
+from crmsim.common.errors import ScenarioError
+from crmsim.common.words import LANGUAGES, data_path, dictionary, words
 from crmsim.scenario import load
-from crmsim.words import LANGUAGES, data_path, dictionary, words
+from crmsim.scenario.parameters import declared
 
 Raw = dict[str, Any]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crmsim.encounter import Encounter
-from crmsim.run import Run, simulate, what_if
+from crmsim.model.encounter import Encounter
+from crmsim.model.visit import View
+from crmsim.runs.run import Run, simulate, what_if
 from crmsim.scenario.encounter import EncounterScenario
-from crmsim.visit import View
 
 if TYPE_CHECKING:
     import pandas as pd

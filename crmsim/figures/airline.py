@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from crmsim.common.words import data_path, words
 from crmsim.figures.style import BASE, INK, RUN, drawn, label, layout
-from crmsim.words import data_path, words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmsim.declared import declared
+from crmsim.common.words import words
 from crmsim.figures.style import BASE, GOLD, INK, MUTED, RUN, WATER, drawn, label, layout
-from crmsim.satisfaction import satisfaction
-from crmsim.words import words
+from crmsim.model.theory.satisfaction import satisfaction
+from crmsim.scenario.parameters import declared
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmsim.control_chart import ControlChart, control_chart
-from crmsim.erlang import mean_wait_min
+from crmsim.common.words import words
 from crmsim.figures.style import BAD, BASE, INK, MUTED, RUN, drawn, label, layout
-from crmsim.run import simulate
+from crmsim.model.theory.control_chart import ControlChart, control_chart
+from crmsim.model.theory.queues import mean_wait_min
+from crmsim.runs.run import simulate
 from crmsim.scenario import load
-from crmsim.words import words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

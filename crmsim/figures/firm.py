@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmsim.declared import declared
+from crmsim.common.words import data_path, language, words
 from crmsim.figures.style import (
     BAD,
     BASE,
@@ -21,9 +21,9 @@ from crmsim.figures.style import (
     lines,
     note_of_doubt,
 )
-from crmsim.sensitivity import reference
-from crmsim.standards import erosion, noisy_orders
-from crmsim.words import data_path, language, words
+from crmsim.model.theory.standards import erosion, noisy_orders
+from crmsim.runs.sensitivity import reference
+from crmsim.scenario.parameters import declared
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.complaints import stay_chances
-from crmsim.concentration import lorenz, share_of_top
-from crmsim.declared import declared
+from crmsim.common.words import words
 from crmsim.figures.style import (
     BAD,
     BASE,
@@ -24,10 +22,12 @@ from crmsim.figures.style import (
     layout,
     note_of_doubt,
 )
-from crmsim.kano import felt_after, shares_after
-from crmsim.market import Market
+from crmsim.model.market.market import Market
+from crmsim.model.theory.complaints import stay_chances
+from crmsim.model.theory.concentration import lorenz, share_of_top
+from crmsim.model.theory.kano import felt_after, shares_after
 from crmsim.scenario import load
-from crmsim.words import words
+from crmsim.scenario.parameters import declared
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmsim.butterfly import smooth
+from crmsim.common.words import currency, words
 from crmsim.figures.style import BASE, RUN, Say, drawn, layout
-from crmsim.run import Run, check_run
+from crmsim.runs.butterfly import smooth
+from crmsim.runs.run import Run, check_run
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.encounter import EncounterScenario
-from crmsim.words import currency, words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -159,7 +159,7 @@ def _finding(run: Run, base: Run | None, say: Say) -> str:
 
 
 def _name(column: str, say: Say) -> str:
-    from crmsim.market import NODES
+    from crmsim.model.market.market import NODES
 
     return say(f"model.{'node' if column in NODES else 'column'}.{column}")
 

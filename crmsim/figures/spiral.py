@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.words import currency, words
 from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, drawn, label, layout
-from crmsim.run import Run
-from crmsim.words import currency, words
+from crmsim.runs.run import Run
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

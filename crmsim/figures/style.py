@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmsim.declared import declared
-from crmsim.words import language, words
+from crmsim.common.words import language, words
+from crmsim.scenario.parameters import declared
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -1,1 +1,4 @@
-"""Grading what students hand in: run apart, asked for values, judged outside, with reasons."""
+"""Grading of hand-ins: one command for a folder, results, marks and pages.
+
+`reading` trusts nothing, `sandbox` runs the code, `marks` judges, `pages` tells. No widgets.
+"""

@@ -20,16 +20,16 @@ from typing import Any
 import msgspec.json
 from tqdm.auto import tqdm
 
-from crmsim.errors import CrmsimError
-from crmsim.grading.core import grade_one
-from crmsim.grading.marks import DIED, complete
+from crmsim.common.errors import CrmsimError
+from crmsim.common.files import clear_drafts, read_json, write_json
+from crmsim.common.text import file_name, plain
+from crmsim.common.words import data_path, words
+from crmsim.grading.marks.marks import DIED, complete
+from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
-from crmsim.grading.plain import file_name, plain
+from crmsim.grading.reading.submissions import found, opened
 from crmsim.grading.result import Problem, Result, from_json, to_json
-from crmsim.grading.storing import clear_drafts, read_json, write_json
-from crmsim.grading.submissions import found, opened
 from crmsim.grading.working import SPARE_S, Died, Work, work_off
-from crmsim.words import data_path, words
 
 KEPT = "graded"
 PAGES = "feedback"

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import to_builtins
 
-from crmsim.errors import CrmsimError
+from crmsim.common.errors import CrmsimError
+from crmsim.common.files import read_json, write, write_json
+from crmsim.common.text import file_name, same
+from crmsim.common.words import language, words
 from crmsim.grading.batch import PAGES, Batch, grade_all
-from crmsim.grading.feedback import feedback
-from crmsim.grading.gradebook import write_gradebook
-from crmsim.grading.jail import limits_here
-from crmsim.grading.marks import Grade, grades, names
+from crmsim.grading.marks.gradebook import write_gradebook
+from crmsim.grading.marks.marks import Grade, grades, names
+from crmsim.grading.marks.overrides import Decision, begin_overrides, misplaced, read_overrides
+from crmsim.grading.marks.queue import decisions, queue, read_queue, write_queue
+from crmsim.grading.marks.roster import Member, read_roster, read_times
 from crmsim.grading.options import Options, load_options, read_secret, secret_file
-from crmsim.grading.overrides import Decision, begin_overrides, misplaced, read_overrides
-from crmsim.grading.plain import file_name, same
-from crmsim.grading.queue import decisions, queue, read_queue, write_queue
-from crmsim.grading.report import Findings, debrief, queue_page, report
+from crmsim.grading.pages.feedback import feedback
+from crmsim.grading.pages.report import Findings, debrief, queue_page, report
 from crmsim.grading.result import Result, to_json
-from crmsim.grading.roster import Member, read_roster, read_times
-from crmsim.grading.storing import read_json, write, write_json
-from crmsim.words import language, words
+from crmsim.grading.sandbox.jail import limits_here
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,13 +12,13 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, ValidationError, convert, field
 
-from crmsim.errors import CrmsimError
-from crmsim.exercise import read
+from crmsim.common.errors import CrmsimError
+from crmsim.common.words import data_path
+from crmsim.exercises.declared import read
 from crmsim.grading.limits import Limits
-from crmsim.scenario.check import type_mistakes
+from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Part
 from crmsim.scenario.wiring import likely, listed
-from crmsim.words import data_path
 
 SECRET_BYTES = 32
 SECRET_NAME = "course-secret.txt"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from crmsim.errors import CrmsimError
+from crmsim.common.errors import CrmsimError
+from crmsim.common.words import language, words
 from crmsim.grading.command import INTERRUPTED, USAGE, Report, grade
-from crmsim.grading.jail import limits_here
 from crmsim.grading.options import load_options
-from crmsim.grading.telling import sentence
-from crmsim.grading.validating import validate
-from crmsim.words import language, words
+from crmsim.grading.pages.wording import sentence
+from crmsim.grading.sandbox.jail import limits_here
+from crmsim.grading.validate import validate
 
 FINE, MISSING = 0, 1
 

@@ -15,8 +15,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crmsim.errors import ScenarioError
-from crmsim.words import LANGUAGES, data_path, language
+from crmsim.common.errors import ScenarioError
+from crmsim.common.words import LANGUAGES, data_path, language
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 
 from msgspec import Meta
 
-from crmsim.declared import declared
+from crmsim.scenario.parameters import declared
 from crmsim.scenario.parts import Dimension, Part, Text
 from crmsim.scenario.wiring import tables, unknown
 

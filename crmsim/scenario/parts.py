@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
 from msgspec.structs import fields
 
-from crmsim.declared import Numbers, declared
-from crmsim.errors import ScenarioError
+from crmsim.common.errors import ScenarioError
+from crmsim.common.words import LANGUAGES
+from crmsim.scenario.parameters import Numbers, declared
 from crmsim.scenario.wiring import MOST_TOLD, Raw, listed, parameter_mistakes
-from crmsim.words import LANGUAGES
 
 S = TypeVar("S", bound="ScenarioBase")
 
@@ -154,7 +154,7 @@ def checked(kind: type[S], raw: Raw, name: str) -> S:
     try:
         scenario = convert(raw, kind)
     except ValidationError:
-        from crmsim.scenario.check import type_mistakes
+        from crmsim.scenario.mistakes import type_mistakes
 
         mistakes = type_mistakes(kind, raw) + mistakes
     if mistakes:

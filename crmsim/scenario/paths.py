@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from crmsim.common.words import data_path, dictionary
 from crmsim.scenario.wiring import Raw, id_of, items, likely, short, tables, twice, unknown
-from crmsim.words import data_path, dictionary
 
 
 def mistakes(raw: Raw) -> Iterator[str]:

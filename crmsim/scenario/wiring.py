@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Any
 
-from crmsim.declared import declared
+from crmsim.scenario.parameters import declared
 
 Raw = dict[str, Any]
 

@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from crmsim import student
-from crmsim.exercise import exercise
-from crmsim.grading.core import grade_one
+from crmsim.authoring.build_lessons import NOTEBOOKS
+from crmsim.course import student
+from crmsim.course.lab import released
+from crmsim.exercises.declared import exercise
 from crmsim.grading.limits import Limits
+from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
-from crmsim.grading.released import Lesson, lessons
-from crmsim.grading.replaying import session
+from crmsim.grading.reading.released import Lesson, lessons
 from crmsim.grading.result import Item, Result
-from crmsim.lab import released
-from crmsim.lessons import NOTEBOOKS
+from crmsim.grading.sandbox.inside.replaying import session
 from crmsim.scenario import load
 
 SECRET = b"a secret that only the grader of these tests holds"

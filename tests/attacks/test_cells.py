@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crmsim.grading.jail import best_level
+from crmsim.grading.sandbox.jail import best_level
 
 ATTACKS = tomllib.loads((Path(__file__).parent / "cells.toml").read_text("utf-8"))["attacks"]
 EXERCISE = {"10": "10-minutes", "12": "12-satisfaction"}

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from crmsim.grading.core import grade_one
 from crmsim.grading.limits import Limits
+from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
+from crmsim.grading.reading.submissions import found
 from crmsim.grading.result import to_json
-from crmsim.grading.submissions import found
 
 SECRET = b"a third secret"
 

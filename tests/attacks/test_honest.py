@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from crmsim.exercise import declared
-from crmsim.grading.core import grade_one
+from crmsim.common.words import LANGUAGES
+from crmsim.exercises.declared import declared
+from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
-from crmsim.grading.released import lessons
+from crmsim.grading.reading.released import lessons
 from crmsim.grading.result import to_json
-from crmsim.words import LANGUAGES
 
 SECRET = b"another secret"
 

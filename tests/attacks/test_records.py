@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from crmsim.run import simulate
-from crmsim.student import seed_of
+from crmsim.course.student import seed_of
+from crmsim.runs.run import simulate
 
 VISIT = [("seat", "seller")]
 

@@ -22,7 +22,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
-from crmsim.lab import released
+from crmsim.course.lab import released
 
 TOKEN = "browser-tests"
 expect.set_options(timeout=30_000)

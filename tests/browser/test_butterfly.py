@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Locator, expect
 
-from crmsim.words import words
+from crmsim.common.words import words
 
 LESSON = "31-butterfly"
 RIPPLES = """def ripples(gain, rounds):

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page
 from plotly.offline import get_plotlyjs
 
 from crmsim import figures
-from crmsim.words import LANGUAGES
+from crmsim.common.words import LANGUAGES
 
 WIDTH = 900
 DRAWN = (

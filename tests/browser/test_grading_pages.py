@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext
 
+from crmsim.common.words import LANGUAGES
 from crmsim.grading.command import publish
 from crmsim.grading.options import Options
-from crmsim.words import LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "grading"))
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from crmsim.words import words
+from crmsim.common.words import words
 
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"

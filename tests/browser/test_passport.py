@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
-from crmsim.words import words
+from crmsim.common.words import words
 
 START = "00-start-here"
 NAMES = {"en": "Zoë <b>O’Brien</b>", "zh-Hans": "林悦"}

@@ -15,12 +15,12 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from crmsim.exercise import exercise
+from crmsim.exercises.declared import exercise
+from crmsim.exercises.marking import mark
 from crmsim.grading.batch import Batch, grade_all
 from crmsim.grading.command import Tables, publish
 from crmsim.grading.options import Options
 from crmsim.grading.result import Item, Played, Problem, Result
-from crmsim.marking import mark
 
 NOTHING = Tables((), {}, (), {}, ())
 SECRET = b"kept by the grader alone"

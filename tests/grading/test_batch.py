@@ -14,13 +14,13 @@ import fakes
 import numpy as np
 import pytest
 
+from crmsim.common.words import data_path
 from crmsim.grading import batch
 from crmsim.grading.batch import BatchError
 from crmsim.grading.limits import Limits
-from crmsim.grading.marks import complete
+from crmsim.grading.marks.marks import complete
 from crmsim.grading.options import Options
 from crmsim.grading.working import Died, work_off
-from crmsim.words import data_path
 
 NAMES = ["ana", "bo", "林悦", "=cmd", "dan", "eve"]
 

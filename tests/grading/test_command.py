@@ -8,14 +8,14 @@ import pytest
 
 import crmsim
 from crmsim.cli import main
-from crmsim.exercise import exercise
+from crmsim.common.words import LANGUAGES
+from crmsim.course.lab import released
+from crmsim.exercises.declared import exercise
 from crmsim.grading.command import GRADED, PERSON, UNREAD, USAGE, Report, publish
 from crmsim.grading.options import Options
 from crmsim.grading.result import Flag, Problem
 from crmsim.grading.terminal import run_grade
-from crmsim.grading.validating import told
-from crmsim.lab import released
-from crmsim.words import LANGUAGES
+from crmsim.grading.validate import told
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.exercise import Function, Varied, declared, exercise
-from crmsim.functions import reference
-from crmsim.grading.judging import PROBES, Given, Judge
+from crmsim.exercises.declared import Function, Varied, declared, exercise
+from crmsim.exercises.functions import reference
+from crmsim.grading.marks.judging import PROBES, Given, Judge
 from crmsim.grading.options import exercises
-from crmsim.grading.reading import LONGEST, MOST_ITEMS, ReadingError, decoded, kept, loads
+from crmsim.grading.reading.json import LONGEST, MOST_ITEMS, ReadingError, decoded, kept, loads
 
 SECRET = b"s" * 32
 NUMBERS = [str(2026000 + place) for place in range(12)]

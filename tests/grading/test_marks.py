@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.grading.marks import grades, names, weights
+from crmsim.grading.marks.marks import grades, names, weights
+from crmsim.grading.marks.overrides import Decision
+from crmsim.grading.marks.roster import Member
 from crmsim.grading.options import Late, Options
-from crmsim.grading.overrides import Decision
 from crmsim.grading.result import Item
-from crmsim.grading.roster import Member
 
 DUE = datetime(2026, 12, 1, 12, tzinfo=UTC)
 LATE = Options(late=Late(due=DUE, grace_min=30, per_day=0.2, at_most=0.5))

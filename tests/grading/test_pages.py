@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.exercise import exercise
-from crmsim.grading.classwide import common_mistakes, difficulty, worth_comparing
+from crmsim.common.words import LANGUAGES
+from crmsim.exercises.declared import exercise
 from crmsim.grading.command import publish
-from crmsim.grading.feedback import feedback
-from crmsim.grading.gradebook import CANVAS, write_gradebook
-from crmsim.grading.marks import grades
+from crmsim.grading.marks.gradebook import CANVAS, write_gradebook
+from crmsim.grading.marks.marks import grades
+from crmsim.grading.marks.roster import Member
 from crmsim.grading.options import Options
+from crmsim.grading.pages.classwide import common_mistakes, difficulty, worth_comparing
+from crmsim.grading.pages.feedback import feedback
 from crmsim.grading.result import Flag, Item, Played, Problem
-from crmsim.grading.roster import Member
-from crmsim.words import LANGUAGES
 
 SLIP = next(option for option in exercise("10-why").options if option.slip)
 WRONG = fakes.item("10-why", SLIP.id)

@@ -6,9 +6,9 @@ import fakes
 import pytest
 
 from crmsim.grading.command import grade, publish
+from crmsim.grading.marks.overrides import begin_overrides, read_overrides
+from crmsim.grading.marks.queue import read_queue
 from crmsim.grading.options import Options
-from crmsim.grading.overrides import begin_overrides, read_overrides
-from crmsim.grading.queue import read_queue
 
 ESSAY = "31-owner"
 TEXT = "The owner loses customers first,\nthen wages. =1+1"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsim.grading.plain import file_name, plain, same
+from crmsim.common.text import file_name, plain, same
 
 HOSTILE = {
     "direction override": ("Lin\u202egpj.exe", "Lingpj.exe"),

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmsim.course.progress import save
 from crmsim.grading.limits import Limits
-from crmsim.grading.replaying import replayed, saved_run, session
-from crmsim.grading.sandbox import Asked, Sandbox, Step
-from crmsim.progress import save
-from crmsim.run import simulate
+from crmsim.grading.sandbox.inside.replaying import replayed, saved_run, session
+from crmsim.grading.sandbox.sandbox import Asked, Sandbox, Step
+from crmsim.runs.run import simulate
 from crmsim.scenario import load
 
 PLAIN = st.recursive(

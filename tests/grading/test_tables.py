@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsim.grading.roster import read_roster, read_times
-from crmsim.grading.tables import TableError, cell, read_table, write_table
+from crmsim.grading.marks.roster import read_roster, read_times
+from crmsim.grading.marks.tables import TableError, cell, read_table, write_table
 
 NAMES = {"name": ("name", "姓名"), "points": ("points", "得分")}
 

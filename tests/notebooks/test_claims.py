@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from crmsim import load, replay, simulate, what_if
-from crmsim.exercise import exercise
-from crmsim.run import Run
-from crmsim.ui.prediction import quarterly
+from crmsim.exercises.declared import exercise
+from crmsim.runs.run import Run
+from crmsim.widgets.exercises.prediction import quarterly
 
 SEEDS = (3, 12, 31)
 each_luck = pytest.mark.parametrize("seed", SEEDS)

@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from crmsim.lessons import NOTEBOOKS
-from crmsim.words import LANGUAGES, words
+from crmsim.authoring.build_lessons import NOTEBOOKS
+from crmsim.common.words import LANGUAGES, words
 
 STUDENT = [path for lang in LANGUAGES for path in sorted((NOTEBOOKS / lang).glob("*.ipynb"))]
 TEACHER = sorted((NOTEBOOKS / "teacher").glob("*/*.ipynb"))

@@ -1,0 +1,101 @@
+"""The words of the course: both languages side by side in ``data/words/*.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crmsim.common.errors import WordsError
+
+LANGUAGES = ("en", "zh-Hans")
+
+
+def data_path(*parts: str) -> Path:
+    """Path of a file of the course data, in an installed package or in a checkout."""
+    here = Path(__file__).parents[1]
+    root = here / "data" if (here / "data").is_dir() else here.parent / "data"
+    return root.joinpath(*parts)
+
+
+def language(lang: str) -> str:
+    """The course's own name of a language tag.
+
+    Raises
+    ------
+    WordsError
+        If the course is not taught in that language.
+
+    Examples
+    --------
+    >>> language("zh-CN"), language("en-GB")
+    ('zh-Hans', 'en')
+    """
+    prefix = lang.replace("_", "-").split("-")[0].lower() if isinstance(lang, str) else ""
+    for known in LANGUAGES:
+        if known.split("-")[0] == prefix:
+            return known
+    raise WordsError(f"language {lang!r} is not taught; choose one of: {', '.join(LANGUAGES)}")
+
+
+def words(lang: str = "en") -> Callable[..., str]:
+    """A function that gives the words of a key, its places filled in.
+
+    Examples
+    --------
+    >>> words("zh")("model.dimension.reliability")
+    '可靠性'
+    """
+    tag, book = language(lang), dictionary()
+
+    def text(key: str, /, **places: object) -> str:
+        if key not in book:
+            raise WordsError(f"data/words: no words for {key!r}")
+        return book[key][tag].format(**places) if places else book[key][tag]
+
+    return text
+
+
+def currency(code: str, lang: str) -> str:
+    """What an amount is counted in, as it is said after a number; the code where it has no name.
+
+    Examples
+    --------
+    >>> currency("CNY", "zh"), currency("USD", "en"), currency("XYZ", "en")
+    ('元', 'dollars', 'XYZ')
+    """
+    return dictionary().get(f"model.currency.{code}", {}).get(language(lang), code)
+
+
+@cache
+def dictionary() -> dict[str, dict[str, str]]:
+    """Every key (``file.table.key``) with its words in every language.
+
+    Raises
+    ------
+    WordsError
+        Naming each key that lacks a language.
+    """
+    book: dict[str, dict[str, str]] = {}
+    for path in sorted(data_path("words").glob("*.toml")):
+        book |= _flat(tomllib.loads(path.read_text("utf-8")), path.stem)
+    missing = [
+        f"data/words: {key}: no words in {lang!r}"
+        for key, entry in book.items()
+        for lang in LANGUAGES
+        if not entry.get(lang)
+    ]
+    if missing:
+        raise WordsError("\n".join(missing))
+    return book
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> dict[str, dict[str, str]]:
+    if any(lang in table for lang in LANGUAGES):
+        return {prefix: dict(table)}
+    flat: dict[str, dict[str, str]] = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{prefix}.{key}")
+    return flat

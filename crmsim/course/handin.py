@@ -1,0 +1,196 @@
+"""The one file that a student hands in: identity, saved work and notebooks, with their hashes.
+
+::
+
+    handin.json     schema, course, crmsim, student {number, name}, lang, made (UTC),
+                    files {path: sha256}
+    progress/*.json
+    notebooks/<language>/NN-name.ipynb
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from crmsim.common.errors import CrmsimError
+from crmsim.common.words import LANGUAGES, language, words
+from crmsim.course import progress, student
+from crmsim.course.lessons import NUMBERED, released
+from crmsim.course.passport import Stamp, stamps
+from crmsim.course.student import Student
+
+SCHEMA = 1
+MANIFEST = "handin.json"
+PROGRESS, NOTEBOOKS = "progress", "notebooks"
+MOST_NAME_BYTES = 120
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+class HandInError(CrmsimError):
+    """There is nothing to hand in, or nobody said whose it is."""
+
+
+def pack(place: Path | None = None, lang: str = "en") -> Path:
+    """Write the hand-in of the work folder, whole or not at all; the later one replaces it.
+
+    Parameters
+    ----------
+    place
+        The folder to write it to; None: the work folder.
+    lang
+        The language in which to say what is missing, and in which the student is answered.
+
+    Raises
+    ------
+    HandInError
+        If no student number was entered, or nothing has been done yet.
+    """
+    who, files = student.current(), dict(gathered())
+    if who is None:
+        raise HandInError(words(lang)("passport.handin.no-number"))
+    if not any(name != f"{PROGRESS}/{student.FILE}.json" for name in files):
+        raise HandInError(words(lang)("passport.handin.nothing", folder=progress.folder()))
+    manifest = json.dumps(described(who, files, lang), ensure_ascii=False, indent=1)
+    return _write((place or work()) / file_name(who.number), {MANIFEST: manifest.encode()} | files)
+
+
+def command(number: str | None, name: str | None, place: Path | None, lang: str) -> int:
+    """``crmsim handin``: say what was written and what is still missing; gives the exit code."""
+    t = words(lang)
+    os.environ["CRMSIM_WORK"] = str(_work_here())
+    try:
+        _identify(number, name, lang)
+        path = pack(place, lang)
+    except CrmsimError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(t("passport.handin.unwritten", reason=error.strerror or error), file=sys.stderr)
+        return 1
+    left = still_missing(stamps(lang), lang)
+    print(t("passport.handin.made", path=path))
+    print("\n".join([t("passport.left.title"), *left] if left else [t("passport.handin.complete")]))
+    return 0
+
+
+def _identify(number: str | None, name: str | None, lang: str) -> None:
+    """Take the number that was given, or ask for one where none is known and somebody is there."""
+    t, known = words(lang), student.current()
+    if number is None and known is None and sys.stdin.isatty():
+        number = input(f"{t('passport.who.number')}: ")
+        name = name or input(f"{t('passport.who.name')}: ")
+    if number is None:
+        return
+    if known and not student.same(known.number, number):
+        raise HandInError(t("passport.handin.other-number", old=known.number, new=number))
+    student.enter(number, name or (known.name if known else ""))
+
+
+def _work_here() -> Path:
+    """The work folder, seen from it, from the folder it lies in, or from a folder in it."""
+    if os.environ.get("CRMSIM_WORK"):
+        return Path(os.environ["CRMSIM_WORK"])
+    here = Path.cwd()
+    places = (here / "work", here, here.parent)
+    return next((place for place in places if (place / PROGRESS).is_dir()), places[0])
+
+
+def work() -> Path:
+    """The folder in which the student's copies and progress lie."""
+    return progress.folder().parent
+
+
+def file_name(number: str) -> str:
+    """A name that every system can take, in the script of the number.
+
+    Examples
+    --------
+    >>> file_name("2026/001: 林"), file_name("..")
+    ('handin-2026-001-林.zip', 'handin-5ec1f7e7.zip')
+    """
+    safe = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", number)).strip("-_")
+    while len(safe.encode()) > MOST_NAME_BYTES:
+        safe = safe[:-1]
+    digest = hashlib.sha256(number.encode("utf-8", "replace")).hexdigest()[:8]
+    return f"handin-{safe or digest}.zip"
+
+
+def gathered() -> Iterator[tuple[str, bytes]]:
+    """Everything to hand in, by its path in the zip: saved work, and notebooks written in."""
+    for path in sorted(progress.folder().glob("*.json")):
+        yield f"{PROGRESS}/{path.name}", path.read_bytes()
+    for lang in LANGUAGES:
+        untouched = {_digest(path.read_bytes()) for path in released(lang)} | _handed_out(lang)
+        for path in sorted((work() / lang).glob("*.ipynb")):
+            if NUMBERED.match(path.name) and _digest(content := path.read_bytes()) not in untouched:
+                yield f"{NOTEBOOKS}/{lang}/{path.name}", content
+
+
+def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, object]:
+    """What stands at the head of a hand-in."""
+    return {
+        "schema": SCHEMA,
+        "course": student.COURSE,
+        "crmsim": version("crmsim"),
+        "student": asdict(who),
+        "lang": language(lang),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "files": {name: _digest(content) for name, content in files.items()},
+    }
+
+
+def still_missing(collected: list[Stamp], lang: str) -> list[str]:
+    """A line for each lesson that was begun and has something left; no word on what is right."""
+    t = words(lang)
+    join = t("passport.left.join")
+    return [
+        t(
+            "passport.left.line",
+            number=stamp.lesson.number,
+            title=stamp.lesson.title,
+            left=join.join(t(f"passport.left.{k}", count=n) for k, n in stamp.to_do.items()),
+        )
+        for stamp in collected
+        if stamp.begun and stamp.to_do
+    ]
+
+
+def _handed_out(lang: str) -> set[str]:
+    """The digests of the copies as the course laid them down."""
+    try:
+        record = json.loads((work() / lang / ".released.json").read_text("utf-8"))
+        return {str(digest) for digest in record.values()}
+    except (OSError, ValueError, AttributeError):
+        return set()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write(path: Path, files: dict[str, bytes]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=f".{path.stem[:20]}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as package:
+            for name, content in files.items():
+                entry = ZipInfo(name, _LONG_AGO)
+                entry.compress_type = ZIP_DEFLATED
+                package.writestr(entry, content)
+        os.replace(draft, path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,118 @@
+"""What a student has done so far, lesson by lesson, as the progress folder tells it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from crmsim.course import progress, student
+from crmsim.course.lessons import Lesson, lessons
+from crmsim.exercises.declared import AnyExercise, exercise
+from crmsim.exercises.marking import fared, mark
+from crmsim.scenario import load
+
+State = Literal["right", "partly", "waiting", "wrong", "open"]
+STATES: tuple[State, ...] = ("right", "partly", "waiting", "wrong", "open")
+"""How far an exercise has come, the best first."""
+
+AS_SAID = ("right", "nothing", "right-shape")
+"""Ways in which a prediction comes true: keys of ``lesson.gap`` and ``lesson.curve``."""
+
+Played = Literal["done", "begun", "open"]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """One lesson: its predictions and how they fared, its exercises, and what was played.
+
+    ``came`` of the ``predicted`` have been set against what came, ``as_said`` of them came true.
+    """
+
+    lesson: Lesson
+    predicted: int
+    came: int
+    as_said: int
+    exercises: Counter[State]
+    games: dict[str, Played]
+
+    @property
+    def to_do(self) -> dict[str, int]:
+        """What is still to be done, without a word on what is right: counts by kind."""
+        left = {
+            "predictions": len(self.lesson.predicted) - self.predicted,
+            "exercises": self.exercises["open"],
+            "games": sum(state != "done" for state in self.games.values()),
+        }
+        return {kind: count for kind, count in left.items() if count}
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything of the lesson has been done."""
+        answered = self.exercises.total() - self.exercises["open"]
+        return bool(self.predicted or answered or set(self.games.values()) - {"open"})
+
+
+def stamps(lang: str) -> list[Stamp]:
+    """A stamp for each lesson of the course."""
+    played = _played()
+    return [_stamp(lesson, played) for lesson in lessons(lang)]
+
+
+@cache
+def game_titles(lang: str) -> dict[str, str]:
+    """What the cases that are played in the lessons are called."""
+    names = {name for lesson in lessons(lang) for name in lesson.played}
+    return {name: load(name, lang).title[lang] for name in sorted(names)}
+
+
+def _stamp(lesson: Lesson, played: dict[str, Played]) -> Stamp:
+    found = [_prediction(exercise(name, student.number())) for name in lesson.predicted]
+    said = [gap for answered, gap in found if answered and gap]
+    return Stamp(
+        lesson,
+        sum(answered for answered, _ in found),
+        len(said),
+        sum(gap in AS_SAID for gap in said),
+        Counter(_state(tasks) for tasks in lesson.counted),
+        {name: played.get(name, "open") for name in lesson.played},
+    )
+
+
+def _prediction(task: AnyExercise) -> tuple[bool, str]:
+    """Whether it was made, and how it fared where that is known."""
+    name = f"answer-{task.id}" if task.prediction else f"before-{task.id}"
+    record = progress.load(name) or {}
+    answer = record.get("answer")
+    if not task.takes(answer):
+        return False, ""
+    try:
+        return True, fared(task, answer, record["came"]) if "came" in record else ""
+    except (TypeError, ValueError, IndexError):
+        return True, ""
+
+
+def _state(tasks: tuple[AnyExercise, ...]) -> State:
+    """The better state of an exercise and its twin."""
+    return min((_one_state(task.id) for task in tasks), key=STATES.index)
+
+
+def _one_state(exercise_id: str) -> State:
+    task, record = exercise(exercise_id, student.number()), progress.load(f"answer-{exercise_id}")
+    verdict = mark(task, (record or {}).get("answer")).verdict
+    if verdict == "waiting":
+        return "waiting"
+    tried: Any = (record or {}).get("tries")
+    return verdict if tried and verdict in ("right", "partly", "wrong") else "open"
+
+
+def _played() -> dict[str, Played]:
+    """How far each case has been played in any of its saved sessions."""
+    found: dict[str, Played] = {}
+    for path in sorted(progress.folder().glob("*.json")):
+        record = progress.load(path.stem) if path.stem.count(".") == 0 else None
+        if record and isinstance(record.get("acts"), list) and record["acts"]:
+            name = str(record.get("scenario"))
+            found[name] = "done" if record.get("done") is True else found.get(name, "begun")
+    return found

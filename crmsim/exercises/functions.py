@@ -1,0 +1,190 @@
+"""Exercises in which the student writes a short function.
+
+In the notebook it is tried on the public examples and told about the first that fails. A grader
+calls it on probes drawn from the ranges of its arguments and compares with the reference; both
+use the same comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dis import get_instructions
+from importlib import import_module
+from types import CodeType
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta
+
+from crmsim.exercises.parts import Exercise, NearMiss, is_number, twice
+from crmsim.scenario.parts import Finite, Part, Text
+
+Given = int | Finite | tuple[int | Finite, ...]
+Value = bool | Finite | str
+
+WORD_RULE = "a name in Python: small letters, digits and underscores"
+PATH_RULE = "the path of a function of crmsim"
+
+Word = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*\Z", max_length=40, description=WORD_RULE)]
+Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+\Z", description=PATH_RULE)]
+
+MOST_WORDS = 200
+"""Signs of what went wrong in a student's function that are kept."""
+
+
+class Argument(Part):
+    """An argument of a function, and from where to where it is probed.
+
+    ``many`` is the most numbers of a list; left out, the argument is one number.
+    """
+
+    name: Word
+    about: Text
+    low: Finite
+    high: Finite
+    whole: bool = False
+    many: Annotated[int, Meta(ge=1, le=100)] | None = None
+
+
+class Example(Part):
+    """What the function gives for certain arguments, and what anything else would mean."""
+
+    given: Annotated[tuple[Given, ...], Meta(min_length=1, max_length=6)]
+    gives: Value
+    because: Text
+    slips: tuple[NearMiss, ...] = ()
+
+
+class Function(Exercise):
+    """A short function in Python, told right from wrong by what it gives.
+
+    ``reference`` is the dotted path of a function of the course that gives what is right; nobody
+    but a grader looks it up.
+    """
+
+    POINTS: ClassVar[int] = 3
+
+    kind: Literal["function"]
+    name: Word
+    arguments: Annotated[tuple[Argument, ...], Meta(min_length=1, max_length=6)]
+    examples: Annotated[tuple[Example, ...], Meta(min_length=2, max_length=8)]
+    reference: Path
+    tolerance: Annotated[float, Meta(ge=0, le=1e9)] = 1e-6
+
+    @property
+    def signature(self) -> str:
+        """How it is called, as in ``ratio(perceived, expected)``."""
+        return f"{self.name}({', '.join(argument.name for argument in self.arguments)})"
+
+    def called(self, example: Example) -> str:
+        """An example as it would be typed."""
+        said = [list(each) if isinstance(each, tuple) else each for each in example.given]
+        return f"{self.name}({', '.join(f'{each}' for each in said)})"
+
+    def takes(self, answer: object) -> bool:
+        """Whether this can be an answer: what the function gave for each example."""
+        return isinstance(answer, list | tuple) and len(answer) == len(self.examples)
+
+    def wiring(self) -> Iterator[str]:
+        """What is wrong between the parts."""
+        yield from twice([argument.name for argument in self.arguments], "arguments")
+        for argument in self.arguments:
+            if argument.low >= argument.high:
+                yield f"argument {argument.name!r}: low = {argument.low}: should be below high"
+        for number, example in enumerate(self.examples, 1):
+            if len(example.given) != len(self.arguments):
+                yield f"examples no. {number}: given: should have {len(self.arguments)} values"
+            for slip in example.slips:
+                if agrees(slip.value, example.gives, self.tolerance):
+                    yield f"examples no. {number}: slips: value = {slip.value}: counts as right"
+
+
+def tried(task: Function, function: object) -> list[Any]:
+    """What a student's function gives for the public examples, as plain values.
+
+    Where it raises an error the value is ``{"raised": "ZeroDivisionError: …"}``.
+    """
+    return [_called(function, example.given) for example in task.examples]
+
+
+def untouched(function: object) -> bool:
+    """Whether a function is still as it was handed out, with nothing but ``...`` in it.
+
+    Examples
+    --------
+    >>> untouched(lambda a, b: ...), untouched(lambda a, b: print(a / b))
+    (True, False)
+    """
+
+    def blank() -> None: ...
+
+    code = getattr(function, "__code__", None)
+    return code is not None and _steps(code) == _steps(blank.__code__)
+
+
+def agrees(value: object, wanted: Value, tolerance: float) -> bool:
+    """Whether a value counts as the right one: of its type, a number within the tolerance.
+
+    Examples
+    --------
+    >>> agrees(0.3001, 0.3, 0.001), agrees(True, 1.0, 0.1), agrees("0.3", 0.3, 0.1)
+    (True, False, False)
+    """
+    if is_number(wanted):
+        return is_number(value) and abs(value - wanted) <= tolerance  # type: ignore[operator]
+    return type(value) is type(wanted) and value == wanted
+
+
+def probes(task: Function, chance: Iterator[float], count: int) -> list[tuple[Any, ...]]:
+    """Arguments to call a function with, from a stream of numbers between 0 and 1.
+
+    Examples
+    --------
+    >>> from itertools import cycle
+    >>> from types import SimpleNamespace
+    >>> about = Text(en="a", zh_hans="甲")
+    >>> task = SimpleNamespace(
+    ...     arguments=(Argument(name="n", about=about, low=0, high=10, whole=True),)
+    ... )
+    >>> probes(task, cycle([0.0, 0.55, 0.999]), 3)
+    [(0,), (6,), (10,)]
+    """
+    return [tuple(_drawn(argument, chance) for argument in task.arguments) for _ in range(count)]
+
+
+def reference(task: Function) -> Callable[..., Value]:
+    """The function that gives what is right."""
+    module, _, name = task.reference.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+def _steps(code: CodeType) -> list[str]:
+    """What a function does, step by step, whatever the values."""
+    return [step.opname for step in get_instructions(code)]
+
+
+def _drawn(argument: Argument, chance: Iterator[float]) -> float | list[float]:
+    def one() -> float:
+        if argument.whole:
+            return int(argument.low + next(chance) * (argument.high - argument.low + 1))
+        return round(argument.low + next(chance) * (argument.high - argument.low), 6)
+
+    if argument.many is None:
+        return one()
+    return [one() for _ in range(1 + int(next(chance) * argument.many))]
+
+
+def _called(function: Any, given: Sequence[Given]) -> Any:
+    arguments = [list(each) if isinstance(each, tuple) else each for each in given]
+    try:
+        return _plain(function(*arguments))
+    except Exception as error:
+        return {"raised": f"{type(error).__name__}: {error}"[:MOST_WORDS]}
+
+
+def _plain(value: Any) -> Any:
+    value = value.item() if hasattr(value, "item") else value
+    if value is None or value is ...:
+        return None
+    if is_number(value) or isinstance(value, bool):
+        return value
+    return value[:MOST_WORDS] if isinstance(value, str) else {"gave": type(value).__name__}

@@ -1,0 +1,99 @@
+"""Values of a student's own run, as words can name them: ``{profit_change}``, ``{lowest_moment}``.
+
+A closed set. Of a market: for each of ``COLUMNS`` its mean over the first and over the last
+quarter (``_first``, ``_last``), how much the last lies above the first (``_change``), its lowest
+and highest week (``_low``, ``_high``) and which weeks those are (``_low_week``, ``_high_week``).
+Of a visit: ``customer``, ``satisfaction``, ``minutes``, ``lowest_moment``, ``highest_moment``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from crmsim.common.words import LANGUAGES, words
+from crmsim.model.market.firm import WEEKS_QUARTER
+from crmsim.model.market.market import NODES
+from crmsim.runs.run import Run
+
+COLUMNS = (*NODES, "reputation", "customers", "complaints", "expectation", "work_pressure")
+MONEY = ("sales", "profit", "pay")
+STATISTICS: dict[str, Callable[[np.ndarray], float]] = {
+    "first": lambda weeks: float(np.mean(weeks[:WEEKS_QUARTER])),
+    "last": lambda weeks: float(np.mean(weeks[-WEEKS_QUARTER:])),
+    "change": lambda weeks: float(np.mean(weeks[-WEEKS_QUARTER:]) - np.mean(weeks[:WEEKS_QUARTER])),
+    "low": lambda weeks: float(np.min(weeks)),
+    "high": lambda weeks: float(np.max(weeks)),
+    "low_week": lambda weeks: int(np.argmin(weeks)) + 1,
+    "high_week": lambda weeks: int(np.argmax(weeks)) + 1,
+}
+VISIT = ("customer", "satisfaction", "minutes", "lowest_moment", "highest_moment")
+NAMES = frozenset(VISIT) | {f"{column}_{name}" for column in COLUMNS for name in STATISTICS}
+"""Every name that a counter-example may use."""
+
+
+def values(run: Any) -> dict[str, dict[str, str]]:
+    """What a run fills the places with, by language.
+
+    In place of a run stands the play it was made in; one not played to its end fills nothing.
+
+    Examples
+    --------
+    >>> from crmsim.runs.run import simulate
+    >>> values(simulate("buick", seed=1))["en"]["satisfaction"]
+    '3.3'
+    """
+    if not getattr(run, "finished", True):
+        return {lang: {} for lang in LANGUAGES}
+    run = getattr(run, "run", run)
+    if run.series:
+        return {lang: _market(run, lang) for lang in LANGUAGES}
+    if hasattr(run.view, "journey"):
+        return {lang: _visit(run, lang) for lang in LANGUAGES}
+    return {lang: {} for lang in LANGUAGES}
+
+
+def _market(run: Run, lang: str) -> dict[str, str]:
+    told = {}
+    for column in set(COLUMNS) & run.series.keys():
+        weeks = run.series[column]
+        if len(weeks):
+            for name, statistic in STATISTICS.items():
+                value = statistic(weeks)
+                amount = column in MONEY and not name.endswith("week")
+                told[f"{column}_{name}"] = _money(value, lang) if amount else _said(value)
+    return told
+
+
+def _visit(run: Run, lang: str) -> dict[str, str]:
+    view, case = run.view, run.scenario
+    persona = next((each for each in case.personas if each.id == view.persona), None)
+    moments = {step.touchpoint: step.emotion for step in view.journey}
+
+    def title(place: str) -> str:
+        return str(case.touchpoint(place).title[lang])
+
+    told = {"satisfaction": _said(view.satisfaction), "minutes": _said(round(view.minutes))}
+    if persona is not None:
+        told["customer"] = persona.name[lang]
+    if moments:
+        told["lowest_moment"] = title(min(moments, key=moments.__getitem__))
+        told["highest_moment"] = title(max(moments, key=moments.__getitem__))
+    return told
+
+
+def _said(value: float) -> str:
+    size = abs(value)
+    digits = 0 if isinstance(value, int) or size >= 100 else 1 if size >= 1 else 2
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def _money(amount: float, lang: str) -> str:
+    t = words(lang)
+    scale = int(t("play.money.scale"))
+    if abs(amount) < scale:
+        return _said(float(round(amount, -1)))
+    scaled = _said(round(abs(amount) / scale, 1))
+    return ("−" if amount < 0 else "") + t("play.money.scaled", amount=scaled)

@@ -1,0 +1,294 @@
+"""From values to marks, outside the process that gave them: what each answer is worth, and why."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+
+from crmsim.common.words import LANGUAGES
+from crmsim.course.student import variant_of
+from crmsim.exercises.declared import (
+    AnyExercise,
+    Choose,
+    Draw,
+    Explain,
+    Function,
+    Number,
+    declared,
+    exercise,
+)
+from crmsim.exercises.functions import agrees, probes, reference
+from crmsim.exercises.marking import Finding, Mark, fared, mark
+from crmsim.grading.reading.json import kept
+from crmsim.grading.result import Item, Verdict
+
+PROBES = 12
+HALF = 0.5
+PLACES = 4
+Reply = Mapping[str, Any]
+RANK = ("blank", "lost", "nonsense", "wrong", "partly", "right", "waiting")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a submission says to one exercise.
+
+    Attributes
+    ----------
+    reply
+        What the student's code gave when asked; None where it was not, or did not live to tell.
+    record
+        What she saved by clicking or typing.
+    came, own
+        The reply to what came of her prediction, and values of her own run.
+    lost
+        Why the code could not be asked, a key of ``grade.problem``, or "".
+    """
+
+    reply: Reply | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
+    came: Reply | None = None
+    own: Reply | None = None
+    lost: str = ""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Marks the exercises of one student.
+
+    Parameters
+    ----------
+    number
+        Her number: it decides which variants are hers.
+    secret
+        The secret of the course: with the number it decides on which values functions are tried.
+    """
+
+    number: str | None
+    secret: bytes
+
+    def probes(self, task: Function) -> list[list[Any]]:
+        """The arguments on which a function is called: the public examples, then hidden ones."""
+        shown = [list(map(_listed, example.given)) for example in task.examples]
+        hidden = probes(task, _chance(self.secret, f"{self.number}\0{task.id}"), PROBES)
+        return shown + [list(map(_listed, given)) for given in hidden]
+
+    def predicted(self, name: str, given: Given) -> Item:
+        """A prediction: worth nothing, but told how it fared."""
+        task = exercise(name, self.number)
+        answer = given.record.get("answer")
+        if not task.prediction:
+            found = self._marked(task, answer, None)
+            return self._item(task, found, answer, out_of=0)
+        if not _taken(task, answer):
+            return self._item(task, Mark("blank", 0, 0), None, out_of=0)
+        came = _came(given)
+        gap = _fared(task, answer, came)
+        item = self._item(task, Mark("blank", 0, 0), answer, out_of=0)
+        return replace(item, verdict="predicted", came=kept(came), gap=gap)
+
+    def marked(self, name: str, given: Given, twin: Given | None = None) -> Item:
+        """An exercise that counts; where it can be answered in two ways, by the better answer."""
+        task = exercise(name, self.number)
+        tries = list(self._tries(task, given))
+        if twin is not None and task.twin:
+            other = exercise(task.twin, self.number)
+            tries += [
+                self._item(task, found, answer, note=note or "twin", args=args)
+                for found, answer, note, args in self._by_record(other, twin)
+                if found.verdict not in ("blank", "nonsense")
+            ]
+        return max(tries, key=lambda item: (item.points, RANK.index(item.verdict)))
+
+    def _tries(self, task: AnyExercise, given: Given) -> Iterator[Item]:
+        if isinstance(task, Function):
+            yield self._by_calls(task, given)
+            return
+        if given.reply is None and given.lost:
+            yield self._lost(task, given)
+        ways = [*self._by_code(task, given), *self._by_record(task, given)]
+        for found, answer, note, args in ways:
+            yield self._item(task, found, answer, note=note, args=args)
+
+    def _by_code(self, task: AnyExercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
+        """The answer of a cell, where one was written."""
+        reply = given.reply
+        if reply is None:
+            return
+        if "error" in reply:
+            yield Mark("blank"), None, "code-error", _error(reply)
+        elif "blank" not in reply and "value" in reply:
+            value = reply["value"]
+            yield self._marked(task, value, given.own, reply.get("type")), value, "", {}
+
+    def _by_record(self, task: AnyExercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
+        """The answer that was saved; it may have been to another student's version."""
+        answer = given.record.get("answer")
+        found = self._marked(task, answer, given.own)
+        mine = variant_of(self.number, task.id, _versions(task.id))
+        other = given.record.get("variant", mine) != mine and found.verdict != "blank"
+        yield found, answer, "other-variant" if other else "", {}
+
+    def _by_calls(self, task: Function, given: Given) -> Item:
+        """A function: hidden probes decide, and what the examples gave says why."""
+        reply = given.reply
+        if reply is None or "blank" in reply:
+            return self._lost(task, given) if given.lost else self._item(task, Mark("blank"), None)
+        if "error" in reply or not isinstance(reply.get("calls"), list):
+            error = _error(reply)
+            return self._item(task, Mark("wrong", 0, 1), None, note="code-error", args=error)
+        wanted = self.probes(task)
+        calls = [each if isinstance(each, dict) else {} for each in reply["calls"]]
+        calls = (calls + [{}] * len(wanted))[: len(wanted)]
+        said = [_said(each) for each in calls]
+        shown = mark(task, said[: len(task.examples)])
+        tried = list(zip(wanted, said, calls, strict=True))[len(task.examples) :]
+        fails = [each for each in tried if not _right(task, each[0], each[1])]
+        share = 1 - len(fails) / PROBES
+        points = share if share >= HALF else 0.0
+        verdict: Verdict = "right" if not fails else "partly" if points else "wrong"
+        note, args = ("hidden-fails", _told(task, fails)) if fails else ("", {})
+        whole = Mark("wrong", 0, 1, shown.findings)
+        answer = said[: len(task.examples)]
+        return self._item(task, whole, answer, verdict=verdict, share=points, note=note, args=args)
+
+    def _lost(self, task: AnyExercise, given: Given) -> Item:
+        """An answer that the code may have held, but did not live to tell."""
+        why = {"why": given.lost}
+        return self._item(task, Mark("blank"), None, verdict="lost", note="lost", args=why)
+
+    def _marked(
+        self, task: AnyExercise, answer: Any, own: Reply | None, kind: object = None
+    ) -> Mark:
+        """The mark of plain values, of whatever form they are."""
+        if kind is not None and answer is None and kind != "NoneType":
+            return Mark("nonsense")
+        try:
+            return mark(task, answer, _own(own))
+        except (TypeError, ValueError, KeyError, OverflowError):
+            return Mark("nonsense")
+
+    def _item(
+        self,
+        task: AnyExercise,
+        found: Mark,
+        answer: Any,
+        *,
+        out_of: float | None = None,
+        verdict: Verdict | None = None,
+        share: float | None = None,
+        note: str = "",
+        args: Mapping[str, Any] | None = None,
+    ) -> Item:
+        worth = task.worth if out_of is None else out_of
+        part = share if share is not None else found.points / found.out_of if found.out_of else 0
+        return Item(
+            exercise=task.id,
+            lesson=task.id.split("-")[0],
+            points=round(worth * part, PLACES),
+            out_of=worth,
+            verdict=verdict or found.verdict,
+            findings=tuple(map(_plain, found.findings)),
+            answer=kept(answer),
+            variant=variant_of(self.number, task.id, _versions(task.id)),
+            note=note,
+            note_args=dict(args or {}),
+            needs_person=isinstance(task, Explain) and found.verdict == "waiting",
+        )
+
+
+def _right(task: Function, given: Sequence[Any], value: Any) -> bool:
+    wanted = reference(task)(*given)
+    return agrees(value, wanted, task.tolerance)
+
+
+def _said(call: Reply) -> Any:
+    """What one call gave, in the form in which a notebook saves it."""
+    if "error" in call:
+        error = _error(call)
+        return {"raised": f"{error['error']}: {error['said']}"}
+    value = call.get("value")
+    return value if value is None or isinstance(value, bool | int | float | str) else {"gave": "…"}
+
+
+def _told(task: Function, fails: Sequence[tuple[list[Any], Any, Reply]]) -> dict[str, Any]:
+    """One probe on which a function went wrong, and how many there were."""
+    given, value, _ = fails[0]
+    got = value.get("raised", "…") if isinstance(value, dict) else value
+    call = f"{task.name}({', '.join(map(str, given))})"
+    return {"call": kept(call), "got": kept(f"{got}"), "fails": len(fails), "of": PROBES}
+
+
+def _error(reply: Reply) -> dict[str, str]:
+    told = reply.get("error")
+    parts = [str(part) for part in told[:2]] if isinstance(told, list) else []
+    name, said = [*parts, "", ""][:2]
+    return {"error": kept(name)[:100], "said": kept(said)[:200]}
+
+
+def _came(given: Given) -> Any:
+    """What came, made again where that was possible, else as it was saved."""
+    reply = given.came or {}
+    value = reply.get("value")
+    return value if isinstance(value, int | float | str) else given.record.get("came")
+
+
+def _fared(task: AnyExercise, answer: Any, came: Any) -> str:
+    if came is None or not isinstance(task, Choose | Number | Draw):
+        return ""
+    try:
+        return fared(task, answer, came)
+    except (TypeError, ValueError, IndexError, OverflowError, ZeroDivisionError):
+        return ""
+
+
+def _taken(task: AnyExercise, answer: Any) -> bool:
+    try:
+        return answer is not None and task.takes(answer)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _own(reply: Reply | None) -> Mapping[str, Mapping[str, str]] | None:
+    """Values of the student's own run, if they have the form of such."""
+    value = (reply or {}).get("value")
+    if not isinstance(value, dict) or not all(
+        isinstance(value.get(lang), dict) for lang in LANGUAGES
+    ):
+        return None
+    return {
+        lang: {name: str(kept(said))[:100] for name, said in value[lang].items()}
+        for lang in LANGUAGES
+    }
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "place": kept(finding.place),
+        "right": finding.right,
+        "misconception": _both(finding.misconception),
+        "because": _both(finding.because),
+    }
+
+
+def _both(text: Any) -> dict[str, str] | None:
+    return None if text is None else {lang: str(text[lang]) for lang in LANGUAGES}
+
+
+def _versions(name: str) -> int:
+    return len(getattr(declared(name), "variants", ()))
+
+
+def _chance(secret: bytes, purpose: str) -> Iterator[float]:
+    """Numbers from 0 to below 1 that only who knows the secret can tell."""
+    for place in count():
+        drawn = hmac.digest(secret, f"{purpose}\0{place}".encode(), hashlib.sha256)
+        yield int.from_bytes(drawn[:6]) / 2**48
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

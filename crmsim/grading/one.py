@@ -1,0 +1,280 @@
+"""One submission graded: opened, rebuilt, run apart, asked for values, and judged outside."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crmsim.course.student import seed_of
+from crmsim.exercises.declared import Function, declared
+from crmsim.grading.marks.judging import Given, Judge
+from crmsim.grading.marks.outcomes import outcomes
+from crmsim.grading.options import Options
+from crmsim.grading.reading.contents import Contents, Record, contents
+from crmsim.grading.reading.json import kept
+from crmsim.grading.reading.rebuild import Rebuilt, rebuilt
+from crmsim.grading.reading.rebuild import Step as BuiltStep
+from crmsim.grading.reading.released import Ask, Lesson, digest, lessons, own_seeds
+from crmsim.grading.reading.submissions import opened
+from crmsim.grading.result import Item, Played, Result
+from crmsim.grading.sandbox.jail import limits_here, references
+from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, Step
+from crmsim.grading.sandbox.scanning import references_used, unusual
+from crmsim.grading.sandbox.slicing import needed
+
+MOST_SESSIONS = 40
+
+
+@dataclass
+class Findings:
+    """What running a submission gave, by lesson, and its sessions made again."""
+
+    built: dict[str, Rebuilt] = field(default_factory=dict)
+    ran: dict[str, Ran] = field(default_factory=dict)
+    runs: list[Played] = field(default_factory=list)
+
+
+def grade_one(path: str | Path, options: Options, secret: bytes) -> Result:
+    """What a submission earns and why; the same bytes whenever it is graded.
+
+    Parameters
+    ----------
+    path
+        What was handed in: a zip, a notebook, or a folder.
+    options
+        What the grader has set.
+    secret
+        The secret of the course, known to the grader alone.
+    """
+    submission = opened(Path(path), options.limits)
+    read = contents(submission)
+    judge = Judge(read.number, secret)
+    chosen = [n for n in lessons(read.lang) if not options.lessons or n in options.lessons]
+    found = _run(read, judge, chosen, options)
+    items = tuple(_items(read, judge, chosen, found)) if read.books or _answered(read) else ()
+    return Result(
+        submission=submission.name,
+        student=read.number,
+        name=read.name,
+        lang=read.lang,
+        items=items,
+        flags=tuple(read.flags),
+        problems=tuple(read.problems),
+        runs=tuple(found.runs),
+        limits=limits_here(options.limits),
+        versions=versions(),
+        seeds=own_seeds(read.number),
+        sha256=submission.sha256,
+        made=read.made,
+    )
+
+
+def versions() -> dict[str, str]:
+    """What the marks rest on, beside the submission."""
+    return {
+        "crmsim": version("crmsim"),
+        "lessons": digest(),
+        "numpy": np.__version__,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+    }
+
+
+def _answered(read: Contents) -> bool:
+    return any(read.answers.values())
+
+
+def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> Findings:
+    """Make the sessions again, then run each lesson that was handed in."""
+    found = Findings()
+    written = {number: book for number, book in read.books.items() if number in chosen}
+    if not written and not read.sessions:
+        return found
+    with Sandbox(options.limits, _progress(read)) as sandbox:
+        if read.sessions:
+            _replay(read, sandbox, found)
+        for number, book in sorted(written.items()):
+            built = rebuilt(lessons(book.lang)[number], book)
+            if any(step.mine for step in built.steps):
+                found.built[number] = built
+                found.ran[number] = ran = _run_lesson(sandbox, built, judge)
+                _say(read, number, built, ran)
+    _scan(read, [step.source for b in found.built.values() for step in b.steps if step.mine])
+    return found
+
+
+def _scan(read: Contents, sources: list[str]) -> None:
+    """Point the grader to code that an exercise does not need."""
+    if names := unusual(sources):
+        read.flag("unusual-code", "", names=", ".join(names))
+    if used := references_used(sources, references()):
+        read.flag("calls-reference", "", names=", ".join(used))
+
+
+def _progress(read: Contents) -> dict[str, str]:
+    """The student's own records, as her notebooks find them."""
+    files = {"student.json": {"schema": 1, "number": read.number, "name": read.name or ""}}
+    files |= {f"{kind}-{n}.json": r for kind, by in read.answers.items() for n, r in by.items()}
+    files |= read.sessions
+    return {name: json.dumps(record) for name, record in files.items() if "/" not in name}
+
+
+def _run_lesson(sandbox: Sandbox, built: Rebuilt, judge: Judge) -> Ran:
+    """Run what the student wrote and what it needs; all of the lesson where a name is missing."""
+    wanted = [ask.expression for step in built.steps for ask in _answers(step)]
+    ran = sandbox.run(list(_steps(built, judge, needed(built.steps, wanted))))
+    if not ran.ended and any(told[:1] == ["NameError"] for told in ran.errors.values()):
+        ran = sandbox.run(list(_steps(built, judge, [True] * len(built.steps))))
+    return ran
+
+
+def _answers(step: BuiltStep) -> list[Ask]:
+    return [ask for ask in step.asks if ask.wanted == "answer"]
+
+
+def _by_code(built: Rebuilt) -> set[str]:
+    """The exercises that are answered by code."""
+    return {ask.exercise for step in built.steps for ask in _answers(step)}
+
+
+def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Step]:
+    """The steps for the sandbox; one that need not run is empty and keeps its place."""
+    for step, needs in zip(built.steps, run, strict=True):
+        asks = {}
+        for ask in _answers(step):
+            task = declared(ask.exercise)
+            probes = judge.probes(task) if isinstance(task, Function) else None
+            asks[ask.exercise] = Asked(ask.expression, probes)
+        yield Step(step.source if needs else "", asks)
+
+
+def _replay(read: Contents, sandbox: Sandbox, found: Findings) -> None:
+    """Make the played sessions again; one that can't be made is told to the grader."""
+    names = sorted(read.sessions)
+    chosen = {name: read.sessions[name] for name in names[:MOST_SESSIONS]}
+    if len(names) > MOST_SESSIONS:
+        read.flag("many-sessions", "", count=len(names))
+    again, ended = sandbox.replay(chosen)
+    for name in chosen:
+        told = again.get(name)
+        if told is None:
+            read.flag("not-replayed", name, why=ended)
+        elif told.get("fault"):
+            read.flag(str(told["fault"]), name, act=_act(told.get("at")))
+        else:
+            found.runs += [_played(run) for run in told.get("runs", ()) if isinstance(run, dict)]
+    _strange_seeds(read)
+
+
+def _act(at: object) -> int | str:
+    return at + 1 if isinstance(at, int) else "–"
+
+
+def _played(run: Record) -> Played:
+    return Played(
+        scenario=str(run.get("scenario")),
+        seed=int(run.get("seed", 0)),
+        persona=run.get("persona"),
+        seat=str(run.get("seat")),
+        actions=tuple(kept(run.get("actions", []))),
+        outcome=kept(run.get("outcome", {})),
+    )
+
+
+def _strange_seeds(read: Contents) -> None:
+    """Flag a case that every student plays with a seed of her own, and this one only with another.
+
+    Who entered her number late played with everybody's seed, or her earlier one; that is no matter.
+    """
+    numbers = (read.number, None, *read.earlier)
+    own: dict[str, set[int]] = {}
+    for lesson in lessons().values():
+        for case, seed in lesson.plays:
+            seeds = {seed_of(each, seed) for each in numbers} if isinstance(seed, str) else {seed}
+            own.setdefault(case, set()).update(each for each in seeds if isinstance(each, int))
+    named = {
+        case for one in lessons().values() for case, seed in one.plays if isinstance(seed, str)
+    }
+    for case in sorted(named):
+        seeds = {r.get("seed") for r in read.sessions.values() if r.get("scenario") == case}
+        if seeds and not seeds & own[case]:
+            read.flag("other-seed", case, seeds=", ".join(sorted(map(str, map(kept, seeds)))))
+
+
+def _say(read: Contents, number: str, built: Rebuilt, ran: Ran) -> None:
+    """Tell the student what went wrong in her own cells, and why a lesson did not end."""
+    if ran.ended:
+        read.problem(ran.ended, number)
+    for place, told in ran.errors.items():
+        if built.steps[place].mine:
+            error, said = [*map(kept, told), "", ""][:2]
+            cell = sum(1 for step in built.steps[: place + 1] if step.id)
+            read.problem("cell-error", number, cell=cell, error=error, said=said)
+
+
+def _items(read: Contents, judge: Judge, chosen: list[str], found: Findings) -> Iterator[Item]:
+    """Every exercise of the lessons that count, in their order."""
+    seen: set[str] = set()
+    given_out = [lessons(read.lang)[number] for number in chosen]
+    twins = {declared(name).twin for lesson in given_out for name in lesson.checked}
+    checked = {name for lesson in given_out for name in lesson.checked}
+    for lesson in given_out:
+        if lesson.number not in read.books and (lesson.checked or lesson.predicted):
+            _missing(read, lesson)
+        for name in dict.fromkeys((*lesson.predicted, *lesson.checked)):
+            if name in seen or name in twins:
+                continue
+            given = _given(read, found, lesson.number, name)
+            if name in lesson.checked and not declared(name).prediction:
+                twin = declared(name).twin
+                other = _given(read, found, lesson.number, twin) if twin else None
+                item = judge.marked(name, given, other)
+            elif name not in checked:
+                item = judge.predicted(name, given)
+            else:
+                continue
+            seen.add(name)
+            yield item
+            _claims(read, item, given.record)
+
+
+def _missing(read: Contents, lesson: Lesson) -> None:
+    """Say that a lesson is missing, or its notebook; the course's zip leaves out unchanged ones."""
+    answered = {name for by in read.answers.values() for name in by}
+    if not answered & {*lesson.checked, *lesson.predicted}:
+        read.problem("lesson-missing", lesson.number)
+    elif not read.packed and any(cell.open for cell in lesson.cells):
+        read.problem("notebook-missing", lesson.number)
+
+
+def _given(read: Contents, found: Findings, lesson: str, name: str) -> Given:
+    ran = found.ran.get(lesson)
+    values: Mapping[str, Any] = ran.values if ran else {}
+    saved = read.answers["answer"].get(name)
+    if saved is None or (declared(name).prediction is False and _only_before(name)):
+        saved = read.answers["before"].get(name, saved)
+    return Given(
+        reply=values.get(name),
+        record=saved or {},
+        came=outcomes(lesson).get(f"came {name}") if saved else None,
+        own=outcomes(lesson).get(f"own {name}") if saved else None,
+        lost=ran.ended if ran and name in _by_code(found.built[lesson]) else "",
+    )
+
+
+def _only_before(name: str) -> bool:
+    """Whether an exercise that has a key is only asked beforehand."""
+    return not any(name in lesson.checked for lesson in lessons().values())
+
+
+def _claims(read: Contents, item: Item, record: Mapping[str, Any]) -> None:
+    """Flag a record that says it was marked better than its answer is."""
+    claimed = record.get("verdict") == "right" and item.note != "other-variant"
+    if claimed and item.verdict in ("wrong", "nonsense", "blank"):
+        read.flag("claims-right", f"answer-{item.exercise}.json", found=item.verdict)

@@ -1,0 +1,190 @@
+"""What a class did as a whole: spread, hard questions, common mistakes, runs worth comparing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import floor, log10
+from typing import Any
+
+import numpy as np
+
+from crmsim.grading.marks.marks import Grade
+from crmsim.grading.pages.plays import has_number
+from crmsim.grading.result import Item, Played
+
+MOST_LISTED = 8
+MOST_COMPARED = 60
+NO_SURPRISE = ("", "right", "none")
+MEASURES = ("value", "profit", "satisfaction", "evaluation", "earned")
+"""What the end of a run is told by: the first of these that it has."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong answer, or a prediction that did not come true, and how many gave it."""
+
+    item: Item
+    count: int
+    all: int
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two plays of one case that were decided much alike and ended far apart."""
+
+    first: Played
+    second: Played
+    measure: str
+    differing: tuple[int, ...]
+
+    @property
+    def same_luck(self) -> bool:
+        """Whether both met the same chance events."""
+        one, other = self.first, self.second
+        return (one.seed, one.persona) == (other.seed, other.persona)
+
+
+def shares(grades: Sequence[Grade]) -> list[float]:
+    """Percent of the points of everybody who handed in something that can be read."""
+    return [100 * g.points / g.out_of for g in grades if g.readable and g.out_of]
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """The middle half and the median.
+
+    Examples
+    --------
+    >>> quartiles([10, 20, 30, 40, 50])
+    (20.0, 30.0, 40.0)
+    """
+    low, middle, high = np.percentile(values, [25, 50, 75]) if len(values) else (0, 0, 0)
+    return float(low), float(middle), float(high)
+
+
+def difficulty(grades: Sequence[Grade]) -> dict[str, float]:
+    """The share of its points that each question brought those who answered, the hardest first."""
+    sums: dict[str, list[float]] = {}
+    for grade in grades:
+        for line in grade.lines if grade.readable else ():
+            if line.out_of and not line.waits and line.item.answer is not None:
+                sums.setdefault(line.item.exercise, []).append(line.points / line.out_of)
+    means = {name: float(np.mean(values)) for name, values in sums.items()}
+    return dict(sorted(means.items(), key=lambda pair: (pair[1], pair[0])))
+
+
+def common_mistakes(grades: Sequence[Grade]) -> list[Wrong]:
+    """Wrong answers that more than one student gave, the commonest first.
+
+    Of an answer in rows each wrong row counts by itself.
+    """
+    return _commonest(grades, _mistakes)
+
+
+def common_surprises(grades: Sequence[Grade]) -> list[Wrong]:
+    """Predictions that more than one student made, and that came out otherwise."""
+    return _commonest(grades, _surprises)
+
+
+def worth_comparing(grades: Sequence[Grade]) -> Pair | None:
+    """The two plays of one case whose ends differ most for the decisions that they differ in.
+
+    Where two met the same luck, only such pairs count: then the decisions alone differ.
+    """
+    found: list[tuple[bool, float, Pair]] = []
+    for measure, runs in _played(grades).values():
+        ends = [float(run.outcome[measure]) for run in runs]
+        spread = max(ends) - min(ends)
+        for one, other in combinations(range(min(len(runs), MOST_COMPARED)), 2):
+            steps = _differing(runs[one], runs[other])
+            if steps and spread:
+                apart = abs(ends[one] - ends[other]) / spread
+                first, second = sorted((one, other), key=lambda place: ends[place])
+                pair = Pair(runs[first], runs[second], measure, steps)
+                found.append((pair.same_luck, apart / (1 + len(steps)), pair))
+    return max(found, key=lambda each: each[:2], default=(False, 0.0, None))[2]
+
+
+def outcomes(grades: Sequence[Grade]) -> tuple[str, str, list[float]] | None:
+    """The case that was played most, what its end is measured by, and every end."""
+    played = _played(grades)
+    if not played:
+        return None
+    key = max(played, key=lambda key: (len(played[key][1]), key))
+    measure, runs = played[key]
+    return key, measure, [float(run.outcome[measure]) for run in runs]
+
+
+def round_range(values: Sequence[float]) -> tuple[float, float]:
+    """Round numbers between which all values lie.
+
+    Examples
+    --------
+    >>> round_range([2.045, 4.72]), round_range([-380, 8100]), round_range([3, 3])
+    ((2.0, 5.0), (-1000.0, 9000.0), (3.0, 4.0))
+    """
+    low, high = min(values), max(values)
+    step = 10.0 ** floor(log10(high - low)) if high > low else 1.0
+    return step * floor(low / step), step * (floor(high / step) + 1)
+
+
+def _commonest(grades: Sequence[Grade], of: Any) -> list[Wrong]:
+    counts: Counter[str] = Counter()
+    examples: dict[str, Item] = {}
+    answered: Counter[str] = Counter()
+    for grade in grades:
+        for line in grade.lines if grade.readable else ():
+            answered[line.item.exercise] += line.item.answer is not None
+            for key, item in of(line.item):
+                counts[key] += 1
+                examples.setdefault(key, item)
+    several = [(key, count) for key, count in counts.items() if count > 1]
+    several.sort(key=lambda pair: (-pair[1], pair[0]))
+    return [
+        Wrong(examples[key], count, answered[examples[key].exercise])
+        for key, count in several[:MOST_LISTED]
+    ]
+
+
+def _mistakes(item: Item) -> Iterator[tuple[str, Item]]:
+    if item.verdict not in ("wrong", "partly") or item.answer is None:
+        return
+    if isinstance(item.answer, Mapping):
+        for found in item.findings:
+            place = str(found.get("place"))
+            if not found.get("right") and place in item.answer:
+                only = replace(item, answer={place: item.answer[place]}, findings=(found,))
+                yield f"{item.exercise}\0{place}\0{item.answer[place]!r}", only
+    elif not isinstance(item.answer, list | tuple):
+        yield f"{item.exercise}\0{item.answer!r}", item
+
+
+def _surprises(item: Item) -> Iterator[tuple[str, Item]]:
+    if item.verdict == "predicted" and item.gap not in NO_SURPRISE and item.answer is not None:
+        said = item.gap if isinstance(item.answer, list | tuple) else repr(item.answer)
+        yield f"{item.exercise}\0{said}", item
+
+
+def _played(grades: Sequence[Grade]) -> dict[str, tuple[str, list[Played]]]:
+    """Every play of each case from one chair, with what its end is measured by."""
+    by_case: dict[str, list[Played]] = {}
+    for grade in grades:
+        for run in grade.result.runs if grade.result else ():
+            by_case.setdefault(f"{run.scenario}\0{run.seat}", []).append(run)
+    found = {}
+    for key, runs in by_case.items():
+        measure = next(
+            (name for name in MEASURES if all(has_number(run, name) for run in runs)), None
+        )
+        if measure and len(runs) > 1:
+            found[key] = (measure, runs)
+    return found
+
+
+def _differing(one: Played, other: Played) -> tuple[int, ...]:
+    """The steps at which two plays were decided differently."""
+    both = max(len(one.actions), len(other.actions))
+    padded = [(*run.actions, *[None] * (both - len(run.actions))) for run in (one, other)]
+    return tuple(place for place in range(both) if padded[0][place] != padded[1][place])

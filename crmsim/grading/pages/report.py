@@ -1,0 +1,221 @@
+"""The page of the grader, the page to show the class, and the answers that wait to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crmsim.common.text import file_name
+from crmsim.common.words import words
+from crmsim.grading.marks.gradebook import by_hand
+from crmsim.grading.marks.marks import Grade, Line
+from crmsim.grading.marks.queue import Waiting, pages
+from crmsim.grading.pages import classwide
+from crmsim.grading.pages.charts import bars, histogram
+from crmsim.grading.pages.pages import page
+from crmsim.grading.pages.plays import case_title, deed, figure, measured
+from crmsim.grading.pages.wording import (
+    flag_words,
+    gap_words,
+    problem_words,
+    said,
+    sentence,
+    task_of,
+)
+
+LEAST_SHOWN = 5
+"""Fewer plays or predictions than this could be told to be one person's."""
+
+BINS = 20
+MOST_STEPS = 6
+MOST_HARD = 15
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything that the pages about a class are made of."""
+
+    title: str
+    grades: Sequence[Grade]
+    waiting: Sequence[Waiting]
+    mistakes: Sequence[str]
+    limits: Sequence[str]
+    versions: Mapping[str, str]
+
+
+def report(found: Findings, lang: str) -> str:
+    """The page of the grader."""
+    grades = found.grades
+    shares = classwide.shares(grades)
+    low, median, high = classwide.quartiles(shares)
+    unread = [g for g in grades if g.result and not g.graded]
+    shown = {
+        "found": found,
+        "students": len(grades),
+        "submissions": sum(1 + len(g.earlier) for g in grades if g.result),
+        "mean": f"{sum(shares) / len(shares):.0f} %" if shares else "—",
+        "median": f"{median:.0f} %" if shares else "—",
+        "open": sum(not each.points for each in found.waiting),
+        "unread": [(g, _problems(g, lang)) for g in unread],
+        "nothing": [g for g in grades if g.result is None],
+        "flags": [(g, _flags(g, lang)) for g in grades if g.flags or not g.late.known],
+        "spread": _spread(shares, low, high, lang),
+        "questions": _questions(grades, lang),
+        "wrong": [_wrong(each, lang) for each in classwide.common_mistakes(grades)],
+        "surprises": [_wrong(each, lang) for each in classwide.common_surprises(grades)],
+        "decided": [row for g in grades for row in _decided(g)],
+        "problems": [(g, _problems(g, lang)) for g in grades if g.graded and g.result.problems],  # type: ignore[union-attr]
+        "limits": [sentence("limit", limit, {}, lang) for limit in found.limits],
+        "everyone": [(g, file_name(g.key), by_hand(g)) for g in grades],
+    }
+    return page("report", lang, shown)
+
+
+def debrief(found: Findings, lang: str) -> str:
+    """The page to show the class; nobody is named on it."""
+    grades = found.grades
+    shown = {
+        "title": found.title,
+        "ends": _ends(grades, lang),
+        "surprise": _most_surprising(grades, lang),
+        "pair": _pair(grades, lang),
+        "hard": _hardest(grades, lang),
+    }
+    return page("debrief", lang, shown)
+
+
+def queue_page(waiting: Sequence[Waiting], title: str, lang: str) -> str:
+    """The answers that a person reads, with what counts in them."""
+    return page("queue", lang, {"title": title, "pages": pages(waiting, lang)})
+
+
+def _flags(grade: Grade, lang: str) -> list[str]:
+    told = [flag_words(flag, lang) for flag in grade.flags]
+    return told if grade.late.known else [*told, sentence("flag", "no-time", {}, lang)]
+
+
+def _problems(grade: Grade, lang: str) -> list[str]:
+    problems = grade.result.problems if grade.result else ()
+    return [problem_words(problem, lang) for problem in problems]
+
+
+def _spread(shares: Sequence[float], low: float, high: float, lang: str) -> dict[str, Any]:
+    t = words(lang)
+    said_so = t("gradebook.report.spread_found", low=f"{low:.0f}", high=f"{high:.0f}")
+    axis, counted = t("gradebook.report.spread_axis"), t("gradebook.report.spread_count")
+    return {"found": said_so, "chart": histogram(shares, 0, 100, BINS, axis, counted, said_so)}
+
+
+def _questions(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
+    hard = classwide.difficulty(grades)
+    if not hard:
+        return None
+    first, share = next(iter(hard.items()))
+    t = words(lang)
+    said_so = t("gradebook.report.questions_found", exercise=first, share=f"{100 * share:.0f}")
+    asked = _questions_asked(grades, lang)
+    rows = [
+        (f"{name} {asked(name)}", value, f"{100 * value:.0f} %") for name, value in hard.items()
+    ]
+    return {"found": said_so, "chart": bars(rows, said_so)}
+
+
+def _questions_asked(grades: Sequence[Grade], lang: str) -> Callable[[str], str]:
+    """What each exercise asks, in the words of one of its variants."""
+    lines: dict[str, Line] = {each.item.exercise: each for g in grades for each in g.lines}
+
+    def asked(name: str) -> str:
+        task = task_of(lines[name].item) if name in lines else None
+        return task.question[lang] if task else name
+
+    return asked
+
+
+def _wrong(each: classwide.Wrong, lang: str) -> dict[str, Any]:
+    task = task_of(each.item)
+    course = isinstance(each.item.answer, list | tuple)
+    reasons = each.item.findings
+    ideas = [found.get("misconception") or found.get("because") for found in reasons]
+    idea = next((text.get(lang, "") for text in ideas if text), "")
+    return {
+        "exercise": each.item.exercise,
+        "question": task.question[lang] if task else "",
+        "said": "" if course else said(task, each.item.answer, lang),
+        "came": "" if course or each.item.came is None else said(task, each.item.came, lang),
+        "gap": gap_words(each.item.gap, lang),
+        "idea": idea,
+        "count": each.count,
+        "all": each.all,
+    }
+
+
+def _decided(grade: Grade) -> list[dict[str, Any]]:
+    """What a person decided over what was found."""
+    lines = [(line.item.exercise, line.decision, line) for line in grade.lines if line.overridden]
+    whole = [(what, made, None) for what, made in grade.whole.items()]
+    return [
+        {
+            "grade": grade,
+            "what": what,
+            "made": made,
+            "found": f"{line.item.points:g} / {line.item.out_of:g}" if line else "",
+        }
+        for what, made, line in [*lines, *whole]
+    ]
+
+
+def _ends(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
+    found = classwide.outcomes(grades)
+    if found is None or len(found[2]) < LEAST_SHOWN:
+        return None
+    key, measure, ends = found
+    t = words(lang)
+    lowest, highest = figure(min(ends)), figure(max(ends))
+    said_so = t("gradebook.debrief.spread_found", low=lowest, high=highest)
+    axis = measured(key.split("\0")[0], measure, lang)
+    plays = t("gradebook.debrief.plays")
+    chart = histogram(ends, *classwide.round_range(ends), 10, axis, plays, said_so)
+    case = case_title(key.split("\0")[0], lang)
+    return {"case": case, "count": len(ends), "found": said_so, "chart": chart}
+
+
+def _most_surprising(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
+    wrong = classwide.common_surprises(grades)
+    if not wrong or wrong[0].all < LEAST_SHOWN:
+        return None
+    told = _wrong(wrong[0], lang)
+    return told | {"said": told["said"] or told["gap"]}
+
+
+def _pair(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
+    ends = classwide.outcomes(grades)
+    pair = classwide.worth_comparing(grades)
+    if pair is None or ends is None or len(ends[2]) < LEAST_SHOWN:
+        return None
+    both = (pair.first, pair.second)
+    first, second = (figure(float(run.outcome[pair.measure])) for run in both)
+    return {
+        "case": case_title(pair.first.scenario, lang),
+        "found": words(lang)(
+            f"gradebook.debrief.contrast_{'same' if pair.same_luck else 'luck'}",
+            steps=len(pair.differing),
+            first=first,
+            second=second,
+        ),
+        "measure": measured(pair.first.scenario, pair.measure, lang),
+        "ends": (first, second),
+        "steps": [[deed(run, step, lang) for run in both] for step in pair.differing[:MOST_STEPS]],
+    }
+
+
+def _hardest(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
+    hard = classwide.difficulty(grades)
+    if not hard or sum(g.readable for g in grades) < LEAST_SHOWN:
+        return None
+    name = next(iter(hard))
+    ideas = [w for w in classwide.common_mistakes(grades) if w.item.exercise == name]
+    idea = _wrong(ideas[0], lang)["idea"] if ideas else ""
+    asked = _questions_asked(grades, lang)(name)
+    share = words(lang)("gradebook.debrief.hard_share", share=f"{100 * hard[name]:.0f} %")
+    return {"question": asked, "share": share, "idea": idea}

@@ -1,0 +1,1 @@
+"""Reading what was handed in: archives, notebooks, records. Everything here is untrusted."""

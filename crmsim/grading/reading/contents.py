@@ -1,0 +1,189 @@
+"""What a submission consists of: who made it, notebooks, answers and played sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crmsim.common.text import plain
+from crmsim.common.words import LANGUAGES
+from crmsim.course import student
+from crmsim.grading.reading.archives import Found
+from crmsim.grading.reading.json import ReadingError, decoded, loads
+from crmsim.grading.reading.rebuild import CHINESE, Book, book
+from crmsim.grading.reading.submissions import Submission
+
+HAND_IN = "handin.json"
+KINDS = ("answer", "before")
+Record = dict[str, Any]
+
+
+@dataclass
+class Contents(Found):
+    """The parts of a submission, each as far as it can be read.
+
+    Attributes
+    ----------
+    number, name, made
+        Who made it and when, as it says itself.
+    packed, told_lang
+        Whether it is the course's own zip, and the language that it gives.
+    books
+        The notebook of each lesson.
+    answers
+        The saved answers by exercise, under ``answer`` and under ``before``.
+    sessions
+        Played sessions and recorded runs by the name of their file.
+    """
+
+    number: str | None = None
+    name: str | None = None
+    made: str | None = None
+    packed: bool = False
+    told_lang: str = ""
+    earlier: tuple[str, ...] = ()
+    books: dict[str, Book] = field(default_factory=dict)
+    answers: dict[str, dict[str, Record]] = field(default_factory=lambda: {k: {} for k in KINDS})
+    sessions: dict[str, Record] = field(default_factory=dict)
+
+    @property
+    def lang(self) -> str:
+        """The language to answer in: that of most notebooks, else of the zip, else of the words."""
+        said = [each.lang for each in self.books.values()]
+        if said or self.told_lang:
+            return max(sorted(set(said)), key=said.count, default=self.told_lang)
+        answers = (record.get("answer") for record in self.answers["answer"].values())
+        words = (self.name or "", *(text for text in answers if isinstance(text, str)))
+        return "zh-Hans" if any(ord(sign) in CHINESE for text in words for sign in text) else "en"
+
+
+def contents(submission: Submission) -> Contents:
+    """The parts of a submission; what can't be read costs nothing else."""
+    read = Contents(problems=list(submission.problems), flags=list(submission.flags))
+    files = _chosen(submission.files, read)
+    who = dict(_records(files, read))
+    read.packed = HAND_IN in who
+    _who(read, who.get(HAND_IN, {}), who.pop("student.json", {}))
+    _unchanged(read, files, who.pop(HAND_IN, {}))
+    for name, record in who.items():
+        _file_record(read, name, record)
+    for name, data in files.items():
+        if ".ipynb" in name.lower():
+            _file_book(read, name, data)
+    if read.number is None and files:
+        read.problem("no-number")
+    if submission.files and not read.books and not any(read.answers.values()):
+        read.problem("nothing-of-the-course", submission.name)
+    elif read.books and not any(read.answers.values()):
+        read.problem("no-saved-answers")
+    return read
+
+
+def _chosen(files: Mapping[str, bytes], read: Contents) -> dict[str, bytes]:
+    """The files of one hand-in: the latest where there are several; loose ones come after it."""
+    roots = sorted(name[: -len(HAND_IN)] for name in files if name.split("/")[-1] == HAND_IN)
+    if not roots:
+        return dict(files)
+    root = max(roots, key=lambda each: (_made(files[each + HAND_IN]), each))
+    if len(roots) > 1:
+        read.problem("several", root.strip("/"))
+    own = {name[len(root) :]: data for name, data in files.items() if name.startswith(root)}
+    loose = {
+        name: data
+        for name, data in files.items()
+        if not any(name.startswith(each) for each in roots)
+    }
+    return own | {name: data for name, data in loose.items() if name not in own}
+
+
+def _made(data: bytes) -> str:
+    try:
+        record = loads(decoded(data))
+    except ReadingError:
+        return ""
+    return plain(record.get("made", "")) if isinstance(record, dict) else ""
+
+
+def _records(files: Mapping[str, bytes], read: Contents) -> Iterator[tuple[str, Record]]:
+    """The first readable record of each name; what was set aside by the course is left out."""
+    seen = set()
+    for path, data in files.items():
+        name = path.split("/")[-1]
+        if not name.endswith(".json") or name.count(".") > 1 or name in seen:
+            continue
+        try:
+            record = loads(decoded(data))
+        except ReadingError:
+            record = None
+        if isinstance(record, dict):
+            seen.add(name)
+            yield name, record
+        else:
+            read.problem("unreadable-record", name)
+
+
+def _who(read: Contents, hand_in: Record, entered: Record) -> None:
+    """Number and name, as the hand-in gives them, else as they were entered in lesson 00."""
+    said = hand_in.get("student")
+    told = said if isinstance(said, dict) else {}
+    numbers = [_number(record.get("number")) for record in (told, entered)]
+    if all(numbers) and not student.same(*numbers):
+        read.flag("other-number", HAND_IN, said=numbers[0], entered=numbers[1])
+    read.number = numbers[0] or numbers[1] or None
+    name = told.get("name") or entered.get("name")
+    read.name = student.cleaned(name, student.MOST_NAME) or None if isinstance(name, str) else None
+    read.made = plain(hand_in["made"]) if isinstance(hand_in.get("made"), str) else None
+    read.told_lang = next((lang for lang in LANGUAGES if lang == hand_in.get("lang")), "")
+    before = entered.get("earlier")
+    listed = before if isinstance(before, list) else []
+    earlier = (_number(each.get("number")) for each in listed if isinstance(each, dict))
+    read.earlier = tuple(number for number in earlier if number)
+    if read.earlier:
+        read.flag("earlier-number", "student.json", numbers=", ".join(read.earlier[:5]))
+
+
+def _number(value: object) -> str:
+    typed = isinstance(value, str | int) and not isinstance(value, bool)
+    return student.cleaned(value, student.MOST_NUMBER) if typed else ""
+
+
+def _unchanged(read: Contents, files: Mapping[str, bytes], hand_in: Record) -> None:
+    """Flag what no longer is as it was when the hand-in was made."""
+    listed = hand_in.get("files")
+    for name, digest in listed.items() if isinstance(listed, dict) else ():
+        if name not in files:
+            read.flag("missing-file", name)
+        elif hashlib.sha256(files[name]).hexdigest() != digest:
+            read.flag("edited-file", name)
+
+
+def _file_record(read: Contents, name: str, record: Record) -> None:
+    kind, _, exercise = name.removesuffix(".json").partition("-")
+    if kind in KINDS:
+        read.answers[kind][exercise] = record
+    elif "acts" in record or "actions" in record:
+        read.sessions[name] = record
+
+
+def _file_book(read: Contents, name: str, data: bytes) -> None:
+    """Keep a notebook; of two of one lesson the one in which more was written."""
+    try:
+        new = book(name, data)
+    except ReadingError:
+        read.problem("broken-notebook", name)
+        return
+    if new.lesson is None:
+        read.problem("other-notebook", name)
+        return
+    old = read.books.get(new.lesson)
+    if old is not None:
+        read.problem("lesson-twice", name, lesson=new.lesson)
+    if old is None or _written(new) > _written(old):
+        read.books[new.lesson] = new
+
+
+def _written(each: Book) -> int:
+    """How much of a notebook is not blank: more text outside ``...`` cells."""
+    return sum(len(cell.source) for cell in each.cells if "..." not in cell.source)

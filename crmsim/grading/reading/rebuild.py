@@ -1,0 +1,201 @@
+"""The notebook that was given out, with what a student wrote put in its place.
+
+Cells are told by their id, else by the exercise they name, else by their text; whatever else a
+student wrote runs where it stood among them. Everything that is not hers comes from the release.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crmsim.common.words import LANGUAGES
+from crmsim.grading.reading.json import ReadingError, decoded, loads
+from crmsim.grading.reading.released import Ask, Cell, Lesson, asked_in, lessons
+
+MOST_CELLS = 400
+MOST_SIGNS = 100_000
+COMPARED_SIGNS = 3000
+ALIKE = 0.6
+CHINESE = range(0x4E00, 0xA000)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A code cell as it was handed in; its id is "" where an old tool wrote none."""
+
+    id: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """A notebook as it was handed in."""
+
+    name: str
+    cells: tuple[Written, ...]
+    text: str
+
+    @property
+    def lang(self) -> str:
+        """The edition: as its code says, else as its folder, else as most of it is written."""
+        for sign in ('lang = "{}"', "lang = '{}'"):
+            for lang in LANGUAGES:
+                if any(sign.format(lang) in cell.source for cell in self.cells):
+                    return lang
+        for lang in LANGUAGES:
+            if lang in self.name.split("/"):
+                return lang
+        return "zh-Hans" if sum(ord(sign) in CHINESE for sign in self.text) > 200 else "en"
+
+    @property
+    def lesson(self) -> str | None:
+        """Which lesson it is: as most exercises it names, else as most of its cells."""
+        named = Counter(name[:2] for cell in self.cells for name in asked_in(cell.source))
+        if known := [number for number, _ in named.most_common() if number in lessons()]:
+            return known[0]
+        ids = {cell.id for cell in self.cells}
+        shared = {n: sum(cell.id in ids for cell in each.cells) for n, each in lessons().items()}
+        best = max(shared, key=lambda number: shared[number], default=None)
+        return best if best is not None and 2 * shared[best] >= len(lessons()[best].cells) else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A cell to run, and what to ask for when it has run. ``mine`` is false for the release's."""
+
+    id: str
+    source: str
+    asks: tuple[Ask, ...] = ()
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A lesson with a student's cells in it, and the open cells she wrote in."""
+
+    lesson: Lesson
+    steps: tuple[Step, ...]
+    filled: frozenset[str]
+
+
+def book(name: str, data: bytes) -> Book:
+    """The notebook of a file, in whatever version of the format a tool has saved it.
+
+    Raises
+    ------
+    ReadingError
+        If it is no notebook.
+    """
+    raw = loads(decoded(data))
+    if not isinstance(raw, dict):
+        raise ReadingError("no notebook")
+    sheets = raw.get("worksheets")
+    cells = raw.get("cells")
+    if cells is None and isinstance(sheets, list) and sheets and isinstance(sheets[0], dict):
+        cells = sheets[0].get("cells")
+    if not isinstance(cells, list):
+        raise ReadingError("no notebook")
+    read = [cell for cell in cells[:MOST_CELLS] if isinstance(cell, dict)]
+    code = [_written(cell) for cell in read if cell.get("cell_type") == "code"]
+    prose = [_source(cell) for cell in read if cell.get("cell_type") != "code"]
+    return Book(name, tuple(code), "".join(prose)[:MOST_SIGNS])
+
+
+def rebuilt(lesson: Lesson, handed_in: Book | None) -> Rebuilt:
+    """The lesson with the student's cells; without a notebook, as it was given out."""
+    written = handed_in.cells if handed_in else ()
+    place = matched(lesson.cells, written)
+    steps: list[Step] = []
+    filled = set()
+    extra = _extra(lesson.cells, written, place)
+    for number in range(-1, len(lesson.cells)):
+        own: list[Step] = []
+        if number >= 0:
+            cell = lesson.cells[number]
+            source = written[place[number]].source if cell.open and number in place else None
+            if source is not None and source.strip() not in ("", cell.source.strip()):
+                filled.add(cell.id)
+                own.append(Step(cell.id, source, (), mine=True))
+            else:
+                own.append(Step(cell.id, cell.source))
+        own += [Step("", written[index].source, (), mine=True) for index in extra.get(number, ())]
+        if number >= 0:
+            last = own.pop()
+            own.append(Step(last.id, last.source, lesson.cells[number].asks, last.mine))
+        steps += own
+    return Rebuilt(lesson, tuple(steps), frozenset(filled))
+
+
+def matched(cells: Sequence[Cell], written: Sequence[Written]) -> dict[int, int]:
+    """The place of each released cell among those that were handed in, as far as it is there."""
+    found: dict[int, int] = {}
+    for pairs in (_by_id, _by_exercise, _by_text):
+        for number, index in pairs(cells, written):
+            if number not in found and index not in found.values():
+                found[number] = index
+    return found
+
+
+def _by_id(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
+    """Of two cells with one id, as a copied cell has it, the one that was written in is meant."""
+    for number, cell in enumerate(cells):
+        same = [index for index, each in enumerate(written) if each.id == cell.id]
+        same.sort(key=lambda index: written[index].source.strip() == cell.source.strip())
+        yield from ((number, index) for index in same)
+
+
+def _by_exercise(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
+    for number, cell in enumerate(cells):
+        if named := asked_in(cell.source):
+            for index, each in enumerate(written):
+                if asked_in(each.source) == named:
+                    yield number, index
+
+
+def _by_text(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
+    """The likest first, by the words they have in common."""
+    texts = [_words(each.source) for each in written]
+    ratios = []
+    for number, cell in enumerate(cells):
+        words = _words(cell.source)
+        for index, text in enumerate(texts):
+            shared = 2 * (words & text).total() / max(1, words.total() + text.total())
+            if shared > ALIKE:
+                ratios.append((-shared, number, index))
+    return iter([(number, index) for _, number, index in sorted(ratios)])
+
+
+def _words(source: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", source[:COMPARED_SIGNS]))
+
+
+def _extra(
+    cells: Sequence[Cell], written: Sequence[Written], place: Mapping[int, int]
+) -> dict[int, list[int]]:
+    """The cells that are only hers, by the released cell they come after; -1 is the beginning."""
+    order = sorted((index, number) for number, index in place.items())
+    at = [index for index, _ in order]
+    extra: dict[int, list[int]] = {}
+    for index in sorted(set(range(len(written))) - set(place.values())):
+        before = bisect_right(at, index)
+        extra.setdefault(order[before - 1][1] if before else -1, []).append(index)
+    return extra
+
+
+def _written(raw: Mapping[str, Any]) -> Written:
+    metadata = raw.get("metadata")
+    told = raw.get("id") or (metadata.get("id") if isinstance(metadata, dict) else None)
+    return Written(told[:100] if isinstance(told, str) else "", _source(raw))
+
+
+def _source(raw: Mapping[str, Any]) -> str:
+    source = raw.get("source", raw.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    text = source if isinstance(source, str) else ""
+    return text[:MOST_SIGNS].encode("utf-8", "replace").decode()

@@ -1,0 +1,1 @@
+"""What runs inside the jail. No rule of marking and no key may ever be put here."""

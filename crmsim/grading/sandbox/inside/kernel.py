@@ -1,0 +1,284 @@
+"""The process in which a submission runs: it is given cells and asked for values, no more.
+
+It runs apart from the grader, on a course without keys, as ``python -I kernel.py``; requests come
+as lines of JSON on its input, replies leave as lines of JSON on its output. For each request a
+child is forked off, so that one lesson never costs another. Nothing it says is trusted: a student's
+code may change all of it, and can thereby only say other values.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+MB = 1024 * 1024
+AGAIN_S = 0.5
+PR_SET_CHILD_SUBREAPER = 36
+MOST_SIGNS = 300
+MOST_DEPTH = 8
+MOST_BYTES = 100_000
+LARGEST = 1e300
+LOADED = ("IPython.core.interactiveshell", "pandas", "crmsim.runs.butterfly", "crmsim.figures")
+Reply = Callable[[Mapping[str, Any]], None]
+
+
+class CellTimeoutError(BaseException):
+    """A cell takes too long; not an Exception, so that hardly anything catches it."""
+
+
+def main() -> None:
+    """Answer requests until there are no more; where nothing can be forked off, answer one."""
+    requests, reply = _channels()
+    _be_nobody()
+    _adopt_orphans()
+    _prepare()
+    os.dup2(0, 2)
+    reply({"ready": True})
+    for line in requests:
+        request = json.loads(line)
+        answer = partial(_answer, reply, request["serial"])
+        child = os.fork() if hasattr(os, "fork") else 0
+        if not child:
+            _run(request, answer)
+        _, status = os.waitpid(child, 0)
+        _end_others(child)
+        answer({"ended": os.waitstatus_to_exitcode(status)})
+
+
+def _answer(reply: Reply, serial: int, said: Mapping[str, Any]) -> None:
+    """Reply to the request of that number."""
+    reply({**said, "of": serial})
+
+
+def _channels() -> tuple[Iterator[str], Reply]:
+    """Input and output of their own; what is printed, and what is read, goes nowhere.
+
+    Why it can't start may be seen on the error output; a student's code finds nothing there.
+    """
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    replies = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for place in (0, 1):
+        os.dup2(nowhere, place)
+
+    def reply(said: Mapping[str, Any]) -> None:
+        data = json.dumps(said, allow_nan=False).encode() + b"\n"
+        while data:
+            data = data[os.write(replies, data) :]
+
+    return iter(requests.readline, ""), reply
+
+
+def _prepare() -> None:
+    """Load what nearly every lesson needs, and put quiet things in place of what only shows."""
+    sys.path.insert(0, os.environ["GRADE_COURSE"])
+    from crmsim.grading.sandbox.inside.stubs import QuietFinder
+
+    sys.meta_path.insert(0, QuietFinder(Path(os.environ["GRADE_COURSE"])))
+    for module in LOADED:
+        import_module(module)
+
+
+def _run(request: Mapping[str, Any], reply: Reply) -> NoReturn:
+    """One request in a child of its own."""
+    try:
+        if hasattr(os, "fork"):
+            os.setsid()
+        _limit(request["limits"])
+        _work(request["files"])
+        if "sessions" in request:
+            from crmsim.grading.sandbox.inside.replaying import replayed
+
+            for name, record in request["sessions"].items():
+                with contextlib.suppress(Exception):
+                    reply({"session": name, "replayed": replayed(name, record)})
+        else:
+            _run_cells(request["cells"], request["limits"]["cell_s"], reply)
+        reply({"whole": True})
+    except BaseException as error:
+        with contextlib.suppress(BaseException):
+            reply({"failed": type(error).__name__})
+        os._exit(1)
+    os._exit(0)
+
+
+def _run_cells(cells: list[Mapping[str, Any]], cell_s: float, reply: Reply) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=config, colors="nocolor")
+    shell.showtraceback = shell.showsyntaxerror = _shows_nothing
+    for number, cell in enumerate(cells):
+        reply({"cell": number, **_timed(partial(_ran, shell, cell["source"]), cell_s)})
+        for ask in cell["asks"]:
+            reply({"ask": ask["key"], **_timed(partial(_asked, shell.user_ns, ask), cell_s)})
+
+
+def _shows_nothing(*_: Any, **__: Any) -> None:
+    """Errors are told as values."""
+
+
+def _timed(work: Callable[[], dict[str, Any]], cell_s: float) -> dict[str, Any]:
+    """What the work gives, or its error, which may be that it takes too long."""
+    set_timer = getattr(signal, "setitimer", lambda *_: None)
+    try:
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, _too_long)
+        set_timer(getattr(signal, "ITIMER_REAL", 0), cell_s, AGAIN_S)
+        try:
+            return work()
+        finally:
+            set_timer(getattr(signal, "ITIMER_REAL", 0), 0)
+    except BaseException as error:
+        return {"error": _told(error)}
+
+
+def _too_long(*_: Any) -> NoReturn:
+    raise CellTimeoutError
+
+
+def _ran(shell: Any, source: str) -> dict[str, Any]:
+    """Run a cell; what went wrong in it."""
+    done = shell.run_cell(source, silent=True)
+    error = done.error_before_exec or done.error_in_exec
+    return {} if error is None else {"error": _told(error)}
+
+
+def _asked(names: dict[str, Any], ask: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of an expression, or of each call of the function it stands for."""
+    value = eval(ask["expression"], names)
+    if "probes" in ask and value is not ...:
+        said = {"calls": [_call(value, probe) for probe in ask["probes"]]}
+    else:
+        said = _value(value)
+    if len(json.dumps(said, allow_nan=False)) > MOST_BYTES:
+        raise ValueError("too long")
+    return said
+
+
+def _call(function: Any, arguments: list[Any]) -> dict[str, Any]:
+    try:
+        return _value(function(*arguments))
+    except Exception as error:
+        return {"error": _told(error)}
+
+
+def _value(value: Any) -> dict[str, Any]:
+    return {"blank": True} if value is ... else {"value": _plain(value), "type": _kind(value)}
+
+
+def _plain(value: Any, depth: int = MOST_DEPTH) -> Any:
+    """The value as JSON has it; what has no such form is named by its type."""
+    if depth == 0:
+        raise ValueError("nested too deeply")
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    elif hasattr(value, "to_list"):
+        value = value.to_list()
+    if isinstance(value, bool | str | None):
+        return value
+    if isinstance(value, int | float):
+        return value if abs(value) < LARGEST else None
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner, depth - 1) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner, depth - 1) for inner in value]
+    return {"type": _kind(value)}
+
+
+def _kind(value: Any) -> str:
+    return type(value).__name__[:MOST_SIGNS]
+
+
+def _told(error: BaseException) -> list[str]:
+    try:
+        said = str(error)
+    except BaseException:
+        said = ""
+    return [type(error).__name__[:MOST_SIGNS], said[:MOST_SIGNS]]
+
+
+def _limit(limits: Mapping[str, float]) -> None:
+    """What the operating system holds this process and its children to."""
+    try:
+        import resource
+    except ImportError:
+        return
+    bounds = {
+        "RLIMIT_CPU": int(limits["cpu_s"]),
+        "RLIMIT_AS": int(limits["memory_mb"]) * MB,
+        "RLIMIT_FSIZE": int(limits["written_mb"]) * MB,
+        "RLIMIT_NOFILE": int(limits["files"]),
+        "RLIMIT_NPROC": int(limits["processes"]),
+        "RLIMIT_CORE": 0,
+    }
+    for name, bound in bounds.items():
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(getattr(resource, name), (bound, bound))
+
+
+def _work(files: Mapping[str, str]) -> None:
+    """A fresh place to work in, as a student's own looks, with her saved records."""
+    place = Path(os.environ["HOME"]) / "work"
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "progress").mkdir(parents=True)
+    (place / "notebook").mkdir()
+    for name, text in files.items():
+        with contextlib.suppress(OSError, ValueError):
+            (place / "progress" / name).write_text(text, "utf-8")
+    os.environ["CRMSIM_WORK"] = str(place)
+    os.chdir(place / "notebook")
+
+
+def _be_nobody() -> None:
+    """Give up the rights of the superuser, where the grader has them, for good."""
+    if nobody := int(os.environ.get("GRADE_AS", "0")):
+        os.setgroups([])
+        os.setresgid(nobody, nobody, nobody)
+        os.setresuid(nobody, nobody, nobody)
+
+
+def _adopt_orphans() -> None:
+    """Have whatever outlives a lesson handed to this process, where the platform can do that."""
+    with contextlib.suppress(Exception):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _end_others(child: int) -> None:
+    """End everything a lesson left behind: all there is within a namespace, else its session."""
+    if os.environ.get("GRADE_ALONE"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(-1, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    while _orphans():
+        pass
+
+
+def _orphans() -> bool:
+    """Kill and reap what has come to this process; whether there may be more."""
+    with contextlib.suppress(OSError):
+        for pid in Path("/proc/thread-self/children").read_text().split():
+            with contextlib.suppress(OSError):
+                os.kill(int(pid), signal.SIGKILL)
+    try:
+        return os.waitpid(-1, 0)[0] > 0
+    except ChildProcessError:
+        return False
+
+
+if __name__ == "__main__":
+    main()

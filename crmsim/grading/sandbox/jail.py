@@ -1,0 +1,291 @@
+"""How a submission's process is started so that it sees and reaches as little as possible.
+
+Under bubblewrap it sees Python, the course without its keys, and an empty place to write in; it has
+no network. Where bubblewrap can't be used, ``unshare`` takes away the network and other processes;
+where that can't either, only the limits of the operating system are left. What is missing is said.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import crmsim
+from crmsim.common.words import data_path
+from crmsim.exercises.declared import Function, read
+from crmsim.grading.limits import Limits
+
+Level = Literal["bubblewrap", "unshare", "plain"]
+
+MB = 1024 * 1024
+PACKAGE = Path(crmsim.__file__).parent
+COURSE = Path("/course")
+ROOM = Path("/room")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
+FOR_LINKING = ("/etc/ld.so.cache", "/etc/alternatives")
+INSIDE = Path("grading", "sandbox", "inside")
+SHOWN_OF_GRADING = ("grading/__init__.py", "grading/sandbox/__init__.py", str(INSIDE))
+FIRST_NOBODY = 60_000
+NOBODIES = 5000
+PROBE_S = 20
+
+
+@dataclass(frozen=True)
+class Jail:
+    """How to start a process: its command, its environment, and files to hand over."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    handed_over: tuple[int, ...] = ()
+
+
+@contextmanager
+def jail(limits: Limits, level: Level | None = None) -> Iterator[Jail]:
+    """How to start the kernel of a submission; what was made for it is gone afterwards."""
+    level = level or best_level()
+    if level == "bubblewrap":
+        with _without_references() as (blank, files):
+            yield Jail(
+                (*_bubblewrap(limits), *blank, "--", *_python(COURSE / "kernel.py")),
+                _environment(ROOM, COURSE),
+                files,
+            )
+    else:
+        with tempfile.TemporaryDirectory(prefix="crmsim-", ignore_cleanup_errors=True) as room:
+            kernel = _python(PACKAGE / INSIDE / "kernel.py")
+            apart = _UNSHARE if level == "unshare" else ()
+            yield Jail((*apart, *kernel), _environment(Path(room), PACKAGE.parent))
+
+
+@cache
+def best_level() -> Level:
+    """The strongest that works here, which is found by trying."""
+    if shutil.which("bwrap") and _works((*_bubblewrap(Limits()), "--", *_python("-c", "pass"))):
+        return "bubblewrap"
+    if shutil.which("unshare") and _works((*_UNSHARE, *_python("-c", "pass"))):
+        return "unshare"
+    return "plain"
+
+
+def limits_here(limits: Limits, level: Level | None = None) -> tuple[str, ...]:
+    """What this platform can't hold a submission to: keys of ``grade.limit`` in the words.
+
+    Examples
+    --------
+    >>> limits_here(Limits(), "plain")[:2]
+    ('files', 'network')
+    """
+    level = level or best_level()
+    if level == "bubblewrap":
+        return ("processes",) if os.getuid() == 0 and not _nobody() else ()
+    missing = ["files"]
+    if level == "plain":
+        missing += ["network", "outliving"]
+    if os.name == "nt":
+        return (*missing, "nothing-held")
+    if sys.platform == "darwin":
+        missing.append("memory")
+    if os.getuid() == 0:
+        missing.append("superuser")
+    return tuple(missing)
+
+
+def _python(*arguments: str | Path) -> tuple[str, ...]:
+    """Python without a user's own packages, start-up files or variables, writing no byte code."""
+    return (sys.executable, "-I", "-B", "-X", "utf8", *map(str, arguments))
+
+
+def _environment(room: Path, course: Path) -> dict[str, str]:
+    one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    return (
+        kept
+        | one_thread
+        | {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": str(room),
+            "TMPDIR": str(room),
+            "TEMP": str(room),
+            "IPYTHONDIR": str(room / "ipython"),
+            "JUPYTER_PLATFORM_DIRS": "1",
+            "GRADE_COURSE": str(course),
+            "GRADE_ALONE": "1" if room == ROOM else "",
+            "GRADE_AS": str(_nobody()) if room == ROOM else "0",
+        }
+    )
+
+
+def _nobody() -> int:
+    """A user without rights for a process of the superuser; two processes have different ones."""
+    root = os.name != "nt" and os.getuid() == 0
+    return FIRST_NOBODY + os.getpid() % NOBODIES if root and _open_to_all() else 0
+
+
+@cache
+def _open_to_all() -> bool:
+    """Whether somebody without rights could read the course."""
+    files = (*PACKAGE.rglob("*.py"), *data_path().rglob("*.*"))
+    return all(file.stat().st_mode & stat.S_IROTH for file in files)
+
+
+_UNSHARE = (
+    "unshare", "--map-root-user", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child",
+    "--mount-proc",
+)  # fmt: skip
+
+
+def _bubblewrap(limits: Limits) -> tuple[str, ...]:
+    space = ("--size", str(limits.written_mb * MB), "--perms", "0777", "--tmpfs")
+    small = ("--size", str(MB), "--tmpfs")
+    return (
+        shutil.which("bwrap") or "bwrap",
+        *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
+        *("--unshare-cgroup-try",),
+        *(() if _nobody() else ("--unshare-user", "--disable-userns")),
+        *("--die-with-parent", "--new-session"),
+        *_readable(),
+        *_course(small),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *(*small, "/dev/shm", "--remount-ro", "/dev"),
+        *(*space, str(ROOM), "--chdir", str(ROOM), "--remount-ro", "/"),
+    )
+
+
+def _readable() -> Iterator[str]:
+    """Python and the system's own libraries, to be read only."""
+    for name in SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            yield from ("--symlink", os.readlink(path), name)
+        elif path.is_dir():
+            yield from _bound(path, path)
+    yield from ("--perms", "0755", "--dir", "/etc")
+    for name in FOR_LINKING:
+        yield from ("--ro-bind-try", name, name)
+    prefixes = dict.fromkeys(map(Path, (sys.prefix, sys.base_prefix, sys.exec_prefix)))
+    for path in prefixes:
+        if not any(path.is_relative_to(name) for name in SYSTEM):
+            yield from _bound(path, path)
+        if PACKAGE.is_relative_to(path):
+            yield from ("--tmpfs", str(PACKAGE))
+
+
+def _bound(source: Path, target: Path) -> Iterator[str]:
+    for parent in reversed(target.parents[:-1]):
+        yield from ("--perms", "0755", "--dir", str(parent))
+    yield from ("--ro-bind", str(source), str(target))
+
+
+def _course(small: tuple[str, ...]) -> Iterator[str]:
+    """The course without the grader, and without the exercises, which hold the keys."""
+    package, data = COURSE / "crmsim", COURSE / "data"
+    yield from _bound(PACKAGE, package)
+    yield from (*small, str(package / "grading"))
+    yield from ("--perms", "0755", "--dir", str(package / INSIDE.parent))
+    for name in SHOWN_OF_GRADING:
+        yield from ("--ro-bind", str(PACKAGE / name), str(package / name))
+    yield from ("--remount-ro", str(package / "grading"))
+    yield from ("--ro-bind", str(PACKAGE / INSIDE / "kernel.py"), str(COURSE / "kernel.py"))
+    if data_path().is_relative_to(PACKAGE):
+        data = package / "data"
+    else:
+        yield from ("--ro-bind", str(data_path()), str(data))
+    yield from (*small, str(data / "exercises"), "--remount-ro", str(data / "exercises"))
+    if (PACKAGE / "notebooks").is_dir():
+        yield from (*small, str(package / "notebooks"))
+
+
+@contextmanager
+def _without_references() -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Cover each module that holds the reference of an exercise by itself without that function."""
+    arguments: list[str] = []
+    files = []
+    try:
+        for place, source in references_taken_out().items():
+            file = tempfile.TemporaryFile()  # noqa: SIM115
+            files.append(file)
+            file.write(source.encode())
+            file.seek(0)
+            arguments += [
+                "--perms",
+                "0444",
+                "--ro-bind-data",
+                str(file.fileno()),
+                str(COURSE / place),
+            ]
+            for cached in (PACKAGE.parent / place).parent.glob(f"__pycache__/{Path(place).stem}.*"):
+                hidden = COURSE / cached.relative_to(PACKAGE.parent)
+                arguments += ["--ro-bind", os.devnull, str(hidden)]
+        yield tuple(arguments), tuple(file.fileno() for file in files)
+    finally:
+        for file in files:
+            file.close()
+
+
+@cache
+def references_taken_out() -> Mapping[str, str]:
+    """Each module in which there is the reference of an exercise, without it.
+
+    A reference that another part of the course needs can't be taken out.
+    """
+    sources: dict[str, str] = {}
+    for dotted in references():
+        module, _, name = dotted.rpartition(".")
+        place = Path(*module.split(".")).with_suffix(".py")
+        source = sources.get(str(place)) or (PACKAGE.parent / place).read_text("utf-8")
+        if not _needed(name, place):
+            sources[str(place)] = _without(source, name)
+    return sources
+
+
+@cache
+def references() -> tuple[str, ...]:
+    """The dotted path of every reference implementation."""
+    files = sorted(data_path("exercises").glob("*.toml"))
+    tasks = [task for file in files for task in read(file).values()]
+    return tuple(task.reference for task in tasks if isinstance(task, Function))
+
+
+def _needed(name: str, place: Path) -> bool:
+    """Whether anything else in the course names it."""
+    named: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        if "grading" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute):
+                named.add(node.attr)
+            elif isinstance(node, ast.alias):
+                named.add(node.name)
+            elif isinstance(node, ast.Name) and path == PACKAGE.parent / place:
+                named.add(node.id)
+    return name in named
+
+
+def _without(source: str, name: str) -> str:
+    lines = source.splitlines(keepends=True)
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            lines[start - 1 : node.end_lineno] = ["\n"] * (node.end_lineno - start + 1)  # type: ignore[operator]
+    return "".join(lines)
+
+
+def _works(command: tuple[str, ...]) -> bool:
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=PROBE_S, env={})
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0

@@ -1,0 +1,320 @@
+"""A submission run apart: cells go in, values come out; nothing is believed or waited for long.
+
+Each submission has a kernel of its own (see :mod:`crmsim.grading.sandbox.inside.kernel`), started
+in a jail; a lesson that ends badly takes its kernel with it, and the next one gets a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from msgspec import to_builtins
+
+from crmsim.grading.limits import Limits
+from crmsim.grading.reading.json import ReadingError, loads
+from crmsim.grading.sandbox.jail import Jail, Level, jail
+
+MB = 1024 * 1024
+CHUNK = 65536
+LOOK_S = 0.2
+GRACE_S = 2.0
+MOST_SIGNS = 300
+START_S = 60
+ALL_TOGETHER = 1.5
+"""How much all processes together may hold, as a multiple of what one may."""
+
+
+class EndedError(Exception):
+    """The kernel was ended, or ended itself: a key of ``grade.problem`` in the words."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An expression to ask for; with ``probes`` it stands for a function to call on each."""
+
+    expression: str
+    probes: Sequence[Sequence[Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A cell to run, and what to ask for afterwards, by the caller's own keys."""
+
+    source: str
+    asks: Mapping[str, Asked] = field(default_factory=dict)
+
+
+@dataclass
+class Ran:
+    """What came of a lesson.
+
+    Attributes
+    ----------
+    values
+        The reply to each ask: with ``value`` and ``type``, ``calls``, ``blank`` or ``error``.
+    errors
+        The error of a cell, by the place of the cell.
+    ended
+        Why it did not come to its end, or "".
+    """
+
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    errors: dict[int, list[str]] = field(default_factory=dict)
+    ended: str = ""
+
+
+class Sandbox:
+    """The kernel of one submission; use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    limits
+        What the submission may use.
+    files
+        The records in the student's progress folder, by name.
+    level
+        How it is kept apart; None: as well as it can be here.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        files: Mapping[str, str] | None = None,
+        level: Level | None = None,
+    ) -> None:
+        self.limits, self.files, self.level = limits, dict(files or {}), level
+        self._until = time.monotonic() + limits.submission_s
+        self._kernel: Kernel | None = None
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the kernel, and with it everything that runs in it."""
+        if self._kernel:
+            self._kernel.end()
+            self._kernel = None
+
+    def replay(self, sessions: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+        """Make sessions again, in a kernel in which nothing of the student's has run."""
+        self.end()
+        found: dict[str, Any] = {}
+        try:
+            for said in self._frames({"sessions": sessions}):
+                if said.get("session") in sessions and isinstance(said.get("replayed"), dict):
+                    found.setdefault(said["session"], said["replayed"])
+        except EndedError as error:
+            return found, str(error)
+        return found, ""
+
+    def run(self, steps: Sequence[Step]) -> Ran:
+        """Run the cells of a lesson, one after another."""
+        ran = Ran()
+        known = {key for step in steps for key in step.asks}
+        places = range(len(steps))
+        try:
+            for said in self._frames({"cells": list(map(_plain, steps))}):
+                if said.get("ask") in known:
+                    ran.values.setdefault(said["ask"], said)
+                elif said.get("cell") in places and isinstance(said.get("error"), list):
+                    told = [str(part)[:MOST_SIGNS] for part in said["error"][:2]]
+                    ran.errors.setdefault(said["cell"], told)
+        except EndedError as error:
+            ran.ended = str(error)
+        return ran
+
+    def _frames(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """What the kernel says to a request, until it has done with it."""
+        limits = to_builtins(self.limits)
+        limits["processes"] += _processes_of_user()
+        if self._until <= time.monotonic():
+            raise EndedError("no-time-left")
+        try:
+            if self._kernel is None:
+                self._kernel = Kernel(self.limits, self.level)
+            until = min(self._until, time.monotonic() + self.limits.lesson_s + GRACE_S)
+            yield from self._kernel.asked({**request, "files": self.files, "limits": limits}, until)
+        except EndedError:
+            self.end()
+            raise
+        if self._kernel.over:
+            self.end()
+
+
+class Kernel:
+    """One process, or tree of processes, in its jail."""
+
+    def __init__(self, limits: Limits, level: Level | None) -> None:
+        self.limits = limits
+        self._closing = contextlib.ExitStack()
+        self._jail: Jail = self._closing.enter_context(jail(limits, level))
+        self._process = subprocess.Popen(
+            self._jail.command,
+            env=dict(self._jail.environment),
+            pass_fds=self._jail.handed_over,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            bufsize=0,
+        )
+        self._chunks: queue.Queue[bytes] = queue.Queue(maxsize=16)
+        self._gone = threading.Event()
+        self._serial = 0
+        self.over = False
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        try:
+            said = next(self._lines(time.monotonic() + START_S, START_S), {})
+        except EndedError:
+            said = {}
+        if said != {"ready": True}:
+            self.end()
+            raise EndedError("not-started")
+
+    def asked(self, request: Mapping[str, Any], until: float) -> Iterator[dict[str, Any]]:
+        """Send a request; what it says to it."""
+        self._serial += 1
+        self._send(json.dumps({**request, "serial": self._serial}).encode() + b"\n")
+        whole = False
+        for said in self._lines(until, self.limits.cell_s + GRACE_S):
+            if said.get("of") != self._serial:
+                continue
+            whole = whole or "whole" in said
+            if "ended" in said:
+                if said["ended"] != 0 or not whole:
+                    raise EndedError(_why(said["ended"]))
+                return
+            yield said
+        self.over = True
+        if not whole:
+            raise EndedError("died")
+
+    def end(self) -> None:
+        """End the whole tree of processes."""
+        self._gone.set()
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        self._reader.join(GRACE_S)
+        self._process.stdin.close()  # type: ignore[union-attr]
+        if not self._reader.is_alive():
+            self._process.stdout.close()  # type: ignore[union-attr]
+        self._closing.close()
+
+    def _send(self, data: bytes) -> None:
+        """Write a request without waiting for who does not read it."""
+
+        def write() -> None:
+            with contextlib.suppress(OSError, ValueError):
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(self._process.stdin.fileno(), rest) :]  # type: ignore[union-attr]
+
+        threading.Thread(target=write, daemon=True).start()
+
+    def _read(self) -> None:
+        """Pass on what comes, a little at a time, so that a flood fills no memory."""
+        pipe = self._process.stdout.fileno()  # type: ignore[union-attr]
+        while not self._gone.is_set():
+            try:
+                chunk = os.read(pipe, CHUNK)
+            except OSError:
+                chunk = b""
+            while not self._gone.is_set():
+                with contextlib.suppress(queue.Full):
+                    self._chunks.put(chunk, timeout=LOOK_S)
+                    break
+            if not chunk:
+                return
+
+    def _lines(self, until: float, silent_s: float) -> Iterator[dict[str, Any]]:
+        """Each object that comes, as long as it comes in time and is not too much."""
+        rest, size, heard = b"", 0, time.monotonic()
+        while True:
+            now = time.monotonic()
+            if now > until or now - heard > silent_s:
+                raise EndedError("too-long")
+            if _resident_mb(self._process.pid) > ALL_TOGETHER * self.limits.memory_mb:
+                raise EndedError("too-much-memory")
+            try:
+                chunk = self._chunks.get(timeout=LOOK_S)
+            except queue.Empty:
+                continue
+            if not chunk:
+                return
+            size += len(chunk)
+            if size > self.limits.output_mb * MB:
+                raise EndedError("too-much-output")
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                heard = time.monotonic()
+                yield from _object(line)
+
+
+def _object(line: bytes) -> Iterator[dict[str, Any]]:
+    try:
+        said = loads(line.decode("utf-8", "replace"))
+    except ReadingError:
+        return
+    if isinstance(said, dict):
+        yield said
+
+
+def _plain(step: Step) -> dict[str, Any]:
+    asks = [
+        {"key": key, "expression": ask.expression}
+        | ({} if ask.probes is None else {"probes": ask.probes})
+        for key, ask in step.asks.items()
+    ]
+    return {"source": step.source, "asks": asks}
+
+
+def _why(code: object) -> str:
+    """What an exit code means: the operating system ends what takes too long."""
+    timed_out = [-getattr(signal, name, 0) for name in ("SIGXCPU", "SIGALRM")]
+    return "too-long" if code in timed_out else "died"
+
+
+def _processes_of_user() -> int:
+    """How many processes the grader's user has besides; they count where users are not parted."""
+    if sys.platform != "linux" or os.getuid() == 0:
+        return 0
+    mine = os.getuid()
+    count = 0
+    for status in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if status.stat().st_uid == mine:
+                count += len(os.listdir(status / "task"))
+    return count
+
+
+def _resident_mb(pid: int) -> float:
+    """What a process and all it has started hold in memory, where that can be seen."""
+    if sys.platform != "linux":
+        return 0
+    total, waiting = 0, [pid]
+    while waiting:
+        place = Path("/proc", str(waiting.pop()))
+        with contextlib.suppress(OSError, ValueError):
+            total += int((place / "statm").read_text().split()[1])
+            for task in (place / "task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+    return total * os.sysconf("SC_PAGE_SIZE") / MB

@@ -1,0 +1,193 @@
+"""What became of every problem: the cases of a desk as a table, by the hour, and in the end.
+
+Up to a minute ``now`` only what has happened by then is told; at the end, ``now`` endless, also who
+never said a word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.model.desk.cases import (
+    ACCEPTANCE,
+    CHAIN,
+    FOLLOW_UP,
+    RECEIVING,
+    RECORD,
+    SOLUTION,
+    STAGES,
+    Case,
+)
+from crmsim.model.theory.complaints import REMEDIES, justice, promptness, satisfied, stay_chances
+from crmsim.scenario.desk import DeskScenario
+
+Series = Mapping[str, NDArray[np.float64]]
+
+HOUR_MIN = 60.0
+NEVER = math.inf
+
+COLUMNS = (
+    "complaints", "acknowledged", "closed", "open_cases", "unacknowledged", "omissions",
+    "rechecked", "dissatisfied",
+)  # fmt: skip
+"""Columns of the log that follow from cases; the last three belong to the hour she came in."""
+
+
+class CaseSeen(NamedTuple):
+    """A case as a row of a table; times in hours since the desk first opened, nights included.
+
+    ``response_h`` and ``resolution_h`` are the two clocks, from her arrival on; ``justice`` is how
+    fair it felt (0–1), ``satisfied`` the chance that she is satisfied with it. ``before_sunset`` is
+    None for those who came after it.
+    """
+
+    case: int
+    day: int
+    hour: int
+    fate: str
+    missed: str | None
+    arrives_h: float
+    acceptance_h: float
+    receiving_h: float
+    explanation_h: float
+    solution_h: float
+    follow_up_h: float
+    response_h: float
+    resolution_h: float
+    before_sunset: bool | None
+    justice: float
+    satisfied: float
+    stays: bool | None
+
+
+class Casebook:
+    """Every problem that customers of the desk met, voiced or not."""
+
+    def __init__(self, scenario: DeskScenario) -> None:
+        self._scenario, self._numbers = scenario, scenario.numbers
+        self._day_min = HOUR_MIN * len(scenario.hours)
+        self._stay = stay_chances(self._numbers)
+        self.cases: list[Case] = []
+
+    def seen(self, now: float) -> tuple[CaseSeen, ...]:
+        """The cases on record by a minute; at the end every problem."""
+        known = [c for c in self.cases if now == NEVER or c.done_min[ACCEPTANCE] < now]
+        return tuple(self._row(case, now) for case in known)
+
+    def series(self, hours: int, now: float) -> dict[str, NDArray[np.float64]]:
+        """What the cases add to the log, by the hour."""
+        edges = HOUR_MIN * np.arange(hours + 1)
+        done = np.array([case.done_min for case in self.cases]).reshape(-1, len(STAGES))
+        done = np.where(done < now, done, np.nan)
+        came = np.array([case.arrives_min for case in self.cases])
+        unrecorded = self._flags(case.missed == RECORD for case in self.cases)
+        put = np.isfinite(done[:, ACCEPTANCE]) | unrecorded
+        missed = put & self._flags(case.missed is not None for case in self.cases)
+        checked = np.isfinite(done[:, FOLLOW_UP])
+        unhappy = checked.copy()
+        for place in np.flatnonzero(checked):
+            case = self.cases[place]
+            unhappy[place] = case.lots[0] >= self._judged(case)[1]
+        accepted, acknowledged, closed = (
+            np.histogram(done[:, stage], edges)[0] for stage in (ACCEPTANCE, RECEIVING, SOLUTION)
+        )
+        columns = (
+            np.histogram(came[put], edges)[0],
+            acknowledged,
+            closed,
+            np.cumsum(accepted - closed),
+            np.cumsum(accepted - acknowledged),
+            *(np.histogram(came[which], edges)[0] for which in (missed, checked, unhappy)),
+        )
+        return {name: column.astype(float) for name, column in zip(COLUMNS, columns, strict=True)}
+
+    def outcome(self, log: Series, rows: Sequence[CaseSeen]) -> dict[str, float]:
+        """What it came to, of all cases: shares, mean clocks of the complaints, money.
+
+        ``value`` is what the customers who stay are still worth, less questions nobody answered,
+        less wages: the yardstick of a desk.
+        """
+        numbers = self._numbers
+        voiced = [row for row in rows if row.fate != "silent"]
+        stays = sum(bool(row.stays) for row in rows)
+        unanswered = float(log["abandoned"].sum()) - sum(case.gave_up for case in self.cases)
+        kept, missed = stays * numbers.customer_worth, unanswered * numbers.contact_worth
+        wages = float(log["wages"].sum())
+        return {
+            "satisfied": _mean([row.satisfied for row in voiced]),
+            "stays": stays / len(rows) if rows else math.nan,
+            "complains": len(voiced) / len(rows) if rows else math.nan,
+            "before_sunset": _mean([row.before_sunset for row in voiced]),
+            "response_h": _mean([row.response_h for row in voiced]),
+            "resolution_h": _mean([row.resolution_h for row in voiced]),
+            "in_time": float(log["in_time"].sum() / max(log["contacts"].sum(), 1)),
+            "wages": wages,
+            "value": kept - missed - wages,
+        }
+
+    def _row(self, case: Case, now: float) -> CaseSeen:
+        fate, done = self._fate(case, now), now == NEVER
+        stages = [self._clock_h(minute if minute < now else math.nan) for minute in case.done_min]
+        came, day = self._clock_h(case.arrives_min), int(case.arrives_min // self._day_min)
+        sunset = 24 * day + self._scenario.sunset - self._scenario.opens
+        closed = fate not in ("silent", "open")
+        fairness, happy = self._judged(case) if closed else (math.nan, math.nan)
+        return CaseSeen(
+            case.number,
+            day,
+            self._scenario.opens + int(case.arrives_min % self._day_min // HOUR_MIN),
+            fate,
+            CHAIN[case.missed] if done and case.missed is not None else None,
+            came,
+            *stages,
+            response_h=stages[RECEIVING] - came,
+            resolution_h=stages[SOLUTION] - came,
+            before_sunset=stages[RECEIVING] <= sunset if came < sunset else None,
+            justice=fairness,
+            satisfied=happy,
+            stays=case.lots[1] < self._stay[fate] if done else None,
+        )
+
+    def _fate(self, case: Case, now: float) -> str:
+        if not case.voiced or case.gave_up:
+            return "silent"
+        solution = case.done_min[SOLUTION]
+        if not solution < now:
+            return "unresolved" if now == NEVER else "open"
+        if not case.solvable:
+            return "unresolved"
+        waited_h = self._clock_h(solution) - self._clock_h(case.arrives_min)
+        return "fast" if waited_h <= self._numbers.fast_h else "resolved"
+
+    def _judged(self, case: Case) -> tuple[float, float]:
+        """How fair it felt to her, and the chance that she is satisfied."""
+        numbers, came = self._numbers, self._clock_h(case.arrives_min)
+        result, treatment = REMEDIES[self._scenario.remedy]
+        heard, answered = (math.isfinite(case.done_min[stage]) for stage in (RECEIVING, SOLUTION))
+        response_h = self._clock_h(case.done_min[RECEIVING]) - came if heard else NEVER
+        resolution_h = self._clock_h(case.done_min[SOLUTION]) - came if answered else NEVER
+        fairness = justice(
+            float(result * (case.solvable and answered)),
+            treatment * heard,
+            promptness(response_h, resolution_h, numbers),
+            numbers,
+        )
+        return fairness, float(satisfied(fairness, numbers))
+
+    def _clock_h(self, minute: float) -> float:
+        """Hours since the desk first opened, nights included."""
+        days, rest = divmod(minute, self._day_min)
+        return 24 * days + rest / HOUR_MIN
+
+    def _flags(self, values: object) -> NDArray[np.bool_]:
+        return np.fromiter(values, dtype=bool, count=len(self.cases))  # type: ignore[call-overload]
+
+
+def _mean(values: Iterable[float | None]) -> float:
+    known = [value for value in values if value is not None and not math.isnan(value)]
+    return sum(known) / len(known) if known else math.nan

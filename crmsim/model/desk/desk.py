@@ -1,0 +1,256 @@
+"""The Desk: a queue in front, complaint cases behind, and a day decided by the hour (C-13 to C-17).
+
+People come with questions, and some of those who met a problem come to say so; an agent answers
+them in the order of arrival unless their patience ends first. A complaint becomes a case, and
+handlers take it through its stages. What is left at closing is worked on the next days, staffed
+like the last one. In the end every customer with a problem has a fate, and stays or goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.common.chance import Chance
+from crmsim.common.checks import require
+from crmsim.common.errors import ActionError
+from crmsim.model.desk.case_table import Casebook, CaseSeen
+from crmsim.model.desk.cases import Casework
+from crmsim.model.desk.demand import HOUR_MIN, Demand, lognormal
+from crmsim.model.desk.queue import NEVER, Answered, Frontline
+from crmsim.scenario.desk import DeskScenario, Hour
+
+DISCIPLINES = ("fifo", "sunset")
+FOLLOWING_DAYS = 30
+"""Days after the last on which open cases may still be worked; what is open then stays open."""
+
+COUNTED = (
+    "day", "hour", "agents", "handlers", "sunset_rule", "contacts", "waited", "in_time",
+    "abandoned", "wait_min", "agent_min", "handler_min", "waiting", "wages",
+)  # fmt: skip
+"""Columns of the log that are known when the hour is over."""
+
+Action = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """What the head of a desk sees at a full hour; of the silent she hears only when all is over.
+
+    ``hour`` is the hour ahead by the clock, ``expected`` its rota and whom to expect; ``cases`` are
+    those on record, and ``outcome`` is empty until the run is over.
+    """
+
+    step: int
+    steps: int
+    day: int
+    hour: int
+    expected: Hour | None
+    decision: Mapping[str, Any]
+    waiting: int
+    series: Mapping[str, NDArray[np.float64]]
+    cases: tuple[CaseSeen, ...]
+    outcome: Mapping[str, float]
+
+    @property
+    def place(self) -> int:
+        """Where the run stands: the hour, counted from 0."""
+        return self.step
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where each action so far was done."""
+        return tuple(range(self.step))
+
+    def allows(self, action: object) -> bool:
+        """True if the action is on offer here."""
+        return isinstance(action, Mapping)
+
+
+class Desk:
+    """A service desk: ``done``, ``observe()``, ``step(action)``.
+
+    An action is a table such as ``{"agents": 5, "handlers": 3, "discipline": "sunset"}``. A post
+    left out is filled by the rota; the discipline stays until it is changed.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> desk = Desk(load("sunset"), seed=1)
+    >>> desk.step({"discipline": "sunset"})
+    >>> desk.observe().hour
+    9
+    """
+
+    def __init__(self, scenario: DeskScenario, seed: int = 0) -> None:
+        require(
+            isinstance(scenario, DeskScenario), "scenario", scenario, "a desk, as load(…) gives it"
+        )
+        self.scenario, self.seed = scenario, seed
+        numbers = self._numbers = scenario.numbers
+        chance = Chance(seed)
+        self._steps = scenario.days * len(scenario.hours)
+        self._day_min = HOUR_MIN * len(scenario.hours)
+        self._demand = Demand(scenario, chance)
+        self._front = Frontline(_paces(chance, 0, scenario.agents, numbers))
+        self._back = Casework(
+            _paces(chance, 1, scenario.handlers, numbers),
+            numbers.resume_min,
+            numbers.recheck_days * self._day_min,
+            numbers.miss_share,
+        )
+        self._decisions: list[dict[str, Any]] = []
+        self._discipline: str = scenario.discipline
+        self._book = Casebook(scenario)
+        self._hours = np.zeros((self._steps, len(COUNTED)))
+
+    @property
+    def done(self) -> bool:
+        """True when the last hour has passed."""
+        return self._step >= self._steps
+
+    @property
+    def _step(self) -> int:
+        return len(self._decisions)
+
+    @property
+    def _now(self) -> float:
+        return NEVER if self.done else HOUR_MIN * self._step
+
+    @property
+    def series(self) -> dict[str, NDArray[np.float64]]:
+        """Each column of the log so far, a value an hour."""
+        counted = {name: self._hours[: self._step, slot] for slot, name in enumerate(COUNTED)}
+        return counted | self._book.series(self._step, self._now)
+
+    def baseline(self) -> Action:
+        """Staff by the rota, and leave the discipline as it is."""
+        return {}
+
+    def observe(self) -> DeskView:
+        """What can be seen now."""
+        step, scenario = self._step, self.scenario
+        day, place = divmod(step, len(scenario.hours))
+        series, cases = self.series, self._book.seen(self._now)
+        return DeskView(
+            step=step,
+            steps=self._steps,
+            day=day,
+            hour=scenario.opens + place,
+            expected=None if self.done else scenario.hours[place],
+            decision=dict(self._decisions[-1]) if self._decisions else {},
+            waiting=self._front.waiting_at(HOUR_MIN * step),
+            series=series,
+            cases=cases,
+            outcome=self._book.outcome(series, cases) if self.done else {},
+        )
+
+    def step(self, action: Action) -> None:
+        """Staff the desk and choose a discipline, then let an hour pass.
+
+        Raises
+        ------
+        ActionError
+            If something in the action is not known, or out of range, or the run is over.
+        """
+        if self.done:
+            raise ActionError(f"{self.scenario.id}: the run is over; nothing can be done any more")
+        decision = self._decided(action)
+        step, places = self._step, len(self.scenario.hours)
+        start, end = HOUR_MIN * step, HOUR_MIN * (step + 1)
+        last = step + 1 == self._steps or (places < 24 and (step + 1) % places == 0)
+        if step % places == 0 and places < 24:
+            self._front.open(start)
+        contacts, cases = self._demand.hour(step)
+        self._book.cases += cases
+        over = self._front.until(NEVER if last else end, start, decision["agents"], contacts)
+        self._take_on(over)
+        before = self._back.work_min
+        self._back.until(end, start, decision["handlers"], decision["discipline"] == "sunset")
+        self._decisions.append(decision)
+        self._write(over, self._back.work_min - before)
+        if self.done:
+            self._following_days()
+
+    def _take_on(self, over: list[Answered]) -> None:
+        """Those who complained to an agent become cases; those who hung up do not."""
+        numbers = self._numbers
+        for contact, wait_min, over_min, _, gave_up in over:
+            if contact.case is None:
+                continue
+            contact.case.gave_up = gave_up
+            if not gave_up:
+                hurry = numbers.miss_when_busy if wait_min > 0 else 1.0
+                self._back.accept(contact.case, over_min, numbers.miss_share * hurry)
+
+    def _following_days(self) -> None:
+        """Work off what is open, hour by hour, staffed as on the last day."""
+        places = len(self.scenario.hours)
+        for step in range(self._steps, self._steps + FOLLOWING_DAYS * places):
+            if self._back.idle:
+                return
+            decision = self._decisions[self._steps - places + step % places]
+            start, sunset = HOUR_MIN * step, decision["discipline"] == "sunset"
+            self._back.until(start + HOUR_MIN, start, decision["handlers"], sunset)
+
+    def _decided(self, action: Action) -> dict[str, Any]:
+        scenario, name = self.scenario, self.scenario.id
+        if not isinstance(action, Mapping):
+            raise ActionError(
+                f"{name}: action = {action!r}: should be a table, such as "
+                "{'agents': 5, 'handlers': 3, 'discipline': 'sunset'}"
+            )
+        hour = scenario.hours[self._step % len(scenario.hours)]
+        decision: dict[str, Any] = {"agents": hour.agents, "handlers": hour.handlers}
+        decision["discipline"] = self._discipline
+        for key, value in action.items():
+            if key not in decision:
+                known = ", ".join(decision)
+                raise ActionError(f"{name}: {key!r} can't be decided; there are: {known}")
+            if key == "discipline" and value not in DISCIPLINES:
+                raise ActionError(f"{name}: discipline = {value!r}: should be 'fifo' or 'sunset'")
+            if key != "discipline":
+                value = _head_count(value, getattr(scenario, key), f"{name}: {key}")
+            decision[key] = value
+        self._discipline = decision["discipline"]
+        return decision
+
+    def _write(self, over: list[Answered], handler_min: float) -> None:
+        numbers, step, decision = self._numbers, self._step - 1, self._decisions[-1]
+        day, place = divmod(step, len(self.scenario.hours))
+        waits = [each.wait_min for each in over]
+        target = numbers.answer_target_min
+        self._hours[step] = (
+            day,
+            self.scenario.opens + place,
+            decision["agents"],
+            decision["handlers"],
+            decision["discipline"] == "sunset",
+            len(over),
+            sum(wait > 0 for wait in waits),
+            sum(each.wait_min <= target and not each.gave_up for each in over),
+            sum(each.gave_up for each in over),
+            sum(waits) / max(len(waits), 1),
+            sum(each.work_min for each in over),
+            handler_min,
+            self._front.waiting_at(HOUR_MIN * (step + 1)),
+            numbers.desk_wage_h * (decision["agents"] + decision["handlers"]),
+        )
+
+
+def _paces(chance: Chance, post: int, count: int, numbers: SimpleNamespace) -> list[float]:
+    """How long each employee of a post takes, against the usual time."""
+    luck = chance.normal("skill", 0, count, post)
+    return [float(pace) for pace in lognormal(1.0, numbers.skill_spread, luck)]
+
+
+def _head_count(value: object, most: int, place: str) -> int:
+    whole = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not whole or not 0 <= value <= most or value != int(value):  # type: ignore[operator, call-overload]
+        raise ActionError(f"{place} = {value!r}: should be a whole number from 0 to {most}")
+    return int(value)  # type: ignore[call-overload]

@@ -1,0 +1,329 @@
+"""The Encounter: one visit, touchpoint by touchpoint, from the seller's or the buyer's chair.
+
+What a choice delivers on a dimension is compared with what this customer expects there. The gap,
+bent by the level of service it belongs to (Kano 1984: what is basic can only disappoint, what is
+unexpected can only delight), moves what she perceives (A-06 … A-09, A-17, A-21).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec.structs import astuple
+
+from crmsim.common.chance import Chance
+from crmsim.common.checks import require
+from crmsim.common.errors import ActionError
+from crmsim.common.sums import dot
+from crmsim.model.theory.satisfaction import repurchase, satisfaction
+from crmsim.model.visit import Offer, Step, View, felt, gaps_of
+from crmsim.scenario import DIMENSIONS
+from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint
+
+MOOD_FULL_SCALE = 0.3
+"""A felt gap of this size, weighted over the dimensions touched, is emotion 1."""
+
+
+class Encounter:
+    """A visit in progress: ``done``, ``observe()``, ``step(action)``.
+
+    Parameters
+    ----------
+    scenario
+        The case; its ``seat`` and ``persona`` say who sits where.
+    seed
+        Whom one meets (if the scenario names nobody) and how acts come across.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> visit = Encounter(load("buick"), seed=1)
+    >>> while not visit.done:
+    ...     visit.step(visit.baseline())
+    >>> visit.observe().ending is not None
+    True
+    """
+
+    def __init__(self, scenario: EncounterScenario, seed: int = 0) -> None:
+        require(
+            isinstance(scenario, EncounterScenario),
+            "scenario",
+            scenario,
+            "a visit, as load(…) gives it",
+        )
+        self.scenario, self.seed = scenario, seed
+        self._chance, self._numbers = Chance(seed), scenario.numbers
+        self._persona = self._who()
+        self._expected = np.array(astuple(self._persona.expectation))
+        self._perceived = self._expected.copy()
+        self._weights = np.array(list(self._persona.weights.shares().values()))
+        self._mood = self._minutes = self._cost = 0.0
+        self._journey: list[Step] = []
+        self._decision: dict[str, bool] = {}
+        self._sale_chance = 0.0
+        self._acted: tuple[Choice, np.ndarray, float] | None = None
+        self._go_to(scenario.first)
+
+    @property
+    def done(self) -> bool:
+        """True once the visit has come to one of its endings."""
+        return self._touchpoint is None
+
+    def step(self, action: str) -> None:
+        """Do what is on offer: a choice in the seller's chair, a reply in the buyer's.
+
+        Raises
+        ------
+        ActionError
+            If the action is not on offer, or the visit is over.
+        """
+        touchpoint = self._open()
+        self._check(action)
+        if self.scenario.seat == "buyer":
+            reply = touchpoint.reply(action)
+            choice, before, cost = self._acted  # type: ignore[misc]
+            self._shift(reply)
+        else:
+            reply, choice, before = None, touchpoint.choice(action), self._perceived.copy()
+            cost = self._do(touchpoint, choice)
+        self._record(touchpoint, choice, reply, before, cost)
+        self._go_to(self._next(touchpoint, choice, reply))
+
+    def observe(self) -> View:
+        """What can be seen now, in the scenario's language."""
+        lang, persona, here = self.scenario.lang, self._persona, self._touchpoint
+        ending = None if self._ending is None else self.scenario.ending(self._ending)
+        acted = self._acted[0] if self._acted and here else None
+        return View(
+            seat=self.scenario.seat,
+            touchpoint=here.id if here else None,
+            title=here.title[lang] if here else "",
+            stage=here.stage if here else "",
+            scene=here.scene[lang] if here else "",
+            says=here.says_by.get(persona.id, here.says)[lang] if here else "",
+            salesperson=acted.does[lang] if acted else "",
+            on_offer=self._on_offer(lang),
+            persona=persona.id,
+            name=persona.name[lang],
+            about=persona.about[lang],
+            look=persona.look,
+            expected=_by_dimension(self._expected),
+            perceived=_by_dimension(self._perceived),
+            weights=_by_dimension(self._weights),
+            satisfaction=self._satisfaction(),
+            mood=self._mood,
+            minutes=self._minutes,
+            patience_min=persona.patience_min,
+            cost=self._cost,
+            journey=tuple(self._journey),
+            ahead=self._ahead(lang),
+            ending=self._ending,
+            ending_title=ending.title[lang] if ending else "",
+            ending_text=ending.text[lang] if ending else "",
+            decision=dict(self._decision),
+            earned=self._earned(),
+            worth=self._worth(),
+        )
+
+    def baseline(self) -> str:
+        """What an ordinary salesperson of the house, or an ordinary buyer, does here."""
+        touchpoint = self._open()
+        if self.scenario.seat == "seller":
+            return touchpoint.baseline
+        wanted = (
+            ("buys" if self._would_buy(touchpoint) else "leaves") if touchpoint.gate else "silent"
+        )
+        fitting = [reply.id for reply in touchpoint.replies if reply.voice == wanted]
+        return (fitting or [touchpoint.replies[0].id])[0]
+
+    # -- what happens at a touchpoint ---------------------------------------------------------
+
+    def _open(self) -> Touchpoint:
+        if self._touchpoint is None:
+            raise ActionError(
+                f"{self.scenario.id}: the visit is over; nothing can be done any more"
+            )
+        return self._touchpoint
+
+    def _check(self, action: object) -> None:
+        offered = [offer.id for offer in self._on_offer(self.scenario.lang)]
+        if not isinstance(action, str) or action not in offered:
+            raise ActionError(
+                f"{self.scenario.id}: touchpoint {self._open().id!r}: {action!r} is not on "
+                f"offer; there are: {', '.join(offered)}"
+            )
+
+    def _do(self, touchpoint: Touchpoint, choice: Choice) -> float:
+        """The act reaches the customer; gives the felt, weighted gap."""
+        numbers = self._numbers
+        self._forewarn(choice)
+        noise = self._chance.normal("perception", self._place(touchpoint), len(DIMENSIONS))
+        luck = numbers.encounter_noise * noise
+        gaps = gaps_of(choice, self._expected, self._persona.id, luck)
+        moved = felt(choice.level, gaps, numbers)
+        if choice.level == "unexpected":
+            self._expected += numbers.delight_ratchet * np.maximum(gaps, 0.0)
+        touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
+        self._perceived = np.clip(self._perceived + numbers.encounter_rate * moved, 0, 1)
+        self._spend(choice.minutes, choice.cost)
+        weights = self._weights[touched]
+        emotion = float(dot(weights, moved[touched]) / weights.sum())
+        self._feel(emotion)
+        return emotion
+
+    def _forewarn(self, choice: Choice) -> None:
+        """Told in time how it will be, she expects no more than that; nothing has happened yet."""
+        told = np.array([choice.forewarns.get(name, 1.0) for name in DIMENSIONS])
+        lower = np.minimum(self._expected, told) - self._expected
+        self._expected = self._expected + lower
+        self._perceived = np.clip(self._perceived + lower, 0, 1)
+
+    def _shift(self, reply: Reply) -> None:
+        shifts = np.array([reply.shifts.get(name, 0.0) for name in DIMENSIONS])
+        self._perceived = np.clip(self._perceived + shifts, 0, 1)
+        self._spend(reply.minutes, 0)
+        self._feel(float(dot(self._weights, shifts)))
+
+    def _spend(self, minutes: float, cost: float) -> None:
+        """Time beyond her patience is felt as a lack of responsiveness."""
+        patience = self._persona.patience_min
+        over = max(0.0, self._minutes + minutes - patience) - max(0.0, self._minutes - patience)
+        self._minutes += minutes
+        self._cost += cost
+        late = self._numbers.impatience * over / patience
+        slot = DIMENSIONS.index("responsiveness")
+        self._perceived[slot] = max(0.0, self._perceived[slot] - late)
+        if late:
+            self._feel(-late)
+
+    def _feel(self, gap: float) -> None:
+        emotion = float(np.clip(gap / MOOD_FULL_SCALE, -1, 1))
+        self._mood += self._numbers.mood_rate * (emotion - self._mood)
+
+    def _record(
+        self,
+        touchpoint: Touchpoint,
+        choice: Choice,
+        reply: Reply | None,
+        before: np.ndarray,
+        felt: float,
+    ) -> None:
+        lang, who = self.scenario.lang, self._persona.id
+        spent_min = sum(step.minutes for step in self._journey)
+        spent = sum(step.cost for step in self._journey)
+        self._journey.append(
+            Step(
+                touchpoint=touchpoint.id,
+                title=touchpoint.title[lang],
+                stage=touchpoint.stage,
+                action=reply.id if reply else choice.id,
+                act=choice.does[lang],
+                answer=(reply.answer if reply else choice.reply_by.get(who, choice.reply))[lang],
+                choice=choice.id,
+                why=choice.why[lang],
+                level=choice.level,
+                emotion=float(np.clip(felt / MOOD_FULL_SCALE, -1, 1)),
+                mood=self._mood,
+                satisfaction=self._satisfaction(),
+                minutes=self._minutes - spent_min,
+                cost=self._cost - spent,
+                moved=_by_dimension(self._perceived - before),
+            )
+        )
+
+    # -- where it leads -----------------------------------------------------------------------
+
+    def _next(self, touchpoint: Touchpoint, choice: Choice, reply: Reply | None) -> str:
+        if touchpoint.gate:
+            self._sale_chance = self._chance_of_sale()
+            buys = reply.voice == "buys" if reply else self._would_buy(touchpoint)
+            self._decision["buys"] = buys
+            return touchpoint.gate.bought if buys else touchpoint.gate.left
+        return (reply.next if reply else None) or choice.next or ""
+
+    def _go_to(self, target: str) -> None:
+        self._touchpoint = self.scenario.touchpoint(target)
+        self._ending = None if self._touchpoint else target
+        self._acted = None
+        if self._touchpoint is None:
+            self._close()
+        elif self.scenario.seat == "buyer":
+            choice, before = self._salesperson(self._touchpoint), self._perceived.copy()
+            self._acted = (choice, before, self._do(self._touchpoint, choice))
+
+    def _close(self) -> None:
+        """At the end she recommends, keeps quiet, complains or warns others, and may come again."""
+        numbers, level = self._numbers, self._satisfaction()
+        voice, again = self._chance.uniform("decision", len(self.scenario.touchpoints), 2)
+        unhappy = level <= numbers.talk_bad_at
+        self._decision |= {
+            "recommends": level >= numbers.talk_good_at,
+            "complains": unhappy and bool(voice < numbers.complaint_share),
+            "warns": unhappy and bool(voice >= numbers.complaint_share),
+            "returns": bool(again < repurchase(level, numbers)),
+        }
+
+    def _would_buy(self, touchpoint: Touchpoint) -> bool:
+        luck = self._chance.uniform("decision", self._place(touchpoint), 1)[0]
+        return bool(luck < self._chance_of_sale())
+
+    def _chance_of_sale(self) -> float:
+        """Odds of buying rise with satisfaction as the odds of buying again do."""
+        numbers = self._numbers
+        at_four = numbers.purchase_at_four
+        odds = at_four / (1 - at_four) * numbers.repurchase_odds_ratio ** (self._satisfaction() - 4)
+        return float(odds / (1 + odds))
+
+    def _salesperson(self, touchpoint: Touchpoint) -> Choice:
+        """Whom the buyer meets: half the time the house's ordinary way, else any of the others."""
+        half, which = self._chance.uniform("salesperson", self._place(touchpoint), 2)
+        others = [choice for choice in touchpoint.choices if choice.id != touchpoint.baseline]
+        if half < self._numbers.ordinary_share or not others:
+            return touchpoint.choice(touchpoint.baseline)
+        return others[int(which * len(others))]
+
+    # -- small readings -----------------------------------------------------------------------
+
+    def _who(self) -> Persona:
+        people = self.scenario.personas
+        if self.scenario.persona is not None:
+            return next(person for person in people if person.id == self.scenario.persona)
+        return people[int(self._chance.uniform("persona", 0, 1)[0] * len(people))]
+
+    def _place(self, touchpoint: Touchpoint) -> int:
+        return self.scenario.touchpoints.index(touchpoint)
+
+    def _satisfaction(self) -> float:
+        perceived, expected = (
+            float(dot(self._weights, q)) for q in (self._perceived, self._expected)
+        )
+        return float(satisfaction(perceived, expected, self._numbers, "asymmetric"))
+
+    def _on_offer(self, lang: str) -> tuple[Offer, ...]:
+        if self._touchpoint is None:
+            return ()
+        if self.scenario.seat == "buyer":
+            return tuple(Offer(r.id, r.says[lang], None, None) for r in self._touchpoint.replies)
+        return tuple(Offer(c.id, c.does[lang], c.minutes, c.cost) for c in self._touchpoint.choices)
+
+    def _ahead(self, lang: str) -> tuple[tuple[str, str], ...]:
+        """The touchpoints still to come if all goes its ordinary way and the customer buys."""
+        ahead: list[tuple[str, str]] = []
+        here = self._touchpoint
+        while here and len(ahead) < len(self.scenario.touchpoints):
+            target = here.gate.bought if here.gate else here.choice(here.baseline).next or ""
+            here = self.scenario.touchpoint(target)
+            if here:
+                ahead.append((here.id, here.title[lang]))
+        return tuple(ahead)
+
+    def _earned(self) -> float:
+        deal = self.scenario.deal
+        return (deal.margin if deal and self._decision.get("buys") else 0.0) - self._cost
+
+    def _worth(self) -> float:
+        deal, again = self.scenario.deal, float(repurchase(self._satisfaction(), self._numbers))
+        return (deal.margin * self._sale_chance * (1 + again) if deal else 0.0) - self._cost
+
+
+def _by_dimension(values: np.ndarray) -> dict[str, float]:
+    return {name: float(value) for name, value in zip(DIMENSIONS, values, strict=True)}

@@ -1,0 +1,67 @@
+"""Whom a decision card is about, and what is done to them, to others, and to those who hear."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.common.chance import Chance
+from crmsim.model.market.customers import Customers
+from crmsim.model.market.people import Indices, People
+from crmsim.scenario.cards import Card, Option, Touch
+
+FREQUENT_SHARE = 0.05
+"""The most frequent visitors are this share of all people."""
+
+_FIRST_OCCASION = 3
+"""The occasions before it are those of telling and of rumour."""
+
+
+def touch(customers: Customers, card: Card, option: Option, lot: NDArray[np.float32]) -> None:
+    """Those concerned live through what the option does to them, and some people hear of it."""
+    for part, who in touched(customers.people, card, option, lot):
+        customers.live_through(who, part.gap, part.tells)
+        customers.favour(who, part.each_visit, part.weeks)
+    customers.rumour(option.praised, option.blamed)
+
+
+def touched(
+    people: People, card: Card, option: Option, lot: NDArray[np.float32]
+) -> list[tuple[Touch, Indices]]:
+    """What the option does, each with those to whom it is done."""
+    them, others = concerned(people, card, lot)
+    return [
+        (part, np.sort(them if part.whom == "them" else others[: part.people]))
+        for part in option.touches
+    ]
+
+
+def lot_of(place: int, chance: Chance, count: int) -> NDArray[np.float32]:
+    """Everybody's lot for the card in that place of its scenario; the lowest are drawn."""
+    return chance.uniform("card", 0, count, occasion=_FIRST_OCCASION + place)
+
+
+def concerned(people: People, card: Card, lot: NDArray[np.float32]) -> tuple[Indices, Indices]:
+    """Whom the card is about, drawn by lot, and all other customers as the lot orders them."""
+    pools = {
+        "customers": people.customer,
+        "key": people.customer & people.key,
+        "frequent": people.customer & _frequent(people),
+        "strangers": ~people.customer,
+    }
+    them = _by_lot(pools[card.who], lot)[: card.people]
+    others = people.customer.copy()
+    others[them] = False
+    return them, _by_lot(others, lot)
+
+
+def _by_lot(pool: NDArray[np.bool_], lot: NDArray[np.float32]) -> Indices:
+    who = pool.nonzero()[0]
+    return who[lot[who].argsort(kind="stable")]
+
+
+def _frequent(people: People) -> NDArray[np.bool_]:
+    most = max(int(FREQUENT_SHARE * people.count), 1)
+    if most > people.count:
+        return people.customer
+    return people.rate_week >= np.partition(people.rate_week, -most)[-most]

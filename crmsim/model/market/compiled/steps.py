@@ -1,0 +1,266 @@
+"""The same week, compiled: an optional engine that gives the numbers of the usual one, bit by bit.
+
+It stands in for each step of :class:`crmsim.model.market.compiled.engine.Engine`, and draws luck
+only for those who need it. Where the usual engine does each step for all who come, this one
+does all steps for each; the loops are in ``kernels``, and here is what they are given.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.common.chance import CAUSES, Chance, normal_of
+from crmsim.model.market.compiled import kernels
+from crmsim.model.market.draws import Spans
+from crmsim.model.market.people import TIES, Floats, Indices, People
+from crmsim.model.market.shopping import Coming
+from crmsim.model.market.visits import Given, Lived, dearer, leaving, lifting, solving
+from crmsim.model.market.visits import serve as usual_serve
+from crmsim.model.market.week import Guests, Lot, Service, Week
+from crmsim.model.market.word_of_mouth import RARE, Tellings, rests, room
+from crmsim.scenario.parameters import Numbers
+
+_RULES = ("asymmetric", "ratio", "difference")
+_UPPER, _NOTHING = np.arange(0, 2**16, 8, np.uint16), np.zeros(0, np.float32)
+
+
+def draw(chance: Chance, weeks: range, spans: Spans) -> list[Lot]:
+    """See :func:`crmsim.model.market.draws.draw`; draws luck for nobody else."""
+    causes = (np.uint64(CAUSES.index(cause)) for cause in ("occasion", "visit"))
+    people, luck, shop, shop_lot, rivals, rival_lot, ends = kernels.draw(
+        np.uint64(chance.seed), *causes, weeks.start, weeks.stop, *spans, normal_of(_UPPER)
+    )
+    return [  # a copy of each week's luck, so that the kernels meet one memory layout only
+        Lot(people[a:b], luck[:, a:b].copy(), shop[c:d], shop_lot[c:d], rivals[e:f], rival_lot[e:f])
+        for (a, c, e), (b, d, f) in pairwise(ends.tolist())
+    ]
+
+
+def come(people: People, lot: Lot, week: int, promise: float, numbers: Numbers) -> Coming:
+    """See :func:`crmsim.model.market.shopping.come`."""
+    comes = people.customer.take(lot.people)
+    buyers, joined = np.empty((2, len(lot.shop)), np.intp)
+    lost = np.empty(len(lot.shop) + len(lot.rivals), np.intp)
+    bought, new, gone = kernels.come(
+        people.held,
+        people.failed_week,
+        people.customer,
+        lot.people,
+        lot.shop,
+        lot.shop_lot,
+        lot.rivals,
+        lot.rival_lot,
+        week,
+        _come_terms(numbers, promise),
+        comes,
+        buyers,
+        joined,
+        lost,
+    )
+    return Coming(comes, buyers[:bought], joined[:new], lost[:gone])
+
+
+@lru_cache(maxsize=256)
+def _come_terms(numbers: Numbers, promise: float) -> NDArray[np.float64]:
+    return np.array(
+        (
+            numbers.failure_half_life_week,
+            numbers.repeat_loyalty,
+            numbers.failure_weight,
+            numbers.repurchase_at_four / (1 - numbers.repurchase_at_four),
+            numbers.repurchase_odds_ratio,
+            numbers.opinion_at_rest,
+            numbers.joining_valence,
+            numbers.awareness_at_rest,
+            numbers.joining_volume,
+            numbers.joining * (1 + numbers.promise_pull * promise),
+        )
+    )
+
+
+def serve(
+    people: People,
+    guests: Guests,
+    week: int,
+    service: Service,
+    numbers: Numbers,
+    rule: str,
+    given: Given | None = None,
+) -> tuple[Floats, Lived]:
+    """See ``market.visits.serve``; the week of a visit decided elsewhere is left to it."""
+    if given is not None:
+        return usual_serve(people, guests, week, service, numbers, rule, given)
+    who, luck, buyers, beside = guests
+    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.believed)
+    sales, level = np.empty((2, len(who)), np.float32)
+    disappointed, fates, unhappy, gone = np.empty((4, len(who)), np.intp)
+    bad, sad, lost = kernels.serve(
+        people.held,
+        people.failed_week,
+        people.customer,
+        people.weights,
+        people.evenness,
+        people.value,
+        who,
+        luck,
+        buyers,
+        _NOTHING if beside is None else beside,
+        service.shown,
+        week - numbers.second_failure_week,
+        week,
+        terms,
+        solving(service, numbers),
+        leaving(numbers),
+        lifting(numbers),
+        _RULES.index(rule),
+        sales,
+        level,
+        disappointed,
+        fates,
+        unhappy,
+        gone,
+    )
+    return sales, Lived(level, disappointed[:bad], fates[:bad], unhappy[:sad], gone[:lost])
+
+
+@lru_cache(maxsize=256)
+def _serve_terms(
+    numbers: Numbers, rule: str, dearer: float, surprise: float, believed: float
+) -> Floats:
+    terms = (
+        numbers.purchase_value,
+        1 - numbers.cross_buying / 2,
+        numbers.cross_buying,
+        dearer,
+        numbers.visit_noise,
+        numbers.will_effect,
+        numbers.should_effect,
+        numbers.surprise_gain * surprise,
+        numbers.surprise_gain * surprise + numbers.surprise_loss * (1 - surprise),
+        surprise,
+        1 - 0.5 ** (1 / numbers.surprise_half_life_visits),
+        believed,
+        1 - numbers.tolerance_loyalty / 2,
+        numbers.tolerance_loyalty,
+        numbers.tolerance_half_width,
+        1 - numbers.tolerance_slope,
+        numbers.ratio_slope if rule == "ratio" else numbers.satisfaction_slope,
+        -numbers.loss_aversion,
+        numbers.satisfaction_at_expectation,
+        numbers.should_rate,
+        numbers.should_fade,
+        numbers.expectation_rate,
+        numbers.satisfaction_rate,
+        numbers.own_experience,
+        numbers.loyalty_rate,
+        numbers.talk_bad_at,
+        numbers.leave_after_bad,
+    )
+    return np.array(terms, np.float32)
+
+
+def talk(
+    people: People,
+    who: Indices,
+    satisfaction: Floats,
+    unhappy: Indices,
+    lots: Floats,
+    numbers: Numbers,
+) -> tuple[Tellings, Tellings]:
+    """See :func:`crmsim.model.market.word_of_mouth.talk`."""
+    speakers, warners = np.empty(len(who), np.intp), np.empty(len(unhappy), np.intp)
+    told = np.empty((len(who), round(numbers.told_good * TIES)), np.int32)
+    warned = np.empty((len(unhappy), round(numbers.told_bad * TIES)), np.int32)
+    praising, warning = kernels.talk(
+        people.opinion,
+        people.awareness,
+        people.loyalty,
+        people.ties,
+        who,
+        satisfaction,
+        unhappy,
+        lots,
+        *_talk_terms(numbers),
+        speakers,
+        told,
+        warners,
+        warned,
+    )
+    praise = Tellings(speakers[:praising], told[:praising])
+    return praise, Tellings(warners[:warning], warned[:warning])
+
+
+@lru_cache(maxsize=256)
+def _talk_terms(numbers: Numbers) -> tuple[Floats, tuple[Floats, ...]]:
+    terms = (
+        numbers.talk_good_at,
+        numbers.talk_good,
+        max(numbers.talk_bad, RARE),
+        1 - numbers.referral_loyalty / 2,
+        numbers.referral_loyalty,
+        *rests(numbers.opinion_at_rest, numbers.opinion_fade_week),
+        *rests(numbers.awareness_at_rest, numbers.awareness_fade_week),
+    )
+    rooms = (room(numbers.heard_good), room(numbers.heard_bad), room(numbers.heard_awareness))
+    return np.array(terms, np.float32), rooms
+
+
+def ordinary(
+    people: People, lot: Lot, week: int, service: Service, numbers: Numbers, rule: str
+) -> Week:
+    """All steps of a week at once, where nobody is treated in a way of her own.
+
+    See :meth:`crmsim.model.market.customers.Customers.week`.
+    """
+    most = len(lot.people)
+    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.believed)
+    who, buyers, joined, disappointed, fates, unhappy, speakers, warners = np.empty(
+        (8, most), np.intp
+    )
+    left, luck = np.empty(most + len(lot.rivals), np.intp), np.empty((4, most), np.float32)
+    sales, level = np.empty((2, most), np.float32)
+    told = np.empty((most, round(numbers.told_good * TIES)), np.int32)
+    warned = np.empty((most, round(numbers.told_bad * TIES)), np.int32)
+    came, bought, new, bad, sad, complaints, key, lost, praising, warning = kernels.ordinary(
+        people.held,
+        people.failed_week,
+        people.customer,
+        people.weights,
+        people.evenness,
+        people.value,
+        people.key,
+        people.ties,
+        (lot.people, lot.luck, lot.shop, lot.shop_lot, lot.rivals, lot.rival_lot),
+        service.shown,
+        week - numbers.second_failure_week,
+        week,
+        _come_terms(numbers, service.promise),
+        (terms, solving(service, numbers), leaving(numbers), lifting(numbers)),
+        _RULES.index(rule),
+        _talk_terms(numbers),
+        (who, luck, buyers, joined, left),
+        (sales, level, disappointed, fates, unhappy),
+        (speakers, told, warners, warned),
+    )
+    sales = sales[:came]
+    return Week(
+        people=who[:came],
+        satisfaction=level[:came],
+        sales=sales,
+        takings=float(np.add.reduce(sales, dtype=np.float64)),
+        buyers=buyers[:bought],
+        shoppers=len(lot.shop),
+        joined=joined[:new],
+        left=left[:lost],
+        complaints=complaints,
+        unhappy=sad,
+        disappointed=disappointed[:bad],
+        fates=fates[:bad],
+        key_visits=key,
+        praise=Tellings(speakers[:praising], told[:praising]),
+        warnings=Tellings(warners[:warning], warned[:warning]),
+    )

@@ -1,0 +1,245 @@
+"""A week of the people of a Market, in the order in which a customer meets it.
+
+Those whose time has come visit or buy; each perceives, compares and remembers; some complain,
+some leave, some tell, and those who are told change their minds. Only those to whom something
+happens are gathered and worked on.
+"""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.common.chance import Chance
+from crmsim.common.sums import dot
+from crmsim.model.market.compiled.engine import engine
+from crmsim.model.market.draws import Rates, settle
+from crmsim.model.market.failures import struck
+from crmsim.model.market.flights import turned_away
+from crmsim.model.market.people import WEEKS_YEAR, Floats, Indices, People, by_loyalty
+from crmsim.model.market.shopping import Coming, chance_to_buy
+from crmsim.model.market.visits import Given, follow
+from crmsim.model.market.week import Guests, Lot, Service, Week, nobody
+from crmsim.model.market.word_of_mouth import Tellings, hear, tellings
+from crmsim.model.theory.satisfaction import satisfaction
+from crmsim.scenario.market import Incident, MarketScenario
+
+_RARE = 1e-9
+
+
+class Customers:
+    """The customers' side of a market; ``people`` holds their state."""
+
+    def __init__(self, scenario: MarketScenario, chance: Chance) -> None:
+        self._engine = engine()
+        self.people, self._occasions = settle(scenario, chance)
+        self._usual, self._rule, self._chance = scenario.numbers, scenario.rule, chance
+        self._favours: list[tuple[int | None, Indices, float]] = []
+        self._favour: Floats | None = None
+        self._week = 0
+        self._read(scenario.numbers)
+
+    def under(self, numbers: SimpleNamespace) -> None:
+        """From now on these numbers are in force."""
+        if numbers is not self._numbers:
+            self._read(numbers)
+
+    def _read(self, numbers: SimpleNamespace) -> None:
+        """Work out what follows from the numbers alone."""
+        self._numbers = numbers
+        usual = self._usual.visits_year
+        often = numbers.visits_year / usual if usual > 0 else 1.0
+        self._how_often = Rates(often, min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1))
+
+    def usual_flows(self) -> tuple[float, float, float]:
+        """Expected visits, shoppers and purchases of a week, as people are now."""
+        people = self.people
+        visits = float(people.rate_week[people.customer].sum(dtype=np.float64))
+        everybody = np.arange(people.count)
+        bought = dot(chance_to_buy(people, everybody, 0, 0.0, self._usual), people.need_week)
+        return visits, float(people.need_week.sum(dtype=np.float64)), float(bought)
+
+    def week(self, week: int, service: Service, incident: Incident | None) -> Week:
+        """A week passes for everybody."""
+        people, numbers = self.people, self._numbers
+        self._end_favours(week)
+        surely = people.visitor if incident else None
+        lot = self._occasions.week(week, self._how_often, self._engine.draw, surely)
+        self._week = week + 1
+        if self._engine.ordinary and self._ordinary(service, incident):
+            return self._engine.ordinary(people, lot, week, service, numbers, self._rule)
+        coming = self._engine.come(people, lot, week, service.promise, numbers)
+        if incident:
+            coming = self._come_surely(lot, coming, incident)
+        away, wanted = 0.0, nobody()
+        if service.seats < np.inf:
+            coming, away, wanted = self._seat(week, lot, coming, service.seats)
+        places = coming.comes.nonzero()[0]
+        who, luck = lot.people.take(places), lot.luck.take(places, axis=1)
+        people.customer[coming.joined] = True
+        failed = None
+        if service.failing is not None:
+            failed = struck(service.failing, self._chance, week, who, people.count)
+        guests = Guests(who, luck, coming.buyers, self._beside(who, service, failed))
+        given = self._give(incident, guests) if incident else None
+        sales, lived = self._engine.serve(people, guests, week, service, numbers, self._rule, given)
+        left = np.concatenate([coming.lost, lived.gone])
+        people.customer[left] = False
+        praise, warnings = self._engine.talk(
+            people, who, lived.satisfaction, lived.unhappy, luck[3], numbers
+        )
+        return Week(
+            people=who,
+            satisfaction=lived.satisfaction,
+            sales=sales,
+            takings=float(np.add.reduce(sales, dtype=np.float64)),
+            buyers=coming.buyers,
+            shoppers=len(lot.shop),
+            joined=coming.joined,
+            left=left,
+            complaints=int(np.count_nonzero(lived.fates)),
+            unhappy=len(lived.unhappy),
+            disappointed=lived.disappointed,
+            fates=lived.fates,
+            key_visits=int(np.count_nonzero(people.key.take(who))),
+            praise=praise,
+            warnings=warnings,
+            failed=nobody() if failed is None else np.count_nonzero(failed, axis=1),
+            turned_away=away,
+            struck=failed,
+            wanted=wanted,
+        )
+
+    def _ordinary(self, service: Service, incident: Incident | None) -> bool:
+        """Whether a week is one in which nobody is treated in a way of her own."""
+        plain = service.failing is None and service.seats == np.inf and not service.attention
+        return plain and incident is None and self._favour is None
+
+    # -- coming and buying --------------------------------------------------------------------
+
+    def _come_surely(self, lot: Lot, coming: Coming, incident: Incident) -> Coming:
+        """She who has the visit that was decided elsewhere comes, and buys if she did."""
+        her = self.people.visitor
+        coming.comes[lot.people == her] = True
+        if not incident.buys:
+            return coming
+        buyers = np.sort(np.append(coming.buyers, her))
+        return coming._replace(buyers=buyers, joined=np.append(coming.joined, her))
+
+    def _seat(
+        self, week: int, lot: Lot, coming: Coming, seats: float
+    ) -> tuple[Coming, float, Indices]:
+        """Who comes as long as there are seats, the share turned away, and who wanted to come."""
+        comes, buyers, joined, lost = coming
+        wanted = lot.people[comes]
+        away = turned_away(float(np.count_nonzero(comes)), seats, self._numbers.seats_spread)
+        luck = self._chance.uniform("seat", week, self.people.count)
+        seated = (luck >= away) & (luck > _beyond(luck.take(wanted), seats))
+        comes = comes & seated.take(lot.people)
+        seat = Coming(comes, buyers[seated[buyers]], joined[seated[joined]], lost)
+        return seat, away, wanted
+
+    def _give(self, incident: Incident, guests: Guests) -> Given:
+        """Let happen what was decided elsewhere for her who has the visit."""
+        visitor, (_, speaks, _, talks) = self.people.visitor, guests.luck
+        assert visitor is not None
+        her = guests.who == visitor
+        speaks[her] = 0 if incident.complains else 1
+        talks[her] = 0 if incident.tells else np.inf
+        pays = incident.buys or bool(self.people.customer[visitor])
+        return Given(visitor, incident.gap, pays)
+
+    def _beside(
+        self, who: Indices, service: Service, failed: NDArray[np.bool_] | None
+    ) -> Floats | None:
+        """Quality that particular visitors meet beyond the usual: key customers, those whom a
+        failure struck, those who enjoy a favour."""
+        people, beside = self.people, None
+        if service.attention:
+            beside = np.float32(service.attention) * people.key.take(who)
+        if service.failing is not None and failed is not None:
+            weights = people.weights.take(who, axis=0)
+            lost = np.einsum("pd,md->mp", weights, service.failing.severity)
+            lost = (lost * failed).sum(axis=0, dtype=np.float32)
+            beside = -lost if beside is None else beside - lost
+        if self._favour is not None:
+            favour = self._favour.take(who)
+            beside = favour if beside is None else beside + favour
+        return beside
+
+    # -- beside the visits ----------------------------------------------------------------------
+
+    def live_through(self, who: Indices, gap: float, tells: float) -> None:
+        """These people live through something that is no visit, and some of them speak of it.
+
+        ``gap`` is what they perceive less what they expected; a failure is remembered.
+        """
+        if not gap:
+            return
+        people, numbers = self.people, self._numbers
+        minds = people.minds(who)
+        patience = by_loyalty(numbers.tolerance_loyalty, minds.loyalty)
+        seen = minds.will + np.float32(gap)
+        level = satisfaction(seen, minds.will, numbers, self._rule, patience)
+        follow(minds, level, numbers)
+        people.remember(who, minds)
+        people.failed_week[who[level <= numbers.talk_bad_at]] = self._week
+        spoken = speaking(people, self._chance, self._week, who, gap, tells, numbers)
+        told = spoken.told.ravel()
+        nobody = told[:0]
+        hear(people, *((told, nobody) if gap > 0 else (nobody, told)), numbers)
+
+    def rumour(self, praised: float, blamed: float) -> None:
+        """Such shares of all people hear of something that was done, as a good or a bad word."""
+        good, bad = hearing(self._chance, self._week, self.people.count, praised, blamed)
+        hear(self.people, good.astype(np.int32), bad.astype(np.int32), self._numbers)
+
+    def favour(self, who: Indices, quality: float, weeks: int | None) -> None:
+        """These people meet so much more quality in every visit, for ever or for some weeks."""
+        if quality:
+            until = None if weeks is None else self._week + weeks
+            self._favours.append((until, who, quality))
+            self._add_up_favours()
+
+    def _end_favours(self, week: int) -> None:
+        kept = [each for each in self._favours if each[0] is None or each[0] > week]
+        if len(kept) < len(self._favours):
+            self._favours = kept
+            self._add_up_favours()
+
+    def _add_up_favours(self) -> None:
+        self._favour = np.zeros(self.people.count, np.float32) if self._favours else None
+        for _, who, quality in self._favours:
+            self._favour[who] += np.float32(quality)  # type: ignore[index]
+
+
+def speaking(
+    people: People,
+    chance: Chance,
+    week: int,
+    who: Indices,
+    gap: float,
+    tells: float,
+    numbers: SimpleNamespace,
+) -> Tellings:
+    """Who of those who live through something that is no visit speaks of it, and to whom."""
+    luck = chance.uniform("card", week, people.count, occasion=1)[who] / max(tells, _RARE)
+    share = numbers.told_good if gap > 0 else numbers.told_bad
+    return tellings(people, who, luck, share)
+
+
+def hearing(
+    chance: Chance, week: int, count: int, praised: float, blamed: float
+) -> tuple[Indices, Indices]:
+    """Who of so many hears a good word, and who a bad one, where such shares hear of something."""
+    luck = chance.uniform("card", week, count, occasion=2)
+    return (luck < praised).nonzero()[0], (luck > 1 - blamed).nonzero()[0]
+
+
+def _beyond(luck: Floats, seats: float) -> float:
+    """The luck up to which there is no seat left, the luckiest being seated first."""
+    beyond = min(len(luck) - math.floor(seats), len(luck))
+    return float(np.sort(luck)[beyond - 1]) if beyond > 0 else -1.0

@@ -1,0 +1,108 @@
+"""What goes wrong in a visit: how often, for whom, and what it takes from the visit (B-07)."""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from crmsim.common.chance import Chance
+from crmsim.common.sums import dot
+from crmsim.model.market.flights import Flights
+from crmsim.scenario import five
+from crmsim.scenario.cards import Failure
+
+MOST = 0.95
+"""Nothing goes wrong more often than this."""
+
+_SIXTEEN_BITS = 2**16
+
+Floats = NDArray[np.float64]
+
+
+class Failing(Struct, frozen=True):
+    """How often each failure mode strikes this week.
+
+    ``rate`` has a row a mode and a column an hour of the day; ``severity`` a row a mode and a
+    column a dimension; ``until`` is the share of visits that begin by the end of each hour.
+    """
+
+    rate: Floats
+    severity: Floats
+    until: Floats
+
+    @property
+    def mean_rate(self) -> Floats:
+        """Share of visits that each mode strikes, over the day."""
+        return dot(self.rate, np.diff(self.until, prepend=0.0))
+
+    @property
+    def loss(self) -> Floats:
+        """Quality that failures take from a visit, on average, by dimension."""
+        return dot(self.severity.T, self.mean_rate)
+
+
+class Failures:
+    """The failure modes of a scenario; ``loss_at_rest`` is what they usually take, by dimension."""
+
+    def __init__(self, modes: tuple[Failure, ...]) -> None:
+        self._severity = np.array([five(mode.severity) for mode in modes]).reshape(-1, 5)
+        self._pressure = np.array([mode.pressure for mode in modes])
+        self._load = np.array([mode.load for mode in modes])
+        self._by_hour = np.array([mode.by_hour for mode in modes], dtype=bool)
+        self._refund = np.array([mode.refund for mode in modes])
+        self.loss_at_rest = dot(self._severity.T, [mode.rate for mode in modes])
+
+    def week(
+        self,
+        rate: Floats,
+        strain: float,
+        mistakes: float,
+        flights: Flights | None = None,
+        buffer_min: float = 0.0,
+    ) -> Failing:
+        """How often each mode strikes this week, from its rate at rest.
+
+        ``strain`` is the work pressure at the usual standard, ``mistakes`` how often things go
+        wrong because of who does the work. Where a mode follows the hour of the day, pressure and
+        mistakes act on what each hour adds to the delay.
+        """
+        more = mistakes * strain**self._pressure
+        if flights is None:
+            return Failing(_bounded((rate * more)[:, None]), self._severity, np.ones(1))
+        more = more * flights.crowding**self._load
+        by_hour = np.tile(more[:, None], len(flights.day.hour))
+        for mode in self._by_hour.nonzero()[0]:
+            by_hour[mode] = flights.delay(buffer_min, float(more[mode]))
+        until = np.cumsum(flights.day.share)
+        return Failing(_bounded(rate[:, None] * by_hour), self._severity, until)
+
+    def refunds(self, failed: NDArray[np.intp]) -> float:
+        """What the cases of a week cost the house."""
+        return float(dot(self._refund, failed)) if len(self._refund) else 0.0
+
+
+def _bounded(rate: Floats) -> Floats:
+    return np.clip(rate, 0, MOST)
+
+
+def struck(
+    failing: Failing, chance: Chance, week: int, who: NDArray[np.intp], count: int
+) -> NDArray[np.bool_]:
+    """Whom each mode strikes, a row a mode; everybody's hour and luck are her own.
+
+    Examples
+    --------
+    >>> never = Failing(np.zeros((2, 1)), np.zeros((2, 5)), np.ones(1))
+    >>> struck(never, Chance(1), 0, np.arange(3), 3).any()
+    np.False_
+    """
+    until = (failing.until * _SIXTEEN_BITS).astype(np.int64)
+    moment = chance.bits("hour", week, count, 16)[who]
+    hour = np.minimum(until.searchsorted(moment, side="right"), len(until) - 1)
+    luck = [
+        chance.bits("failure", week, count, 16, occasion=mode)[who]
+        for mode in range(len(failing.rate))
+    ]
+    drawn = np.array(luck).reshape(len(failing.rate), len(who))
+    return drawn < failing.rate[:, hour] * _SIXTEEN_BITS

@@ -1,0 +1,275 @@
+"""The firm of a Market: time per order, standards, staff, facilities, pay and mood, by the week.
+
+The core is Oliva & Sterman (2001), in :mod:`crmsim.model.theory.standards`: work pressure shortens
+the time given to an order, and the standard follows practice down but hardly ever up. Around it:
+rookies and experienced staff, hiring with a delay, fatigue, skill, facilities that wear, pay that
+follows profit, mood that follows pay, pressure and abuse, and quitting that follows mood.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import SimpleNamespace
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import astuple
+from numpy.typing import NDArray
+
+from crmsim.model.market.week import Service, Week
+from crmsim.model.theory.standards import next_standard, time_per_order, work_pressure
+from crmsim.scenario import DIMENSIONS, five
+from crmsim.scenario.market import MarketScenario
+
+WEEKS_YEAR = 52
+WEEKS_QUARTER = 13
+
+
+class Decision(Struct, frozen=True):
+    """What the manager decides; each lever at the value that changes nothing.
+
+    ``adoption`` share of the floor that serves in the scenario's style; ``capacity`` and ``pay``
+    staff and base pay against today; ``bonus`` share of pay that follows profit; ``training``
+    currency an employee and week; ``empowerment``, ``sunset``, ``channel``, ``attention`` 0–1;
+    ``promise`` quality promised beyond the usual; ``facilities`` upkeep, ``fare`` price and
+    ``fleet`` aircraft against today; ``buffer`` minutes more at every turn.
+    """
+
+    adoption: float = 1.0
+    capacity: float = 1.0
+    pay: float = 1.0
+    bonus: float = 0.0
+    training: float = 0.0
+    empowerment: float = 0.0
+    sunset: float = 0.0
+    channel: float = 0.0
+    promise: float = 0.0
+    attention: float = 0.0
+    facilities: float = 1.0
+    fare: float = 1.0
+    fleet: float = 1.0
+    buffer: float = 0.0
+
+
+def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
+    """The levers as they stand; where there is none for it, the declared bonus is paid.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> decided({"pay": 1.1}, load("buick-market").numbers).bonus
+    0.35
+    """
+    return Decision(**{"bonus": numbers.bonus_share} | dict(levers))
+
+
+_RESPONSIVENESS, _TANGIBLES = map(DIMENSIONS.index, ("responsiveness", "tangibles"))
+
+LEVERS = Decision.__struct_fields__
+
+
+class Firm:
+    """Everything of the firm that moves; at rest every ratio is 1.
+
+    ``standard`` and ``time`` are relative to the usual time per order, ``pressure`` is required
+    over available capacity, ``attitude`` the mean mood of the staff, ``facilities`` the state of
+    the hard service (E-18).
+    """
+
+    def __init__(self, scenario: MarketScenario, orders_week: float, gross_week: float) -> None:
+        numbers = scenario.numbers
+        self._style = scenario.style
+        self._style_quality = five(scenario.style.quality)
+        self._numbers = SimpleNamespace()
+        self.under(numbers, np.array(astuple(scenario.quality)))
+        quit_week = numbers.quit_year / WEEKS_YEAR
+        self._rookies_usual = share = quit_week / (1 / numbers.training_week + quit_week)
+        output = 1 - share * (1 - numbers.rookie_output)
+        hours = orders_week * numbers.visit_h * (1 + numbers.slack)
+        self._staff_usual = hours / (numbers.hours_week * output)
+        self._skill_usual = 1 - share * (1 - numbers.rookie_quality)
+        self.rookies = share * self._staff_usual
+        self.experienced = self._staff_usual - self.rookies
+        self.orders_smoothed = orders_week
+        self.standard = self.time = self.pressure = 1.0
+        self.attitude = self.skill = self.facilities = 1.0
+        self.fatigue = self.quits = self.understated = 0.0
+        self.abuse = numbers.abuse_usual
+        self.wage = numbers.wage_week
+        wages = self._staff_usual * numbers.wage_week
+        self._wages_usual = max(wages, 1.0)
+        self._profit_usual = gross_week - wages - numbers.fixed_cost_week
+        self._profit_smoothed = self._profit_usual
+        self.pressure = self._pressure(Decision())
+
+    def under(self, numbers: SimpleNamespace, quality: NDArray[np.float64]) -> None:
+        """From now on these numbers are in force, and this is the usual quality delivered."""
+        self._quality = quality.tolist()
+        if numbers is not self._numbers:
+            self._numbers = numbers
+            self._time_links, self._mood_links = (self._links(each) for each in ("time", "mood"))
+
+    @property
+    def state(self) -> tuple[float, ...]:
+        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood, and
+        what people have learned of a promise that is outdone."""
+        return (
+            self.orders_smoothed,
+            self.experienced,
+            self.rookies,
+            self.skill,
+            self.standard,
+            self.facilities,
+            self.fatigue,
+            self.wage,
+            self._profit_smoothed,
+            self.attitude,
+            self.understated,
+        )
+
+    @property
+    def staff(self) -> float:
+        """Everybody on the floor."""
+        return self.experienced + self.rookies
+
+    @property
+    def mistakes(self) -> float:
+        """How often things go wrong because of who does the work, against the start."""
+        more = self._numbers.rookie_failures - 1
+        share = self.rookies / self.staff if self.staff > 0 else 0.0
+        return (1 + more * share) / (1 + more * self._rookies_usual) / self.skill
+
+    def strain(self, decision: Decision) -> float:
+        """Work pressure at the usual standard, which an eroded one can't hide."""
+        return max(self._required(self._usual_time(decision)), 1.0)
+
+    def service(self, decision: Decision) -> Service:
+        """What customers meet this week."""
+        numbers = self._numbers
+        share = self.rookies / self.staff if self.staff > 0 else 0.0
+        skill = self.skill * (1 - share * (1 - numbers.rookie_quality)) / self._skill_usual
+        practice, mood = self.time / self._usual_time(decision), self.attitude
+        parts = zip(
+            self._quality, self._style_quality, self._time_links, self._mood_links, strict=True
+        )
+        quality = [
+            (usual + decision.adoption * style) * skill * practice**by_time * mood**by_mood
+            for usual, style, by_time, by_mood in parts
+        ]
+        quality[_TANGIBLES] *= self.facilities**numbers.facilities_link
+        quality[_RESPONSIVENESS] += numbers.empowered_quality * decision.empowerment
+        return Service(
+            quality=np.array([min(max(each, 0.0), 1.0) for each in quality]),
+            surprise=decision.adoption * self._style.surprise,
+            attention=numbers.attention_quality * decision.attention,
+            promise=decision.promise,
+            believed=self._believed(decision.promise),
+            channel=1 + numbers.channel_gain * decision.channel,
+            solved=1 + numbers.empowered_solved * decision.empowerment,
+            fast=min(numbers.fast_share + numbers.sunset_fast * decision.sunset, 1.0),
+        )
+
+    def week(self, happened: Week, gross: float, decision: Decision) -> float:
+        """A week passes: this happened, this gross margin was earned; gives the profit."""
+        numbers = self._numbers
+        handling = numbers.complaint_visits + numbers.sunset_visits * decision.sunset
+        visits = happened.came - happened.bought
+        orders = (
+            visits + numbers.purchase_visits * happened.shoppers + handling * happened.complaints
+        )
+        profit = gross - self._spent(happened, orders, decision)
+        self.orders_smoothed += (orders - self.orders_smoothed) / numbers.pressure_week
+        unhappy = happened.unhappy / max(happened.came, 1)
+        self.abuse += (unhappy - self.abuse) / numbers.abuse_week
+        self._staffing(decision)
+        self._load(decision)
+        self._upkeep(decision)
+        self._pay(profit, decision)
+        understated = max(-decision.promise, 0.0)
+        self.understated += (understated - self.understated) / numbers.modesty_week
+        return profit
+
+    def _believed(self, promise: float) -> float:
+        """What people make of a promise: they learn what a house that always keeps more means."""
+        return promise if promise >= 0 else min(promise + self.understated, 0.0)
+
+    def _links(self, cause: str) -> list[float]:
+        return [getattr(self._numbers, f"{cause}_{name}", 0.0) for name in DIMENSIONS]
+
+    def _usual_time(self, decision: Decision) -> float:
+        return 1 + decision.adoption * (self._style.minutes_ratio - 1)
+
+    def _spent(self, happened: Week, orders: float, decision: Decision) -> float:
+        """Wages, and what each lever costs."""
+        numbers = self._numbers
+        return (
+            self.staff * (self.wage + decision.training)
+            + numbers.fixed_cost_week
+            + decision.adoption * self._style.cost * orders
+            + numbers.empowerment_cost * decision.empowerment * happened.complaints
+            + numbers.channel_cost_week * decision.channel
+            + numbers.attention_cost * decision.attention * happened.key_visits
+            + numbers.facilities_cost_week * (decision.facilities - 1)
+        )
+
+    def _pressure(self, decision: Decision) -> float:
+        """Required over available capacity; idle time is not spent on stretching orders."""
+        return max(self._required(self.standard * self._usual_time(decision)), 1.0)
+
+    def _required(self, wanted: float) -> float:
+        """Required over available capacity if an order is to be given this much time."""
+        numbers = self._numbers
+        output = self.experienced + numbers.rookie_output * self.rookies
+        hours = max(output * numbers.hours_week * (1 - self.fatigue), 1e-9)
+        return work_pressure(self.orders_smoothed, wanted, hours / numbers.visit_h)
+
+    def _load(self, decision: Decision) -> None:
+        """Work pressure, the time given, the standard that follows it, and fatigue."""
+        numbers, usual = self._numbers, self._usual_time(decision)
+        self.pressure = self._pressure(decision)
+        self.time = time_per_order(self.standard * usual, self.pressure, numbers)
+        self.standard = next_standard(self.standard, self.time / usual, numbers)
+        tired = min(numbers.fatigue_link * (self.pressure - 1), 0.5)
+        self.fatigue += (tired - self.fatigue) / numbers.fatigue_week
+
+    def _staffing(self, decision: Decision) -> None:
+        """Vacancies are filled with a delay; rookies learn; people quit as their mood is."""
+        numbers = self._numbers
+        strain = numbers.quit_mood * (1 - self.attitude) + numbers.quit_pressure * (
+            self.pressure - 1
+        )
+        quit_week = min(numbers.quit_year / WEEKS_YEAR * math.exp(min(strain, 5.0)), 0.5)
+        trained = decision.training / max(numbers.wage_week, 1e-9)
+        learning = (1 + numbers.training_speed * trained) / numbers.training_week
+        learned = min(learning, 1 - quit_week) * self.rookies
+        vacant = self._staff_usual * decision.capacity - self.staff
+        hired = max(0.0, vacant / numbers.hiring_week + quit_week * self.staff)
+        self.quits = quit_week * self.staff
+        self.rookies += hired - learned - quit_week * self.rookies
+        self.experienced += learned - quit_week * self.experienced
+        skill = 1 + numbers.training_skill * min(trained, 1.0)
+        self.skill += (skill - self.skill) / numbers.skill_week
+
+    def _upkeep(self, decision: Decision) -> None:
+        """Facilities wear, and follow what is spent on them."""
+        self.facilities += (decision.facilities - self.facilities) / self._numbers.facilities_week
+        self.facilities = max(self.facilities, 0.05)
+
+    def _pay(self, profit: float, decision: Decision) -> None:
+        """Pay follows profit through the bonus; mood follows pay, pressure and abuse."""
+        numbers = self._numbers
+        self._profit_smoothed += (profit - self._profit_smoothed) / numbers.profit_week
+        bonus = decision.bonus * (self._profit_smoothed - self._profit_usual) / self._wages_usual
+        wage = numbers.wage_week * decision.pay * min(max(1 + bonus, 0.5), 2.0)
+        self.wage += (wage - self.wage) / numbers.pay_week
+        self.attitude += (self.mood - self.attitude) / numbers.mood_week
+
+    @property
+    def mood(self) -> float:
+        """The mood that pay, pressure and abuse imply, and that the staff's attitude follows."""
+        numbers = self._numbers
+        paid = max(self.wage, 1e-9) / max(numbers.wage_week, 1e-9)
+        mood = paid**numbers.mood_pay * self.pressure**numbers.mood_pressure
+        mood *= 1 - numbers.mood_abuse * (self.abuse - numbers.abuse_usual)
+        return min(max(mood, 0.3), 1.5)

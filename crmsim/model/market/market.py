@@ -1,0 +1,314 @@
+"""The Market: thousands of individual customers and one firm, by the week, decided by the quarter.
+
+A week, in the order in which a customer meets it: the firm delivers; those whose time has come
+visit or buy; each perceives, compares, remembers; some complain, some leave, some tell; those who
+are told change their minds; the takings become profit, the profit pay, the pay mood, and the mood
+next week's service (A-15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from crmsim.common.chance import Chance
+from crmsim.common.checks import require
+from crmsim.common.errors import ActionError
+from crmsim.common.sums import dot
+from crmsim.model.market.card_effects import lot_of, touch
+from crmsim.model.market.customers import Customers
+from crmsim.model.market.decisions import Action, Decisions, MarketView, policies
+from crmsim.model.market.failures import Failures
+from crmsim.model.market.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm, decided
+from crmsim.model.market.flights import Flights, priced
+from crmsim.model.market.in_force import Shifts
+from crmsim.model.market.people import Floats, People
+from crmsim.model.market.week import Service, Week
+from crmsim.scenario.market import Incident, MarketScenario
+from crmsim.scenario.parameters import Numbers
+
+NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
+"""The butterfly loop, in the order of the source document (A-15)."""
+
+COLUMNS = (
+    "week",
+    *NODES,
+    "reputation",
+    "customers",
+    "visits",
+    "joined",
+    "left",
+    "complaints",
+    "expectation",
+    "standard",
+    "time_given",
+    "work_pressure",
+    "staff",
+    "rookies",
+    "quits",
+    "positive_tellings",
+    "negative_tellings",
+)
+
+AIRLINE_COLUMNS = ("delay_min", "seats_filled", "turned_away", "fleet")
+"""Further columns of a market with flights; each failure mode has one of its own after them."""
+
+_EVALUATION = COLUMNS.index("evaluation")
+
+
+class Market:
+    """A firm and its customers: ``done``, ``observe()``, ``step(action)``.
+
+    An action is a table of what to set: the number of a lever, a policy card on or off, the option
+    of a card that is due, such as ``{"training": 200}``. What is left out stays as it is, and a
+    card that is not answered takes its usual course.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> market = Market(load("buick-market"), seed=1)
+    >>> market.step({})
+    >>> market.observe().quarter
+    1
+    """
+
+    def __init__(self, scenario: MarketScenario, seed: int = 0) -> None:
+        require(
+            isinstance(scenario, MarketScenario),
+            "scenario",
+            scenario,
+            "a market, as load(…) gives it",
+        )
+        self.scenario, self.seed = scenario, seed
+        numbers = self._numbers = scenario.numbers
+        chance = self._chance = Chance(seed)
+        self._weeks = round(scenario.years * WEEKS_YEAR)
+        self._customers = Customers(scenario, chance)
+        visits, shoppers, bought = self._customers.usual_flows()
+        orders = visits + numbers.purchase_visits * shoppers
+        gross = (
+            visits * numbers.visit_value * numbers.visit_margin
+            + bought * numbers.purchase_value * numbers.purchase_margin
+        )
+        self._firm = Firm(scenario, orders, gross)
+        self._failures = Failures(scenario.failures)
+        self._flights = (
+            Flights(scenario.flights.delays, visits + bought, numbers) if scenario.flights else None
+        )
+        self._decisions = Decisions(scenario)
+        self._usual = decided(self._decisions.levers, numbers)
+        self._shifts = Shifts(scenario)
+        self._columns = columns_of(scenario)
+        self._history = np.zeros((self._weeks, len(self._columns)))
+        self._week = 0
+        self._weights = np.array(list(scenario.weights.shares().values()))
+
+    @property
+    def done(self) -> bool:
+        """True when the last week has passed."""
+        return self._week >= self._weeks
+
+    @property
+    def series(self) -> dict[str, NDArray[np.float64]]:
+        """Each column of the log so far, a value a week."""
+        return {name: self._history[: self._week, slot] for slot, name in enumerate(self._columns)}
+
+    def baseline(self) -> Action:
+        """Leave every lever where it is."""
+        return {}
+
+    def observe(self) -> MarketView:
+        """What can be seen now."""
+        quarter = -(-self._week // WEEKS_QUARTER)
+        decisions, series = self._decisions, self.series
+        return MarketView(
+            quarter=quarter,
+            quarters=-(-self._weeks // WEEKS_QUARTER),
+            levers=self.scenario.levers,
+            decision=dict(decisions.levers),
+            series=series,
+            on_offer=decisions.on_offer(quarter),
+            cards=() if self.done else decisions.due(quarter),
+            answers=dict(decisions.answers),
+            switched=dict(decisions.switched),
+            failures={m.id: int(series[column(m.id)].sum()) for m in self.scenario.failures},
+        )
+
+    def step(self, action: Action) -> None:
+        """Decide, then let a quarter (13 weeks) pass.
+
+        Raises
+        ------
+        ActionError
+            If something is not on offer, or a value out of range, or the run is over.
+        """
+        if self.done:
+            raise ActionError(f"{self.scenario.id}: the run is over; nothing can be done any more")
+        for _ in self.weeks(action):
+            pass
+
+    def weeks(self, action: Action) -> Iterator[Week]:
+        """As :meth:`step`, a week at a time, each with what the customers did."""
+        self._decide(action)
+        for _ in range(min(WEEKS_QUARTER, self._weeks - self._week)):
+            yield self.pass_week()
+
+    def pass_week(self) -> Week:
+        """One week with the levers as they are; gives what the customers did."""
+        self._befall()
+        now, flights = self._shifts.now(self._week, self._usual), self._flights
+        decision = now.decision
+        numbers = priced(now.numbers, decision.fare, flights.fleet if flights else 1.0)
+        self._numbers = numbers
+        self._firm.under(numbers, now.quality)
+        self._customers.under(numbers)
+        service, delivered = self._service(decision, now.rate)
+        happened = self._customers.week(self._week, service, self._incident())
+        profit = self._firm.week(happened, self.gross(happened) - self._extra(happened), decision)
+        if flights:
+            flights.week(decision.fleet, happened.came, service.seats)
+        self._write(happened, float(dot(self._weights, delivered)), profit)
+        self._week += 1
+        return happened
+
+    def gross(self, happened: Week) -> float:
+        """Gross margin of a week, in currency."""
+        numbers = self._numbers
+        purchases = len(happened.buyers) * numbers.purchase_value
+        visits = happened.takings - purchases
+        return visits * numbers.visit_margin + purchases * numbers.purchase_margin
+
+    @property
+    def people(self) -> People:
+        """The people of the market."""
+        return self._customers.people
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers in force: those of the last week that passed."""
+        return self._numbers
+
+    @property
+    def week(self) -> int:
+        """Weeks that have passed."""
+        return self._week
+
+    @property
+    def firm_state(self) -> tuple[float, ...]:
+        """Everything of the firm that moves."""
+        return self._firm.state
+
+    def _decide(self, action: Action) -> None:
+        """Set what the action sets; what is taken up begins, what is given up ends."""
+        switched, taken = self._decisions.set(action, self._week // WEEKS_QUARTER)
+        self._usual = decided(self._decisions.levers, self.scenario.numbers)
+        for name, on in switched.items():
+            if on:
+                self._shifts.begin(name, policies()[name].priced(self.scenario.numbers), self._week)
+            else:
+                self._shifts.end(name)
+        for place, card in enumerate(self.scenario.cards):
+            if card.id in taken:
+                option = card.option(taken[card.id])
+                self._shifts.begin(card.id, option, self._week)
+                touch(self._customers, card, option, lot_of(place, self._chance, self.people.count))
+
+    def _befall(self) -> None:
+        """Shocks of this week begin."""
+        for shock in self.scenario.shocks:
+            if self._week == (shock.quarter - 1) * WEEKS_QUARTER + shock.week:
+                self._shifts.begin(shock.id, shock, self._week)
+
+    def _service(self, decision: Decision, rate: Floats) -> tuple[Service, Floats]:
+        """What customers meet this week, and the quality delivered on average, by dimension.
+
+        A visit in which nothing fails is better than the usual one by what failures usually take.
+        """
+        firm, flights = self._firm, self._flights
+        service = firm.service(decision)
+        if flights:
+            flights.under(self._numbers)
+            service = replace(service, seats=flights.seats(decision.buffer))
+        if not len(rate):
+            return service, service.quality
+        failing = self._failures.week(
+            rate, firm.strain(decision), firm.mistakes, flights, decision.buffer
+        )
+        quality = np.clip(service.quality + self._failures.loss_at_rest, 0, 1)
+        service = replace(service, quality=quality, failing=failing)
+        return service, np.clip(quality - failing.loss, 0, 1)
+
+    def _extra(self, happened: Week) -> float:
+        """What refunds, the effects in force and further aircraft cost this week."""
+        cost = self._failures.refunds(happened.failed)
+        cost += self._shifts.cost(happened.came, happened.complaints)
+        return cost + (self._flights.cost if self._flights else 0.0)
+
+    def _incident(self) -> Incident | None:
+        incident = self.scenario.incident
+        happens = incident is not None and incident.week == self._week
+        return incident if happens and self.people.visitor is not None else None
+
+    def _write(self, happened: Week, service: float, profit: float) -> None:
+        firm, people, numbers = self._firm, self.people, self._numbers
+        good, bad = happened.praise.count, happened.warnings.count
+        at_rest = numbers.satisfaction_at_expectation
+        before = self._history[self._week - 1, _EVALUATION] if self._week else at_rest
+        self._history[self._week] = (
+            self._week,
+            service,
+            _mean(happened.satisfaction, before),
+            (good - bad) / max(people.count, 1) * 1000,
+            happened.takings,
+            profit,
+            firm.wage,
+            firm.attitude,
+            _mean(people.opinion, numbers.opinion_at_rest),
+            np.count_nonzero(people.customer),
+            len(happened.people),
+            len(happened.joined),
+            len(happened.left),
+            happened.complaints,
+            _mean(people.will, 0.0),
+            firm.standard,
+            firm.time,
+            firm.pressure,
+            firm.staff,
+            firm.rookies,
+            firm.quits,
+            good,
+            bad,
+            *self._write_flights(happened),
+            *happened.failed,
+        )
+
+    def _write_flights(self, happened: Week) -> tuple[float, ...]:
+        flights = self._flights
+        if flights is None:
+            return ()
+        return flights.delay_min, flights.filled, happened.turned_away, flights.fleet
+
+
+def columns_of(scenario: MarketScenario) -> tuple[str, ...]:
+    """The columns of a market's log.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> columns_of(load("buick-market")) == COLUMNS
+    True
+    """
+    airline = AIRLINE_COLUMNS if scenario.flights else ()
+    return (*COLUMNS, *airline, *(column(mode.id) for mode in scenario.failures))
+
+
+def column(failure: str) -> str:
+    """The column in which a failure mode is counted."""
+    return failure.replace("-", "_")
+
+
+def _mean(values: Floats, otherwise: float) -> float:
+    return float(np.add.reduce(values)) / len(values) if len(values) else otherwise

@@ -1,0 +1,136 @@
+"""A week of a Market: what is drawn for it, what the house does, and what happened."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from msgspec import Struct, field
+from numpy.typing import NDArray
+
+from crmsim.model.market.failures import Failing
+from crmsim.model.market.people import Floats, Indices
+from crmsim.model.market.word_of_mouth import Tellings
+
+FATES = ("silent", "failed_twice", "unresolved", "resolved", "fast")
+"""What becomes of a disappointment; who complains so soon after a failure is not won back."""
+
+
+class Lot(Struct, frozen=True):
+    """What is drawn for a week.
+
+    ``people`` may come, in the order of their places: to visit, if they are customers, or to buy.
+    Of each, ``luck`` has four rows: the luck of the visit (standard normal), and three lots from 0
+    to 1 for speaking up, for what comes of it, and for talking. ``shop`` says who of them (by
+    place) has a purchase to make, ``rivals`` are those whom a competitor tempts; each with a lot.
+    """
+
+    people: Indices
+    luck: Floats
+    shop: Indices
+    shop_lot: NDArray[np.float64]
+    rivals: Indices
+    rival_lot: NDArray[np.float64]
+
+
+class Guests(NamedTuple):
+    """Those who come in a week, in the order of their places.
+
+    ``luck`` has the rows of a :class:`Lot`; ``buyers`` are those of them who come to buy, and
+    ``beside`` is quality that particular ones meet beyond the usual, if there are such.
+    """
+
+    who: Indices
+    luck: Floats
+    buyers: Indices
+    beside: Floats | None = None
+
+
+class Service(Struct, frozen=True):
+    """What the house does this week, as far as its customers feel it.
+
+    ``quality`` is delivered quality by dimension (0–1), ``surprise`` how much comes unasked
+    (0–1), ``attention`` the extra quality for key customers, ``promise`` what is promised beyond
+    what is usual and ``believed`` what people make of it, ``channel`` and ``solved`` multiply the
+    shares of those who complain and of complaints put right, ``fast`` is the share of these put
+    right at once. ``failing`` says what goes wrong, ``seats`` how many there are.
+    """
+
+    quality: NDArray[np.float64]
+    surprise: float = 0.0
+    attention: float = 0.0
+    promise: float = 0.0
+    believed: float = 0.0
+    channel: float = 1.0
+    solved: float = 1.0
+    fast: float = 0.5
+    failing: Failing | None = None
+    seats: float = np.inf
+
+    @property
+    def shown(self) -> Floats:
+        """The quality as precisely as people feel it."""
+        return self.quality.astype(np.float32)
+
+
+def nobody() -> Indices:
+    """No people at all."""
+    return np.zeros(0, np.intp)
+
+
+class Week(Struct):
+    """What the people of a market did in a week.
+
+    ``people`` came (to visit or to buy), in the order of their places; ``satisfaction`` and
+    ``sales`` have an entry for each, and the sales come to the ``takings``, in currency.
+    ``disappointed`` are those of them (by place) who found too little, and ``fates`` what became of
+    it, a place in ``FATES``: so many ``complaints``, and so many who stay ``unhappy``. ``praise``
+    and ``warnings`` are who told and who was told. ``struck`` has a row a failure mode, of whom it
+    struck among those who came, and ``failed`` counts them; where there are so many seats and no
+    more, ``wanted`` are those who wanted to come, and ``turned_away`` is the share without a seat.
+    """
+
+    people: Indices
+    satisfaction: Floats
+    sales: Floats
+    takings: float
+    buyers: Indices
+    shoppers: int
+    joined: Indices
+    left: Indices
+    complaints: int
+    unhappy: int
+    key_visits: int
+    praise: Tellings
+    warnings: Tellings
+    disappointed: Indices = field(default_factory=nobody)
+    fates: Indices = field(default_factory=nobody)
+    failed: Indices = field(default_factory=nobody)
+    turned_away: float = 0.0
+    struck: NDArray[np.bool_] | None = None
+    wanted: Indices = field(default_factory=nobody)
+
+    @property
+    def told_by(self) -> Indices:
+        """Who told, an entry a telling; praise comes first."""
+        return np.concatenate([self.praise.tellers, self.warnings.tellers])
+
+    @property
+    def told(self) -> NDArray[np.int32]:
+        """Who was told, an entry a telling."""
+        return np.concatenate([self.praise.told.ravel(), self.warnings.told.ravel()])
+
+    @property
+    def valence(self) -> NDArray[np.int8]:
+        """What was told: praise (1) or a warning (−1), an entry a telling."""
+        return np.repeat(np.array([1, -1], np.int8), [self.praise.count, self.warnings.count])
+
+    @property
+    def came(self) -> int:
+        """How many came."""
+        return len(self.people)
+
+    @property
+    def bought(self) -> int:
+        """How many of them came to buy."""
+        return len(self.buyers)

@@ -1,0 +1,129 @@
+"""What is seen of a visit, and how what is done in it is felt (A-07 … A-09, A-20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.common.sums import dot
+from crmsim.scenario import DIMENSIONS
+from crmsim.scenario.encounter import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be done now; ``cost`` and ``minutes`` are None where not known."""
+
+    id: str
+    text: str
+    minutes: float | None
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened at one touchpoint, as it was felt.
+
+    ``emotion`` and ``mood`` run from −1 to 1; ``moved`` is the change of perceived quality by
+    dimension.
+    """
+
+    touchpoint: str
+    title: str
+    stage: str
+    action: str
+    act: str
+    answer: str
+    choice: str
+    why: str
+    level: str
+    emotion: float
+    mood: float
+    satisfaction: float
+    minutes: float
+    cost: float
+    moved: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What can be seen of a visit: the only thing a policy or a screen gets.
+
+    ``earned`` is what this visit brought in; ``worth`` what such a visit brings in on average: the
+    margin times the chance that she buys, and again that she comes back, less what was spent.
+    """
+
+    seat: str
+    touchpoint: str | None
+    title: str
+    stage: str
+    scene: str
+    says: str
+    salesperson: str
+    on_offer: tuple[Offer, ...]
+    persona: str
+    name: str
+    about: str
+    look: str
+    expected: Mapping[str, float]
+    perceived: Mapping[str, float]
+    weights: Mapping[str, float]
+    satisfaction: float
+    mood: float
+    minutes: float
+    patience_min: float
+    cost: float
+    journey: tuple[Step, ...]
+    ahead: tuple[tuple[str, str], ...]
+    ending: str | None
+    ending_title: str
+    ending_text: str
+    decision: Mapping[str, bool]
+    earned: float
+    worth: float
+
+    @property
+    def place(self) -> str | None:
+        """Where the visit stands: the touchpoint."""
+        return self.touchpoint
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where each action so far was done."""
+        return tuple(step.touchpoint for step in self.journey)
+
+    def allows(self, action: object) -> bool:
+        """True if the action is on offer here."""
+        return isinstance(action, str) and action in [offer.id for offer in self.on_offer]
+
+
+def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
+    """How far a choice can be expected to please this customer, weighted; below 0 it annoys."""
+    expected = np.array(list(seen.expected.values()))
+    gaps = gaps_of(choice, expected, seen.persona, np.zeros(len(DIMENSIONS)))
+    return float(dot(list(seen.weights.values()), felt(choice.level, gaps, numbers)))
+
+
+def gaps_of(
+    choice: Choice, expected: NDArray[np.float64], persona: str, luck: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """What a choice delivers less what was expected, on the dimensions that it touches."""
+    gaps, shifts = np.zeros(len(DIMENSIONS)), choice.for_personas.get(persona, {})
+    for d, name in enumerate(DIMENSIONS):
+        if name in choice.moves:
+            gaps[d] = choice.moves[name] + shifts.get(name, 0.0) + luck[d] - expected[d]
+    return gaps
+
+
+def felt(level: str, gaps: NDArray[np.float64], numbers: SimpleNamespace) -> NDArray[np.float64]:
+    """The gaps as they are felt: what is basic can hardly please, a surprise hardly disappoint."""
+    gain, loss = {
+        "basic": (numbers.basic_gain, numbers.basic_loss),
+        "expressed": (1.0, 1.0),
+        "unexpected": (numbers.unexpected_gain, numbers.unexpected_loss),
+    }[level]
+    return gaps * np.where(gaps > 0, gain, loss)

@@ -1,0 +1,274 @@
+"""The step from one visit to the market, and who was touched by it on the way (A-15)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.common.checks import require
+from crmsim.common.words import data_path, language
+from crmsim.model.market.market import NODES, Market
+from crmsim.model.market.week import Week
+from crmsim.runs.run import Run, check_run, simulate
+from crmsim.scenario import load
+from crmsim.scenario.encounter import EncounterScenario
+from crmsim.scenario.market import MarketScenario
+
+Scope = Literal["floor", "one"]
+
+ONSET_SHARE = 0.1
+"""An effect has arrived when its gap reaches this share of its largest gap (F26)."""
+
+SMOOTH_WEEKS = 8
+
+_STRIDE = 7919
+"""A prime, so that neighbours have names that differ in both parts."""
+
+
+def aftermath(run: Run, scope: Scope = "floor") -> Run:
+    """What a visit does to the house that its scenario names, with the same seed.
+
+    Parameters
+    ----------
+    run
+        A played visit.
+    scope
+        ``"floor"``: everybody on the floor serves as in this visit; ``"one"``: one person of the
+        town, drawn by lot, has this very visit, buys or not and speaks of it as she did, and
+        everybody else is served as usual.
+
+    Notes
+    -----
+    The way of serving is the difference that the visit made against the ordinary visit of the
+    same customer with the same luck: in quality perceived on each dimension, in time and in cost
+    per touchpoint. The ordinary visit itself therefore changes nothing.
+
+    Examples
+    --------
+    >>> usual = aftermath(simulate("buick", seed=1))
+    >>> usual.scenario.id, len(usual.log)
+    ('buick-market', 156)
+    """
+    check_run(run)
+    if not isinstance(run.scenario, EncounterScenario) or run.scenario.market is None:
+        raise ValueError(f"{run.scenario.id}: the scenario names no market (then = …)")
+    known = isinstance(scope, str) and scope in ("floor", "one")
+    require(known, "scope", scope, "'floor' or 'one'")
+    market = load(run.scenario.market, run.scenario.lang)
+    given = {"incident": _incident(run)} if scope == "one" else {"style": _style(run, market)}
+    return simulate(market.change(**given), seed=run.seed)
+
+
+def _incident(run: Run) -> dict[str, Any]:
+    seen, decision = run.view, run.view.decision
+    gap = sum(seen.weights[d] * (seen.perceived[d] - seen.expected[d]) for d in seen.weights)
+    return {
+        "gap": round(gap, 6),
+        "buys": decision.get("buys", False),
+        "complains": decision["complains"],
+        "tells": decision["recommends"] or decision["warns"],
+    }
+
+
+def _style(run: Run, market: MarketScenario) -> dict[str, Any]:
+    usual = simulate(run.scenario, seed=run.seed).view
+    seen = run.view
+    quality = {d: round(seen.perceived[d] - usual.perceived[d], 6) for d in seen.perceived}
+    steps, usual_steps = len(seen.journey), len(usual.journey)
+    longer = (seen.minutes / steps) / max(usual.minutes / usual_steps, 1e-9) - 1
+    ratio = min(max(1 + market.numbers.staff_time_share * longer, 0.5), 2.0)
+    cost = seen.cost / steps - usual.cost / usual_steps
+    return {"quality": quality, "minutes_ratio": round(ratio, 6), "cost": round(cost, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that went differently for one person because of the visit.
+
+    ``kind``: ``heard_good``, ``heard_bad``, ``spared_good``, ``spared_bad`` (would have heard it),
+    ``came``, ``stayed_away`` (a purchase), ``visits`` (all her service visits together), ``left``,
+    ``stayed``. ``margin`` is what that changed for the house, in currency.
+    """
+
+    person: int
+    name: str
+    week: int
+    kind: str
+    margin: float
+    told_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The way of one visit through the town.
+
+    ``visitor`` is the person who had it (None where the whole floor changed); ``reached`` counts
+    her and those it touched by word of mouth; ``margin`` is the difference it made with them,
+    ``margin_elsewhere`` that with everybody else, through the working day of the house.
+    """
+
+    people: tuple[Effect, ...]
+    visitor: int | None
+    reached: int
+    margin: float
+    margin_elsewhere: float
+    onset_week: Mapping[str, int | None]
+
+    def count(self, kind: str) -> int:
+        """How many people an effect of that kind happened to."""
+        return len({effect.person for effect in self.people if effect.kind == kind})
+
+
+def trace(run: Run, base: Run) -> Trace:
+    """Follow the difference between two runs of one market, person by person.
+
+    Both runs are made again side by side; shared luck makes every difference an effect.
+
+    Examples
+    --------
+    >>> usual = aftermath(simulate("buick", seed=1), "one")
+    >>> trace(usual, usual).people
+    ()
+    """
+    market, other = (_again(each) for each in (run, base))
+    margin, margin_base = (_Margins(world) for world in (market, other))
+    lang, differs = run.scenario.lang, run.scenario != base.scenario
+    visitor = market.people.visitor
+    one = differs and run.scenario.incident is not None  # type: ignore[union-attr]
+    reached: set[int] = {visitor} if one and visitor is not None else set()
+    effects: list[Effect] = []
+    for week in range(len(run.series["week"])):
+        now, then = market.pass_week(), other.pass_week()
+        gained = margin.add(now) - margin_base.add(then)
+        effects += _differences(week, now, then, reached, gained, lang)
+    total = margin.total - margin_base.total
+    effects += _later_visits(effects, total, reached, len(run.series["week"]), lang)
+    told = float(total[sorted(reached)].sum())
+    elsewhere = float(total.sum()) - told
+    return Trace(
+        tuple(effects),
+        visitor if one else None,
+        len(reached),
+        told,
+        elsewhere,
+        onset_weeks(run, base),
+    )
+
+
+def onset_weeks(run: Run, base: Run) -> dict[str, int | None]:
+    """The week in which the effect reaches each node of the loop; None where there is none."""
+    return {node: onset_week(run.series[node] - base.series[node]) for node in NODES}
+
+
+def onset_week(gap: NDArray[np.float64]) -> int | None:
+    """The week in which a gap to the base case reaches a tenth of its largest; None without one.
+
+    Examples
+    --------
+    >>> onset_week(np.repeat([0.0, 1.0], 20)), onset_week(np.zeros(40))
+    (20, None)
+    """
+    size = np.abs(smooth(gap))
+    if not size.any():
+        return None
+    return int(np.argmax(size >= ONSET_SHARE * size.max()))
+
+
+def smooth(values: NDArray[np.float64], weeks: int = SMOOTH_WEEKS) -> NDArray[np.float64]:
+    """Mean of the last weeks, week by week."""
+    total = np.cumsum(np.concatenate([[0.0], values]))
+    ends = np.arange(1, len(values) + 1)
+    starts = np.maximum(ends - weeks, 0)
+    return (total[ends] - total[starts]) / (ends - starts)
+
+
+def name_of(person: int, lang: str) -> str:
+    """The name of a person of the town.
+
+    Examples
+    --------
+    >>> name_of(0, "en") != name_of(1, "en")
+    True
+    """
+    surnames, given = _names(language(lang))
+    place = person * _STRIDE % (len(surnames) * len(given))
+    surname, first = surnames[place % len(surnames)], given[place // len(surnames)]
+    return f"{surname}{first}" if lang.startswith("zh") else f"{surname} {first}"
+
+
+@cache
+def _names(lang: str) -> tuple[list[str], list[str]]:
+    table = tomllib.loads(data_path("names.toml").read_text("utf-8"))
+    surnames, given = ([entry[lang] for entry in table[part]] for part in ("surnames", "given"))
+    return surnames, given
+
+
+def _again(run: Run) -> Market:
+    check_run(run)
+    if not isinstance(run.scenario, MarketScenario):
+        raise ValueError(f"{run.scenario.id}: only runs of a market can be traced")
+    return Market(run.scenario, run.seed)
+
+
+class _Margins:
+    """Gross margin by person, week after week."""
+
+    def __init__(self, market: Market) -> None:
+        self._numbers = market.scenario.numbers
+        self.total = np.zeros(market.people.count)
+
+    def add(self, week: Week) -> NDArray[np.float64]:
+        numbers = self._numbers
+        share = np.full(len(week.people), numbers.visit_margin)
+        share[np.searchsorted(week.people, week.buyers)] = numbers.purchase_margin
+        gained = np.zeros_like(self.total)
+        gained[week.people] = week.sales * share
+        self.total += gained
+        return gained
+
+
+def _differences(
+    week: int, now: Week, then: Week, reached: set[int], gained: NDArray[np.float64], lang: str
+) -> Iterator[Effect]:
+    """What went differently this week for those reached so far, and who is reached now."""
+    inside = np.array(sorted(reached), dtype=np.intp)
+    kinds = (
+        ("came", now.buyers, then.buyers),
+        ("stayed_away", then.buyers, now.buyers),
+        ("left", now.left, then.left),
+        ("stayed", then.left, now.left),
+    )
+    for kind, here, there in kinds:
+        for person in np.intersect1d(np.setdiff1d(here, there), inside):
+            margin = float(gained[person]) if kind in ("came", "stayed_away") else 0.0
+            yield Effect(int(person), name_of(int(person), lang), week, kind, margin)
+    tellings, usual = _tellings(now), _tellings(then)
+    for verb, heard in (("heard", tellings - usual), ("spared", usual - tellings)):
+        for teller, told, valence in sorted(heard):
+            if teller in reached:
+                reached.add(told)
+                kind = f"{verb}_{'good' if valence > 0 else 'bad'}"
+                yield Effect(told, name_of(told, lang), week, kind, 0.0, name_of(teller, lang))
+
+
+def _later_visits(
+    effects: list[Effect], total: NDArray[np.float64], reached: set[int], weeks: int, lang: str
+) -> Iterator[Effect]:
+    """What is left of a person's difference when purchases are told: her service visits."""
+    told = dict.fromkeys(reached, 0.0)
+    for effect in effects:
+        told[effect.person] += effect.margin
+    for person in sorted(reached):
+        rest = float(total[person]) - told[person]
+        if abs(rest) > 0.5:
+            yield Effect(person, name_of(person, lang), weeks - 1, "visits", rest)
+
+
+def _tellings(week: Week) -> set[tuple[int, int, int]]:
+    return set(zip(week.told_by.tolist(), week.told.tolist(), week.valence.tolist(), strict=True))

@@ -1,0 +1,135 @@
+"""Policies against one another, over many seeds, on one core, several, or a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmsim.common.errors import ActionError, EnsembleError, EnsembleStopped
+from crmsim.common.parallel import Failed, Outcome, work_through
+from crmsim.model.market.people import WEEKS_YEAR
+from crmsim.runs.references import reference_policies
+from crmsim.runs.run import A_POLICY, Policy, Run, simulate
+from crmsim.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def compare(
+    scenario: str | Path | Scenario,
+    policies: Mapping[str, Policy | None],
+    seeds: Iterable[int],
+    executor: Executor | None = None,
+) -> pd.DataFrame:
+    """Every policy on every seed; a tidy table, one row per policy and seed.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, its name, or the path of its file.
+    policies
+        Policies by the name they have in the table; None is the scenario's own baseline.
+    seeds
+        The seeds; every policy meets the same luck on a seed.
+    executor
+        Any ``concurrent.futures.Executor``, such as a process pool or the ``get_executor()`` of a
+        ``dask.distributed`` client; None: this process, one after another. The table does not
+        depend on it.
+
+    Raises
+    ------
+    ActionError
+        If ``policies`` is no table of policies by name, ``seeds`` nothing with seeds in it, or
+        ``executor`` no executor.
+    EnsembleError
+        If a policy fails; it says which one on which seed, and its ``table`` holds the rows that
+        were finished. Where a worker dies, what it was at is tried once more before that.
+    EnsembleStopped
+        If it is stopped (Ctrl-C); ``table`` holds the rows that were finished.
+
+    Examples
+    --------
+    >>> table = compare("buick", {"usual": None}, seeds=range(3))
+    >>> list(table.columns[:2]), len(table)
+    (['policy', 'seed'], 3)
+    """
+    given = load(scenario)
+    _check(policies, seeds)
+    luck = list(seeds)
+    jobs = [(name, seed) for name in policies for seed in luck]
+    work = [(policies[name], seed) for name, seed in jobs]
+    done: dict[int, Outcome] = {}
+    try:
+        for place, result in work_through(partial(_outcome, given), work, executor):
+            if isinstance(result, Failed):
+                name, seed = jobs[place]
+                message = f"{given.id}: policy {name!r}, seed {seed}: {result.reason}"
+                raise EnsembleError(message, _table(jobs, done)) from result.error
+            done[place] = result
+    except KeyboardInterrupt:
+        message = f"{given.id}: stopped after {len(done)} of {len(jobs)} runs"
+        raise EnsembleStopped(message, _table(jobs, done)) from None
+    return _table(jobs, done)
+
+
+def _check(policies: object, seeds: object) -> None:
+    if not isinstance(policies, Mapping):
+        example = "{'usual': None, 'mine': my_policy}"
+        raise ActionError(f"policies = {policies!r}: should be a table by name, such as {example}")
+    for name, policy in policies.items():
+        if policy is not None and not callable(policy):
+            raise ActionError(f"policy {name!r} = {policy!r}: {A_POLICY}")
+    if not isinstance(seeds, Iterable):
+        raise ActionError(f"seeds = {seeds!r}: should be several, such as range(20)")
+
+
+def _table(jobs: list[tuple[str, int]], done: Mapping[int, Outcome]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for place in sorted(done):
+        name, seed = jobs[place]
+        rows.append({"policy": name, "seed": seed} | done[place])
+    return pd.DataFrame(rows)
+
+
+def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
+    """The reference policies that a scenario declares, by name.
+
+    Examples
+    --------
+    >>> list(references("buick-market"))
+    ['neglect', 'balanced', 'delight', 'overspend']
+    """
+    return reference_policies(load(scenario))
+
+
+def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, Any]:
+    return outcome(simulate(scenario, policy, seed))
+
+
+def outcome(run: Run) -> dict[str, Any]:
+    """What a run came to: of a visit or a desk its end, of a market its totals and last values."""
+    if run.scenario.world == "desk":
+        return dict(run.view.outcome)
+    if run.scenario.world == "encounter":
+        seen = run.view
+        sale = {"buys": seen.decision["buys"]} if "buys" in seen.decision else {}
+        worth = {"worth": seen.worth} if run.scenario.sells else {}
+        came = {"satisfaction": seen.satisfaction} | sale
+        return came | {"earned": seen.earned, "minutes": seen.minutes} | worth
+    series = run.series
+    total = {"value": present_value(run), "profit": float(series["profit"].sum())}
+    ends = {name: float(series[name][-1]) for name in ("reputation", "customers", "attitude")}
+    return total | {"evaluation": float(series["evaluation"].mean())} | ends
+
+
+def present_value(run: Run) -> float:
+    """Profit of a market's weeks, discounted to the start at the declared rate a year."""
+    rate = run.scenario.numbers.discount_year
+    years = run.series["week"] / WEEKS_YEAR
+    return float((run.series["profit"] / (1 + rate) ** years).sum())

@@ -1,0 +1,290 @@
+"""What happened: a run, made by a policy in the chair of a world, and replayed from a record.
+
+A baseline, a student's function, a recorded session and a person at the screen all sit in the
+same chair, so playing, simulating, grading and testing are one code path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.common.checks import require
+from crmsim.common.errors import ActionError, RecordError
+from crmsim.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crmsim.model.desk.desk import Desk
+    from crmsim.model.encounter import Encounter
+    from crmsim.model.market.market import Market
+
+    World = Encounter | Desk | Market
+
+Action = Any
+Policy = Callable[[Any], Action]
+
+A_POLICY = "should be a function from what is seen to an action, or None for the usual way"
+
+BASELINE = object()
+"""A policy gives this where it leaves the decision to the scenario's own baseline."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What happened: scenario, seed, actions; everything else follows from them.
+
+    Attributes
+    ----------
+    scenario, seed, actions
+        Enough to make the run again.
+    view
+        What could be seen at its end.
+    fallbacks
+        Steps at which a replayed action was no longer on offer and the baseline decided.
+    """
+
+    scenario: Scenario
+    seed: int
+    actions: tuple[Action, ...]
+    view: Any = field(repr=False, compare=False)
+    series: Mapping[str, NDArray[np.float64]] = field(repr=False, compare=False)
+    fallbacks: tuple[int, ...] = ()
+
+    @cached_property
+    def log(self) -> pd.DataFrame:
+        """The tidy table of what happened: a row a touchpoint, an hour, or a week.
+
+        Examples
+        --------
+        >>> run = simulate("buick")
+        >>> list(run.log.touchpoint)[:2]
+        ['enquiry', 'greeting']
+        """
+        import pandas as pd
+
+        if self.scenario.world != "encounter":
+            return pd.DataFrame(dict(self.series))
+        rows = [
+            {name: getattr(step, name) for name in _STEP_COLUMNS}
+            | {f"{d}_moved": m for d, m in step.moved.items()}
+            for step in self.view.journey
+        ]
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """The problems of a desk's customers, a row each, with what became of them.
+
+        Examples
+        --------
+        >>> run = simulate("sunset", seed=1)
+        >>> set(run.cases.fate) <= {"silent", "unresolved", "resolved", "fast"}
+        True
+        """
+        import pandas as pd
+
+        return pd.DataFrame(getattr(self.view, "cases", ()))
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """A small record, of plain values, that replays to the same run."""
+        scenario = self.scenario
+        return {
+            "scenario": scenario.file or scenario.id,
+            "sha256": scenario.sha256,
+            "changes": scenario.changes,
+            "lang": scenario.lang,
+            "seed": self.seed,
+            "actions": list(self.actions),
+            "versions": {"crmsim": _version(), "numpy": np.__version__},
+        }
+
+    @staticmethod
+    def from_record(record: Mapping[str, Any]) -> Run:
+        """The run of a record, made again.
+
+        Raises
+        ------
+        RecordError
+            If the record lacks something, or holds an action that was never on offer.
+
+        Examples
+        --------
+        >>> run = simulate("buick", seed=3)
+        >>> Run.from_record(run.record) == run
+        True
+        """
+        if not isinstance(record, Mapping):
+            raise RecordError(f"record = {record!r}: should be a table, as Run.record is")
+        if lacking := [name for name in _RECORDED if name not in record]:
+            raise RecordError(f"record: lacks {', '.join(lacking)}")
+        try:
+            changes = record["changes"]
+            require(isinstance(changes, Mapping), "changes", changes, "a table")
+            scenario = load(record["scenario"], record["lang"])
+            scenario = scenario.change(**changes) if changes else scenario
+            return simulate(scenario, replay(record["actions"]), record["seed"])
+        except (TypeError, ValueError) as error:
+            raise RecordError(f"record: can't be replayed: {error}") from error
+
+
+_RECORDED = ("scenario", "lang", "changes", "seed", "actions")
+
+
+def check_run(run: object, name: str = "run") -> None:
+    """Refuse what is no run."""
+    require(isinstance(run, Run), name, run, "a run, as simulate(…) gives it")
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("crmsim")
+
+
+_STEP_COLUMNS = (
+    "touchpoint",
+    "stage",
+    "action",
+    "choice",
+    "level",
+    "emotion",
+    "mood",
+    "satisfaction",
+    "minutes",
+    "cost",
+)
+
+
+def open_world(scenario: Scenario, seed: int = 0) -> World:
+    """The world of a scenario, at its beginning."""
+    if scenario.world == "encounter":
+        from crmsim.model.encounter import Encounter
+
+        return Encounter(scenario, seed)
+    if scenario.world == "desk":
+        from crmsim.model.desk.desk import Desk
+
+        return Desk(scenario, seed)
+    from crmsim.model.market.market import Market
+
+    return Market(scenario, seed)
+
+
+def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed: int = 0) -> Run:
+    """Play a scenario to its end with a policy in the chair.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, its name, or the path of its file.
+    policy
+        Any function from what is seen (``observe()``) to an action; None: the scenario's own
+        baseline.
+    seed
+        One seed for all the luck there is.
+
+    Raises
+    ------
+    ActionError
+        If the policy does something that is not on offer.
+
+    Examples
+    --------
+    >>> run = simulate("buick", lambda seen: seen.on_offer[0].id, seed=1)
+    >>> run.actions[0] == run.log.action[0]
+    True
+    """
+    world = open_world(load(scenario), seed)
+    if policy is not None and not callable(policy):
+        raise ActionError(f"policy = {policy!r}: {A_POLICY}")
+    actions: list[Action] = []
+    fallbacks: list[int] = []
+    while not world.done:
+        action = BASELINE if policy is None else policy(world.observe())
+        if action is None:
+            raise ActionError(
+                f"step {len(actions)}: the policy gave None; did you forget `return`?"
+            )
+        if action is BASELINE:
+            fallbacks += [] if policy is None else [len(actions)]
+            action = world.baseline()
+        world.step(action)
+        actions.append(action)
+    return recorded(world, actions, fallbacks)
+
+
+def recorded(world: World, actions: Sequence[Action], fallbacks: Sequence[int] = ()) -> Run:
+    """What happened in a world, as far as it has come."""
+    series = {} if world.scenario.world == "encounter" else world.series  # type: ignore[union-attr]
+    return Run(
+        world.scenario, world.seed, tuple(actions), world.observe(), series, tuple(fallbacks)
+    )
+
+
+def replay(actions: Iterable[Action]) -> Policy:
+    """A policy that does these actions, one a step.
+
+    Raises
+    ------
+    RecordError
+        If that is no series of actions; when played, if the actions end before the scenario does.
+
+    Examples
+    --------
+    >>> run = simulate("buick", seed=2)
+    >>> simulate("buick", replay(run.actions), seed=2) == run
+    True
+    """
+    if not isinstance(actions, Iterable) or isinstance(actions, str | Mapping):
+        raise RecordError(f"actions = {actions!r}: should be several, one for each step")
+    ahead = iter(tuple(actions))
+
+    def policy(seen: Any) -> Action:
+        for action in ahead:
+            return action
+        raise RecordError(f"{seen.place!r}: the recorded actions end before the scenario does")
+
+    return policy
+
+
+def what_if(run: Run, step: int, action: Action) -> Run:
+    """The same run, same luck, with one action changed.
+
+    Every later action that is still on offer is kept; where one no longer is, the scenario's
+    baseline decides, and ``fallbacks`` says so.
+
+    Raises
+    ------
+    ActionError
+        If there is no such step, or the action is not on offer there.
+
+    Examples
+    --------
+    >>> run = simulate("buick", seed=2)
+    >>> what_if(run, 0, run.actions[0]) == run
+    True
+    """
+    check_run(run)
+    whole = isinstance(step, int) and not isinstance(step, bool)
+    if not whole or not 0 <= step < len(run.actions):
+        raise ActionError(
+            f"step = {step!r}: should be a whole number from 0 to {len(run.actions) - 1}"
+        )
+    done = dict(zip(run.view.places, run.actions, strict=True))
+    done[run.view.places[step]] = action
+
+    def policy(seen: Any) -> Action:
+        kept = done.get(seen.place, BASELINE)
+        changed = seen.place == run.view.places[step]
+        return kept if changed or seen.allows(kept) else BASELINE
+
+    return simulate(run.scenario, policy, run.seed)

@@ -1,0 +1,293 @@
+"""Which parameters the conclusion "better service pays" hangs on, and whether its sign survives.
+
+The parameters of the Market are moved within their ranges, all of them: Morris's elementary
+effects, or Sobol's indices where there is time. What is watched is the present value that a
+reference policy adds to doing nothing, in per cent of the sales of doing nothing.
+
+References
+----------
+Morris 1991, Technometrics 33:161; Campolongo, Cariboni & Saltelli 2007, Environmental Modelling &
+Software 22:1509; Sobol 2001, Mathematics and Computers in Simulation 55:271.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmsim.common.checks import is_whole
+from crmsim.common.errors import ActionError, EnsembleError, EnsembleStopped
+from crmsim.common.parallel import Failed, work_through
+from crmsim.common.words import data_path
+from crmsim.runs.compare import present_value, references
+from crmsim.runs.run import Policy, simulate
+from crmsim.scenario import DIMENSIONS, load
+from crmsim.scenario.effects import PARTS as MARKET_PARTS
+from crmsim.scenario.market import MarketScenario
+from crmsim.scenario.parameters import Parameter, declared
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Method = Literal["morris", "sobol"]
+
+QUALITY = "quality"
+"""In place of a policy: five hundredths more quality on every dimension, at no cost."""
+_BETTER = {"quality": dict.fromkeys(DIMENSIONS, 0.05)}
+
+PARTS = tuple(part for part in MARKET_PARTS if part != "airline")
+"""The parts of the table of parameters that are varied: those that every Market reads."""
+
+WIDE = 100
+"""A range whose ends differ by more than this factor is moved through by ratios."""
+
+_LUMPS = ("fixed_cost_week", "channel_cost_week", "facilities_cost_week")
+"""Costs of the house as a whole: they shrink with the market where fewer people stand for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What was found.
+
+    Attributes
+    ----------
+    table
+        A parameter a row, the one that matters most first. Morris: ``mean_effect`` (signed),
+        ``effect`` (its mean size) and ``spread`` (how far it depends on the others), in points of
+        the outcome over the parameter's range. Sobol: ``alone`` and ``total``, shares of variance.
+    outcomes
+        The outcome at every point tried: what the policy adds, in per cent of usual sales.
+    planned
+        How many points there were to try.
+    """
+
+    table: pd.DataFrame
+    outcomes: NDArray[np.float64]
+    planned: int
+
+    @property
+    def share_positive(self) -> float:
+        """The share of the points at which the policy pays."""
+        return float((self.outcomes > 0).mean())
+
+
+def sensitivity(
+    scenario: str | Path | MarketScenario = "buick-market",
+    policy: str = "balanced",
+    method: Method = "morris",
+    size: int = 8,
+    seeds: Iterable[int] = (0,),
+    people: int = 1000,
+    executor: Executor | None = None,
+) -> Sensitivity:
+    """Move every parameter of a market, and watch what a policy is worth against doing nothing.
+
+    A range published in a source is moved through from end to end; what is our own choice, or
+    from memory, from half to twice its value and no further than its range.
+
+    Parameters
+    ----------
+    scenario
+        A market.
+    policy
+        The name of one of its reference policies, or ``"quality"``: five hundredths more quality
+        on every dimension, at no cost.
+    method
+        ``"morris"``: ``size`` trajectories of one step a parameter; ``"sobol"``: ``size`` (a power
+        of 2) base points, each with one more a parameter.
+    seeds
+        The luck over which each point is averaged.
+    people
+        How many people stand for the market's.
+    executor
+        Any ``concurrent.futures.Executor``; None: this process.
+
+    Raises
+    ------
+    ActionError
+        If one of these can't be.
+    EnsembleStopped
+        If it is stopped (Ctrl-C) before there is an answer.
+
+    Notes
+    -----
+    Stopped by Ctrl-C it reports on what is done, once that is a first trajectory.
+    """
+    given = load(scenario)
+    if not isinstance(given, MarketScenario):
+        raise ActionError(f"{given.id}: is no market; only a market's parameters are moved")
+    known = {QUALITY: None} | references(given)
+    if policy not in known:
+        raise ActionError(f"policy = {policy!r}: is none of: {', '.join(known)}")
+    _check(method, size, people)
+    luck = tuple(seeds) if isinstance(seeds, Iterable) else ()
+    if not luck:
+        raise ActionError(f"seeds = {seeds!r}: should be some, such as range(20)")
+    moved = ranges(given)
+    problem = {"num_vars": len(moved), "names": list(moved), "bounds": [[0.0, 1.0]] * len(moved)}
+    points = _points(problem, method, int(size))
+    small = given.change(people=int(people), incident=None)
+    pieces = [
+        ({name: _at(share, *moved[name]) for name, share in zip(moved, point, strict=True)},)
+        for point in points
+    ]
+    worth = partial(_worth, small, known[policy], luck, people / max(given.people, 1))
+    outcomes = np.full(len(pieces), np.nan)
+    try:
+        for place, result in work_through(worth, pieces, executor):
+            if isinstance(result, Failed):
+                raise EnsembleError(f"{given.id}: point {place}: {result.reason}", _no_table())
+            outcomes[place] = result["worth"]
+    except KeyboardInterrupt:
+        done, block = int(np.isfinite(outcomes).sum()), _block(problem, method)
+        if not np.isfinite(outcomes[:block]).all():
+            message = f"{given.id}: stopped after {done} points; a first answer takes {block}"
+            raise EnsembleStopped(message, _no_table()) from None
+    whole = _finished(outcomes, _block(problem, method))
+    table = _analysed(problem, method, points[:whole], outcomes[:whole], moved)
+    return Sensitivity(table, outcomes[:whole], len(points))
+
+
+def _check(method: object, size: Any, people: object) -> None:
+    if method not in ("morris", "sobol"):
+        raise ActionError(f"method = {method!r}: should be 'morris' or 'sobol'")
+    for name, value in (("size", size), ("people", people)):
+        if not is_whole(value, 1):
+            raise ActionError(f"{name} = {value!r}: should be a whole number from 1 up")
+    if method == "sobol" and int(size).bit_count() != 1:
+        raise ActionError(f"size = {size!r}: should be a power of 2 for Sobol's indices")
+
+
+def ranges(scenario: MarketScenario) -> dict[str, tuple[float, float]]:
+    """The range within which each parameter is moved.
+
+    Examples
+    --------
+    >>> found = ranges(load("buick-market"))
+    >>> found["loss_aversion"], found["wage_week"]
+    ((1.5, 2.5), (950.0, 3800.0))
+    """
+    values = vars(scenario.numbers)
+    found = {}
+    for name, parameter in declared().items():
+        low, high = _range(parameter, values[name])
+        if parameter.part in PARTS and low < high:
+            found[name] = (low, high)
+    return found
+
+
+def reference() -> tuple[pd.DataFrame, Mapping[str, Any]]:
+    """The table computed for the course, and how it was computed.
+
+    Examples
+    --------
+    >>> table, how = reference()
+    >>> "parameter" in table.columns, how["method"]
+    (True, 'morris')
+    """
+    import pandas as pd
+
+    table = pd.read_csv(data_path("reference", "sensitivity.csv"))
+    how = tomllib.loads(data_path("reference", "sensitivity.toml").read_text("utf-8"))
+    return table, how
+
+
+def _range(parameter: Parameter, value: float) -> tuple[float, float]:
+    if parameter.status in ("seen", "computed"):
+        return parameter.low, parameter.high
+    ends = sorted((value / 2, value * 2))
+    return max(ends[0], parameter.low), min(ends[1], parameter.high)
+
+
+def _at(share: float, low: float, high: float) -> float:
+    """The value a share of the way from low to high."""
+    by_ratio = low > 0 and high / low > WIDE
+    value = low * (high / low) ** share if by_ratio else low + (high - low) * share
+    return min(max(float(value), low), high)
+
+
+def _worth(
+    scenario: MarketScenario,
+    policy: Policy | None,
+    seeds: tuple[int, ...],
+    size: float,
+    parameters: Mapping[str, float],
+) -> dict[str, float]:
+    """What the policy adds to present value, in per cent of the usual sales, over some luck."""
+    lumps = {name: size * vars(scenario.numbers)[name] for name in _LUMPS}
+    lumps |= {name: size * parameters[name] for name in _LUMPS if name in parameters}
+    moved = scenario.change(parameters=scenario.parameters | dict(parameters) | lumps)
+    better = moved.change(style=_BETTER) if policy is None else moved
+    added = sales = 0.0
+    for seed in seeds:
+        usual, run = simulate(moved, seed=seed), simulate(better, policy, seed)
+        added += present_value(run) - present_value(usual)
+        sales += float(usual.series["sales"].sum())
+    return {"worth": 100 * added / sales if sales > 0 else 0.0}
+
+
+def _points(problem: Mapping[str, Any], method: Method, size: int) -> NDArray[np.float64]:
+    if method == "morris":
+        from SALib.sample import morris
+
+        return morris.sample(problem, size, num_levels=4, seed=0)
+    from SALib.sample import sobol
+
+    return sobol.sample(problem, size, calc_second_order=False, seed=0)
+
+
+def _block(problem: Mapping[str, Any], method: Method) -> int:
+    """Points that can only be analysed together."""
+    return problem["num_vars"] + (1 if method == "morris" else 2)
+
+
+def _finished(outcomes: NDArray[np.float64], block: int) -> int:
+    """How many points, from the first on, make whole blocks that are done."""
+    done = np.isfinite(outcomes).reshape(-1, block).all(axis=1)
+    return block * int(done.cumprod().sum())
+
+
+def _analysed(
+    problem: Mapping[str, Any],
+    method: Method,
+    points: NDArray[np.float64],
+    outcomes: NDArray[np.float64],
+    moved: Mapping[str, tuple[float, float]],
+) -> pd.DataFrame:
+    import pandas as pd
+
+    if method == "morris":
+        from SALib.analyze import morris
+
+        found = morris.analyze(problem, points, outcomes, num_levels=4, seed=0)
+        effects = {"mean_effect": "mu", "effect": "mu_star", "spread": "sigma"}
+        order = "effect"
+    else:
+        from SALib.analyze import sobol
+
+        found = sobol.analyze(problem, outcomes, calc_second_order=False, seed=0)
+        effects, order = {"alone": "S1", "total": "ST"}, "total"
+    known = declared()
+    rows = {
+        "parameter": list(moved),
+        "part": [known[name].part for name in moved],
+        "status": [known[name].status for name in moved],
+        "low": [low for low, _ in moved.values()],
+        "high": [high for _, high in moved.values()],
+    } | {name: np.asarray(found[key], dtype=float) for name, key in effects.items()}
+    table = pd.DataFrame(rows)
+    return table.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _no_table() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame()

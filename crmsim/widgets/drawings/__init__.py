@@ -1,0 +1,1 @@
+"""Drawings (SVG): faces, the loop, tanks, small charts. No words, no rules of play."""

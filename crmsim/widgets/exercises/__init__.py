@@ -1,0 +1,1 @@
+"""The widgets of exercises: questions, predictions, causal loop diagrams, curves to draw."""

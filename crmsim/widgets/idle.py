@@ -1,0 +1,82 @@
+"""Runs with levers moved; those that may be asked for next are made while the student looks.
+
+A lever then shows its effect at once. The work is done a quarter of a market at a time, between
+whatever else the kernel has to do, so that nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from crmsim.model.market.market import Market
+from crmsim.runs.run import Run, recorded
+from crmsim.scenario.market import MarketScenario
+
+Levers = tuple[tuple[str, float], ...]
+Wanted = tuple[MarketScenario, int, Levers]
+
+KEPT = 200
+"""Runs remembered; each holds some 30 kB."""
+
+CALM_S, BREATH_S = 0.2, 0.001
+"""Seconds after which nothing seems to be asked for, and between two pieces of work."""
+
+
+class Idle:
+    """Work done piece by piece, whenever the kernel has nothing else to do."""
+
+    def __init__(self) -> None:
+        self._pieces: Iterator[None] = iter(())
+        self._next: asyncio.TimerHandle | None = None
+
+    def do(self, pieces: Iterator[None]) -> None:
+        """Do this from now on, and not what is left of other work; outside a kernel, nothing."""
+        self._pieces = pieces
+        if self._next:
+            self._next.cancel()
+        try:
+            self._later(asyncio.get_running_loop(), CALM_S)
+        except RuntimeError:
+            self._next = None
+
+    def _later(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self._next = loop.call_later(seconds, partial(self._work, loop))
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        if next(self._pieces, self) is None:
+            self._later(loop, BREATH_S)
+
+
+class Ahead:
+    """A memory of runs with levers moved, and those to make ahead of time."""
+
+    def __init__(self) -> None:
+        self._runs: dict[tuple[int, int, Levers], tuple[MarketScenario, Run]] = {}
+        self._idle = Idle()
+
+    def run(self, scenario: MarketScenario, seed: int, levers: Levers) -> Run:
+        """The run with these levers from the first quarter on."""
+        for _ in self._made((scenario, seed, levers)):
+            pass
+        return self._runs[id(scenario), seed, levers][1]
+
+    def expect(self, wanted: Iterable[Wanted]) -> None:
+        """Make these runs, first things first, whenever the kernel has nothing else to do."""
+        self._idle.do(None for each in tuple(wanted) for _ in self._made(each))
+
+    def _made(self, wanted: Wanted) -> Iterator[None]:
+        """Make a run, pausing after every quarter; nothing to do for one that is known."""
+        scenario, seed, levers = wanted
+        key = id(scenario), seed, levers
+        if key in self._runs:
+            return
+        market, actions = Market(scenario, seed), []
+        while not market.done:
+            actions.append(dict(levers))
+            market.step(actions[-1])
+            yield
+        if len(self._runs) >= KEPT:
+            self._runs.pop(next(iter(self._runs)))
+        self._runs[key] = scenario, recorded(market, actions)

@@ -1,0 +1,1 @@
+"""The play of a Market: quarters, decisions, bets, news, and what each decision did."""

@@ -1,0 +1,286 @@
+"""The end: the whole course, what each decision did, what was foreseen, and once more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from crmsim.course.sessions import predictions
+from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.market_runs import Action
+from crmsim.course.sessions.predictions import DIRECTIONS, MEASURES
+from crmsim.course.sessions.situation import GUESSED, Flight
+from crmsim.runs.run import Run
+from crmsim.scenario.policy_cards import policy_cards
+from crmsim.widgets.drawings import charts, drawings
+from crmsim.widgets.drawings.ring import signed
+from crmsim.widgets.market import news
+from crmsim.widgets.numbers import money, number
+from crmsim.widgets.rendering import Context
+
+Text = Callable[..., str]
+
+ROWS = 9
+"""Decisions on one page."""
+
+
+def end(session: MarketSession, t: Text) -> Context:
+    """The finding on the left, and on the right the tab that is open."""
+    tabs = [
+        {"id": tab, "text": t(f"market.tab.{tab}"), "on": tab == session.tab, "open": False}
+        for tab in session.tabs
+    ]
+    content = {"runs": _runs, "decisions": _decisions, "foresight": _foresight}[session.tab]
+    return _closing(session, t) | {"tabs": tabs, "tab": session.tab} | content(session, t)
+
+
+def _closing(session: MarketSession, t: Text) -> Context:
+    run, usual = session.flown, session.courses.usual(session.courses.quarters)
+    gained = float(run.series["profit"].sum() - usual.series["profit"].sum())
+    key = "more" if gained >= 0.5 else "less" if gained <= -0.5 else "equal"
+    amount = money(abs(gained), session.scenario().currency, t)
+    mine, base = ({m: predictions.total(each, m) for m in MEASURES} for each in (run, usual))
+    left = t(
+        "market.end.left_behind",
+        reputation=number(mine["reputation"], 2),
+        reputation_change=signed(mine["reputation"] - base["reputation"], 2),
+        customers=number(mine["customers"]),
+        customers_change=signed(mine["customers"] - base["customers"], 0),
+    )
+    return {
+        "heading": t("market.end.title", quarters=session.courses.quarters),
+        "finding": t(f"market.end.{key}", amount=amount),
+        "left_behind": left,
+        "hypothesis": _hypothesis(session, t),
+    }
+
+
+def _hypothesis(session: MarketSession, t: Text) -> Context | None:
+    """What was expected of the change, against what came of it."""
+    flight, before = session.flight, session.earlier
+    if before is None:
+        return None
+    run, base = session.flown, session.courses.run(before.actions)
+    change = news.title_of(flight.change, session.scenario())
+    lines = []
+    for measure in MEASURES:
+        guess, came = flight.expects[measure], predictions.ended(run, base, measure)
+        said = t(
+            "market.end.expected",
+            measure=t(f"market.measure.{'total' if measure == 'profit' else measure}"),
+            guess=t(f"market.way.{guess}"),
+            came=t(f"market.way.{came}"),
+        )
+        lines.append({"text": said, "tone": "good" if guess == came else "bad"})
+    tried = any(
+        mine.get(flight.change) != theirs.get(flight.change)
+        for mine, theirs in zip(flight.actions, before.actions, strict=True)
+    )
+    return {
+        "title": t("market.end.hypothesis", change=change, quarter=flight.first + 1),
+        "lines": lines,
+        "untried": "" if tried else t("market.end.not_changed", change=change),
+    }
+
+
+# --- how it went -------------------------------------------------------------------------------
+
+
+def _runs(session: MarketSession, t: Text) -> Context:
+    courses, quarters = session.courses, session.courses.quarters
+    lines = [("unchanged", "base", courses.usual(quarters), drawings.BASE, 2, "")]
+    if session.history:
+        lines.append(("history", "then", courses.run(session.history), charts.HISTORY, 2, "6 4"))
+    if session.earlier:
+        earlier = courses.run(session.earlier.actions)
+        lines.append(("earlier", "before", earlier, drawings.MUTED, 2, "2 4"))
+    lines.append(("mine", "mine", session.flown, drawings.RUN, 3.5, ""))
+    mark = session.flight.first + 1 if session.earlier else 0
+    return {
+        "legend": [{"look": look, "text": t(f"market.dials.{word}")} for word, look, *_ in lines],
+        "boxes": [_overlay(measure, lines, mark, t) for measure in MEASURES],
+    }
+
+
+def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Text) -> Context:
+    curves, usual = [], lines[0][2]
+    for _, _, run, colour, width, dash in lines:
+        values = _gathered(run, usual, measure)
+        curves.append(charts.Curve(values, colour, width, dash))
+    axis = partial(charts.short, t=t) if measure != "reputation" else partial(number, digits=2)
+    title = t("market.end.money" if measure == "profit" else f"market.measure.{measure}")
+    ends = [
+        f"{t(f'market.dials.{line[0]}')} {axis(curve.values[-1])}"
+        for line, curve in zip(lines, curves, strict=True)
+    ]
+    name = f"{title}: {'; '.join(ends)}"
+    quarters = len(curves[0].values)
+    return {"label": title, "picture": charts.chart(curves, name, quarters, axis, (288, 290), mark)}
+
+
+def _gathered(run: Run, usual: Run, measure: str) -> list[float]:
+    """A stock by quarter, or profit added up, more or less than usual."""
+    values = predictions.by_quarter(run, measure, measure == "profit")
+    if measure != "profit":
+        return values
+    return np.cumsum(np.subtract(values, predictions.by_quarter(usual, measure, True))).tolist()
+
+
+# --- what each decision did --------------------------------------------------------------------
+
+
+def without(actions: Sequence[Action]) -> Iterator[tuple[int, str, list[Action]]]:
+    """Each decision of a flight: its quarter, its name, and the actions without it."""
+    for quarter, action in enumerate(actions):
+        for name in action:
+            left = {key: value for key, value in action.items() if key != name}
+            yield quarter, name, [*actions[:quarter], left, *actions[quarter + 1 :]]
+
+
+def pieces(session: MarketSession) -> Iterator[None]:
+    """The work for telling what each decision did, a quarter at a time."""
+    for _, _, actions in without(session.flight.actions):
+        for quarters in range(1, len(actions) + 1):
+            session.courses.run(actions[:quarters])
+            yield
+
+
+def _decisions(session: MarketSession, t: Text) -> Context:
+    scenario, run, actions = session.scenario(), session.flown, session.flight.actions
+    rows = []
+    for quarter, name, others in without(actions):
+        told = dict(news.decided(session.courses, actions, quarter, t, scenario))
+        cards = {card.id: card for card in scenario.cards}
+        brief, usual = told[name], ""
+        if name in cards:
+            if actions[quarter][name] == cards[name].usual:
+                continue
+            brief = cards[name].option(actions[quarter][name]).does[session.lang]
+            usual = cards[name].option(cards[name].usual).does[session.lang]
+        rows.append(
+            {
+                "quarter": quarter + 1,
+                "what": told[name],
+                "brief": brief,
+                "usual": t("market.end.usual_instead", usual=usual) if usual else "",
+                "gains": [
+                    _gain(run, session.courses.run(others), measure, session, t)
+                    for measure in MEASURES
+                ],
+            }
+        )
+    first = session.leaf * ROWS
+    return {
+        "rows": rows[first : first + ROWS],
+        "measures": [t("market.measure.total"), *(t(f"market.measure.{m}") for m in MEASURES[1:])],
+        "leaf": session.leaf,
+        "leaves": -(-len(rows) // ROWS),
+    }
+
+
+def _gain(run: Run, other: Run, measure: str, session: MarketSession, t: Text) -> Context:
+    gain = predictions.total(run, measure) - predictions.total(other, measure)
+    if measure == "profit":
+        said = ("+" if round(gain) > 0 else "") + money(gain, session.scenario().currency, t)
+    else:
+        said = signed(gain, 3 if measure == "reputation" else 0)
+    tone = "good" if said.startswith("+") else "bad" if said.startswith("−") else ""
+    return {"text": said, "tone": tone}
+
+
+# --- what was foreseen -------------------------------------------------------------------------
+
+
+def _foresight(session: MarketSession, t: Text) -> Context:
+    return {"strips": [_strip(session, measure, t) for measure in GUESSED]}
+
+
+def _strip(session: MarketSession, measure: str, t: Text) -> Context:
+    run, base = session.flown, session.courses.usual(session.courses.quarters)
+    marks, found = [], Counter[str]()
+    for quarter, guesses in enumerate(session.flight.guesses):
+        if measure not in guesses:
+            continue
+        came = predictions.turned(run, base, quarter, measure)
+        verdict = predictions.named(guesses[measure], came)
+        found[verdict] += 1
+        marks.append(
+            {
+                "verdict": verdict,
+                "sign": {"right": "✓", "hopeful": "▲", "gloomy": "▼"}[verdict],
+                "name": t(
+                    "market.end.strip",
+                    quarter=quarter + 1,
+                    guess=t(f"market.way.{guesses[measure]}"),
+                    came=t(f"market.way.{came}"),
+                ),
+                "quarter": quarter + 1,
+            }
+        )
+    lean = "right"
+    if found["right"] * 2 < len(marks):
+        lean = "hopeful" if found["hopeful"] >= found["gloomy"] else "gloomy"
+    label = t(f"market.measure.{measure}")
+    count = t("market.end.count", measure=label, right=found["right"], all=len(marks))
+    return {
+        "marks": marks,
+        "count": count,
+        "lean": t("market.end.lean", hopeful=found["hopeful"], gloomy=found["gloomy"]),
+        "learn": t(f"market.end.learn.{measure}.{lean}"),
+    }
+
+
+# --- once more, for a reason -------------------------------------------------------------------
+
+
+def again(session: MarketSession, t: Text) -> Context:
+    """The hypothesis that another flight begins with."""
+    plan = session.plan or Flight()
+    scenario = session.scenario()
+    ids = session.changeable(plan.first)
+    groups = {
+        "levers": [lever.id for lever in scenario.levers],
+        "cards": [card.id for card in scenario.cards],
+        "policies": list(policy_cards()),
+    }
+    complete = bool(plan.change) and len(plan.expects) == len(MEASURES)
+    return _closing(session, t) | {
+        "quarter": plan.first,
+        "groups": [
+            {
+                "label": t(f"market.again.group.{group}"),
+                "options": [
+                    {
+                        "id": name,
+                        "text": news.title_of(name, scenario),
+                        "on": name == plan.change,
+                    }
+                    for name in names
+                    if name in ids
+                ],
+            }
+            for group, names in groups.items()
+            if set(names) & set(ids)
+        ],
+        "expectations": [_expectation(plan, measure, t) for measure in MEASURES],
+        "complete": complete,
+        "go": t("market.again.go", quarter=plan.first + 1),
+    }
+
+
+def _expectation(plan: Flight, measure: str, t: Text) -> Context:
+    return {
+        "label": t(f"market.measure.{'total' if measure == 'profit' else measure}"),
+        "options": [
+            {
+                "value": f"{measure}={way}",
+                "text": t(f"market.way.{way}"),
+                "on": plan.expects.get(measure) == way,
+            }
+            for way in DIRECTIONS
+        ],
+    }

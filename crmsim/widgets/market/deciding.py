@@ -1,0 +1,239 @@
+"""A quarter: what is to be decided, what is foreseen, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crmsim.course.sessions import predictions
+from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.predictions import DIRECTIONS
+from crmsim.course.sessions.situation import GUESSED
+from crmsim.scenario.cards import Card
+from crmsim.scenario.policy_cards import PolicyCard
+from crmsim.widgets.market import news
+from crmsim.widgets.numbers import number
+from crmsim.widgets.rendering import Context
+
+Text = Callable[..., str]
+
+LEAF = 4
+"""Policy cards on one page."""
+
+
+def decide(session: MarketSession, t: Text) -> Context:
+    """The news of last quarter, the tabs with what can be decided, and the bet."""
+    return _news(session, t) | _tabs(session, t) | _bet(session, t)
+
+
+def _news(session: MarketSession, t: Text) -> Context:
+    quarter = session.quarter
+    new = [lever.title[session.lang] for lever in session.opened]
+    opened = t("market.news.comma").join(new)
+    if quarter:
+        lines = _told(session, t)
+        heading = t("market.news.last")
+    else:
+        as_it_stands = "as_before_line" if session.earlier else "take_over_line"
+        lines = [news.line(t(f"market.news.{as_it_stands}"))]
+        few = t("market.news.few", count=len(session.levers))
+        lines += [news.line(few)] if not session.all_open else []
+        heading = t("market.news.take_over")
+    fresh = quarter and opened
+    return {
+        "heading": heading,
+        "news": lines,
+        "opened": t("market.news.opened", levers=opened) if fresh else "",
+        "verdicts": verdicts(session, t) if quarter else [],
+    }
+
+
+def _told(session: MarketSession, t: Text) -> list[news.Line]:
+    """The news of the quarter that has passed."""
+    word = "earlier" if session.earlier else "unchanged"
+    scenario, quarter = session.scenario(), session.quarter - 1
+    return news.news(session.flown, session.base, quarter, t, scenario, word)
+
+
+def _tabs(session: MarketSession, t: Text) -> Context:
+    tabs = [
+        {
+            "id": tab,
+            "text": t(f"market.tab.{tab}"),
+            "on": tab == session.tab,
+            "open": tab == "card" and bool(session.unanswered),
+        }
+        for tab in session.tabs
+    ]
+    content = {"card": _cards, "levers": _levers, "policies": _policies}[session.tab]
+    return {"tabs": tabs, "tab": session.tab} | content(session, t)
+
+
+def _cards(session: MarketSession, t: Text) -> Context:
+    asked = next((card.id for card in session.cards if card.id in session.unanswered), None)
+    return {"cases": [_case(session, card, card.id == asked, t) for card in session.cards]}
+
+
+def _case(session: MarketSession, card: Card, asked: bool, t: Text) -> Context:
+    lang, currency = session.lang, session.scenario().currency
+    return {
+        "id": card.id,
+        "title": card.title[lang],
+        "story": card.story[lang],
+        "asked": asked,
+        "options": [
+            {
+                "value": f"{card.id}={option.id}",
+                "text": option.does[lang],
+                "price": news.price(option, currency, t),
+                "on": session.draft.get(card.id) == option.id,
+            }
+            for option in card.options
+        ],
+    }
+
+
+def _levers(session: MarketSession, t: Text) -> Context:
+    lang, now = session.lang, session.view.decision
+    fresh = {lever.id for lever in session.opened} if session.quarter else set()
+    levers = []
+    for lever in session.levers:
+        value = session.draft.get(lever.id, now[lever.id])
+        was = news.level(lever, now[lever.id], t)
+        levers.append(
+            {
+                "id": lever.id,
+                "title": lever.title[lang],
+                "about": lever.about[lang],
+                "low": f"{lever.low:g}",
+                "high": f"{lever.high:g}",
+                "step": f"{lever.step:g}",
+                "value": f"{value:g}",
+                "said": news.level(lever, value, t),
+                "was": t("market.lever.was", value=was) if lever.id in session.draft else "",
+                "fresh": lever.id in fresh,
+            }
+        )
+    return {"levers": levers, "columns": 1 if len(levers) < 5 else 2}
+
+
+def _policies(session: MarketSession, t: Text) -> Context:
+    first = session.leaf * LEAF
+    shown = session.policies[first : first + LEAF]
+    return {
+        "policies": [_policy(session, policy, t) for policy in shown],
+        "leaf": session.leaf,
+        "leaves": -(-len(session.policies) // LEAF),
+    }
+
+
+def _policy(session: MarketSession, policy: PolicyCard, t: Text) -> Context:
+    wanted = session.draft.get(policy.id, session.view.policies[policy.id])
+    moved = policy.id in session.draft
+    state = {
+        (True, False): "in_force",
+        (True, True): "begins",
+        (False, True): "stops",
+        (False, False): "",
+    }[wanted, moved]
+    return {
+        "value": f"{policy.id}={'off' if wanted else 'on'}",
+        "title": policy.title[session.lang],
+        "about": policy.about[session.lang],
+        "why": " ".join(shift.why[session.lang] for shift in policy.shifts if shift.why),
+        "price": news.weekly_price(policy, session.flown, t),
+        "on": wanted,
+        "state": t(f"market.policy.{state}") if state else "",
+        "act": t(f"market.policy.{'withdraw' if wanted else 'introduce'}"),
+    }
+
+
+# --- the bet -----------------------------------------------------------------------------------
+
+
+def _bet(session: MarketSession, t: Text) -> Context:
+    open_case = bool(session.unanswered)
+    asked = None
+    if not open_case and not session.earlier:
+        asked = next((name for name in GUESSED if name not in session.guess), None)
+    bets = [
+        {
+            "id": measure,
+            "label": t(f"market.measure.{measure}"),
+            "asked": measure == asked,
+            "options": [
+                {
+                    "value": f"{measure}={way}",
+                    "text": t(f"market.way.{way}"),
+                    "on": session.guess.get(measure) == way,
+                }
+                for way in DIRECTIONS
+            ],
+        }
+        for measure in GUESSED
+    ]
+    why_not = "judge_first" if open_case else "" if session.ready else "bet_first"
+    return {
+        "bets": [] if session.earlier else bets,
+        "against": t("market.bet.against"),
+        "rule": t(
+            "market.bet.rule",
+            percent=predictions.SAME_PERCENT,
+            points=number(predictions.SAME_REPUTATION, 2),
+        ),
+        "hypothesis": _hypothesis(session, t),
+        "ready": session.ready,
+        "why_not": t(f"market.bet.{why_not}") if why_not else "",
+        "fly": t("market.bet.fly", quarter=session.quarter + 1),
+    }
+
+
+def _hypothesis(session: MarketSession, t: Text) -> str:
+    if not session.earlier:
+        return ""
+    name = news.title_of(session.flight.change, session.scenario())
+    return t("market.bet.hypothesis", change=name)
+
+
+# --- what came ---------------------------------------------------------------------------------
+
+
+def verdicts(session: MarketSession, t: Text) -> list[Context]:
+    """Each thing foreseen for the quarter that has passed, against what came."""
+    quarter, usual = session.quarter - 1, session.courses.usual(session.quarter)
+    found = []
+    for measure, guess in session.flight.guesses[quarter].items():
+        came = predictions.turned(session.flown, usual, quarter, measure)
+        verdict = predictions.named(guess, came)
+        places = {
+            "measure": t(f"market.measure.{measure}"),
+            "guess": t(f"market.way.{guess}"),
+            "came": t(f"market.way.{came}"),
+        }
+        line = "line_right" if verdict == "right" else "line"
+        found.append(
+            {
+                "name": t(f"market.came.{verdict}"),
+                "tone": "good" if verdict == "right" else "bad",
+                "line": t(f"market.came.{line}", **places),
+            }
+        )
+    return found
+
+
+def came(session: MarketSession, t: Text) -> Context:
+    """The bet against what came, the news, and what became of the judgements."""
+    scenario, action = session.scenario(), session.flight.actions[-1]
+    cards = [card for card in scenario.cards if card.id in action]
+    because = [
+        (t("market.came.because"), card.option(action[card.id]).why[session.lang]) for card in cards
+    ]
+    shocks = list(news.shocks(scenario, session.quarter - 1))
+    last = session.quarter == session.courses.quarters
+    go = "market.came.finish" if last else "market.came.go"
+    return {
+        "heading": t("market.came.title", quarter=session.quarter),
+        "verdicts": verdicts(session, t),
+        "news": [*_told(session, t), *([news.line(why) for _, why in because] if shocks else [])],
+        "meant": [*shocks, *([] if shocks else because)],
+        "go": t(go, quarter=session.quarter + 1),
+    }

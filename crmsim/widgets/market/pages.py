@@ -1,0 +1,235 @@
+"""What each moment of leading a firm looks like: session in, HTML regions out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from crmsim.common.words import words
+from crmsim.course.sessions import predictions
+from crmsim.course.sessions.market import MarketSession
+from crmsim.runs.run import Run
+from crmsim.widgets.drawings import charts, drawings, ring
+from crmsim.widgets.market import closing, deciding, history
+from crmsim.widgets.numbers import money, number
+from crmsim.widgets.rendering import Context, render
+
+Text = Callable[..., str]
+
+SCREENS: dict[str, dict[str, str]] = {
+    "opening": {"left": "found", "middle": "opening", "right": "how"},
+    "foresee": {"left": "strategy", "wide": "foresee"},
+    "watch": {"left": "watch", "middle": "ring", "right": "dials"},
+    "reckoning": {"left": "why", "wide": "reckoning"},
+    "decide": {"left": "news", "middle": "decide", "right": "dials", "foot": "bet"},
+    "came": {"left": "came", "middle": "ring", "right": "dials"},
+    "end": {"left": "closing", "wide": "end"},
+    "again": {"left": "closing", "wide": "again"},
+}
+
+EXTRAS = {
+    "profit": 0,
+    "sales": 2,
+    "evaluation": 2,
+    "complaints": 3,
+    "work_pressure": 3,
+    "expectation": 4,
+    "service": 4,
+    "attitude": 4,
+}
+"""What the chart by quarter can show, and after how many quarters: few curves at first."""
+
+RING, LOW_RING = (580, 408), (580, 396)
+
+ADDED_UP = ("profit", "sales", "complaints")
+
+
+def regions(
+    session: MarketSession, asking: bool = False, note: str = "", playing: bool = False
+) -> dict[str, str]:
+    """The regions of the present screen."""
+    t = words(session.lang)
+    context = _context(session, t) | {"asking": asking, "note": note, "playing": playing}
+    parts = {region: f"market/{part}" for region, part in SCREENS[session.phase].items()}
+    parts |= {"why": "market/meant"} if context.get("meant") else {}
+    parts = {"head": "head"} | parts | ({"note": "note"} if note else {})
+    return {region: render(part, context) for region, part in parts.items()}
+
+
+def poster(session: MarketSession) -> Context:
+    """What is seen of a firm before it is first led."""
+    scenario, lang = session.scenario(), session.lang
+    names = [words(lang)(f"model.node.{node}") for node in ring.NODES]
+    return {
+        "lang": lang,
+        "title": scenario.title[lang],
+        "summary": scenario.summary[lang],
+        "face": drawings.emblem(", ".join(names)),
+    }
+
+
+def announcement(session: MarketSession) -> str:
+    """What a screen reader says after an act."""
+    t = words(session.lang)
+    if session.phase == "came":
+        return " ".join(item["line"] for item in deciding.verdicts(session, t))
+    if session.phase == "watch":
+        return t("market.say.watch", quarter=session.watched)
+    return ""
+
+
+def _context(session: MarketSession, t: Text) -> Context:
+    scenario = session.scenario()
+    return {
+        "t": t,
+        "lang": session.lang,
+        "scenario": scenario,
+        "title": scenario.title[session.lang],
+        "begun": session.phase != "opening",
+        "chair": _chip(session, t),
+        "meters": _meters(session, t),
+        "quarters": session.courses.quarters,
+        "session": session,
+    } | _PARTS[session.phase](session, t)
+
+
+def _chip(session: MarketSession, t: Text) -> str:
+    quarter = {"watch": session.watched, "decide": session.quarter + 1}.get(
+        session.phase, session.quarter
+    )
+    chip = t(f"market.chip.{session.phase}", quarter=quarter, quarters=session.courses.quarters)
+    if len(session.flights) > 1 and session.phase in ("decide", "came", "end"):
+        chip += " · " + t("market.chip.another", number=len(session.flights))
+    return chip
+
+
+def _meters(session: MarketSession, t: Text) -> list[Context]:
+    if session.phase not in ("decide", "came") or not session.quarter:
+        return []
+    so_far = float(session.flown.series["profit"].sum())
+    said = money(so_far, session.scenario().currency, t)
+    return [{"text": t("market.chip.total", amount=said), "over": so_far < 0}]
+
+
+# --- the parts of the screens ------------------------------------------------------------------
+
+
+def _opening(session: MarketSession, t: Text) -> Context:
+    start, people = session.courses.start, session.scenario().people
+    return {
+        "tanks": ring.tanks(
+            start, {"reputation": 1.0, "customers": people}, people, t, "market.opening.tank"
+        ),
+        "history": session.scenario().history,
+    }
+
+
+def _watch(session: MarketSession, t: Text) -> Context:
+    run = session.courses.run(session.history[: session.watched])
+    base = session.courses.usual(session.watched)
+    curves = [_curve(base, session, drawings.BASE), _curve(run, session, drawings.RUN)]
+    legend = [_key("unchanged", "base", t), _key("history", "mine", t)]
+    told = history.watched(session, run, base, t)
+    ring = _ring(session, run, base, told, t)
+    low = bool(told["meant"])
+    return told | ring | _dials(session, run, base, curves, legend, "market.dials.usual", low, t)
+
+
+def _leading(session: MarketSession, low: bool, t: Text) -> Context:
+    """The stocks and the chart while a firm is led."""
+    quarter = session.quarter
+    if not quarter:
+        start, people = session.courses.start, session.scenario().people
+        tanks = ring.tanks(start, start, people, t, "market.dials.usual")
+        return {"tanks": tanks, "chart": "", "extras": [], "legend": [], "base_name": ""}
+    run, base = session.flown, session.base
+    word = "earlier" if session.earlier else "unchanged"
+    curves, legend = [_curve(base, session, drawings.BASE)], [_key(word, "base", t)]
+    if session.history and not session.earlier:
+        history = session.courses.run(session.history[:quarter])
+        curves.append(_curve(history, session, charts.HISTORY, dash="6 4"))
+        legend.append(_key("history", "then", t))
+    curves.append(_curve(run, session, drawings.RUN))
+    legend.append(_key("mine", "mine", t))
+    label = "market.dials.before" if session.earlier else "market.dials.usual"
+    return _dials(session, run, base, curves, legend, label, low, t)
+
+
+def _dials(
+    session: MarketSession,
+    run: Run,
+    base: Run,
+    curves: list[charts.Curve],
+    legend: list[Context],
+    base_label: str,
+    low: bool,
+    t: Text,
+) -> Context:
+    people, quarters = session.scenario().people, session.courses.quarters
+    now = curves[-1].values[-1]
+    column = t(f"market.column.{session.extra}")
+    name = t("market.dials.named", measure=column, value=_said(session, now, t))
+    passed = len(curves[-1].values)
+    size = (292, 126 if low else 180)
+    return {
+        "tanks": ring.tanks(ring.levels(run), ring.levels(base), people, t, base_label),
+        "chart": charts.chart(curves, name, quarters, partial(_said, session, t=t), size),
+        "extras": [
+            {"id": each, "text": t(f"market.column.{each}"), "on": each == session.extra}
+            for each, after in EXTRAS.items()
+            if passed >= after or each == session.extra
+        ],
+        "legend": legend,
+        "base_name": "",
+    }
+
+
+def _key(word: str, look: str, t: Text) -> Context:
+    return {"look": look, "text": t(f"market.dials.{word}")}
+
+
+def _curve(run: Run, session: MarketSession, colour: str, dash: str = "") -> charts.Curve:
+    values = predictions.by_quarter(run, session.extra, session.extra in ADDED_UP)
+    return charts.Curve(values, colour, 3 if colour == drawings.RUN else 2, dash)
+
+
+def _said(session: MarketSession, value: float, t: Text) -> str:
+    """A value of the axis, as short as can be."""
+    if session.extra in ("profit", "sales"):
+        return charts.short(value, t)
+    return number(value, 0 if abs(value) >= 20 else 1 if abs(value) >= 3 else 2)
+
+
+def _ring(session: MarketSession, run: Run, base: Run, told: Context, t: Text) -> Context:
+    gained = float(run.series["profit"].sum() - base.series["profit"].sum())
+    against = "against_before" if session.phase == "came" and session.earlier else "against"
+    centre = (
+        t("market.came.centre"),
+        ("+" if round(gained) > 0 else "") + money(gained, session.scenario().currency, t),
+        t(f"market.came.{against}"),
+    )
+    fresh = f"{session.phase}-{len(session.flights)}-{session.quarter}-{session.watched}"
+    size = LOW_RING if told["meant"] else RING
+    return {"ring": ring.ring(run, base, t, centre, fresh, weeks=13, size=size)}
+
+
+def _decide(session: MarketSession, t: Text) -> Context:
+    return _leading(session, True, t) | deciding.decide(session, t)
+
+
+def _came(session: MarketSession, t: Text) -> Context:
+    told = deciding.came(session, t)
+    ring = _ring(session, session.flown, session.base, told, t)
+    return _leading(session, bool(told["meant"]), t) | told | ring
+
+
+_PARTS: dict[str, Callable[[MarketSession, Text], Context]] = {
+    "opening": _opening,
+    "foresee": history.foresee,
+    "watch": _watch,
+    "reckoning": history.reckoning,
+    "decide": _decide,
+    "came": _came,
+    "end": closing.end,
+    "again": closing.again,
+}

@@ -1,0 +1,101 @@
+"""Leading a firm in a notebook: its session on the stage, saved as it is played."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from crmsim.course.sessions.market import MarketSession
+from crmsim.runs.run import Run
+from crmsim.widgets.idle import Idle
+from crmsim.widgets.locks import After
+from crmsim.widgets.market import closing, pages
+from crmsim.widgets.rendering import Context
+from crmsim.widgets.saved import Kept, styles
+
+QUARTER_S = 2.0
+"""Seconds for a quarter of the history, where it runs by itself."""
+
+STAYING = {
+    *("language", "tab", "leaf", "extra"),
+    *("lever", "policy", "card", "guess"),
+    *("shape", "change", "expect"),
+}
+"""Acts after which the keyboard stays where it is."""
+
+
+class MarketPlay(Kept):
+    """A firm being led; show it as the last line of a cell."""
+
+    STYLES = (*Kept.STYLES, "market.css")
+    _css = styles(STYLES)
+
+    PASSING = frozenset({"lever", "extra", "tab", "leaf"})
+
+    def __init__(self, session: MarketSession, after: After = ()) -> None:
+        self._next: asyncio.TimerHandle | None = None
+        self._idle = Idle()
+        super().__init__(session, after)
+
+    @property
+    def run(self) -> Run:
+        """The firm as it is led; in quarters still to come everything stays as it is."""
+        return self.session.run
+
+    @property
+    def name(self) -> str:
+        """The name under which the session is kept."""
+        return f"{self.session.scenario().id}-{self.session.seed}"
+
+    def on_act(self, act: str, value: str) -> None:
+        """Do what the student did; any act but `play` stops what runs by itself."""
+        self._pause()
+        if act == "play":
+            self._play()
+        elif act == "pause":
+            self._paint(focus=None)
+        else:
+            super().on_act(act, value)
+        if self.session.phase == "end":
+            self._idle.do(closing.pieces(self.session))
+
+    def screen_of(
+        self, session: MarketSession, asking: bool = False, note: str = ""
+    ) -> dict[str, str]:
+        """The regions of the present screen."""
+        return pages.regions(session, asking, note, playing=self._next is not None)
+
+    def shown(self, session: MarketSession) -> dict[str, Any]:
+        """What a screen reader says; all curves are drawings."""
+        return {"say": pages.announcement(session), "plot": {}}
+
+    def poster(self, session: MarketSession) -> Context:
+        """What is seen of a firm before it is first led."""
+        return pages.poster(session)
+
+    def focus_after(self, act: str, asking: bool) -> str | None:
+        """Where the keyboard goes: what comes next, or the heading of what is new."""
+        if act == "restart":
+            return "restart-yes" if asking else "heading"
+        if act in STAYING or (act == "next" and self.session.phase == "watch"):
+            return None
+        return "choice-1" if self.session.phase in ("watch", "came", "reckoning") else "heading"
+
+    # -- the history runs by itself -----------------------------------------------------------
+
+    def _play(self) -> None:
+        """Show quarter after quarter until the history ends, or something else is done."""
+        session = self.session
+        if session.do("next", ""):
+            self._keep(picture=False)
+            if session.watched < len(session.history):
+                loop = asyncio.get_running_loop()
+                self._next = loop.call_later(QUARTER_S, self._play)
+            else:
+                self._next = None
+        self._paint(focus=None)
+
+    def _pause(self) -> None:
+        if self._next:
+            self._next.cancel()
+        self._next = None

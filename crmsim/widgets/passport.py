@@ -1,0 +1,137 @@
+"""The passport: who the student is, what she has done in each lesson, and handing it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.display import publish_display_data
+
+from crmsim.common.words import language, words
+from crmsim.course import student
+from crmsim.course.handin import HandInError, pack, still_missing, work
+from crmsim.course.passport import game_titles, stamps
+from crmsim.course.student import MOST_NAME, MOST_NUMBER, StudentError
+from crmsim.widgets.rendering import render
+from crmsim.widgets.stage import HERE, Stage
+
+
+def passport(lang: str = "en") -> Passport:
+    """Show what has been done so far, ask who the student is, and pack what she hands in.
+
+    Parameters
+    ----------
+    lang
+        The language of the lesson.
+    """
+    return Passport(lang)
+
+
+class Passport(Stage):
+    """The passport on the stage; what is entered is saved when the student says so."""
+
+    _css = (HERE / "stage.css").read_text("utf-8") + (HERE / "passport.css").read_text("utf-8")
+
+    def __init__(self, lang: str = "en") -> None:
+        self.tag, self.t = language(lang), words(lang)
+        self.draft = {"number": "", "name": ""}
+        self.editing = student.current() is None
+        self.sure = False
+        self.note = ""
+        self.packed: dict[str, Any] = {}
+        super().__init__(lang=self.tag, title=self.t("passport.title"), screen="passport")
+        self.paint()
+
+    def on_act(self, act: str, value: str) -> None:
+        """Take what is typed, save who the student is, or pack the hand-in."""
+        if act == "type":
+            field, given, text = value.partition("=")
+            if given and field in self.draft:
+                self.draft[field] = text
+            return
+        self.note = ""
+        getattr(self, f"act_{act}")(value)
+
+    def act_save(self, _: str) -> None:
+        """Save who she is; another number than before is asked for again."""
+        before, new = student.current(), student.cleaned(self.draft["number"], MOST_NUMBER)
+        if not new:
+            self.note = self.t("passport.who.empty")
+            self.paint("passport-number")
+        elif before and not student.same(before.number, new) and not self.sure:
+            self.sure = True
+            self.paint("passport-sure")
+        else:
+            self._enter()
+
+    def act_change(self, _: str) -> None:
+        """Open the form on what was entered before."""
+        who = student.current()
+        self.draft = {"number": who.number, "name": who.name} if who else self.draft
+        self.editing, self.sure = True, False
+        self.paint("passport-number")
+
+    def act_cancel(self, _: str) -> None:
+        """Leave everything as it was."""
+        self.editing, self.sure = student.current() is None, False
+        self.paint("passport-change")
+
+    def act_look(self, _: str) -> None:
+        """Show what has been done meanwhile."""
+        self.packed = {}
+        self.paint()
+
+    def act_handin(self, _: str) -> None:
+        """Write the one file, and give it to the browser as well."""
+        self.packed = {}
+        try:
+            path = pack(lang=self.tag)
+            self.send({"download": path.name}, [path.read_bytes()])
+        except HandInError as error:
+            self.note = str(error)
+        except OSError as error:
+            self.note = self.t("passport.handin.unwritten", reason=error.strerror or error)
+        else:
+            left = still_missing(stamps(self.tag), self.tag)
+            self.packed = {"file": path.name, "folder": work(), "left": left}
+        self.paint("passport-packed" if self.packed else "passport-note")
+
+    def paint(self, focus: str | None = None) -> None:
+        """Show the passport as it now is."""
+        page = render("passport", self.shown())
+        self.show({"passport": page}, focus=focus, say=self.note)
+
+    def shown(self) -> dict[str, Any]:
+        """What the template gets."""
+        who = student.current()
+        return {
+            "t": self.t,
+            "who": who,
+            "editing": self.editing,
+            "sure": self.sure,
+            "draft": self.draft,
+            "most": {"number": MOST_NUMBER, "name": MOST_NAME},
+            "stamps": stamps(self.tag),
+            "titles": game_titles(self.tag),
+            "note": self.note,
+            "packed": self.packed,
+        }
+
+    def _enter(self) -> None:
+        try:
+            student.enter(self.draft["number"], self.draft["name"])
+        except StudentError:
+            self.note = self.t("passport.who.empty")
+        except OSError as error:
+            self.note = self.t("play.unsaved", reason=error.strerror or error)
+        else:
+            self.editing = self.sure = False
+            self.note = self.t("passport.who.saved")
+        self.paint("passport-change")
+
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        """What a reopened notebook shows, then the stage."""
+        plain = self.t("passport.plain")
+        still = render("passport_still", {"t": self.t})
+        publish_display_data({"text/html": still, "text/plain": self.t("passport.title")})
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": plain}, {}

@@ -1,0 +1,252 @@
+"""A session on the stage that is saved as it is played, resumed, and seen without a kernel."""
+
+from __future__ import annotations
+
+import base64
+import os
+from abc import abstractmethod
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
+
+from IPython.display import publish_display_data
+from markupsafe import escape
+
+from crmsim.common.words import words
+from crmsim.course import progress
+from crmsim.scenario import Scenario
+from crmsim.widgets.locks import After, Lockable
+from crmsim.widgets.rendering import Context, render
+from crmsim.widgets.stage import HERE
+
+SIZE = (1200, 500)
+"""Pixels that the whole play fits into without scrolling."""
+
+SCHEMA = 2
+"""Of a saved session: 1 had no ``done``."""
+
+Act = tuple[str, str]
+
+
+class Session(Protocol):
+    """What is played: acts go in, what is to be shown follows."""
+
+    lang: str
+    seed: int
+    acts: list[Act]
+
+    @property
+    def phase(self) -> str:
+        """Which screen it is at."""
+
+    def scenario(self) -> Scenario:
+        """The case, in the present language."""
+
+    def do(self, act: str, value: str) -> bool:
+        """Do one act; False, and nothing changed, where it does not fit the moment."""
+
+    def fresh(self) -> Self:
+        """The same case with the same luck, from the beginning."""
+
+
+class Kept(Lockable):
+    """A session being played; show it as the last line of a cell.
+
+    Subclasses say what it looks like: `screen_of`, `shown`, `poster`, `focus_after`.
+    """
+
+    STYLES: ClassVar[tuple[str, ...]] = ("stage.css", "lock.css")
+    """The files of its looks."""
+
+    PASSING: ClassVar[frozenset[str]] = frozenset()
+    """Acts that are done often and fast: no picture is made of them."""
+
+    def __init__(self, session: Any, after: After = ()) -> None:
+        self.session = session
+        self.note = ""
+        self._asking = False
+        self._finished = False
+        super().__init__(after)
+        self._resume()
+        self._paint(focus=None)
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The name under which the session is kept."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the session has come to its end."""
+        return bool(self.session.done)
+
+    @abstractmethod
+    def screen_of(self, session: Any, asking: bool = False, note: str = "") -> dict[str, str]:
+        """The regions of the present screen."""
+
+    @abstractmethod
+    def shown(self, session: Any) -> dict[str, Any]:
+        """What else the stage is told: `say` and `plot`."""
+
+    @abstractmethod
+    def poster(self, session: Any) -> Context:
+        """What is seen of a case before it is first run."""
+
+    @abstractmethod
+    def focus_after(self, act: str, asking: bool) -> str | None:
+        """Where the keyboard goes after an act."""
+
+    def picture_of(self, session: Any) -> dict[str, str]:
+        """The regions as they are saved in a still picture."""
+        return self.screen_of(session)
+
+    def on_act(self, act: str, value: str) -> None:
+        """Do what the student did, keep it, and show what follows."""
+        self.note = ""
+        if self._moved_on():
+            self._resume()
+        elif act == "restart":
+            self._restart(value)
+        elif self.session.do(act, value):
+            self._keep(picture=act not in self.PASSING)
+        self._paint(self.focus_after(act, self._asking))
+
+    def on_failure(self, error: Exception) -> None:
+        """Say on the screen what went wrong, and leave the rest of it as it was."""
+        said = words(self.session.lang)("play.failed", reason=f"{type(error).__name__}: {error}")
+        self.regions = {**self.regions, "note": render("note", {"note": said})}
+
+    def before_again(self, value: str) -> list[Act] | None:
+        """The acts with which a session begins again after this answer; None: it goes on."""
+        return [] if value == "yes" else None
+
+    def _restart(self, value: str) -> None:
+        self._asking = value == "ask"
+        acts = self.before_again(value)
+        if acts is not None:
+            progress.set_aside(self.name, "old")
+            self.session, self._finished = self.session.fresh(), False
+            if acts:
+                _redo(self.session, acts)
+                self._keep(picture=False)
+
+    def _paint(self, focus: str | None) -> None:
+        session = self.session
+        self.show(
+            self.screen_of(session, self._asking, self.note),
+            focus,
+            screen=session.phase,
+            title=session.scenario().title[session.lang],
+            lang=session.lang,
+            stuck=words(session.lang)("play.stuck"),
+            **self.shown(session),
+        )
+
+    # -- kept from day to day ---------------------------------------------------------------
+
+    def _keep(self, picture: bool) -> None:
+        session = self.session
+        self._finished = self._finished or self.finished
+        record = {
+            "schema": SCHEMA,
+            "scenario": session.scenario().id,
+            "sha256": session.scenario().sha256,
+            "seed": session.seed,
+            "done": self._finished,
+            "acts": session.acts,
+        }
+        try:
+            progress.save(self.name, record)
+            if picture:
+                progress.write(f"{self.name}.svg", self._picture())
+        except OSError as error:
+            self.note = words(session.lang)("play.unsaved", reason=error.strerror or error)
+
+    def _moved_on(self) -> bool:
+        """Whether the same session has meanwhile been played on in another place."""
+        record = progress.load(self.name)
+        kept = [list(act) for act in self.session.acts]
+        return record is not None and _acts(record) != kept
+
+    def _resume(self) -> None:
+        """Do the saved acts again, as far as they go; the file of the others is kept aside."""
+        t = words(self.session.lang)
+        aside: list[Path] = []
+        record = progress.load(self.name, aside.append)
+        if record is not None:
+            self._finished = record.get("done") is True
+            again, acts = self.session.fresh(), _acts(record)
+            done = _redo(again, acts)
+            if again.lang != self.session.lang:
+                again.do("language", self.session.lang)
+            self.session = again
+            if done < len(acts) and not aside:
+                aside += filter(None, [progress.set_aside(self.name, "outdated")])
+                self._keep(picture=False)
+            if not aside and acts and record.get("sha256") != again.scenario().sha256:
+                self.note = t("play.changed")
+            if aside:
+                places = {"done": done, "acts": len(acts), "file": aside[-1].name}
+                self.note = t("play.partly" if done else "play.lost", **places)
+        elif aside:
+            self.note = t("play.lost", file=aside[-1].name)
+
+    # -- seen without a kernel --------------------------------------------------------------
+
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        """A still picture first, then the stage: the picture is what a reopened notebook shows."""
+        t = words(self.session.lang)
+        publish_display_data({"text/html": self._still(), "text/plain": t("play.poster")})
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": t("play.plain")}, {}
+
+    def _still(self) -> str:
+        """The first picture, and over it the last one saved beside the session, if there is one."""
+        t = words(self.session.lang)
+        saved = Path(os.path.relpath(progress.folder_here())) / f"{self.name}.svg"
+        first = self.session.fresh()
+        poster = render("poster", self.poster(first))
+        return render(
+            "still",
+            {
+                "alt": f"{first.scenario().title[first.lang]}. {t('play.poster')}",
+                "poster": base64.b64encode(poster.encode()).decode(),
+                "saved": saved.as_posix(),
+                "press": t("play.still"),
+            },
+        )
+
+    def _picture(self) -> str:
+        """The present screen as one SVG."""
+        session = self.session
+        shown = self.picture_of(session)
+        inside = "".join(f'<div data-region="{name}">{html}</div>' for name, html in shown.items())
+        css = escape(styles(self.STYLES))
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}">'
+            f'<foreignObject width="100%" height="100%"><div xmlns="http://www.w3.org/1999/xhtml" '
+            f'class="crmsim-frame"><div class="crmsim-stage" lang="{session.lang}" '
+            f'data-screen="{session.phase}">'
+            f"<style>{css}</style>{inside}</div></div></foreignObject></svg>"
+        )
+
+
+def styles(names: Iterable[str]) -> str:
+    """The looks that stand in some files."""
+    return "\n".join((HERE / name).read_text("utf-8") for name in names)
+
+
+def _acts(record: progress.Record) -> list[Any]:
+    acts = record.get("acts")
+    return acts if isinstance(acts, list) else []
+
+
+def _redo(session: Session, acts: list[Any]) -> int:
+    """Do saved acts again up to the first that no longer fits; how many were done."""
+    for done, act in enumerate(acts):
+        try:
+            if not session.do(*map(str, act)):
+                return done
+        except (LookupError, TypeError, ValueError):
+            return done
+    return len(acts)

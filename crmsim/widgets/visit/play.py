@@ -1,0 +1,126 @@
+"""Playing a case in a notebook: its session on the stage, saved as it is played."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from crmsim.common.errors import ScenarioError
+from crmsim.common.words import words
+from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.visit import HOPES, Session
+from crmsim.runs.run import Run
+from crmsim.scenario import load
+from crmsim.widgets.locks import After
+from crmsim.widgets.market.play import MarketPlay
+from crmsim.widgets.rendering import Context
+from crmsim.widgets.saved import Act, Kept
+from crmsim.widgets.visit import firm_pages, firm_runs, pages
+
+
+class Play(Kept):
+    """A visit being played; show it as the last line of a cell."""
+
+    PASSING = frozenset({"lever"})
+
+    def __init__(self, session: Session, after: After = ()) -> None:
+        super().__init__(session, after)
+        firm_runs.look_ahead(self.session)
+
+    @property
+    def run(self) -> Run:
+        """The seller's visit so far; moments not yet played go the house's ordinary way."""
+        return self.session.run
+
+    @property
+    def finished(self) -> bool:
+        """Whether the visit has been played to its end from the salesperson's chair."""
+        return self.session.world("seller").done
+
+    @property
+    def name(self) -> str:
+        """The name under which the session is kept."""
+        session = self.session
+        return "-".join(filter(None, (session.scenario().id, str(session.seed), session.persona)))
+
+    def on_act(self, act: str, value: str) -> None:
+        """Do what the student did, keep it, and show what follows."""
+        super().on_act(act, value)
+        firm_runs.look_ahead(self.session)
+
+    def screen_of(self, session: Session, asking: bool = False, note: str = "") -> dict[str, str]:
+        """The regions of the present screen."""
+        how = "" if not asking else "hope" if self.finished else "sure"
+        return pages.regions(session, how, note)
+
+    def shown(self, session: Session) -> dict[str, Any]:
+        """What a screen reader says, and the measured curve."""
+        t = words(session.lang)
+        return {"say": pages.announcement(session), "plot": firm_pages.plot(session, t)}
+
+    def before_again(self, value: str) -> list[Act] | None:
+        """A visit played to its end is played again with a hypothesis only."""
+        if not self.finished:
+            return super().before_again(value)
+        satisfaction = self.session.view("seller").satisfaction
+        return [("hope", f"{value}={satisfaction:.2f}")] if value in HOPES else None
+
+    def poster(self, session: Session) -> Context:
+        """What is seen of a case before it is first run."""
+        return pages.poster(session)
+
+    def picture_of(self, session: Session) -> dict[str, str]:
+        """The regions as they are saved in a still picture, the curve drawn plainly."""
+        shown = pages.regions(session)
+        if "right" in shown and session.phase in ("loop", "compare"):
+            shown["right"] = shown["right"].replace("<!--curve-->", firm_pages.still_curve(session))
+        return shown
+
+    def focus_after(self, act: str, asking: bool) -> str | None:
+        """Where the keyboard goes: the next choice, or the heading of what is new."""
+        phase = self.session.phase
+        if act == "restart":
+            return "restart-yes" if asking else "choice-1" if phase != "loop" else "heading"
+        if act in ("lever", "scope", "language"):
+            return None
+        return "heading" if phase in ("loop", "compare") else "choice-1"
+
+
+def play(
+    scenario: str | Path = "buick",
+    seed: int = 0,
+    lang: str = "en",
+    persona: str | None = None,
+    after: After = (),
+) -> Kept:
+    """Play a case: live through a visit from both chairs, or lead a firm quarter by quarter.
+
+    The session is saved after every act; calling `play` again with the same case and seed goes on
+    where it was.
+
+    Parameters
+    ----------
+    scenario
+        The name of a case, or the path of its file.
+    seed
+        The luck of the visit, and who comes in.
+    lang
+        ``"en"`` or ``"zh-Hans"``; it can be changed on the screen.
+    persona
+        Who comes in, in a visit; None: drawn by the seed.
+    after
+        The prediction, or predictions, to be made first; until then the play stays closed.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such case, or it is one that is not played.
+    """
+    world = load(scenario, lang).world
+    if world == "market":
+        return MarketPlay(MarketSession(str(scenario), seed, lang), after)
+    if world != "encounter":
+        raise ScenarioError(
+            f"{scenario}: a case of the world {world!r} is not played, but simulated"
+        )
+    return Play(Session(str(scenario), seed, lang, persona), after)

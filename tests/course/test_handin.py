@@ -1,0 +1,147 @@
+"""One zip holds what a student has done; it is whole, named safely, and says nothing of keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmsim import check, predict
+from crmsim.cli import main
+from crmsim.course import handin, lab, passport, student
+from crmsim.course.handin import HandInError, file_name, pack, still_missing
+from crmsim.widgets.visit.play import play
+
+WRITTEN = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    return tmp_path
+
+
+def done_something() -> None:
+    predict("10-bet-floor").on_act("answer", "answer=8")
+    asked = check("10-why")
+    asked.on_act("answer", "pity")
+    asked.on_act("done", "")
+    play("showroom", seed=17).on_act("seat", "buyer")
+
+
+def test_the_zip_holds_progress_and_the_notebooks_written_in_with_their_hashes(work):
+    done_something()
+    list(lab.hand_out("zh", work))
+    (work / "zh-Hans" / "10-buying-a-buick.ipynb").write_text(WRITTEN)
+    (work / "zh-Hans" / "my own notes.ipynb").write_text(WRITTEN)
+    student.enter("2026001", "林悦")
+    path = pack(lang="zh")
+    assert path == work / "handin-2026001.zip"
+    with ZipFile(path) as package:
+        assert package.testzip() is None
+        manifest = json.loads(package.read("handin.json"))
+        held = {name: package.read(name) for name in package.namelist() if name != "handin.json"}
+    assert manifest["schema"] == 1
+    assert manifest["student"] == {"number": "2026001", "name": "林悦"}
+    assert manifest["lang"] == "zh-Hans"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", manifest["made"])
+    assert manifest["files"] == {n: hashlib.sha256(c).hexdigest() for n, c in held.items()}
+    assert {name for name in held if name.startswith("notebooks/")} == {
+        "notebooks/zh-Hans/10-buying-a-buick.ipynb"
+    }
+    assert {"progress/answer-10-why.json", "progress/showroom-17.json"} <= held.keys()
+
+
+def test_without_a_number_or_without_work_there_is_no_file_but_a_sentence(work):
+    with pytest.raises(HandInError, match="number"):
+        pack()
+    student.enter("2026001")
+    with pytest.raises(HandInError, match="没有可以交"):
+        pack(lang="zh")
+    assert list(work.glob("*.zip")) == []
+
+
+def test_a_failed_hand_in_leaves_the_old_one(work, monkeypatch):
+    done_something()
+    student.enter("2026001")
+    old = pack().read_bytes()
+
+    def full_disk(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(handin.os, "replace", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        pack()
+    assert (work / "handin-2026001.zip").read_bytes() == old
+    assert [path.name for path in work.iterdir() if path.is_file()] == ["handin-2026001.zip"]
+
+
+def test_what_is_missing_is_counted_and_no_answer_told():
+    done_something()
+    lines = still_missing(passport.stamps("en"), "en")
+    assert [line[:2] for line in lines] == ["00", "10"]
+    assert "predictions 3, exercises 12, games 1" in lines[1]
+    assert still_missing(passport.stamps("zh-Hans"), "zh")[0].startswith("00 · 从这里开始：")
+
+
+@given(st.text(max_size=60))
+def test_the_name_of_the_file_is_safe_in_any_script(number):
+    name = file_name(number)
+    assert len(name.encode()) < 140
+    assert re.fullmatch(r"handin-[^\W_][\w-]*\.zip|handin-[\w-]+\.zip", name)
+    assert not set(name) & set('/\\:*?"<>| \0\n')
+    assert os.path.basename(name) == name
+
+
+@pytest.mark.parametrize(
+    "number", ["２０２６", "2026/../../etc", "学号七", "طالب-٧", "=cmd|' /C'!A0"]
+)
+def test_a_hand_in_of_any_number_can_be_opened(number, work):
+    done_something()
+    student.enter(number)
+    path = pack()
+    assert path.parent == work
+    with ZipFile(path) as package:
+        assert json.loads(package.read("handin.json"))["student"]["number"]
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["handin", *words, "--lang=en"])
+    return ended.value.code
+
+
+@pytest.mark.parametrize("here", [".", "work", "work/en"])
+def test_from_the_command_line_it_finds_the_work_folder_and_asks_who_it_is(
+    here, work, monkeypatch, capsys
+):
+    place = work / "work"
+    monkeypatch.setenv("CRMSIM_WORK", str(place))
+    done_something()
+    list(lab.hand_out("en", place))
+    monkeypatch.delenv("CRMSIM_WORK")
+    monkeypatch.chdir(work / here)
+    assert run() == 2
+    assert "student number" in capsys.readouterr().err
+    monkeypatch.delenv("CRMSIM_WORK")
+    assert run("--number=2026001", "--name=林悦", f"--out={work / 'out'}") == 0
+    assert (work / "out" / "handin-2026001.zip").is_file()
+    assert "10 · Buying a Buick: predictions 3" in capsys.readouterr().out
+    assert run("--number=2026002") == 2
+    assert "2026001" in capsys.readouterr().err
+
+
+def test_at_a_terminal_it_asks(work, monkeypatch, capsys):
+    done_something()
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    answers = iter(["2026001", "林悦"])
+    monkeypatch.setattr("builtins.input", lambda _: next(answers))
+    assert run() == 0
+    assert student.current() == student.Student("2026001", "林悦")

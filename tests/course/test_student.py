@@ -1,0 +1,74 @@
+"""A student number in any script gives seeds and variants of its own, the same everywhere."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmsim.course import progress, student
+from crmsim.course.student import MOST_NAME, MOST_NUMBER, Student, StudentError, seed_of, variant_of
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+
+
+def test_without_a_number_everything_works_and_is_the_same_for_all():
+    assert student.current() is None
+    assert student.number() is None
+    assert student.seed("visit") == seed_of(None, "visit") == seed_of("", "visit")
+    assert student.variant("12-ratio", 5) == 0
+
+
+def test_seeds_are_pinned_so_that_a_grader_finds_them_again_next_year():
+    assert seed_of("2026001", "visit") == 363296187
+    assert seed_of(None, "visit") != seed_of(None, "market")
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026a01", " 2026A01 ", "２０２６ａ０１", "2026a01\u200b", "\ufeff2026a01\n"]
+)
+def test_one_number_typed_in_another_way_is_the_same_student(typed):
+    assert seed_of(typed, "visit") == seed_of("2026A01", "visit")
+    assert variant_of(typed, "12-ratio", 9) == variant_of("2026A01", "12-ratio", 9)
+
+
+def test_a_class_gets_every_variant_about_as_often():
+    drawn = [variant_of(str(2026000 + i), "12-ratio", 4) for i in range(400)]
+    assert all(70 < drawn.count(each) < 130 for each in range(4))
+
+
+def test_who_she_is_outlives_the_kernel_and_who_was_there_before_stays_on_record():
+    student.enter(" 2026001 ", "林 悦")
+    student.enter("2026001", "林悦")
+    student.enter("2026002", "Zoë O’Brien")
+    assert student.current() == Student("2026002", "Zoë O’Brien")
+    assert progress.load("student")["earlier"] == [{"number": "2026001", "name": "林悦"}]
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "\u202e", "\x00", None])
+def test_a_number_that_is_none_is_refused(nothing):
+    with pytest.raises(StudentError):
+        student.enter(nothing or "")
+    assert student.current() is None
+
+
+@given(st.text(), st.text())
+def test_whatever_is_typed_is_one_short_line_without_tricks(number, name):
+    for text, most in ((number, MOST_NUMBER), (name, MOST_NAME)):
+        clean = student.cleaned(text, most)
+        assert len(clean) <= most
+        assert student.cleaned(clean, most) == clean
+        assert not set("\n\r\t\x00\u202e\u2066") & set(clean)
+    assert 0 <= seed_of(number, name) < 2**31
+
+
+@pytest.mark.parametrize("wreck", [{}, {"number": 7}, {"number": ["x"]}, {"earlier": "me"}, []])
+def test_a_damaged_identity_is_no_obstacle(wreck):
+    progress.write("student.json", json.dumps(wreck))
+    student.current()
+    assert student.enter("2026003").number == student.number() == "2026003"

@@ -1,0 +1,273 @@
+"""Exercises as declared, and what right, wrong and nonsensical answers to them are worth."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmsim.common.words import data_path
+from crmsim.exercises.declared import (
+    AnyExercise,
+    Choose,
+    Diagram,
+    Draw,
+    ExerciseError,
+    Explain,
+    Function,
+    Match,
+    Order,
+    Varied,
+    exercise,
+    read,
+    solution,
+)
+from crmsim.exercises.marking import Mark, gap, mark
+from crmsim.scenario.parameters import declared
+
+
+def versions(task: AnyExercise) -> list[AnyExercise]:
+    """Every variant of an exercise; itself where there is only one."""
+    if not isinstance(task, Varied) or not task.variants:
+        return [task]
+    return [task.variant(index) for index in range(len(task.variants))]
+
+
+FILES = sorted(data_path("exercises").glob("*.toml"))
+TASKS = [version for path in FILES for task in read(path).values() for version in versions(task)]
+NONSENSE = ["", "no such option", b"x", -1j, float("nan"), [], [[]], {1, 2}, object(), np.zeros(3),
+            pd.DataFrame({"a": [1]}), True, ["service"] * 7, "9" * 5000]  # fmt: skip
+
+
+def right_answer(task: AnyExercise) -> object:
+    match task:
+        case Match():
+            return {row.id: row.key for row in task.rows}
+        case Order():
+            return [row.id for row in task.rows]
+        case Diagram():
+            return [(link.source, link.sign, link.target) for link in task.links]
+        case Function():
+            return [example.gives for example in task.examples]
+    return task.key
+
+
+def ids(tasks: list) -> list[str]:
+    return [task.id for task in tasks]
+
+
+MARKED = [task for task in TASKS if not task.prediction and not isinstance(task, Explain)]
+
+
+@pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
+def test_the_right_answer_gets_every_point(task):
+    marked = mark(task, right_answer(task))
+    assert (marked.verdict, marked.points) == ("right", marked.out_of)
+
+
+@pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
+def test_nonsense_is_worth_nothing_and_breaks_nothing(task):
+    for answer in NONSENSE:
+        marked = mark(task, answer)
+        assert marked.points == 0, answer
+        assert marked.verdict in ("wrong", "nonsense"), answer
+    assert mark(task, ...).verdict == mark(task, None).verdict == "blank"
+
+
+@pytest.mark.parametrize("task", [t for t in MARKED if isinstance(t, Choose)], ids=lambda t: t.id)
+def test_every_wrong_option_is_met_with_its_misconception_and_a_counter_example(task):
+    for option in task.options:
+        if option.id != task.key:
+            (found,) = mark(task, option.id).findings
+            assert found.misconception["en"] != found.because["en"]
+            assert found.misconception["zh-Hans"] != found.because["zh-Hans"]
+
+
+def test_one_link_of_the_loop_out_of_place_costs_only_the_links_it_breaks():
+    right = right_answer(exercise("10-loop"))
+    late = [*right[:1], *right[2:], right[1]]
+    marked = mark(exercise("10-loop"), late)
+    assert (marked.verdict, marked.points, marked.out_of) == ("partly", 5, 7)
+    assert mark(exercise("10-loop"), right[::-1]).verdict == "wrong"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
+def test_a_solution_is_one_line_for_a_teacher(task, lang):
+    assert task.question[lang] in solution(task, lang)
+    assert "\n" not in solution(task, lang)
+
+
+def test_an_order_is_first_shown_shuffled():
+    task = exercise("10-loop")
+    assert mark(task, task.shuffled()).points <= 2
+
+
+def test_what_is_only_predicted_is_never_marked():
+    for task in TASKS:
+        if task.prediction:
+            answer = task.options[0].id if isinstance(task, Choose) else task.high
+            if isinstance(task, Draw):
+                answer = [task.high] * task.quarters
+            assert mark(task, answer) == Mark("blank", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "came", "verdict"),
+    [(3, 2.7, "right"), (10, 2.7, "too-strong"), (2, 9, "too-weak"), (-5, 2.7, "wrong-way"),
+     (0, 2.7, "no-effect"), (8, 0, "none-came"), (None, 2.7, "none")],
+)  # fmt: skip
+def test_the_gap_of_a_prediction_is_named(said, came, verdict):
+    assert gap(exercise("10-bet-floor"), said, came) == verdict
+
+
+def test_every_mistake_of_a_file_is_reported_at_once(tmp_path: Path):
+    file = tmp_path / "99.toml"
+    file.write_text(
+        """
+[[exercises]]
+id = "99-a"
+kind = "riddle"
+[[exercises]]
+id = "99-b"
+kind = "number"
+concepts = ["A-01"]
+question = { en = "How many?" }
+business = { en = "b", zh-Hans = "b" }
+unit = { en = "m", zh-Hans = "m" }
+low = 0
+high = "ten"
+tolerance = 1
+colour = "red"
+[[exercises]]
+id = "99-d"
+kind = "draw"
+concepts = ["A-01"]
+question = { en = "q", zh-Hans = "q" }
+business = { en = "b", zh-Hans = "b" }
+axis = { en = "a", zh-Hans = "a" }
+unit = { en = "u", zh-Hans = "u" }
+column = "reputation"
+given = [120]
+quarters = 8
+low = 0
+high = 100
+tolerance = 1
+[[exercises]]
+id = "99-e"
+kind = "loop"
+concepts = ["A-01"]
+question = { en = "q", zh-Hans = "q" }
+business = { en = "b", zh-Hans = "b" }
+nodes = [
+  { id = "x", text = { en = "x", zh-Hans = "x" } },
+  { id = "y", text = { en = "y", zh-Hans = "y" } },
+]
+links = [
+  { source = "x", target = "w", sign = "+", because = { en = "b", zh-Hans = "b" } },
+  { source = "y", target = "y", sign = "-", because = { en = "b", zh-Hans = "b" } },
+]
+[[exercises]]
+id = "99-c"
+kind = "choose"
+concepts = ["A-01"]
+question = { en = "q", zh-Hans = "q" }
+business = { en = "b", zh-Hans = "b" }
+key = "z"
+options = [
+  { id = "x", text = { en = "x", zh-Hans = "x" } },
+  { id = "x", text = { en = "y", zh-Hans = "y" } },
+]
+""",
+        "utf-8",
+    )
+    with pytest.raises(ExerciseError) as error:
+        read(file)
+    told = str(error.value)
+    for part in (
+        "riddle",
+        "zh-Hans: is missing",
+        "high = 'ten'",
+        "colour",
+        "key = 'z'",
+        "'x': stands",
+        "given = 120",
+        "target = 'w'",
+        "'y': leads back",
+    ):
+        assert part in told
+    assert all(line.startswith("99.toml: 99-") for line in told.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[exercises]\nid = "99-a"', "exercises = a table: should be a list"),
+        ('exercises = ["99-a"]', "exercises no. 1 = '99-a': should be a table"),
+        ('[[exercise]]\nid = "99-a"', "exercise: this key is not known"),
+        ('[[exercises]]\nid = "99-a"\nkind = ["choose"]', "99-a: kind = ['choose']: allowed is"),
+        ("[[exercises]", "not readable as TOML"),
+    ],
+)
+def test_a_file_that_holds_no_exercises_is_told(tmp_path: Path, text, told):
+    file = tmp_path / "99.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ExerciseError, match=re.escape(f"99.toml: {told}")):
+        read(file)
+
+
+def test_an_unknown_exercise_names_those_there_are():
+    with pytest.raises(ExerciseError, match="10-loop"):
+        exercise("10-lop")
+
+
+def test_predictions_and_answers_outlive_the_kernel(tmp_path: Path, monkeypatch):
+    from crmsim import check, predict
+
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    assert "2.7" not in check("10-bet-floor", came=2.7).regions["exercise"], "predict first"
+    asked = predict("10-bet-floor")
+    asked.on_act("answer", "answer=8")
+    assert "+8.0%" in check("10-bet-floor", came=2.7).regions["exercise"]
+    again = predict("10-bet-floor", lang="zh").regions["exercise"]
+    assert 'value="8"' in again
+    assert "disabled" in again, "a prediction stays as it is once its outcome was seen"
+
+
+def test_a_wrong_answer_is_told_why_and_a_right_one_what_it_is_worth(tmp_path: Path, monkeypatch):
+    from crmsim import check
+
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    task, shown = exercise("10-why"), check("10-why")
+    assert task.business["en"] not in shown.regions["exercise"]
+    shown.on_act("answer", "pity")
+    shown.on_act("done", "")
+    assert "Sympathy is empathy." in shown.regions["exercise"]
+    shown.on_act("hint", "")
+    assert task.hints[0]["en"] in shown.regions["exercise"]
+    shown.on_act("answer", task.key)
+    shown.on_act("done", "")
+    assert task.business["en"] in shown.regions["exercise"]
+
+
+@pytest.mark.parametrize("answer", [None, 1, [3], {"rows": 1}, "x"])
+def test_a_damaged_saved_answer_is_no_obstacle(answer, tmp_path: Path, monkeypatch):
+    from crmsim import check
+    from crmsim.course import progress
+
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    for name in ("10-loop", "10-rights", "10-why", "10-minutes"):
+        progress.save(f"answer-{name}", {"answer": answer, "hints": "many"})
+        assert check(name).regions["exercise"]
+
+
+def test_a_number_from_memory_is_marked_where_it_is_told():
+    poster = exercise("10-ninety-one")
+    (small,) = (option.slip.counter for option in poster.options if option.id == "too-low")
+    for name, told in (("stay_silent", poster.question), ("stay_silent_small", small)):
+        assert declared()[name].status == "from memory"
+        assert "from memory" in told["en"]
+        assert "凭记忆" in told["zh-Hans"]

@@ -1,0 +1,194 @@
+"""Variants by student number, functions written by a student, explanations, and her own run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from crmsim import load, simulate
+from crmsim.common.words import data_path
+from crmsim.course.student import variant_of
+from crmsim.exercises import run_values
+from crmsim.exercises.declared import (
+    AnyExercise,
+    ExerciseError,
+    Explain,
+    Function,
+    Varied,
+    read,
+    solution,
+)
+from crmsim.exercises.functions import agrees, probes, reference, tried
+from crmsim.exercises.marking import fared, mark
+
+DECLARED = Path(__file__).with_name("exercises.toml").read_text("utf-8")
+FILES = sorted(data_path("exercises").glob("*.toml"))
+EVERY = [task for path in FILES for task in read(path).values()]
+FUNCTIONS = [task for task in EVERY if isinstance(task, Function)]
+
+
+@pytest.fixture(scope="module")
+def tasks(tmp_path_factory) -> dict[str, AnyExercise]:
+    file = tmp_path_factory.mktemp("exercises") / "99.toml"
+    file.write_text(DECLARED, "utf-8")
+    return read(file)
+
+
+def test_a_variant_has_its_own_words_key_and_slips(tasks):
+    first, second = (tasks["99-ratio"].variant(i) for i in range(2))
+    assert first.question["zh-Hans"] == "林悦期望1,200，得到1,500，比值是多少？"
+    assert mark(first, 1.25).verdict == mark(second, "2.0").verdict == "right"
+    (found,) = mark(first, 0.8).findings
+    assert found.because["en"] == "1,200 below the line."
+    assert mark(second, 1.25).verdict == mark(first, 2).verdict == "wrong"
+    assert "1.25" in solution(tasks["99-ratio"], "en")
+    assert "Old Liu" in solution(tasks["99-ratio"], "en")
+
+
+def test_where_only_the_value_of_a_slip_differs_the_value_is_enough(tmp_path):
+    file = tmp_path / "99.toml"
+    shared = '[[exercises.slips]]\nvalue = 0\nmisconception = { en = "m", zh-Hans = "m" }\ncounter'
+    start, end = DECLARED.index("[[exercises.variants.slips]]"), DECLARED.index("counter")
+    base = shared + DECLARED[end : DECLARED.index("\n", end)].removeprefix("counter")
+    without = DECLARED[:start] + "slips = [0.8]\n" + DECLARED[DECLARED.index("\n", end) + 1 :]
+    file.write_text(without.replace("[[exercises.variants]]", f"{base}\n[[exercises.variants]]", 1))
+    (found,) = mark(read(file)["99-ratio"].variant(0), 0.8).findings
+    assert found.because["en"] == "1,200 below the line."
+
+
+def test_what_is_right_for_one_is_wrong_for_another_and_told_why(tasks):
+    first, second = (tasks["99-who"].variant(i) for i in range(2))
+    assert mark(first, "pleased").verdict == mark(second, "cross").verdict == "right"
+    assert mark(second, "pleased").findings[0].because["en"] == "less"
+    assert mark(first, "cross").findings[0].because["en"] == "more"
+    assert not tasks["99-who"].prediction
+
+
+def test_a_counter_example_comes_from_the_students_own_run_where_it_has_it(tasks):
+    market = simulate(load("buick-market").change(years=1), seed=3)
+    week = int(np.argmin(market.series["evaluation"])) + 1
+    (found,) = mark(tasks["99-who"].variant(1), "pleased", run_values.values(market)).findings
+    assert found.because["en"] == f"Yours was lowest in week {week}."
+    visit = simulate("buick", seed=3)
+    (found,) = mark(tasks["99-who"].variant(1), "pleased", run_values.values(visit)).findings
+    assert found.because["en"] == "less"
+
+
+@pytest.mark.parametrize("case", ["buick", "buick-market", "sunset"])
+def test_the_values_of_a_run_are_a_closed_set(case):
+    for told in run_values.values(simulate(case, seed=1)).values():
+        assert told.keys() <= run_values.NAMES
+        assert all(told.values())
+
+
+def test_a_function_is_told_the_example_that_fails_and_what_that_means(tasks):
+    task = tasks["99-f"]
+    assert mark(task, tried(task, lambda p, e: p / e)).verdict == "right"
+    upside_down = mark(task, tried(task, lambda p, e: e / p))
+    assert (upside_down.verdict, upside_down.points, upside_down.out_of) == ("partly", 1, 2)
+    assert upside_down.findings[1].misconception["en"] == "Upside down."
+    constant = mark(task, tried(task, lambda p, e: 7))
+    assert constant.verdict == "wrong"
+    assert constant.findings[0].because["en"] == "As expected is one."
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda: 1, lambda p, e: 1 / 0, lambda p, e: "1", lambda p, e: True, 3, "f", lambda p, e: [1],
+     lambda p, e: float("nan"), lambda p, e: 10**5000, lambda p, e: object()],
+)  # fmt: skip
+def test_a_function_that_fails_breaks_nothing_and_earns_nothing(tasks, function):
+    assert mark(tasks["99-f"], tried(tasks["99-f"], function)).verdict == "wrong"
+
+
+def test_a_function_left_blank_is_not_answered_yet(tasks):
+    assert mark(tasks["99-f"], tried(tasks["99-f"], lambda p, e: ...)).verdict == "blank"
+    assert mark(tasks["99-f"], tried(tasks["99-f"], lambda p, e: None)).verdict == "blank"
+
+
+@given(st.integers(0, 2**31), st.integers(1, 20))
+def test_probes_lie_in_the_ranges_and_follow_from_the_chance(tasks, seed, count):
+    def drawn():
+        return probes(tasks["99-f"], iter(np.random.default_rng(seed).random(1000)), count)
+
+    assert drawn() == drawn()
+    assert len(drawn()) == count
+    assert all(0.1 <= value <= 1 for probe in drawn() for value in probe)
+
+
+@pytest.mark.parametrize("task", FUNCTIONS, ids=lambda task: task.id)
+def test_the_reference_of_a_declared_function_agrees_with_its_examples(task):
+    right = reference(task)
+    for example in task.examples:
+        (gave,) = tried(replace(task, examples=(example,)), right)
+        assert agrees(gave, example.gives, task.tolerance)
+    for probe in probes(task, iter(np.random.default_rng(1).random(5000)), 20):
+        assert agrees(right(*probe), right(*probe), task.tolerance)
+
+
+@pytest.mark.parametrize("task", [t for t in EVERY if isinstance(t, Varied)], ids=lambda t: t.id)
+def test_no_place_of_a_students_version_is_left_unfilled(task):
+    for index in range(max(1, len(task.variants))):
+        for lang in ("en", "zh-Hans"):
+            assert "{" not in task.variant(index).question[lang]
+
+
+def test_an_explanation_waits_for_a_person(tasks):
+    task = tasks["99-why"]
+    assert isinstance(task, Explain)
+    assert task.worth == 3
+    assert mark(task, "因为期望变了").verdict == "waiting"
+    assert mark(task, "x" * 5000).verdict == mark(task, 7).verdict == "nonsense"
+
+
+def test_what_an_exercise_is_worth(tasks):
+    assert [task.worth for task in tasks.values()] == [1, 1, 3, 3]
+    assert replace(tasks["99-who"], points=5).worth == 5
+    assert {task.worth for task in EVERY if task.prediction} == {0}
+
+
+def test_a_class_gets_every_variant(tasks):
+    for task in tasks.values():
+        if isinstance(task, Varied):
+            drawn = {variant_of(str(number), task.id, len(task.variants)) for number in range(40)}
+            assert drawn == set(range(len(task.variants)))
+
+
+def test_how_a_prediction_fared_is_a_key_of_the_words(tasks):
+    course = next(task for task in EVERY if task.kind == "draw")
+    now, drop = course.given[-1], course.low
+    flat = [now] * course.quarters
+    assert fared(course, flat, [now, drop, *flat[1:]]) == "no-effect"
+    assert fared(course, flat, [now, *flat]) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ('twin = "99-ratio"', 'twin = "99-rato"'),
+        ("{evaluation_low_week}", "{evaluation_worst_week}"),
+        ("got = 1500 }", "gt = 1500 }"),
+        ("value = 0.8\n", "value = 1.25\n"),
+        ("key = 2\n", 'key = "two"\n'),
+        ('key = "cross"', 'key = "crosss"'),
+        ("given = [0.3, 0.6]", "given = [0.3]"),
+        ("low = 0.1, high = 1 }", "low = 1, high = 0.1 }"),
+        ('"crmsim.model.theory.satisfaction.ratio"', '"os.system"'),
+        ("{ value = 2,", "{ value = 0.5,"),
+        ("gives = 0.5", "gives = nan"),
+        ("got = 1500 }", "got = nan }"),
+        ("key = 2\n", "key = inf\n"),
+        ('id = "99-ratio"', 'id = "99-ratio\\n"'),
+    ],
+)
+def test_each_mistake_is_told(tmp_path: Path, change, told):
+    file = tmp_path / "99.toml"
+    assert change in DECLARED
+    file.write_text(DECLARED.replace(change, told), "utf-8")
+    with pytest.raises(ExerciseError, match="99-"):
+        read(file)

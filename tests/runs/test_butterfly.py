@@ -1,0 +1,83 @@
+"""The butterfly: from a visit to the market, and who was touched on the way."""
+
+import numpy as np
+import pytest
+
+from crmsim import aftermath, load, simulate, what_if
+from crmsim.model.market.market import NODES
+from crmsim.runs.butterfly import name_of, onset_weeks, smooth, trace
+
+BUICK = load("buick").change(persona="lin-yue")
+
+
+def first(seen):
+    return seen.on_offer[0].id
+
+
+def last(seen):
+    return seen.on_offer[-1].id
+
+
+def test_the_ordinary_visit_changes_nothing_on_the_floor():
+    usual = aftermath(simulate(BUICK, seed=3))
+    assert usual.log.equals(simulate("buick-market", seed=3).log)
+
+
+def test_an_answer_undone_undoes_the_whole_aftermath():
+    run = simulate(BUICK, last, seed=3)
+    usual = run.scenario.touchpoint(run.view.places[1]).choices[0].id
+    back = what_if(what_if(run, 1, usual), 1, run.actions[1])
+    for scope in ("floor", "one"):
+        assert aftermath(back, scope).log.equals(aftermath(run, scope).log)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_trace_adds_up(seed):
+    one, usual = (aftermath(simulate(BUICK, policy, seed), "one") for policy in (last, None))
+    told = trace(one, usual)
+    assert sum(effect.margin for effect in told.people) == pytest.approx(
+        told.margin, abs=told.reached
+    )
+    assert {effect.person for effect in told.people} <= set(range(one.scenario.people))
+    weeks = [effect.week for effect in told.people if effect.kind != "visits"]
+    assert weeks == sorted(weeks)
+
+
+def test_a_sale_made_or_lost_shows_as_money():
+    for seed in range(40):
+        good, bad = (simulate(BUICK, policy, seed) for policy in (last, first))
+        if good.view.decision["buys"] and not bad.view.decision["buys"]:
+            told = trace(aftermath(good, "one"), aftermath(bad, "one"))
+            bought = [e for e in told.people if e.kind == "came" and e.person == told.visitor]
+            assert bought
+            assert bought[0].margin == pytest.approx(159900 * 0.06, rel=0.01)
+            return
+    pytest.fail("in none of 40 visits did the answers decide the sale")
+
+
+def test_no_effect_has_no_arrival():
+    usual = aftermath(simulate(BUICK, seed=3))
+    assert onset_weeks(usual, usual) == dict.fromkeys(NODES)
+
+
+def test_smoothing_keeps_a_constant():
+    assert np.allclose(smooth(np.full(20, 3.0)), 3.0)
+    assert np.allclose(smooth(np.arange(4.0), 2), [0, 0.5, 1.5, 2.5])
+
+
+def test_people_have_names_in_both_languages():
+    assert name_of(5, "en").isascii()
+    assert not name_of(5, "zh-Hans").isascii()
+    assert len({name_of(person, "zh-Hans") for person in range(1000)}) == 1000
+
+
+KNOWN = {"李强", "李鹏", "宋平", "马凯", "李刚", "李宁", "李娜", "胡涛", "张飞", "马超", "杨伟"}
+
+
+def test_nobody_in_the_town_has_the_name_of_a_statesman_or_of_a_joke():
+    assert {name_of(person, "zh-Hans") for person in range(5000)} & KNOWN == set()
+
+
+def test_a_scope_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="'floor' or 'one'"):
+        aftermath(simulate(BUICK, seed=1), "street")

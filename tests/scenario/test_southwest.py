@@ -1,0 +1,125 @@
+"""What the airline is there to teach, over luck: each claim comes out of the model's equations."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from crmsim import load, replay, simulate
+from crmsim.model.market.market import Market
+from crmsim.runs.compare import present_value, references
+
+CASE = load("southwest")
+SEEDS = range(12)
+GROWTH = (
+    {"fare": 0.95, "fleet": 1.2, "capacity": 1.2},
+    {"training": 160},
+    {"buffer": 10},
+    {},
+    {"empowerment": 0.6},
+    {"channel": 0.6},
+    {"fleet": 1.3, "capacity": 1.3, "attention": 0.5},
+)
+"""Growth no faster than people can be hired and taught, with time at the gate."""
+
+
+def flown(actions, seed, case=CASE):
+    """A run of these actions, a quarter each, and then nothing more."""
+    return simulate(case, replay([*actions, *[{}] * (16 - len(actions))]), seed)
+
+
+def quarters(run, column):
+    return run.series[column].reshape(-1, 13).mean(axis=1)
+
+
+@pytest.fixture(scope="module")
+def histories():
+    return [flown(CASE.history.actions, seed) for seed in SEEDS]
+
+
+def test_the_history_rises_for_over_a_year_and_collapses(histories):
+    """People Express (Sterman): growth that outruns training."""
+    for run in histories:
+        customers, profit, sales = (quarters(run, c) for c in ("customers", "profit", "sales"))
+        peak = int(customers.argmax())
+        assert 4 <= peak <= 8
+        assert customers[peak] > 1.5 * customers[0]
+        assert sales[:6].argmax() >= 4
+        assert profit[:3].mean() > 0
+        assert customers[-1] < 0.5 * customers[peak]
+        assert (profit[-4:] < -4000).all()
+
+
+def test_the_history_collapses_from_within(histories):
+    """Newcomers, standards, mood and the good word go first; customers follow."""
+    for run in histories:
+        for name, most in (("standard", 0.98), ("attitude", 0.95), ("reputation", 0.9)):
+            assert quarters(run, name)[5] < most * quarters(run, name)[0], name
+        assert quarters(run, "evaluation")[3:6].mean() < quarters(run, "evaluation")[0] - 0.1
+        assert quarters(run, "delay_min")[4] > 1.1 * quarters(run, "delay_min")[0]
+
+
+def test_growth_with_training_lasts_with_the_same_luck(histories):
+    for seed, rival in zip(SEEDS, histories, strict=True):
+        run = flown(GROWTH, seed)
+        customers = quarters(run, "customers")
+        assert customers[-1] > 1.05 * customers[0]
+        assert run.series["profit"].sum() > 0
+        assert present_value(run) > present_value(rival) + 500_000
+
+
+def test_five_students_are_worth_a_quarter_of_an_hour_and_a_rule_for_all_is_not():
+    """The precedent: what pays for five who fly every week does not pay for everybody (B-09)."""
+    managed = references(CASE)["balanced"]
+
+    def deciding(option, seen):
+        due = {card.id for card in seen.cards}
+        return managed(seen) | ({"five-students": option} if "five-students" in due else {})
+
+    worth = {
+        option: np.array(
+            [present_value(simulate(CASE, partial(deciding, option), seed)) for seed in SEEDS]
+        )
+        for option in ("explain", "retime", "for-everybody")
+    }
+    gain = worth["retime"] - worth["explain"]
+    assert gain.mean() > 2 * gain.std(ddof=1) / len(gain) ** 0.5
+    assert (worth["for-everybody"] < worth["explain"]).all()
+
+
+def test_a_good_name_carries_an_airline_through_the_storm(histories):
+    """Southwest's satisfaction did not fall in the ACSI after December 2022: the buffer."""
+    lost = {"balanced": [], "history": []}
+    for seed, rival in zip(SEEDS, histories, strict=True):
+        good = simulate(CASE, references(CASE)["balanced"], seed)
+        for name, run in (("balanced", good), ("history", rival)):
+            customers = run.series["customers"]
+            lost[name].append(1 - customers[158] / customers[152])
+    assert np.mean(lost["balanced"]) < np.mean(lost["history"])
+
+
+def test_the_storm_cancels_a_third_of_two_weeks():
+    """16,900 cancellations of some 4,000 flights a day in two weeks: three in ten."""
+    shares = []
+    for seed in SEEDS:
+        series = flown(GROWTH, seed).series
+        shares.append(series["cancellation"][154:156].sum() / series["visits"][154:156].sum())
+    assert np.mean(shares) == pytest.approx(0.30, abs=0.05)
+
+
+def test_the_loyal_are_immune_to_the_fare_war():
+    """C-04, C-08: whoever leaves in the war is less loyal than whoever stays."""
+    market = Market(CASE, 3)
+    for _ in range(6):
+        market.step({})
+    here, loyal = market.people.customer.copy(), market.people.loyalty.copy()
+    market.step({})
+    gone = here & ~market.people.customer
+    assert loyal[gone].mean() < loyal[here & ~gone].mean()
+
+
+def test_nobody_flies_without_a_seat():
+    """At three fifths of the fare, far more want to fly than can."""
+    log = simulate("southwest", replay([{"fare": 0.6}, *[{}] * 15]), seed=0).series
+    assert log["turned_away"].max() > 0.3
+    assert 0.9 < log["seats_filled"].max() <= 1

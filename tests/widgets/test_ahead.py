@@ -1,0 +1,55 @@
+"""Looking ahead: runs made between whiles are the runs that would be made on demand."""
+
+import asyncio
+
+from crmsim import load, simulate
+from crmsim.widgets.idle import Ahead
+
+TOWN = load("buick-market").change(people=300, years=1)
+LEVERS = (("adoption", 0.5), ("capacity", 1.1))
+
+
+def test_a_run_asked_for_is_the_simulated_one():
+    run = Ahead().run(TOWN, 3, LEVERS)
+    simulated = simulate(TOWN, lambda seen: dict(LEVERS), 3)
+    assert run == simulated
+    assert run.log.equals(simulated.log)
+
+
+def test_expected_runs_are_made_while_the_kernel_has_nothing_to_do():
+    ahead = Ahead()
+    nearest, later = LEVERS, (("adoption", 0.6),)
+
+    async def a_student_looks() -> None:
+        ahead.expect([(TOWN, 3, nearest), (TOWN, 3, later)])
+        for _ in range(400):
+            await asyncio.sleep(0.005)
+            if len(ahead._runs) == 2:
+                return
+
+    asyncio.run(a_student_looks())
+    assert list(ahead._runs) == [(id(TOWN), 3, nearest), (id(TOWN), 3, later)]
+    assert ahead.run(TOWN, 3, later) is ahead._runs[id(TOWN), 3, later][1]
+
+
+def test_new_expectations_replace_the_old_ones():
+    ahead = Ahead()
+
+    async def a_student_moves_on() -> None:
+        ahead.expect([(TOWN, seed, LEVERS) for seed in range(50)])
+        await asyncio.sleep(0.01)
+        ahead.expect([(TOWN, 99, LEVERS)])
+        for _ in range(400):
+            await asyncio.sleep(0.005)
+            if (id(TOWN), 99, LEVERS) in ahead._runs:
+                return
+
+    asyncio.run(a_student_moves_on())
+    assert (id(TOWN), 99, LEVERS) in ahead._runs
+    assert len(ahead._runs) < 20
+
+
+def test_outside_a_kernel_nothing_is_made_ahead():
+    ahead = Ahead()
+    ahead.expect([(TOWN, 3, LEVERS)])
+    assert ahead._runs == {}

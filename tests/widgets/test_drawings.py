@@ -1,0 +1,80 @@
+"""Drawings are well-formed, named for a screen reader, and say what their data say."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from crmsim.widgets.drawings import charts, drawings, faces
+
+DIMENSIONS = {"reliability": "Reliability & more", "empathy": "移情性"}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def node(change: str, direction: int, arrival: int | None) -> drawings.Node:
+    return drawings.Node("Profit <3", change, direction, [1.0, 2.0], [1.0, 1.5], arrival, "wk 3")
+
+
+def drawn() -> dict[str, str]:
+    quality = dict.fromkeys(DIMENSIONS, 0.5)
+    return {
+        "face": faces.face(-0.4, "bob", "Lin Yue, uneasy"),
+        "gaps": drawings.gap_bars(quality, quality, DIMENSIONS, {"empathy": 0.1}, "a < b"),
+        "journey": drawings.journey([0.2, -0.9], 3, "two of six"),
+        "loop": drawings.loop([node("+1 %", 1, 0)] * 7, "the loop", centre=("a", "b", "c")),
+        "tank": drawings.tank(0.4, 0.6, "Customers", "1,900", "usual 2,100"),
+        "emblem": drawings.emblem("the loop"),
+        "chart": charts.chart([charts.Curve([1.0, 3.0], drawings.RUN)], "profit", 4, "{:g}".format),
+        "course": charts.course([0.1, 0.9], "rises"),
+        "curve": drawings.curve([1.0, 2.0], [1.0, 1.0], "profit"),
+    }
+
+
+@pytest.mark.parametrize("name", drawn())
+def test_a_drawing_is_well_formed_and_has_an_accessible_name(name):
+    root = ET.fromstring(drawn()[name])
+    assert root.get("role") == "img"
+    assert root.get("aria-label")
+    sizes = [float(text.get("font-size")) for text in root.iter(f"{SVG}text")]
+    assert all(size >= 14 for size in sizes)
+
+
+def mouth_bend(mood: float, look: str) -> float:
+    """How far the middle of the mouth hangs below its corners."""
+    shapes = ET.fromstring(faces.face(mood, look)).iter(f"{SVG}path")
+    mouth = next(shape.get("d") for shape in shapes if shape.get("stroke") == "#7A2E2A")
+    corner, control = mouth.split("Q")[0].split()[1], mouth.split("Q")[1].split()[1]
+    return float(control) - float(corner)
+
+
+@pytest.mark.parametrize("look", faces.LOOKS)
+def test_a_better_mood_smiles_more(look):
+    bends = [mouth_bend(mood / 4, look) for mood in range(-4, 5)]
+    assert bends == sorted(bends)
+    assert bends[0] < 0 < bends[-1]
+
+
+def deficit(expected: float, perceived: float) -> float:
+    drawing = drawings.gap_bars({"a": expected}, {"a": perceived}, {"a": "A"}, {}, width=102)
+    bars = ET.fromstring(drawing).iter(f"{SVG}rect")
+    return next(float(bar.get("width")) for bar in bars if bar.get("fill") == drawings.BAD)
+
+
+def test_the_red_piece_is_as_long_as_the_deficit_and_gone_without_one():
+    assert deficit(0.7, 0.5) == pytest.approx(20, abs=0.1)
+    assert deficit(0.5, 0.7) == 0
+
+
+def test_the_loop_lights_up_in_the_order_of_arrival():
+    nodes = [node("", 0, arrival) for arrival in (0, 2, 1, None, 3, 4, 5)]
+    root = ET.fromstring(drawings.loop(nodes))
+    cards = [g for g in root.iter(f"{SVG}g") if (g.get("class") or "").startswith("node")]
+    delays = [float(g.get("style").split(":")[1].rstrip("s")) for g in cards]
+    assert [g.get("class").split()[1] for g in cards].count("none") == 1
+    assert delays[0] < delays[2] < delays[1] < delays[4] < delays[5] < delays[6]
+
+
+def test_the_journey_draws_small_feelings_on_the_right_side_of_the_middle():
+    heights = [y for _, y in drawings.journey_points([0.1, -0.1, 1.0], ahead=1)]
+    middle = drawings.JOURNEY_HEIGHT / 2
+    assert heights[2] < heights[0] < middle < heights[1]
+    assert heights[3:] == [middle, middle]

@@ -1,0 +1,102 @@
+"""First the guess, then the run: what is locked opens as soon as the prediction is saved."""
+
+from __future__ import annotations
+
+import pytest
+from IPython.core.formatters import DisplayFormatter
+
+from crmsim import check, predict, reveal
+from crmsim.course import progress
+from crmsim.widgets.locks import Lockable
+
+BET, COURSE = "10-bet-floor", "31-reputation"
+LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+
+
+class Counter(Lockable):
+    """A stage that counts."""
+
+    def __init__(self, after, lang="en"):
+        super().__init__(after)
+        self.show({"middle": "<p>one</p>"}, lang=lang, screen="visit")
+
+    def on_act(self, act, value):
+        self.show({"middle": f"<p>{value}</p>"}, screen="visit")
+
+
+@LANGUAGES
+def test_a_stage_shows_what_is_asked_first_and_opens_by_itself(lang):
+    stage, open_stage = Counter(BET, lang), Counter(())
+    asked = predict(BET, lang=lang)
+    assert asked.task.question[lang] in stage.regions["lock"]
+    assert open_stage.regions == {"middle": "<p>one</p>"}
+    asked.on_act("answer", "answer=")
+    assert stage.screen == "lock"
+    asked.on_act("answer", "answer=8")
+    assert (stage.screen, stage.regions) == ("visit", {"middle": "<p>one</p>"})
+    assert Counter(BET).screen == "visit", "tomorrow as well"
+
+
+def test_a_prediction_made_elsewhere_opens_it_when_asked():
+    stage = Counter((BET, "10-why"))
+    progress.save(f"answer-{BET}", {"answer": "8"})
+    stage._hear(None, {"act": "unlock", "value": "", "serial": 1}, None)
+    assert stage.screen == "lock", "both are asked"
+    progress.save("before-10-why", {"answer": "heard"} | {"answer": predict("10-why").task.key})
+    stage._hear(None, {"act": "unlock", "value": "", "serial": 2}, None)
+    assert stage.screen == "visit"
+
+
+@LANGUAGES
+def test_who_has_seen_what_came_changes_no_prediction_that_is_still_on_the_page(lang):
+    asked = predict(BET, lang=lang)
+    asked.on_act("answer", "answer=8")
+    check(BET, came=3, lang=lang)
+    seen = progress.load(f"answer-{BET}")
+    assert seen["came"] == 3
+    asked.on_act("answer", "answer=3")
+    assert progress.load(f"answer-{BET}") == seen
+    page = asked.regions["exercise"]
+    assert asked.t("lesson.locked") in page
+    assert 'value="8"' in page
+    assert "disabled" in page
+
+
+def test_half_a_drawing_opens_nothing():
+    stage, asked = Counter(COURSE), predict(COURSE)
+    asked.on_act("draw", "50 45")
+    assert stage.screen == "lock"
+    asked.on_act("draw", "50 45 40 40 40 40 40 40")
+    assert stage.screen == "visit"
+
+
+@LANGUAGES
+def test_a_result_is_shown_only_once_the_prediction_is_saved_and_nothing_breaks_before(lang):
+    made = []
+
+    def figure():
+        made.append("seen")
+        return "figure"
+
+    closed = reveal(figure, after=BET, lang=lang)
+    shown, _ = DisplayFormatter().format(closed)
+    asked = predict(BET, lang=lang)
+    assert asked.task.question[lang] in shown["text/html"]
+    assert shown["text/plain"] == asked.t("lesson.lock.title")
+    assert made == []
+    asked.on_act("answer", "answer=8")
+    assert reveal(figure, after=BET, lang=lang) == "figure"
+    assert reveal(3, after=(BET,)) == 3
+
+
+def test_a_teachers_copy_is_never_locked(tmp_path, monkeypatch):
+    folder = tmp_path / "teacher" / "en"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    assert Counter(BET).screen == "visit"
+    assert reveal(3, after=BET) == 3

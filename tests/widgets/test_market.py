@@ -1,0 +1,430 @@
+"""Bots lead firms by every act there is; what they did is kept, resumed and shown whole."""
+
+import re
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from crmsim import ScenarioError, load, replay, simulate
+from crmsim.common.words import data_path, words
+from crmsim.course import progress
+from crmsim.course.sessions import predictions
+from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.market_runs import Courses
+from crmsim.course.sessions.predictions import DIRECTIONS, MEASURES, SHAPES
+from crmsim.course.sessions.situation import GUESSED
+from crmsim.widgets.drawings import ring
+from crmsim.widgets.market import closing, deciding, news, pages
+from crmsim.widgets.market.play import MarketPlay
+from crmsim.widgets.visit.play import play
+
+FIRMS = ("southwest", "buick-market")
+WALKS, STEPS = 120, 25
+
+
+@pytest.fixture(autouse=True)
+def _work(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Sessions of the firms with few people; all of one firm share what was computed."""
+    folder, courses = tmp_path_factory.mktemp("firms"), {}
+    for firm in FIRMS:
+        text = data_path("scenarios", f"{firm}.toml").read_text("utf-8")
+        (folder / f"{firm}.toml").write_text(text.replace("people = 5000", "people = 200"), "utf-8")
+
+    def session(firm: str, seed: int = 1, lang: str = "en") -> MarketSession:
+        made = MarketSession(str(folder / f"{firm}.toml"), seed, lang)
+        made.courses = courses.setdefault((firm, seed), made.courses)
+        return made
+
+    return session
+
+
+def next_act(session: MarketSession, turn: int) -> tuple[str, str]:
+    """What the bot does now: something in turn wherever there is a choice, and onward."""
+    if session.phase == "opening":
+        return "begin", ""
+    if session.phase == "foresee":
+        open_rows = [measure for measure in MEASURES if measure not in session.shapes]
+        shape = list(SHAPES)[turn % len(SHAPES)]
+        return ("shape", f"{open_rows[0]}={shape}") if open_rows else ("lock", "")
+    if session.phase == "watch" and session.watched < len(session.history):
+        return "next", ""
+    if session.phase == "decide":
+        return decision(session, turn)
+    return "continue", ""
+
+
+def decision(session: MarketSession, turn: int) -> tuple[str, str]:
+    """Cards and bets as they are asked for; a lever every quarter."""
+    if session.unanswered:
+        options = session.cards[0].options
+        return "card", f"{session.unanswered[0]}={options[turn % len(options)].id}"
+    open_bets = [measure for measure in GUESSED if measure not in session.guess]
+    if session.earlier is None and open_bets:
+        return "guess", f"{open_bets[0]}={DIRECTIONS[turn % 3]}"
+    lever = session.levers[turn % len(session.levers)]
+    if lever.id not in session.draft and turn % 3 == 0:
+        return "lever", f"{lever.id}={(lever.low, lever.high)[turn % 2]:g}"
+    return "fly", ""
+
+
+def led(session: MarketSession, until: str = "end", first: int = 0) -> MarketSession:
+    for turn in range(first, first + 400):
+        if session.phase == until:
+            return session
+        act = next_act(session, turn)
+        assert session.do(*act), (session.phase, act)
+    raise AssertionError(f"never came to {until}")
+
+
+HYPOTHESIS = [
+    ("again", "8"),
+    ("change", "change=training"),
+    *(("expect", f"{measure}=higher") for measure in MEASURES),
+    ("refly", ""),
+]
+
+
+def state(session: MarketSession) -> str:
+    return repr(session)
+
+
+# --- the whole way -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("firm", FIRMS)
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_a_bot_leads_the_firm_to_the_end_and_every_screen_is_well_formed(small, firm, lang):
+    session, seen, turn = small(firm, 2, lang), set(), 0
+    while session.phase != "end":
+        for tab in session.tabs or ("",):
+            session.do("tab", tab)
+            for html in pages.regions(session).values():
+                ET.fromstring(f"<div>{html}</div>")
+        seen.add(session.phase)
+        assert session.do(*next_act(session, turn))
+        turn += 1
+    for tab in session.tabs:
+        session.do("tab", tab)
+        for html in pages.regions(session).values():
+            ET.fromstring(f"<div>{html}</div>")
+    history = {"foresee", "watch", "reckoning"} if session.history else set()
+    assert seen == {"opening", "decide", "came"} | history
+
+
+@pytest.mark.parametrize("firm", FIRMS)
+def test_the_run_is_the_simulated_one_at_every_moment(firm):
+    session = MarketSession(firm, seed=3)
+    while session.quarter < 6:
+        session.do(*next_act(session, session.quarter + len(session.acts)))
+    flown = session.flight.actions
+    rest = [{}] * (session.courses.quarters - len(flown))
+    again = simulate(load(firm), replay([*flown, *rest]), seed=3)
+    assert session.run == again
+    for column, values in session.flown.series.items():
+        assert (values == again.series[column][: len(values)]).all(), column
+
+
+def test_what_each_decision_did_is_what_is_missing_without_it(small):
+    session = led(small("buick-market"))
+    flown, pieces = session.flight.actions, closing.pieces(session)
+    steps = {(quarter, name): actions for quarter, name, actions in closing.without(flown)}
+    assert set(steps) == {(q, n) for q, a in enumerate(flown) for n in a}
+    assert len(list(pieces)) == len(steps) * len(flown)
+    for (quarter, name), actions in steps.items():
+        rest = {key: value for key, value in flown[quarter].items() if key != name}
+        assert actions == [*flown[:quarter], rest, *flown[quarter + 1 :]]
+    session.do("tab", "decisions")
+    assert pages.regions(session)["wide"].count("<tr>") == min(len(steps), 9) + 1
+
+
+# --- thousands of random acts ------------------------------------------------------------------
+
+
+def anything(session: MarketSession, chance: np.random.Generator) -> tuple[str, str]:
+    """Some act with some value; about half of them make no sense here."""
+    names = [lever.id for lever in session.scenario().levers]
+    cards = [f"{c.id}={o.id}" for c in session.scenario().cards for o in c.options]
+    ways = [f"{m}={w}" for m in (*MEASURES, "luck") for w in (*DIRECTIONS, "sideways")]
+    values = {
+        "begin": ["", "x"],
+        "language": ["en", "zh-Hans", "la", ""],
+        "shape": [f"{m}={s}" for m in (*MEASURES, "luck") for s in (*SHAPES, "spiral")],
+        "lock": ["", "x"],
+        "next": ["", "x"],
+        "continue": ["", "x"],
+        "tab": ["card", "levers", "policies", "runs", "decisions", "foresight", "x"],
+        "leaf": ["0", "1", "-1", "99999", "²", "x"],
+        "extra": ["extra=sales", "extra=week", "extra=nonsense", ""],
+        "lever": [f"{n}={v}" for n in (*names, "wish") for v in ("1", "0", "nan", "1e9", "x", "")],
+        "policy": [f"{p}={v}" for p in ("sunset-rule", "wish") for v in ("on", "off", "")],
+        "card": [*cards, "wish=granted", "", "="],
+        "guess": ways,
+        "fly": ["", "x"],
+        "rest": ["", "x"],
+        "again": ["0", "quarter=3", "99", "-1", "x", "²"],
+        "change": [f"change={n}" for n in (*names, "sunset-rule", "wish", "")],
+        "expect": ways,
+        "refly": ["", "x"],
+        "cancel": ["", "x"],
+        "jump": [""],
+    }
+    act = str(chance.choice(list(values)))
+    return act, str(chance.choice(values[act]))
+
+
+def test_in_thousands_of_random_acts_nonsense_changes_nothing_and_resuming_is_equal(small):
+    chance, tried, done = np.random.default_rng(1), set(), set()
+    whole = {firm: [*led(small(firm)).acts, *HYPOTHESIS] for firm in FIRMS}
+    for walk in range(WALKS):
+        firm = FIRMS[walk % 2]
+        session = small(firm)
+        last = len(whole[firm])
+        first = last - len(HYPOTHESIS) if walk % 3 == 0 else 0
+        for act in whole[firm][: chance.integers(first, last + 1)]:
+            assert session.do(*act)
+        for _ in range(STEPS):
+            before, acts = state(session), list(session.acts)
+            sensible = chance.random() < 0.4 and session.phase not in ("end", "again")
+            act = next_act(session, walk) if sensible else anything(session, chance)
+            tried.add(act[0])
+            if session.do(*act):
+                assert session.acts[-1] == act
+            else:
+                assert (state(session), session.acts) == (before, acts), act
+        done |= {act for act, _ in session.acts}
+        again = small(firm)
+        assert all(again.do(*act) for act in session.acts)
+        assert again == session
+    assert tried - done == {"jump"}
+
+
+# --- what has to come first --------------------------------------------------------------------
+
+
+def test_the_history_is_not_shown_before_its_course_is_foreseen_and_locked(small):
+    session = small("southwest")
+    session.do("begin", "")
+    assert not session.do("lock", "")
+    assert not session.do("next", "")
+    for measure in MEASURES:
+        session.do("shape", f"{measure}=rises")
+    assert session.do("lock", "")
+    assert not session.do("shape", "profit=falls")
+
+
+def test_no_quarter_is_run_before_it_is_judged_and_foreseen(small):
+    session = led(small("southwest"), "decide")
+    while not session.cards:
+        assert session.do("guess", "profit=same")
+        assert not session.do("fly", "")
+        assert session.do("guess", "reputation=same")
+        assert session.do("fly", "")
+        session.do("continue", "")
+    for measure in GUESSED:
+        session.do("guess", f"{measure}=higher")
+    assert not session.do("fly", "")
+    session.do("card", f"{session.cards[0].id}={session.cards[0].options[0].id}")
+    assert session.do("fly", "")
+
+
+def test_no_second_run_without_a_hypothesis_and_it_begins_as_the_first_one_did(small):
+    session = small("buick-market")
+    while session.quarter < 4 or session.phase == "came":
+        session.do(*next_act(session, len(session.acts)))
+    told = deciding.verdicts(session, words("en"))
+    first = led(session).flight.actions
+    assert session.do("again", "4")
+    assert not session.do("refly", "")
+    session.do("change", "change=training")
+    session.do("expect", "profit=lower")
+    assert not session.do("refly", "")
+    session.do("expect", "reputation=higher")
+    session.do("expect", "customers=higher")
+    assert session.do("refly", "")
+    assert session.flight.actions == first[:4]
+    assert deciding.verdicts(session, words("en")) == told
+    assert session.draft == {n: v for n, v in first[4].items() if v != session.view.decision[n]}
+    session.do("lever", "training=100")
+    assert session.do("rest", "")
+    assert session.phase == "came"
+    session.do("continue", "")
+    assert session.flights[0].actions == first
+    assert session.flight.actions[4]["training"] == 100
+    assert "Your hypothesis" in pages.regions(session)["left"]
+
+
+def test_a_hypothesis_that_was_not_tried_is_told_so(small):
+    session = led(small("buick-market"))
+    session.do("again", "0")
+    session.do("change", "change=facilities")
+    for measure in MEASURES:
+        session.do("expect", f"{measure}=same")
+    session.do("refly", "")
+    assert words("en")("market.news.take_over_line") not in pages.regions(session)["left"]
+    session.do("rest", "")
+    session.do("continue", "")
+    assert (
+        words("en")("market.end.not_changed", change="Upkeep of the facilities, against today")
+        in (pages.regions(session)["left"])
+    )
+
+
+# --- what is on offer --------------------------------------------------------------------------
+
+
+def test_few_levers_at_first_and_more_as_the_quarters_pass(small):
+    for firm in FIRMS:
+        session, offered = small(firm), []
+        while session.phase != "end":
+            led(session, "decide") if session.phase != "came" else None
+            offered.append({lever.id for lever in session.levers})
+            led(session, "came")
+            session.do("continue", "")
+        assert len(offered[0]) in (3, 4)
+        assert all(before <= after for before, after in pairwise(offered))
+        assert len(offered[-1]) > len(offered[0])
+        assert "adoption" not in offered[-1]
+
+
+def test_policy_cards_come_a_few_at_a_time_and_all_at_once_in_a_second_run(small):
+    session, offered = small("buick-market"), []
+    while session.phase != "end":
+        led(session, "decide") if session.phase != "came" else None
+        offered.append(len(session.policies))
+        led(session, "came")
+        session.do("continue", "")
+    assert offered[:4] == [0, 0, 4, 8]
+    assert offered[-1] == len(session.changeable(0)) - len(session.levers)
+    for act in HYPOTHESIS:
+        session.do(*act)
+    assert len(session.policies) == offered[-1]
+
+
+def test_a_decision_that_changes_nothing_is_none(small):
+    session = led(small("buick-market"), "decide")
+    now = session.view.decision["capacity"]
+    session.do("lever", "capacity=1.2")
+    assert session.draft == {"capacity": 1.2}
+    session.do("lever", f"capacity={now}")
+    assert session.draft == {}
+
+
+def test_dragging_a_lever_is_kept_as_one_act(small):
+    session = led(small("buick-market"), "decide")
+    for share in (1.1, 1.2, 1.3):
+        session.do("lever", f"capacity={share}")
+    assert [act for act in session.acts if act[0] == "lever"] == [("lever", "capacity=1.3")]
+
+
+# --- foreseen and come -------------------------------------------------------------------------
+
+
+def test_an_untouched_firm_is_about_the_same_as_the_untouched_firm(small):
+    run = small("buick-market").courses.usual(3)
+    for measure in MEASURES:
+        assert [predictions.turned(run, run, quarter, measure) for quarter in range(3)] == [
+            "same"
+        ] * 3
+        assert predictions.ended(run, run, measure) == "same"
+
+
+@pytest.mark.parametrize(
+    ("guess", "came", "named"),
+    [("lower", "higher", "gloomy"), ("higher", "same", "hopeful"), ("same", "same", "right")],
+)
+def test_the_verdict_names_the_difference(guess, came, named):
+    assert predictions.named(guess, came) == named
+
+
+@pytest.mark.parametrize("course", SHAPES)
+def test_a_drawn_course_is_recognised_as_itself(course):
+    from crmsim.widgets.market.history import COURSES
+
+    assert predictions.shape(COURSES[course], tolerance=0.2) == course
+    assert predictions.shape_verdict(course, course) == "right"
+
+
+def test_the_history_of_southwest_turns_with_the_customers_before_the_accounts():
+    from crmsim.widgets.market.history import turning_points
+
+    session = MarketSession("southwest", seed=0)
+    points = turning_points(session.courses.run(session.history))
+    assert points["evaluation"] <= points["profit"] < points["customers"]
+
+
+def test_the_news_tell_what_went_wrong_and_what_came_from_outside():
+    scenario, t = load("southwest"), words("en")
+    courses = Courses(scenario, 0)
+    shock = scenario.shocks[0]
+    run = courses.usual(shock.quarter)
+    told = [
+        line["text"] for line in news.news(run, run, shock.quarter - 1, t, scenario, "unchanged")
+    ]
+    assert any(scenario.failures[0].title["en"] in text for text in told)
+    assert [title for title, _ in news.shocks(scenario, shock.quarter - 1)] == [shock.title["en"]]
+
+
+def test_what_a_choice_brings_in_every_week_is_not_told_as_a_cost():
+    scenario, t = load("southwest"), words("en")
+    keep = next(card for card in scenario.cards if card.id == "rude-star").option("keep")
+    assert keep.cost_week == -120
+    assert news.price(keep, "USD", t) == "$60 once · brings in $120 a week"
+
+
+@pytest.mark.parametrize(("levers", "told"), [({"fare": 0.95}, "%"), ({"fare": 0.7}, "$")])
+def test_a_profit_that_more_than_doubles_or_turns_to_loss_is_told_in_money(levers, told):
+    courses = Courses(load("southwest"), 0)
+    run, base = courses.run([levers]), courses.usual(1)
+    drawn = ring.ring(run, base, words("en"), ("", "", ""), weeks=13)
+    profit = re.search(r"Profit ([^;]*);", drawn)[1]
+    assert told in profit
+    assert ("$" in profit) != ("%" in profit)
+
+
+# --- kept --------------------------------------------------------------------------------------
+
+
+def test_a_session_is_saved_as_it_is_played_and_resumed():
+    first = play("buick-market", seed=1)
+    assert isinstance(first, MarketPlay)
+    for turn in range(9):
+        first.on_act(*next_act(first.session, turn))
+    second = play("buick-market", seed=1, lang="en")
+    assert second.session == first.session
+    assert second.regions == first.regions
+    ET.parse(progress.folder() / "buick-market-1.svg")
+
+
+def test_a_damaged_session_is_reported_and_kept():
+    first = play("buick-market", seed=1)
+    first.on_act("begin", "")
+    path = progress.folder() / "buick-market-1.json"
+    path.write_text("{" + path.read_text()[1:20])
+    again = play("buick-market", seed=1)
+    assert again.session.phase == "opening"
+    assert "buick-market-1.damaged-1.json" in again.regions["note"]
+
+
+def test_what_a_notebook_stores_is_small_and_the_same_every_time(monkeypatch):
+    stored = []
+    monkeypatch.setattr(
+        "crmsim.widgets.saved.publish_display_data", lambda data: stored.append(data)
+    )
+    for _ in range(2):
+        play("southwest", seed=1)._repr_mimebundle_()
+    play("southwest", seed=1).on_act("begin", "")
+    play("southwest", seed=1)._repr_mimebundle_()
+    assert stored[0] == stored[1] == stored[2]
+    assert len(stored[0]["text/html"]) < 20_000
+
+
+def test_a_desk_is_simulated_and_not_played():
+    with pytest.raises(ScenarioError, match="sunset: a case of the world 'desk'"):
+        play("sunset")
