@@ -17,7 +17,6 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import fields
 
-from crmsim.scenario.parts import Text
 from crmsim.scenario.wiring import MOST_TOLD, Raw, short
 
 Place = tuple[Any, ...]
@@ -28,6 +27,7 @@ def type_mistakes(kind: type[Struct], raw: Raw) -> list[str]:
 
     Examples
     --------
+    >>> from crmsim.scenario.parts import Text
     >>> type_mistakes(Text, {"en": "Hello", "zh": "你好"})
     ['zh-Hans: is missing', 'zh: this key is not known; take it out or correct its spelling']
     """
@@ -121,8 +121,8 @@ def _rule(kind: Any, value: Any, said: str) -> str:
         return notes[0]
     names = re.findall(r"\w+", said.partition("`")[2].partition("`")[0])
     told = [name for name in _KINDS if name in names and not (name == "int" and "float" in names)]
-    words = any(isinstance(arm, type) and issubclass(arm, Text) for arm in arms)
-    kinds = [_WORDS if name == "object" and words else _KINDS[name] for name in told]
+    tables = [arm.written for arm in arms if hasattr(arm, "written")]
+    kinds = [tables[0] if name == "object" and tables else _KINDS[name] for name in told]
     return f"{_either(kinds)}{_but_for(arms, value)}" if kinds else said
 
 
@@ -189,7 +189,6 @@ _BOUNDS = {
     ">": "greater than",
     "<": "less than",
 }
-_WORDS = 'words for each language: { en = "…", zh-Hans = "…" }'
 _KINDS = {
     "bool": "true or false",
     "int": "a whole number",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain, islice
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
 from msgspec.structs import fields
@@ -39,6 +39,7 @@ class Text(Part):
     In a scenario of one language its words stand for those of the other one too.
     """
 
+    written: ClassVar[str] = 'words for each language: { en = "…", zh-Hans = "…" }'
     en: Words
     zh_hans: Words = field(name="zh-Hans")
 
