@@ -116,7 +116,7 @@ def _sensitivity(chosen: argparse.Namespace, options: Options) -> None:
     from crmsim.runs.sensitivity import sensitivity
 
     if chosen.workers < 1:
-        _refuse(f"--workers = {chosen.workers}: should be a whole number from 1 up")
+        _refuse(f"--workers = {chosen.workers}: must be a whole number from 1 up")
     if chosen.out and not chosen.out.parent.is_dir():
         _refuse(f"--out = {chosen.out}: its folder does not exist")
     several = chosen.workers > 1

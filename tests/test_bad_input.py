@@ -126,7 +126,7 @@ def test_a_policy_that_raises_says_so_itself(name):
 @given(seed=odd_things)
 @settings(max_examples=25, deadline=None)
 def test_a_seed_is_a_whole_number_or_refused(name, seed):
-    with pytest.raises(ValueError, match=r"seed = .*should be a whole number"):
+    with pytest.raises(ValueError, match=r"seed = .*must be a whole number"):
         simulate(WORLDS[name], seed=seed)
 
 
@@ -197,9 +197,7 @@ def test_no_seeds_give_an_empty_table(seeds):
 
 
 def test_every_error_that_is_ours_says_what_and_where():
-    with pytest.raises(
-        CrmsimError, match="buick-market: lever 'capacity' = nan: should lie between"
-    ):
+    with pytest.raises(CrmsimError, match="buick-market: lever 'capacity' = nan: must be between"):
         simulate(TOWN, lambda seen: {"capacity": math.nan})
 
 
@@ -314,8 +312,8 @@ def test_a_language_that_is_not_taught_is_refused(speak, lang):
     ("changed", "said"),
     [
         ({"lang": 5}, "language 5 is not taught"),
-        ({"changes": 5}, "changes = 5: should be a table"),
-        ({"actions": 5}, "actions = 5: should be several"),
+        ({"changes": 5}, "changes = 5: must be a table"),
+        ({"actions": 5}, "actions = 5: must be several"),
         ({"actions": [np.array(["ask-back", "round-sum"])]}, "is not on offer"),
     ],
 )
@@ -326,7 +324,7 @@ def test_a_record_of_nonsense_says_what_is_wrong(changed, said):
 
 @pytest.mark.parametrize("record", [5, None, [], "buick"])
 def test_what_is_no_record_is_refused(record):
-    with pytest.raises(RecordError, match=r"^record = .*: should be a table, as Run.record is"):
+    with pytest.raises(RecordError, match=r"^record = .*: must be a table, as Run.record is"):
         Run.from_record(record)
 
 
@@ -358,9 +356,9 @@ def test_nothing_at_all_is_no_step():
 
 @pytest.mark.parametrize("policy", ["balanced", 3, {}, True])
 def test_what_is_no_policy_is_refused(policy):
-    with pytest.raises(ActionError, match=r"policy = .*: should be a function"):
+    with pytest.raises(ActionError, match=r"policy = .*: must be a function"):
         simulate(TOWN, policy)
-    with pytest.raises(ActionError, match=r"policy 'mine' = .*: should be a function"):
+    with pytest.raises(ActionError, match=r"policy 'mine' = .*: must be a function"):
         compare(TOWN, {"mine": policy}, [1])
 
 

@@ -57,7 +57,7 @@ def lay_down(name: str, like: str, folder: Path, only: str | None = None) -> Pat
         raise ScenarioError(f"{name!r}: a case of the course has this name; choose another")
     if not _NAME.fullmatch(name):
         raise ScenarioError(
-            f"name = {name!r}: should be small letters, digits and hyphens, such as my-shop"
+            f"name = {name!r}: must be small letters, digits and hyphens, such as my-shop"
         )
     model = tomllib.loads(data_path("scenarios", f"{like}.toml").read_text("utf-8"))
     path = folder / f"{name}.toml"

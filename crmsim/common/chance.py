@@ -63,7 +63,7 @@ class Chance:
             or isinstance(seed, bool)
             or not 0 <= seed < 2**64
         ):
-            raise ValueError(f"seed = {seed!r}: should be a whole number from 0 to 2**64 - 1")
+            raise ValueError(f"seed = {seed!r}: must be a whole number from 0 to 2**64 - 1")
         self.seed = int(seed)
         self._sources: dict[str, tuple[np.random.BitGenerator, dict[str, Any]]] = {}
 

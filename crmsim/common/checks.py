@@ -70,7 +70,7 @@ def require(right: bool, name: str, value: object, rule: str) -> None:
     Raises
     ------
     ValueError
-        Saying the name, the value, and what it should be.
+        Saying the name, the value, and what it must be.
     """
     if not right:
-        raise ValueError(f"{name} = {value!r}: should be {rule}")
+        raise ValueError(f"{name} = {value!r}: must be {rule}")

@@ -57,7 +57,7 @@ def work_through(
         If the executor is none.
     """
     if not isinstance(executor, Executor | None):
-        rule = "should be one of concurrent.futures, such as ProcessPoolExecutor(2), or None"
+        rule = "must be one of concurrent.futures, such as ProcessPoolExecutor(2), or None"
         raise ActionError(f"executor = {executor!r}: {rule}")
     with tqdm(total=len(pieces), delay=1, leave=False) as bar:
         for result in _there(work, pieces, executor) if executor else _here(work, pieces):

@@ -95,11 +95,11 @@ class Number(Varied, kw_only=True):
         yield from super().wiring()
         for chosen in self.variants:
             if not isinstance(chosen.key, int | float):
-                yield f"variants: key = {chosen.key!r}: should be a number"
+                yield f"variants: key = {chosen.key!r}: must be a number"
                 return
             values = [slip for slip in chosen.slips if not isinstance(slip, NearMiss)]
             if values and len(values) != len(self.slips):
-                yield f"variants: slips: should be {len(self.slips)} values, as many as slips"
+                yield f"variants: slips: must be {len(self.slips)} values, as many as slips"
                 return
         for whole in map(self.variant, range(len(self.variants))) if self.variants else [self]:
             yield from whole._numbers()
@@ -116,7 +116,7 @@ class Number(Varied, kw_only=True):
         return raw
 
     def _numbers(self) -> Iterator[str]:
-        between = f"should lie between low ({self.low}) and high ({self.high})"
+        between = f"must be between low ({self.low}) and high ({self.high})"
         for name, value in [("key", self.key), *(("slips: value", s.value) for s in self.slips)]:
             if value is not None and not self.low <= value <= self.high:
                 yield f"{name} = {value}: {between}"

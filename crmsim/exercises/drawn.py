@@ -63,7 +63,7 @@ class Draw(Exercise, kw_only=True):
         """What is wrong between the parts."""
         for value in self.given:
             if not self.low <= value <= self.high:
-                yield f"given = {value}: should lie between low ({self.low}) and high ({self.high})"
+                yield f"given = {value}: must be between low ({self.low}) and high ({self.high})"
 
 
 class Link(Part):

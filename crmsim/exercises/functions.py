@@ -89,7 +89,7 @@ class Function(Exercise):
         yield from twice([argument.name for argument in self.arguments], "arguments")
         for argument in self.arguments:
             if argument.low >= argument.high:
-                yield f"argument {argument.name!r}: low = {argument.low}: should be below high"
+                yield f"argument {argument.name!r}: low = {argument.low}: must be below high"
         for number, example in enumerate(self.examples, 1):
             if len(example.given) != len(self.arguments):
                 yield f"examples no. {number}: given: should have {len(self.arguments)} values"

@@ -55,7 +55,7 @@ def _check(run: object, base: object) -> None:
         world, other = (each.scenario.world for each in (run, base))  # type: ignore[attr-defined]
         if world != other:
             name = base.scenario.id  # type: ignore[attr-defined]
-            raise ValueError(f"base = a run of {name!r}: should be one of the same world, {world}")
+            raise ValueError(f"base = a run of {name!r}: must be one of the same world, {world}")
 
 
 def _journey(run: Run, base: Run | None, say: Say) -> Figure:

@@ -108,7 +108,7 @@ def grade_all(
         If there is no such folder, nothing in it, or the results would lie among the submissions.
     """
     if workers is not None and workers < 1:
-        raise BatchError(f"workers = {workers}: should be 1 or more")
+        raise BatchError(f"workers = {workers}: must be 1 or more")
     paths = _submissions(batch)
     clear_drafts(batch.out)
     _forget(batch, paths)

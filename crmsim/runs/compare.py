@@ -79,12 +79,12 @@ def compare(
 def _check(policies: object, seeds: object) -> None:
     if not isinstance(policies, Mapping):
         example = "{'usual': None, 'mine': my_policy}"
-        raise ActionError(f"policies = {policies!r}: should be a table by name, such as {example}")
+        raise ActionError(f"policies = {policies!r}: must be a table by name, such as {example}")
     for name, policy in policies.items():
         if policy is not None and not callable(policy):
             raise ActionError(f"policy {name!r} = {policy!r}: {A_POLICY}")
     if not isinstance(seeds, Iterable):
-        raise ActionError(f"seeds = {seeds!r}: should be several, such as range(20)")
+        raise ActionError(f"seeds = {seeds!r}: must be several, such as range(20)")
 
 
 def _table(jobs: list[tuple[str, int]], done: Mapping[int, Outcome]) -> pd.DataFrame:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Action = Any
 Policy = Callable[[Any], Action]
 
-A_POLICY = "should be a function from what is seen to an action, or None for the usual way"
+A_POLICY = "must be a function from what is seen to an action, or None for the usual way"
 
 BASELINE = object()
 """A policy gives this where it leaves the decision to the scenario's own baseline."""
@@ -123,7 +123,7 @@ class Run:
         True
         """
         if not isinstance(record, Mapping):
-            raise RecordError(f"record = {record!r}: should be a table, as Run.record is")
+            raise RecordError(f"record = {record!r}: must be a table, as Run.record is")
         if lacking := [name for name in _RECORDED if name not in record]:
             raise RecordError(f"record: lacks {', '.join(lacking)}")
         try:
@@ -245,7 +245,7 @@ def replay(actions: Iterable[Action]) -> Policy:
     True
     """
     if not isinstance(actions, Iterable) or isinstance(actions, str | Mapping):
-        raise RecordError(f"actions = {actions!r}: should be several, one for each step")
+        raise RecordError(f"actions = {actions!r}: must be several, one for each step")
     ahead = iter(tuple(actions))
 
     def policy(seen: Any) -> Action:
@@ -277,7 +277,7 @@ def what_if(run: Run, step: int, action: Action) -> Run:
     whole = isinstance(step, int) and not isinstance(step, bool)
     if not whole or not 0 <= step < len(run.actions):
         raise ActionError(
-            f"step = {step!r}: should be a whole number from 0 to {len(run.actions) - 1}"
+            f"step = {step!r}: must be a whole number from 0 to {len(run.actions) - 1}"
         )
     done = dict(zip(run.view.places, run.actions, strict=True))
     done[run.view.places[step]] = action

@@ -130,7 +130,7 @@ def sensitivity(
     _check(method, size, people)
     luck = tuple(seeds) if isinstance(seeds, Iterable) else ()
     if not luck:
-        raise ActionError(f"seeds = {seeds!r}: should be some, such as range(20)")
+        raise ActionError(f"seeds = {seeds!r}: must be some, such as range(20)")
     moved = ranges(given)
     problem = {"num_vars": len(moved), "names": list(moved), "bounds": [[0.0, 1.0]] * len(moved)}
     points = _points(problem, method, int(size))
@@ -158,12 +158,12 @@ def sensitivity(
 
 def _check(method: object, size: Any, people: object) -> None:
     if method not in ("morris", "sobol"):
-        raise ActionError(f"method = {method!r}: should be 'morris' or 'sobol'")
+        raise ActionError(f"method = {method!r}: must be 'morris' or 'sobol'")
     for name, value in (("size", size), ("people", people)):
         if not is_whole(value, 1):
-            raise ActionError(f"{name} = {value!r}: should be a whole number from 1 up")
+            raise ActionError(f"{name} = {value!r}: must be a whole number from 1 up")
     if method == "sobol" and int(size).bit_count() != 1:
-        raise ActionError(f"size = {size!r}: should be a power of 2 for Sobol's indices")
+        raise ActionError(f"size = {size!r}: must be a power of 2 for Sobol's indices")
 
 
 def ranges(scenario: MarketScenario) -> dict[str, tuple[float, float]]:

@@ -198,9 +198,7 @@ def _lever_setting_mistakes(
     name, low, high = id_of(lever), lever.get("low"), lever.get("high")
     known = all(isinstance(number, int | float) for number in (low, value, high))
     if known and not low <= value <= high:
-        yield (
-            f"{place}: {name} = {short(value)}: should lie between {short(low)} and {short(high)}"
-        )
+        yield (f"{place}: {name} = {short(value)}: must be between {short(low)} and {short(high)}")
     opens = lever.get("opens", 1)
     if quarter is not None and isinstance(opens, int) and quarter < opens:
         yield f"{place}: {name}: this lever opens in quarter {opens}"

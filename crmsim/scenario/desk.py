@@ -62,11 +62,11 @@ class DeskScenario(ScenarioBase, kw_only=True):
         opens, sunset, hours = raw.get("opens"), raw.get("sunset"), tables(raw.get("hours"))
         closes = opens + len(hours) if isinstance(opens, int) else None
         if closes is not None and closes > 24:
-            yield f"hours: {len(hours)} from {opens}:00 on: should end by 24:00"
+            yield f"hours: {len(hours)} from {opens}:00 on: must end by 24:00"
         if closes is not None and isinstance(sunset, int) and not opens < sunset <= closes:
-            yield f"sunset = {sunset}: should lie within the opening hours ({opens} to {closes})"
+            yield f"sunset = {sunset}: must be within the opening hours ({opens} to {closes})"
         for number, hour in enumerate(hours, 1):
             for post in ("agents", "handlers"):
                 planned, there = hour.get(post), raw.get(post)
                 if isinstance(planned, int) and isinstance(there, int) and planned > there:
-                    yield f"hours no. {number}: {post} = {planned}: should be at most {there}"
+                    yield f"hours no. {number}: {post} = {planned}: must be at most {there}"

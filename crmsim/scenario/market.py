@@ -119,7 +119,7 @@ def _lever_mistakes(raw: Raw) -> Iterator[str]:
         numbers = [v for v in (low, start, high) if isinstance(v, int | float)]
         if len(numbers) == 3 and numbers != sorted(numbers):
             yield (
-                f"levers {short(lever.get('id'))}: start = {short(start)}: should lie between "
+                f"levers {short(lever.get('id'))}: start = {short(start)}: must be between "
                 f"low ({short(low)}) and high ({short(high)})"
             )
 

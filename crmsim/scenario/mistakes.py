@@ -45,7 +45,7 @@ def _mistakes(kind: Any, value: Any, place: Place) -> Iterator[tuple[Place, str]
         of_itself = False
         yield mistake
     if of_itself or (said.startswith("Expected") and " - at `" not in said):
-        yield place, f" = {short(value)}: should be {_rule(kind, value, said)}"
+        yield place, f" = {short(value)}: must be {_rule(kind, value, said)}"
 
 
 def _inner_mistakes(kind: Any, value: Any, place: Place) -> Iterator[tuple[Place, str]]:
@@ -59,7 +59,7 @@ def _inner_mistakes(kind: Any, value: Any, place: Place) -> Iterator[tuple[Place
             names, values = get_args(arm)
             for name, inner in value.items():
                 if said := _refusal(names, name):
-                    yield (*place, name), f": this key should be {_rule(names, name, said)}"
+                    yield (*place, name), f": this key must be {_rule(names, name, said)}"
                 yield from _mistakes(values, inner, (*place, name))
         case arm:
             known = {field.encode_name: field for field in _fields(arm)}

@@ -114,7 +114,7 @@ def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -
             rule = "buys or leaves at a gate" if gate is not None else "silent, asks or complains"
             yield (
                 f"{here}, reply {short(reply.get('id'))}: voice = {short(reply.get('voice'))}: "
-                f"should be {rule}"
+                f"must be {rule}"
             )
 
 

@@ -29,7 +29,7 @@ def parameter_mistakes(raw: Raw) -> Iterator[str]:
         elif isinstance(value, int | float) and not known[name].low <= value <= known[name].high:
             low, high, unit = known[name].low, known[name].high, known[name].unit
             found = f"parameters: {name} = {short(value)}"
-            yield f"{found}: should lie between {low} and {high} ({unit})"
+            yield f"{found}: must be between {low} and {high} ({unit})"
 
 
 def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[str]:

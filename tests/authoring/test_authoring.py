@@ -116,7 +116,7 @@ def test_the_language_a_case_promises_has_to_be_there(tmp_path):
     path = file(tmp_path, 'lang = ["en"]\n' + re.sub(r'\ben = "[^"]*", ', "", SHOWROOM))
     with pytest.raises(ScenarioError, match="title: en: is missing"):
         load(path)
-    with pytest.raises(ScenarioError, match=r"lang no. 1 = 'fr': should be 'en' or 'zh-Hans'"):
+    with pytest.raises(ScenarioError, match=r"lang no. 1 = 'fr': must be 'en' or 'zh-Hans'"):
         load(file(tmp_path, 'lang = ["fr"]\n' + SHOWROOM))
 
 
@@ -134,8 +134,8 @@ def test_every_mistake_is_told_and_the_exit_code_says_so(tmp_path, capsys):
     wrong = SHOWROOM.replace("minutes = 10", "minutes = -1").replace("CNY", "yuan")
     assert run("lint", str(file(tmp_path, wrong)), "--lang", "en") == 1
     told = capsys.readouterr().out
-    assert "choices 'one-moment': minutes = -1: should be greater than or equal to 0" in told
-    assert "currency = 'yuan': should be three capital letters" in told
+    assert "choices 'one-moment': minutes = -1: must be greater than or equal to 0" in told
+    assert "currency = 'yuan': must be three capital letters" in told
     assert "2 to put right" in told
 
 

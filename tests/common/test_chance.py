@@ -61,5 +61,5 @@ def test_the_kept_table_is_the_inverse_of_the_normal_distribution():
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "7", None, True, 2**64])
 def test_a_seed_is_a_whole_number(seed):
-    with pytest.raises(ValueError, match="should be a whole number"):
+    with pytest.raises(ValueError, match="must be a whole number"):
         Chance(seed)

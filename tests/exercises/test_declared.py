@@ -205,8 +205,8 @@ options = [
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[exercises]\nid = "99-a"', "exercises = a table: should be a list"),
-        ('exercises = ["99-a"]', "exercises no. 1 = '99-a': should be a table"),
+        ('[exercises]\nid = "99-a"', "exercises = a table: must be a list"),
+        ('exercises = ["99-a"]', "exercises no. 1 = '99-a': must be a table"),
         ('[[exercise]]\nid = "99-a"', "exercise: this key is not known"),
         ('[[exercises]]\nid = "99-a"\nkind = ["choose"]', "99-a: kind = ['choose']: allowed is"),
         ("[[exercises]", "not readable as TOML"),

@@ -28,13 +28,13 @@ memory_mb = 1
 """
 
 TOLD = """
-reveal = 'everything': should be 'points', 'reasons' or 'answers'
+reveal = 'everything': must be 'points', 'reasons' or 'answers'
 colour: this key is not known
 points: '10-stage': no exercise has this id; did you mean '10-stages'?
-points: 10-levels = -1: should be greater than or equal to 0
-late: due = 2026-12-01T23:59:00: should be a date and time with its time zone, such as 2026
-late: per_day = 10: should be less than or equal to 1
-limits: memory_mb = 1: should be greater than or equal to 256
+points: 10-levels = -1: must be greater than or equal to 0
+late: due = 2026-12-01T23:59:00: must be a date and time with its time zone, such as 2026
+late: per_day = 10: must be less than or equal to 1
+limits: memory_mb = 1: must be greater than or equal to 256
 lessons: '99': is none of 00, 10
 """
 
@@ -74,7 +74,7 @@ def test_when_work_is_due_needs_a_day_an_hour_and_a_time_zone(tmp_path, due):
     found = due.replace('"', "'")
     with pytest.raises(OptionsError) as told:
         load_options(path)
-    rule = "should be a date and time with its time zone, such as 2026-12-01T23:59:00+08:00"
+    rule = "must be a date and time with its time zone, such as 2026-12-01T23:59:00+08:00"
     assert str(told.value) == f"grading.toml: late: due = {found}: {rule}"
 
 

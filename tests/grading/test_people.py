@@ -91,7 +91,7 @@ def test_points_that_can_not_be_are_told_by_line(tmp_path, results, points):
     assert by_key["0042"].waiting == 1
     (mistake,) = found.mistakes
     assert mistake.startswith("queue.csv: line ")
-    assert f"points = {points!r}: should be a number from 0 to " in mistake
+    assert f"points = {points!r}: must be a number from 0 to " in mistake
 
 
 def test_the_same_words_from_two_students_are_pointed_out(tmp_path, results):
@@ -137,7 +137,7 @@ nobody,10-why,1,
 TOLD = """
 overrides.csv: line 2: student: is missing
 overrides.csv: line 3: exercise: is missing
-overrides.csv: line 4: points = 'lots': should be a number, 0 or more, such as 2.5
+overrides.csv: line 4: points = 'lots': must be a number, 0 or more, such as 2.5
 overrides.csv: line 5: student = '42': nobody of that number or file is here; did you mean '0042'?
 overrides.csv: line 6: exercise = '10-nothing': is not graded here; or write total or late
 overrides.csv: line 7: student = 'nobody': nobody of that number or file is here

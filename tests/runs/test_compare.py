@@ -98,7 +98,7 @@ def test_a_policy_that_exits_python_is_one_that_fails(pool):
 
 @pytest.mark.parametrize("executor", [3, 0, "threads", ThreadPoolExecutor])
 def test_what_is_no_executor_is_refused(executor):
-    with pytest.raises(ActionError, match=r"executor = .*: should be one of concurrent\.futures"):
+    with pytest.raises(ActionError, match=r"executor = .*: must be one of concurrent\.futures"):
         compare("buick", {"usual": None}, range(3), executor)
 
 

@@ -59,7 +59,7 @@ def test_what_if_in_a_market_changes_one_quarter():
 
 @pytest.mark.parametrize("step", [-1, 99])
 def test_what_if_of_a_step_that_was_not_is_refused(step):
-    with pytest.raises(ActionError, match="should be a whole number from 0 to"):
+    with pytest.raises(ActionError, match="must be a whole number from 0 to"):
         what_if(simulate("buick", seed=2), step, "x")
 
 

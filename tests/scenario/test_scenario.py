@@ -114,7 +114,7 @@ def test_full_width_signs_outside_words_are_pointed_out(tmp_path, plain, full):
 def test_a_language_that_is_no_list_is_the_only_mistake_told(tmp_path):
     text = re.sub(r'en = "[^"]*", (?=zh-Hans)', "", SHOWROOM)
     told = mistakes(tmp_path, f'lang = "zh-Hans"\n{text}')
-    assert told == "my-shop.toml: lang = 'zh-Hans': should be a list: [ …, … ]"
+    assert told == "my-shop.toml: lang = 'zh-Hans': must be a list: [ …, … ]"
 
 
 @pytest.mark.parametrize("found", ["5", "true", '["甲"]', '""'])
@@ -130,7 +130,7 @@ def test_a_parameter_is_checked_against_its_range(tmp_path):
     market = data_path("scenarios", "buick-market.toml").read_text("utf-8")
     text = market + "\n[parameters]\nloss_aversion = 9\nloss_aversoin = 2\n"
     told = mistakes(tmp_path, text)
-    assert "loss_aversion = 9: should lie between 1.5 and 2.5" in told
+    assert "loss_aversion = 9: must be between 1.5 and 2.5" in told
     assert "did you mean 'loss_aversion'?" in told
 
 
@@ -164,43 +164,43 @@ def test_a_change_takes_what_a_calculation_or_a_table_gives():
     assert market.change(people=np.linspace(100, 200, 3)[1]).people == 150
     assert market.change(incident=Incident(gap=np.float64(0.1), buys=np.True_)).incident.buys
     assert market.change(concepts=np.array(["A-01"])).concepts == ("A-01",)
-    with pytest.raises(ScenarioError, match="quality = a list: should be a table"):
+    with pytest.raises(ScenarioError, match="quality = a list: must be a table"):
         market.change(quality=np.full(5, 0.6))
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"people": "many"}, "people = 'many': should be a whole number"),
-        ({"people": 1.5}, "people = 1.5: should be a whole number"),
-        ({"years": True}, "years = true: should be a number"),
-        ({"years": math.nan}, "years = nan: should be an ordinary number"),
-        ({"years": 10**400}, "years = a number of more than 60 digits: should be an ordinary"),
-        ({"id": "My Shop"}, "id = 'My Shop': should be small letters, digits and hyphens"),
-        ({"people": "50"}, "people = '50': should be a whole number, without quotation marks"),
-        ({"incident": {"buys": "true", "gap": 0}}, "should be true or false, without quotation"),
-        ({"people": "1e3"}, "people = '1e3': should be a whole number"),
-        ({"id": 5}, "id = 5: should be words between quotation marks"),
-        ({"id": date(2026, 12, 1)}, "id = 2026-12-01: should be words between quotation marks"),
-        ({"id": "x" * 61}, "…: should be at most 60 characters long, not 61"),
-        ({"title": "Buick"}, "title = 'Buick': should be words for each language: { en = \"…\""),
+        ({"people": "many"}, "people = 'many': must be a whole number"),
+        ({"people": 1.5}, "people = 1.5: must be a whole number"),
+        ({"years": True}, "years = true: must be a number"),
+        ({"years": math.nan}, "years = nan: must be an ordinary number"),
+        ({"years": 10**400}, "years = a number of more than 60 digits: must be an ordinary"),
+        ({"id": "My Shop"}, "id = 'My Shop': must be small letters, digits and hyphens"),
+        ({"people": "50"}, "people = '50': must be a whole number, without quotation marks"),
+        ({"incident": {"buys": "true", "gap": 0}}, "must be true or false, without quotation"),
+        ({"people": "1e3"}, "people = '1e3': must be a whole number"),
+        ({"id": 5}, "id = 5: must be words between quotation marks"),
+        ({"id": date(2026, 12, 1)}, "id = 2026-12-01: must be words between quotation marks"),
+        ({"id": "x" * 61}, "…: must be at most 60 characters long, not 61"),
+        ({"title": "Buick"}, "title = 'Buick': must be words for each language: { en = \"…\""),
         (
             {"title": {"en": "", "zh-Hans": "车"}},
-            "title: en = '': should be some words; it is",
+            "title: en = '': must be some words; it is",
         ),
         ({"parameters": {1: 2}}, "parameters: 1: no parameter has this name"),
-        ({"lang": "fr"}, "lang = 'fr': should be 'en' or 'zh-Hans'"),
-        ({"rule": "sum"}, "rule = 'sum': should be 'ratio', 'difference' or 'asymmetric'"),
-        ({"levers": 5}, "levers = 5: should be a list"),
-        ({"weights": None}, "weights = None: should be a table"),
-        ({"sources": ["x"] * 201}, "sources = a list: should be at most 200 of them, not 201"),
-        ({"languages": []}, "lang = a list: should be at least 1 of them, not 0"),
-        ({"style": {"quality": {"taste": 0.1}}}, "style, quality: taste: this key should be 'rel"),
+        ({"lang": "fr"}, "lang = 'fr': must be 'en' or 'zh-Hans'"),
+        ({"rule": "sum"}, "rule = 'sum': must be 'ratio', 'difference' or 'asymmetric'"),
+        ({"levers": 5}, "levers = 5: must be a list"),
+        ({"weights": None}, "weights = None: must be a table"),
+        ({"sources": ["x"] * 201}, "sources = a list: must be at most 200 of them, not 201"),
+        ({"languages": []}, "lang = a list: must be at least 1 of them, not 0"),
+        ({"style": {"quality": {"taste": 0.1}}}, "style, quality: taste: this key must be 'rel"),
         (
             {"incident": {"buys": 1, "gap": 2}},
-            "incident: gap = 2: should be less than or equal to 1",
+            "incident: gap = 2: must be less than or equal to 1",
         ),
-        ({"incident": {"buys": 1, "gap": 2}}, "incident: buys = 1: should be true or false"),
+        ({"incident": {"buys": 1, "gap": 2}}, "incident: buys = 1: must be true or false"),
     ],
 )
 def test_what_is_not_allowed_is_told_with_what_is(changes, said):

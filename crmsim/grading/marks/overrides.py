@@ -48,7 +48,7 @@ def read_overrides(path: Path) -> tuple[list[Decision], list[str]]:
             mistakes.append(f"{place}: {missing}: is missing")
         elif points is None:
             found = f"points = {row['points']!r}"
-            mistakes.append(f"{place}: {found}: should be a number, 0 or more, such as 2.5")
+            mistakes.append(f"{place}: {found}: must be a number, 0 or more, such as 2.5")
         else:
             made = Decision(row["student"], row["exercise"].lower(), points, row["comment"], place)
             decisions[same(made.student), made.exercise] = made

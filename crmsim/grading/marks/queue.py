@@ -80,7 +80,7 @@ def decisions(waiting: Sequence[Waiting], filled: Filled) -> tuple[list[Decision
         line = filled[each.row][0]
         points = points_of(each.points)
         if points is None or points > each.out_of:
-            allowed = f"should be a number from 0 to {each.out_of:g}"
+            allowed = f"must be a number from 0 to {each.out_of:g}"
             mistakes.append(f"queue.csv: line {line}: points = {each.points!r}: {allowed}")
         else:
             place = f"queue.csv: line {line}"

@@ -91,7 +91,7 @@ def read_times(path: Path, zone: tzinfo | None) -> dict[str, datetime]:
     for line, row in read_table(path, TIMES):
         when = moment(row["time"], zone)
         if when is None:
-            allowed = "should be a time, such as 2026-12-01 23:59"
+            allowed = "must be a time, such as 2026-12-01 23:59"
             mistakes.append(f"{path.name}: line {line}: handed in = {row['time']!r}: {allowed}")
         else:
             times[same(row["student"])] = when

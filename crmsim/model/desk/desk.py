@@ -202,7 +202,7 @@ class Desk:
         scenario, name = self.scenario, self.scenario.id
         if not isinstance(action, Mapping):
             raise ActionError(
-                f"{name}: action = {action!r}: should be a table, such as "
+                f"{name}: action = {action!r}: must be a table, such as "
                 "{'agents': 5, 'handlers': 3, 'discipline': 'sunset'}"
             )
         hour = scenario.hours[self._step % len(scenario.hours)]
@@ -213,7 +213,7 @@ class Desk:
                 known = ", ".join(decision)
                 raise ActionError(f"{name}: {key!r} can't be decided; there are: {known}")
             if key == "discipline" and value not in DISCIPLINES:
-                raise ActionError(f"{name}: discipline = {value!r}: should be 'fifo' or 'sunset'")
+                raise ActionError(f"{name}: discipline = {value!r}: must be 'fifo' or 'sunset'")
             if key != "discipline":
                 value = _head_count(value, getattr(scenario, key), f"{name}: {key}")
             decision[key] = value
@@ -252,5 +252,5 @@ def _paces(chance: Chance, post: int, count: int, numbers: SimpleNamespace) -> l
 def _head_count(value: object, most: int, place: str) -> int:
     whole = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not whole or not 0 <= value <= most or value != int(value):  # type: ignore[operator, call-overload]
-        raise ActionError(f"{place} = {value!r}: should be a whole number from 0 to {most}")
+        raise ActionError(f"{place} = {value!r}: must be a whole number from 0 to {most}")
     return int(value)  # type: ignore[call-overload]

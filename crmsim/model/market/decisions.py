@@ -104,7 +104,7 @@ class Decisions:
     def _check(self, action: Action, quarter: int, due: Mapping[str, Card]) -> None:
         if not isinstance(action, Mapping):
             raise ActionError(
-                f"{self._name}: action = {action!r}: should be a table of levers, such as "
+                f"{self._name}: action = {action!r}: must be a table of levers, such as "
                 f"{{{', '.join(f'{name!r}: {value:g}' for name, value in self.levers.items())}}}"
             )
         said = [self._mistake(name, value, quarter, due) for name, value in action.items()]
@@ -118,7 +118,7 @@ class Decisions:
             return self._lever_mistake(self._known[name], value, quarter)
         if name in policies():
             known = isinstance(value, bool | np.bool_)
-            return "" if known else f"policy card {name!r} = {value!r}: should be True or False"
+            return "" if known else f"policy card {name!r} = {value!r}: must be True or False"
         card = next((card for card in self._cards if card.id == name), None)
         if card is not None:
             return f"card {name!r} comes in quarter {card.quarter}; this is quarter {quarter + 1}"
@@ -128,9 +128,9 @@ class Decisions:
     def _lever_mistake(self, lever: Lever, value: Any, quarter: int) -> str:
         here = f"lever {lever.id!r} = {value!r}"
         if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-            return f"{here}: should be a number"
+            return f"{here}: must be a number"
         if not lever.low <= value <= lever.high:
-            return f"{here}: should lie between {lever.low:g} and {lever.high:g}"
+            return f"{here}: must be between {lever.low:g} and {lever.high:g}"
         if lever.opens > quarter + 1 and value != self.levers[lever.id]:
             return f"{here}: opens in quarter {lever.opens}; this is quarter {quarter + 1}"
         return ""

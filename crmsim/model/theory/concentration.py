@@ -34,7 +34,7 @@ def lorenz(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     if each.size == 0:
         raise ValueError("values is empty: a share needs at least one customer")
     if not np.isfinite(each).all():
-        raise ValueError("values: every value should be a finite number")
+        raise ValueError("values: every value must be a finite number")
     total = each.sum()
     if total <= 0:
         raise ValueError(f"values sum to {total:g}: a share needs a positive total")
@@ -61,6 +61,6 @@ def share_of_top(values: ArrayLike, top: float = 0.2) -> float:
     0.2
     """
     if not 0 <= top <= 1:
-        raise ValueError(f"top = {top!r}: should be a share from 0 to 1")
+        raise ValueError(f"top = {top!r}: must be a share from 0 to 1")
     customers, value = lorenz(values)
     return float(1 - np.interp(1 - top, customers, value))

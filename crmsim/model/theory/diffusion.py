@@ -96,5 +96,5 @@ def _check(innovation: float, imitation: float) -> None:
     if not is_number(innovation, MORE_THAN_0) or not is_number(imitation, 0):
         raise ValueError(
             f"innovation = {innovation!r}, imitation = {imitation!r}: "
-            "the first should be above 0, the second 0 or more"
+            "the first must be above 0, the second 0 or more"
         )

@@ -51,7 +51,7 @@ def regression(outcome: ArrayLike, causes: ArrayLike, again: ArrayLike | None = 
     z = x if again is None else _with_constant(again)
     free = len(y) - x.shape[1]
     if free < 1:
-        raise ValueError(f"{len(y)} people for {x.shape[1]} unknowns: there should be more people")
+        raise ValueError(f"{len(y)} people for {x.shape[1]} unknowns: there must be more people")
     shared = z.T @ x
     found, _, rank, _ = np.linalg.lstsq(shared, z.T @ y)
     if rank < x.shape[1]:
@@ -79,7 +79,7 @@ def cronbach_alpha(items: ArrayLike) -> float:
     _check_complete(items=items)
     table = np.asarray(items, dtype=np.float64)
     if table.ndim != 2 or min(table.shape) < 2:
-        raise ValueError(f"items has shape {table.shape}: should be 2 people × 2 items at least")
+        raise ValueError(f"items has shape {table.shape}: must be 2 people × 2 items at least")
     whole = table.sum(axis=1).var(ddof=1)
     if whole == 0:
         raise ValueError("items: everybody's answers sum to the same; there is nothing to explain")
@@ -90,7 +90,7 @@ def cronbach_alpha(items: ArrayLike) -> float:
 def _check_complete(**tables: ArrayLike) -> None:
     for name, table in tables.items():
         if not np.isfinite(np.asarray(table, dtype=np.float64)).all():
-            raise ValueError(f"{name}: every answer should be a number; none may be missing")
+            raise ValueError(f"{name}: every answer must be a number; none may be missing")
 
 
 def _with_constant(causes: ArrayLike) -> Floats:

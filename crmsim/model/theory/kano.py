@@ -61,7 +61,7 @@ def reward_and_penalty(level: str, numbers: SimpleNamespace) -> tuple[float, flo
         "unexpected": (numbers.unexpected_gain, numbers.unexpected_loss),
     }
     if level not in rates:
-        raise ValueError(f"level = {level!r}: should be one of: {', '.join(LEVELS)}")
+        raise ValueError(f"level = {level!r}: must be one of: {', '.join(LEVELS)}")
     return rates[level]
 
 
@@ -94,7 +94,7 @@ def classify(with_it: str, without_it: str) -> str:
     """
     for answer in (with_it, without_it):
         if answer not in ANSWERS:
-            raise ValueError(f"answer {answer!r}: should be one of: {', '.join(ANSWERS)}")
+            raise ValueError(f"answer {answer!r}: must be one of: {', '.join(ANSWERS)}")
     return _CLASSES[with_it][ANSWERS.index(without_it)]
 
 

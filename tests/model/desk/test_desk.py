@@ -265,14 +265,14 @@ def test_any_day_keeps_its_books(actions, seed):
 @pytest.mark.parametrize(
     ("action", "says"),
     [
-        ("sunset", "should be a table"),
+        ("sunset", "must be a table"),
         ({"agent": 3}, "'agent' can't be decided; there are: agents, handlers, discipline"),
-        ({"agents": 13}, "agents = 13: should be a whole number from 0 to 12"),
+        ({"agents": 13}, "agents = 13: must be a whole number from 0 to 12"),
         ({"agents": -1}, "agents = -1"),
         ({"handlers": 2.5}, "handlers = 2.5"),
         ({"handlers": math.nan}, "handlers = nan"),
         ({"handlers": True}, "handlers = True"),
-        ({"discipline": "lifo"}, "should be 'fifo' or 'sunset'"),
+        ({"discipline": "lifo"}, "must be 'fifo' or 'sunset'"),
     ],
 )
 def test_what_can_not_be_decided(action, says):
@@ -292,11 +292,11 @@ def test_a_run_that_is_over_stays_over():
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"opens": 20}, "should end by 24:00"),
-        ({"sunset": 22}, "should lie within the opening hours (8 to 20)"),
-        ({"agents": 3}, "agents = 4: should be at most 3"),
+        ({"opens": 20}, "must end by 24:00"),
+        ({"sunset": 22}, "must be within the opening hours (8 to 20)"),
+        ({"agents": 3}, "agents = 4: must be at most 3"),
         ({"hours": [FLAT | {"problems": -1}]}, "hours no. 1: problems = -1"),
-        ({"discipline": "lifo"}, "discipline = 'lifo': should be 'fifo' or 'sunset'"),
+        ({"discipline": "lifo"}, "discipline = 'lifo': must be 'fifo' or 'sunset'"),
         ({"world": "counter"}, "world = 'counter'"),
     ],
 )

@@ -72,8 +72,8 @@ def test_a_card_that_is_not_answered_takes_its_usual_course():
         (2, {"missed-flight": "shout"}, "none of its options; there are: light-aircraft, "),
         (2, {"missed-flight": 1}, "none of its options"),
         (2, {"missed-fligt": "new-ticket"}, "is no lever; there are: "),
-        (1, {"fare": "low"}, "should be a number"),
-        (1, {"fare": True}, "should be a number"),
+        (1, {"fare": "low"}, "must be a number"),
+        (1, {"fare": True}, "must be a number"),
     ],
 )
 def test_what_is_not_on_offer_is_refused_and_changes_nothing(quarter, action, said):
@@ -101,7 +101,7 @@ def test_a_policy_card_is_in_force_until_it_is_taken_out(name):
     for action, holds in (({name: True}, True), ({}, True), ({name: False}, False)):
         market.step(action)
         assert market.observe().policies[name] is holds
-    with pytest.raises(ActionError, match="should be True or False"):
+    with pytest.raises(ActionError, match="must be True or False"):
         market.step({name: 1})
 
 
@@ -214,7 +214,7 @@ def test_a_history_is_a_run_like_any_other():
         (r'delays = "southwest"', 'delays = "panam"', "'all' or 'southwest'"),
         (r"^rate = 0.257", "rate = 2.57", "rate = 2.57"),
         (r'layoffs = "lay-off"', 'layoffs = "fire"', "history: quarter 8: layoffs = 'fire'"),
-        (r"fare = 0.7, fleet = 2.5", "fare = 0.1", "quarter 5: fare = 0.1: should lie"),
+        (r"fare = 0.7, fleet = 2.5", "fare = 0.1", "quarter 5: fare = 0.1: must be"),
         (r"\{ fleet = 2.8 \}", "{ flete = 2.8 }", "quarter 6 = 'flete'"),
         (r"\{ fare = 0.9, fleet = 1.3 \}", "{ pay = 0.9 }", "this lever opens in quarter 4"),
         (r"\{ fleet = 3.0 \}", "{ fleet = [3] }", "a number, true or false, or the id"),

@@ -74,11 +74,11 @@ def test_poor_service_turns_the_loop_downwards():
     ("action", "said"),
     [
         ({"price": 1}, "'price' is no lever; there are: "),
-        ({"capacity": 9}, "should lie between 0.7 and 1.4"),
-        ({"capacity": float("nan")}, "should lie between"),
-        ({"capacity": "more"}, "should be a number"),
-        ("more", "should be a table of levers"),
-        (None, "should be a table of levers"),
+        ({"capacity": 9}, "must be between 0.7 and 1.4"),
+        ({"capacity": float("nan")}, "must be between"),
+        ({"capacity": "more"}, "must be a number"),
+        ("more", "must be a table of levers"),
+        (None, "must be a table of levers"),
     ],
 )
 def test_a_decision_that_makes_no_sense_is_refused(action, said):
