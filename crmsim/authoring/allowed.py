@@ -1,19 +1,11 @@
-"""What a key may hold, read off the schema that the file will be checked against."""
+"""What a key may hold, read from the schema that the file will be checked against."""
 
 from __future__ import annotations
 
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import FieldInfo, fields
-
-from crmsim.scenario.desk import DeskScenario
-from crmsim.scenario.encounter import EncounterScenario
-from crmsim.scenario.market import MarketScenario
-from crmsim.scenario.parts import Finite, Positive
-
-_KINDS = {"encounter": EncounterScenario, "market": MarketScenario, "desk": DeskScenario}
+from crmsim.scenario import schema_of
+from crmsim.scenario.mistakes import schema
 
 LONGEST = {
     ("touchpoints", "title"): {"en": 14, "zh-Hans": 5},
@@ -29,12 +21,12 @@ LONGEST = {
 
 
 def longest(path: tuple[str, ...], lang: str) -> int:
-    """The number of characters that fit; 0 where that is not limited."""
+    """Return the number of characters that fit at a key; 0 where that is not limited."""
     return LONGEST.get(path, {}).get(lang, 0)
 
 
 def allowed(world: str, path: tuple[str, ...]) -> str:
-    """The values allowed at a key, as short as can be; empty where its words say enough.
+    """Return the values allowed at a key, as short as can be; empty where its words say enough.
 
     Examples
     --------
@@ -43,46 +35,40 @@ def allowed(world: str, path: tuple[str, ...]) -> str:
     >>> allowed("encounter", ("personas", "patience_min")), allowed("encounter", ("world",))
     ('> 0 … 10000', '')
     """
-    kind: Any = _KINDS[world]
+    whole = schema(schema_of(world))
+    part = _one(whole, whole)
     for name in path:
-        kind = {field.encode_name: field.type for field in _fields(_one(kind))}.get(name)
-    kind = _one(kind)
-    if get_origin(_bare(kind)) is Literal:
-        choices = [str(value) for value in get_args(_bare(kind))]
-        return " | ".join(choices) if len(choices) > 1 else ""
-    if _bare(kind) is bool:
+        part = _one(part.get("properties", {}).get(name, {}), whole)
+    if "enum" in part:
+        return " | ".join(part["enum"]) if len(part["enum"]) > 1 else ""
+    if part.get("type") == "boolean":
         return "true | false"
-    return _range(kind) or _range(_each(_bare(kind)))
+    return _range(part) or _range_of_each(part)
 
 
-def _one(kind: Any) -> Any:
-    """What a list holds, or what may be there or not."""
-    bare = _bare(kind)
-    if get_origin(bare) in (Union, UnionType, tuple):
-        return _one(get_args(bare)[0])
-    return kind
+def _one(part: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema that is referred to, of what a list holds, or of what may be left out."""
+    if "$ref" in part:
+        return _one(whole["$defs"][part["$ref"].rpartition("/")[2]], whole)
+    inner = part.get("items") or part.get("anyOf", [None])[0]
+    return _one(inner, whole) if inner else part
 
 
-def _bare(kind: Any) -> Any:
-    """A kind without its limits."""
-    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+def _range_of_each(part: dict[str, Any]) -> str:
+    """Return the range of the values of a table whose values are all alike."""
+    if isinstance(values := part.get("additionalProperties"), dict):
+        return _range(values)
+    alike = {_range(each) for each in part.get("properties", {}).values()}
+    return alike.pop() if len(alike) == 1 else ""
 
 
-def _each(kind: Any) -> Any:
-    """The values of a table whose values are all alike."""
-    if get_origin(kind) is dict:
-        return get_args(kind)[1]
-    alike = {_range(field.type): field.type for field in _fields(kind)}
-    return next(iter(alike.values())) if len(alike) == 1 else None
-
-
-def _fields(kind: Any) -> tuple[FieldInfo, ...]:
-    return fields(kind) if isinstance(kind, type) and issubclass(kind, Struct) else ()
-
-
-def _range(kind: Any) -> str:
-    limits = getattr(kind, "__metadata__", [None])[0]
-    if limits is None or kind in (Finite, Positive) or limits.le is None:
+def _range(part: dict[str, Any]) -> str:
+    most = part.get("maximum", _NO_LIMIT)
+    if most >= _NO_LIMIT:
         return ""
-    low = f"{limits.ge:.12g}" if limits.gt is None else f"> {limits.gt:.12g}"
-    return f"{low} … {limits.le:.12g}"
+    above = part.get("exclusiveMinimum")
+    low = f"{part['minimum']:.12g}" if above is None else f"> {above:.12g}"
+    return f"{low} … {most:.12g}"
+
+
+_NO_LIMIT = 1e300

@@ -132,11 +132,16 @@ def _spread(raw: Any, only: str) -> Any:
     return {name: _spread(part, only) for name, part in raw.items()}
 
 
+def schema_of(world: str) -> Any:
+    """Return the schema of a world's scenarios; only now is its module loaded."""
+    return getattr(import_module(f"crmsim.scenario.{world}"), WORLDS[world])
+
+
 def _schema(raw: dict[str, Any], name: str) -> Any:
     """The schema of the world that a file says it is of."""
     world = raw.get("world")
     if isinstance(world, str) and world in WORLDS:
-        return getattr(import_module(f"crmsim.scenario.{world}"), WORLDS[world])
+        return schema_of(world)
     from crmsim.scenario.wiring import listed, parameter_mistakes, short
 
     found = "world: is missing;" if world is None else f"world = {short(world)}:"

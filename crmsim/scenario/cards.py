@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from crmsim.scenario.effects import Effect, Money, shift_mistakes
-from crmsim.scenario.parts import Dimension, Id, Line, Part, Text, Unit
+from crmsim.scenario.parts import BY_DIMENSION, Dimension, Id, Line, Part, Text, Unit
 from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unknown
 
 WEEKS_QUARTER = 13
@@ -35,7 +35,7 @@ class Failure(Part):
     id: Id
     title: Text
     rate: Annotated[float, Meta(ge=0, le=0.5)]
-    severity: Annotated[dict[Dimension, Unit], Meta(min_length=1)]
+    severity: Annotated[dict[Dimension, Unit], BY_DIMENSION, Meta(min_length=1)]
     pressure: Annotated[float, Meta(ge=0, le=10)] = 0
     load: Annotated[float, Meta(ge=0, le=20)] = 0
     by_hour: bool = False

@@ -19,6 +19,7 @@ from crmsim.scenario.cards import (
 )
 from crmsim.scenario.effects import LEVERS
 from crmsim.scenario.parts import (
+    BY_DIMENSION,
     Dimension,
     Finite,
     FiveDimensions,
@@ -32,6 +33,8 @@ from crmsim.scenario.parts import (
 )
 from crmsim.scenario.wiring import Raw, short, tables
 
+Signed = Annotated[float, Meta(ge=-1, le=1)]
+
 
 class Style(Part):
     """A way of serving, as a difference from what the house usually does.
@@ -41,7 +44,7 @@ class Style(Part):
     much of it comes unasked (0–1).
     """
 
-    quality: dict[Dimension, Annotated[float, Meta(ge=-1, le=1)]] = field(default_factory=dict)
+    quality: Annotated[dict[Dimension, Signed], BY_DIMENSION] = field(default_factory=dict)
     surprise: Unit = 0.0
     minutes_ratio: Annotated[float, Meta(gt=0, le=20)] = 1
     cost: Annotated[float, Meta(ge=-1e6, le=1e6)] = 0

@@ -1,29 +1,46 @@
-"""What is not allowed in a file: each place, the key, the value found and the rule.
+"""Mistakes of a file against its schema: place, key, value found, and what is allowed.
 
-A file that does not fit its schema is asked for part by part, so that all its mistakes are told
-at once; the library that reads it stops at the first.
+The schema is the one that reads the file, turned into a JSON schema: a JSON schema can be asked
+for every mistake at once, where reading stops at the first.
 """
 
 from __future__ import annotations
 
+import json
+import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from math import isfinite
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
-from msgspec import Struct, ValidationError, convert
+import msgspec
 from msgspec.structs import fields
 
 from crmsim.scenario.wiring import MOST_TOLD, Raw, short
 
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
 Place = tuple[Any, ...]
 
 
-def type_mistakes(kind: type[Struct], raw: Raw) -> list[str]:
-    """Keys and values that are not allowed, each with its place, the value and the rule.
+def type_mistakes(kind: type[msgspec.Struct], raw: Raw) -> list[str]:
+    """List the keys and values of a file that its schema does not allow.
+
+    Parameters
+    ----------
+    kind
+        The schema.
+    raw
+        The file as a table.
+
+    Returns
+    -------
+    list of str
+        A line for each mistake, at most one more than are shown; empty if there is none.
 
     Examples
     --------
@@ -31,123 +48,165 @@ def type_mistakes(kind: type[Struct], raw: Raw) -> list[str]:
     >>> type_mistakes(Text, {"en": "Hello", "zh": "你好"})
     ['zh-Hans: is missing', 'zh: this key is not known; take it out or correct its spelling']
     """
-    mistakes = islice(_mistakes(kind, raw, ()), MOST_TOLD + 1)
-    return [f"{_named(place, raw)}{mistake}" for place, mistake in mistakes]
-
-
-def _mistakes(kind: Any, value: Any, place: Place) -> Iterator[tuple[Place, str]]:
-    """What is wrong with a value: with what it holds, or else with itself."""
-    said = _refusal(kind, value)
-    if not said:
-        return
-    of_itself = True
-    for mistake in _inner_mistakes(kind, value, place):
-        of_itself = False
-        yield mistake
-    if of_itself or (said.startswith("Expected") and " - at `" not in said):
-        yield place, f" = {short(value)}: must be {_rule(kind, value, said)}"
-
-
-def _inner_mistakes(kind: Any, value: Any, place: Place) -> Iterator[tuple[Place, str]]:
-    match _holding(kind, value):
-        case None:
-            return
-        case arm if get_origin(arm) is tuple:
-            for number, inner in enumerate(value):
-                yield from _mistakes(get_args(arm)[0], inner, (*place, number))
-        case arm if get_origin(arm) is dict:
-            names, values = get_args(arm)
-            for name, inner in value.items():
-                if said := _refusal(names, name):
-                    yield (*place, name), f": this key must be {_rule(names, name, said)}"
-                yield from _mistakes(values, inner, (*place, name))
-        case arm:
-            known = {field.encode_name: field for field in _fields(arm)}
-            for name, field in known.items():
-                if name in value:
-                    yield from _mistakes(field.type, value[name], (*place, name))
-                elif field.required:
-                    yield (*place, name), ": is missing"
-            for name in value:
-                if name not in known:
-                    what = ": this key is not known; take it out or correct its spelling"
-                    yield (*place, name), what
-
-
-_fields = cache(fields)
-
-
-def _refusal(kind: Any, value: Any, strict: bool = True) -> str:
-    """Why a value is not of a kind, in the words of the library; empty where it is."""
+    found = _mistakes(_validator(kind).iter_errors(raw))
+    lines = dict.fromkeys(f"{_named(place, raw)}{mistake}" for place, mistake in found)
+    if lines:
+        return list(islice(lines, MOST_TOLD + 1))
     try:
-        convert(value, kind, strict=strict)
-    except ValidationError as error:
-        return str(error)
-    return ""
+        msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        # Reading is stricter here and there (1.0 is no whole number to it).
+        return [str(error)]
+    return []
 
 
-def _holding(kind: Any, value: Any) -> Any:
-    """The schema of a table, the table or the list that a value's parts are held against."""
-    for arm in _arms(kind):
-        table = (isinstance(arm, type) and issubclass(arm, Struct)) or get_origin(arm) is dict
-        if table and isinstance(value, dict):
-            return arm
-        if get_origin(arm) is tuple and isinstance(value, list | tuple):
-            return arm
-    return None
+@cache
+def schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return the JSON schema of a kind of file, its choices in the order of the kind."""
+    orders = {frozenset(choices): choices for choices in _choices(kind)}
+
+    def ordered(table: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(found := table.get("enum"), list):
+            table["enum"] = list(orders.get(frozenset(found), found))
+        return table
+
+    return json.loads(msgspec.json.encode(msgspec.json.schema(kind)), object_hook=ordered)
 
 
-def _arms(kind: Any) -> list[Any]:
-    """The kinds that are allowed side by side, without their limits."""
-    if get_origin(kind) is Annotated:
-        return _arms(get_args(kind)[0])
-    if get_origin(kind) in (Union, UnionType):
-        return [bare for arm in get_args(kind) for bare in _arms(arm)]
-    return [kind]
+def _choices(kind: Any) -> Iterator[tuple[Any, ...]]:
+    """Return the choices of every Literal in a type; a JSON schema has them by the alphabet."""
+    if get_origin(kind) is Literal:
+        yield get_args(kind)
+    is_table = isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    for inner in [each.type for each in fields(kind)] if is_table else get_args(kind):
+        yield from _choices(inner)
 
 
-def _rule(kind: Any, value: Any, said: str) -> str:
-    """What is allowed, in the words of somebody who writes a case."""
-    arms = _arms(kind)
-    choices = [repr(each) for arm in arms if get_origin(arm) is Literal for each in get_args(arm)]
-    if choices:
-        return _either(choices)
-    if "out of range" in said or (isinstance(value, float) and not isfinite(value)):
-        return "an ordinary number"
-    if bound := re.search(r" (of length )?([<>]=?) (\S+)$", said):
-        sign, limit = bound.group(2, 3)
-        return _length(value, sign, limit) if bound[1] else f"{_BOUNDS[sign]} {float(limit):.12g}"
-    if notes := _notes(kind, value):
-        return notes[0]
-    names = re.findall(r"\w+", said.partition("`")[2].partition("`")[0])
-    told = [name for name in _KINDS if name in names and not (name == "int" and "float" in names)]
-    tables = [arm.written for arm in arms if hasattr(arm, "written")]
-    kinds = [tables[0] if name == "object" and tables else _KINDS[name] for name in told]
-    return f"{_either(kinds)}{_but_for(arms, value)}" if kinds else said
+@cache
+def _validator(kind: type[msgspec.Struct]) -> Draft202012Validator:
+    """Return what checks a table against a schema, as strictly as the file is read."""
+    from jsonschema import Draft202012Validator, ValidationError, validators
+
+    def bound(keyword: str) -> Any:
+        holds = _BOUNDS[keyword][0]
+
+        def check(validator: Any, limit: float, value: Any, schema: Any) -> Any:
+            # Asked this way round, "not a number" is found to be outside of every bound.
+            if validator.is_type(value, "number") and not holds(value, limit):
+                yield ValidationError("")
+
+        return check
+
+    def of_type(validator: Any, names: str, value: Any, schema: Any) -> Any:
+        # A date and time is of TOML, not of JSON, where it would be words.
+        if schema.get("format") != "date-time":
+            yield from base.VALIDATORS["type"](validator, names, value, schema)
+        elif not _is_time(value):
+            yield ValidationError("")
+
+    base = Draft202012Validator
+    types = base.TYPE_CHECKER.redefine_many(
+        {
+            "array": lambda checker, value: isinstance(value, list | tuple),
+            "integer": lambda checker, value: type(value) is int,
+            "number": lambda checker, value: type(value) is float or _is_ordinary(value),
+        }
+    )
+    checks = {"type": of_type} | {name: bound(name) for name in _BOUNDS}
+    return validators.extend(base, checks, type_checker=types)(schema(kind))
 
 
-def _notes(kind: Any, value: Any) -> list[str]:
-    """What stands in the schema for people who write a case; of a pattern, if these are words."""
-    limits = getattr(kind, "__metadata__", ())
-    own = [each.description for each in limits if not each.pattern or isinstance(value, str)]
-    inner = get_args(kind) if own or get_origin(kind) in (Union, UnionType) else ()
-    return [note for note in own if note] + [note for arm in inner for note in _notes(arm, value)]
+def _is_ordinary(value: Any) -> bool:
+    """Return True for a number that is finite and not too long for a float."""
+    try:
+        return type(value) in (int, float) and isfinite(value)
+    except OverflowError:
+        return False
 
 
-def _but_for(arms: list[Any], value: Any) -> str:
-    """What alone keeps a number, or a true or false, from being one."""
-    if isinstance(value, str) and any(not _refusal(arm, value, strict=False) for arm in arms):
-        return ", without quotation marks"
-    whole = int in arms and isinstance(value, float) and value.is_integer()
-    return ", without a point" if whole else ""
+def _is_time(value: Any) -> bool:
+    """Return True for a date and time with its time zone, also between quotation marks."""
+    try:
+        return bool(msgspec.convert(value, Annotated[datetime, msgspec.Meta(tz=True)]))
+    except msgspec.ValidationError:
+        return False
 
 
-def _length(value: Any, sign: str, count: str) -> str:
-    if not isinstance(value, str):
-        return f"{'at most' if sign == '<=' else 'at least'} {count} of them, not {len(value)}"
-    if sign == ">=":
-        return "some words; it is empty"
-    return f"at most {count} characters long, not {len(value)}"
+def _mistakes(errors: Iterable[ValidationError]) -> Iterator[tuple[Place, str]]:
+    for error in errors:
+        place, value, limit = tuple(error.absolute_path), error.instance, error.validator_value
+        match error.validator:
+            case "required":
+                for name in limit:
+                    if name not in value:
+                        yield (*place, name), ": is missing"
+            case "additionalProperties":
+                for name in value:
+                    if name not in error.schema["properties"]:
+                        what = ": this key is not known; take it out or correct its spelling"
+                        yield (*place, name), what
+            case "anyOf" if inner := _meant(error):
+                yield from _mistakes(inner)
+            case _ if "propertyNames" in error.absolute_schema_path:
+                yield (*place, value), f": this key must be {_rule(error)}"
+            case _:
+                yield place, f" = {short(value)}: must be {_rule(error)}"
+
+
+def _meant(error: ValidationError) -> list[ValidationError]:
+    """Return the mistakes in the one of several schemas whose type the value has."""
+    wrong = {each.relative_schema_path[0] for each in error.context if _is_of_type(each)}
+    return [each for each in error.context if each.relative_schema_path[0] not in wrong]
+
+
+def _is_of_type(error: ValidationError) -> bool:
+    """Return True if a value is of the wrong type as a whole."""
+    return error.validator == "type" and not error.relative_path
+
+
+def _rule(error: ValidationError) -> str:
+    """Return what is allowed, in the words of somebody who writes a case."""
+    value, limit, note = error.instance, error.validator_value, error.schema.get("description")
+    match error.validator:
+        case "enum":
+            return _either([repr(choice) for choice in limit if choice is not None])
+        case keyword if keyword in _BOUNDS:
+            extreme = isinstance(value, float) and not isfinite(value)
+            return _ORDINARY if extreme else f"{_BOUNDS[keyword][1]} {limit:.12g}"
+        case "minLength":
+            return "some words; it is empty"
+        case "maxLength":
+            return f"at most {limit} characters long, not {len(value)}"
+        case "minItems" | "minProperties":
+            return f"at least {limit} of them, not {len(value)}"
+        case "maxItems" | "maxProperties":
+            return f"at most {limit} of them, not {len(value)}"
+        case "pattern" | "anyOf" if note:
+            return str(note)
+        case "type" if note and "format" in error.schema:
+            return str(note)
+        case "anyOf":
+            return _kinds([each.schema for each in error.context if _is_of_type(each)], value)
+        case "type":
+            return _kinds([error.schema], value)
+    return error.message
+
+
+def _kinds(schemas: list[dict[str, Any]], value: Any) -> str:
+    """Return the kinds of value allowed, and what alone keeps a value from being of one."""
+    names = [each["type"] for each in schemas if each["type"] != "null"]
+    if "number" in names and type(value) in (int, float):
+        return _ORDINARY
+    told = [
+        _TABLES.get(each.get("title", ""), _KINDS[each["type"]])
+        for each in schemas
+        if each["type"] in names and not (each["type"] == "integer" and "number" in names)
+    ]
+    if isinstance(value, str):
+        bare = any(re.fullmatch(_BARE[name], value) for name in names if name in _BARE)
+        return _either(told) + (", without quotation marks" if bare else "")
+    pointed = "integer" in names and isinstance(value, float) and value.is_integer()
+    return _either(told) + (", without a point" if pointed else "")
 
 
 def _either(choices: list[str]) -> str:
@@ -156,18 +215,18 @@ def _either(choices: list[str]) -> str:
 
 
 def _named(place: Place, raw: Raw) -> str:
-    """A key with the place where it stands."""
+    """Return a key with the place where it stands."""
     *outer, key = [_KEYS.get(part, part) for part in place] or [""]
-    where = _place(outer, raw)
+    where = _where(outer, raw)
     if isinstance(key, int):
         return where.removesuffix(": ") + f" no. {key + 1}"
     return f"{where}{str(key)[:60]}"
 
 
-def _place(parts: list[Any], raw: Any) -> str:
+def _where(parts: list[Any], raw: Any) -> str:
     words: list[str] = []
     for part in parts:
-        raw = raw[part] if _has(raw, part) else None
+        raw = raw[part] if not isinstance(raw, dict) or part in raw else None
         if isinstance(part, int):
             name = raw.get("id") if isinstance(raw, dict) else None
             words[-1] += f" {short(name)}" if name else f" no. {part + 1}"
@@ -176,24 +235,21 @@ def _place(parts: list[Any], raw: Any) -> str:
     return ", ".join(words) + ": " if words else ""
 
 
-def _has(raw: Any, part: Any) -> bool:
-    if isinstance(raw, dict):
-        return part in raw
-    return isinstance(raw, list | tuple) and isinstance(part, int) and part < len(raw)
-
-
 _KEYS: dict[int | str, str] = {"languages": "lang"}
+_ORDINARY = "an ordinary number"
 _BOUNDS = {
-    ">=": "greater than or equal to",
-    "<=": "less than or equal to",
-    ">": "greater than",
-    "<": "less than",
+    "minimum": (operator.ge, "greater than or equal to"),
+    "maximum": (operator.le, "less than or equal to"),
+    "exclusiveMinimum": (operator.gt, "greater than"),
+    "exclusiveMaximum": (operator.lt, "less than"),
 }
+_BARE = {"boolean": "true|false", "integer": r"[+-]?\d+", "number": r"[+-]?\d+(\.\d+)?"}
 _KINDS = {
-    "bool": "true or false",
-    "int": "a whole number",
-    "float": "a number",
-    "str": 'words between quotation marks: "…"',
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": 'words between quotation marks: "…"',
     "array": "a list: [ …, … ]",
     "object": "a table: { key = value }",
 }
+_TABLES = {"Text": 'words for each language: { en = "…", zh-Hans = "…" }'}

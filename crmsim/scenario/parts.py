@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain, islice
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
 from msgspec.structs import fields
 
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES
+from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parameters import Numbers, declared
 from crmsim.scenario.wiring import MOST_TOLD, Raw, listed, parameter_mistakes
 
@@ -24,6 +25,7 @@ Finite = Annotated[float, Meta(ge=-1e300, le=1e300)]
 Positive = Annotated[float, Meta(gt=0, le=1e300)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Dimension = Literal["reliability", "responsiveness", "assurance", "empathy", "tangibles"]
+BY_DIMENSION = Meta(extra_json_schema={"propertyNames": {"enum": list(get_args(Dimension))}})
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*\Z", max_length=60, description=ID_RULE)]
 Line = Annotated[str, Meta(max_length=500)]
 Words = Annotated[str, Meta(min_length=1, max_length=5000)]
@@ -39,7 +41,6 @@ class Text(Part):
     In a scenario of one language its words stand for those of the other one too.
     """
 
-    written: ClassVar[str] = 'words for each language: { en = "…", zh-Hans = "…" }'
     en: Words
     zh_hans: Words = field(name="zh-Hans")
 
@@ -141,7 +142,7 @@ def plain(value: Any) -> Any:
             parts = {part.encode_name: getattr(value, part.name) for part in fields(value)}
             return plain(parts)
         case Mapping():
-            return {name: plain(inner) for name, inner in value.items()}
+            return {str(name): plain(inner) for name, inner in value.items()}
         case list() | tuple():
             return [plain(inner) for inner in value]
         case float() if value.is_integer() and abs(value) < 2**53:
@@ -155,8 +156,6 @@ def checked(kind: type[S], raw: Raw, name: str) -> S:
     try:
         scenario = convert(raw, kind)
     except ValidationError:
-        from crmsim.scenario.mistakes import type_mistakes
-
         mistakes = type_mistakes(kind, raw) + mistakes
     if mistakes:
         raise ScenarioError(listed(mistakes, name))

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import ValidationError, convert, to_builtins
 
@@ -54,6 +54,13 @@ def test_all_mistakes_are_told_at_once(tmp_path):
     assert any("patience_min = -5" in line and "greater than 0" in line for line in told)
     assert any("first = 'enquirry'" in line and "there are:" in line for line in told)
     assert all(line.startswith("my-shop.toml: ") for line in told)
+
+
+def test_choices_are_told_in_the_order_in_which_the_schema_has_them():
+    stage = {"touchpoints": [{"stage": "never"}]}
+    assert "touchpoints no. 1: stage = 'never': must be 'pre', 'in' or 'after'" in type_mistakes(
+        EncounterScenario, stage
+    )
 
 
 def test_a_place_is_told_by_the_names_the_author_gave(tmp_path):
@@ -227,6 +234,7 @@ def spoil(table, data):
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_a_file_is_refused_exactly_where_a_mistake_is_told(data):
     """The library that reads a file stops at its first mistake; the list of all never lacks it."""
     scenario = load(data.draw(st.sampled_from(["buick", "buick-market", "sunset"])))
