@@ -16,10 +16,11 @@ import networkx as nx
 import numpy as np
 from mesa.discrete_space import Cell, FixedAgent, Network
 
+from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.model.market.customers import Customers
 from crmsim.model.market.firm import Decision, Firm, decided
-from crmsim.model.market.people import NEVER, TIES, WEEKS_YEAR, People
+from crmsim.model.market.people import NEVER, TIES, People
 from crmsim.scenario.market import MarketScenario
 
 COLUMNS = ("customers", "evaluation", "reputation", "profit", "attitude")

@@ -15,10 +15,10 @@ from benchmarks.desk_simpy import desk
 from benchmarks.engine import run_weeks, town
 from benchmarks.limits import cpu_seconds
 from benchmarks.market_mesa import COLUMNS, Town
+from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.model.desk.desk import Desk
 from crmsim.model.market.compiled.engine import ENGINES
 from crmsim.model.market.market import Market
-from crmsim.model.market.people import WEEKS_YEAR
 from crmsim.scenario import load
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.market import MarketScenario

@@ -10,6 +10,7 @@ import numpy as np
 
 from crmsim.authoring.leaders import Leaders
 from crmsim.authoring.tables import laid_out, spread
+from crmsim.common.numbers import brief
 from crmsim.runs.compare import outcome, references
 from crmsim.runs.run import Policy, simulate, what_if
 from crmsim.scenario.cards import Card
@@ -83,16 +84,11 @@ def _outcomes(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[l
     yield ["", *(t(f"author.lint.column.{name}") + units.get(name, "") for name in _COLUMNS)]
     names = {"": t("author.lint.column.usual")} | {p.id: p.title[case.lang] for p in case.policies}
     for _, row in table[table.policy.isin(list(names))].iterrows():
-        yield [f"  {names[row.policy]}", *(_number(row[name]) for name in _COLUMNS)]
+        yield [f"  {names[row.policy]}", *(brief(row[name]) for name in _COLUMNS)]
     chance = table[table.policy.str.startswith("?")]
     if len(chance):
         title = t("author.lint.column.random")
         yield [f"  {title}", *(spread(chance[name]) for name in _COLUMNS)]
-
-
-def _number(value: float) -> str:
-    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
-    return text.replace("-", "−")
 
 
 def _levers(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[str]:

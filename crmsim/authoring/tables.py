@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
+from crmsim.common.numbers import number
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -27,8 +29,8 @@ def spread(values: pd.Series, share: bool = False) -> str:
         return f"{values.mean():.0%}"
     low, high = values.quantile([0.05, 0.95])
     digits = 0 if max(abs(low), abs(high)) >= _LARGE else 1
-    text = f"{values.mean():,.{digits}f} ({low:,.{digits}f} … {high:,.{digits}f})"
-    return text.replace("-", "−")
+    mean, low, high = (number(value, digits) for value in (values.mean(), low, high))
+    return f"{mean} ({low} … {high})"
 
 
 def laid_out(rows: Iterable[list[str]]) -> Iterator[str]:

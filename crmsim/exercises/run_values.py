@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.numbers import number
 from crmsim.common.words import LANGUAGES, words
-from crmsim.model.market.firm import WEEKS_QUARTER
 from crmsim.model.market.market import NODES
 from crmsim.runs.run import Run
 
@@ -87,7 +88,7 @@ def _visit(run: Run, lang: str) -> dict[str, str]:
 def _said(value: float) -> str:
     size = abs(value)
     digits = 0 if isinstance(value, int) or size >= 100 else 1 if size >= 1 else 2
-    return f"{value:,.{digits}f}".replace("-", "−")
+    return number(value, digits)
 
 
 def _money(amount: float, lang: str) -> str:

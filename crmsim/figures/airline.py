@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from crmsim.common.palette import BASE, INK, RUN
 from crmsim.common.words import data_path, words
-from crmsim.figures.style import BASE, INK, RUN, drawn, label, layout
+from crmsim.figures.style import drawn, label, layout
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.palette import BASE, GOLD, INK, MUTED, RUN, WATER
 from crmsim.common.words import words
-from crmsim.figures.style import BASE, GOLD, INK, MUTED, RUN, WATER, drawn, label, layout
+from crmsim.figures.style import drawn, label, layout
 from crmsim.model.theory.satisfaction import satisfaction
 from crmsim.scenario.parameters import declared
 

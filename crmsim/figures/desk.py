@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.palette import BAD, BASE, INK, MUTED, RUN
 from crmsim.common.words import words
-from crmsim.figures.style import BAD, BASE, INK, MUTED, RUN, drawn, label, layout
+from crmsim.figures.style import drawn, label, layout
 from crmsim.model.theory.control_chart import ControlChart, control_chart
 from crmsim.model.theory.queues import mean_wait_min
 from crmsim.runs.run import simulate

@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.palette import BAD, BASE, GOOD, INK, RUN
 from crmsim.common.words import data_path, language, words
-from crmsim.figures.style import (
-    BAD,
-    BASE,
-    GOOD,
-    INK,
-    RUN,
-    drawn,
-    label,
-    layout,
-    lines,
-    note_of_doubt,
-)
+from crmsim.figures.style import drawn, label, layout, lines, note_of_doubt
 from crmsim.model.theory.standards import erosion, noisy_orders
 from crmsim.runs.sensitivity import reference
 from crmsim.scenario.parameters import declared

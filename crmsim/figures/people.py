@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.calendar import WEEKS_YEAR
+from crmsim.common.palette import BAD, BASE, GOLD, GOOD, INK, PAPER, RUN, WATER
 from crmsim.common.words import words
-from crmsim.figures.style import (
-    BAD,
-    BASE,
-    GOLD,
-    GOOD,
-    INK,
-    RUN,
-    WATER,
-    drawn,
-    label,
-    layout,
-    note_of_doubt,
-)
+from crmsim.figures.style import drawn, label, layout, note_of_doubt
 from crmsim.model.market.market import Market
 from crmsim.model.theory.complaints import stay_chances
 from crmsim.model.theory.concentration import lorenz, share_of_top
@@ -64,7 +54,7 @@ def complaint_iceberg(lang: str = "en") -> Figure:
         right, left = _flank(height, heard, bottom, 0.9), _flank(height, heard, bottom, 2.3)
         figure.add_scatter(
             x=np.concatenate([right, -left[::-1]]), y=np.concatenate([height, height[::-1]]),
-            fill="toself", fillcolor=colour, line={"color": "#FFFFFF", "width": 2}, mode="lines",
+            fill="toself", fillcolor=colour, line={"color": PAPER, "width": 2}, mode="lines",
             showlegend=False, hoverinfo="skip",
         )  # fmt: skip
     for height, name, number, colour in (
@@ -98,7 +88,7 @@ def delight_fades(lang: str = "en") -> Figure:
     weeks = np.arange(0, 52 * YEARS + 1, 4)
     for surplus, name, colour in ((1.0, "given", GOOD), (-1.0, "lacking", BAD)):
         figure.add_scatter(
-            x=weeks / 52, y=felt_after(surplus, weeks, numbers).round(3), mode="lines",
+            x=weeks / WEEKS_YEAR, y=felt_after(surplus, weeks, numbers).round(3), mode="lines",
             name=say(f"figures.delight.{name}"), line={"color": colour, "width": 3},
         )  # fmt: skip
     left = round(100 * float(felt_after(1.0, 104.0, numbers) / felt_after(1.0, 0.0, numbers)))

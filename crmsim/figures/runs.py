@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.palette import BASE, RUN
 from crmsim.common.words import currency, words
-from crmsim.figures.style import BASE, RUN, Say, drawn, layout
+from crmsim.figures.style import Say, drawn, layout
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run, check_run
 from crmsim.scenario.desk import DeskScenario
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 CURVES = ("evaluation", "customers", "profit")
-QUARTER_WEEKS = 13
 
 
 def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> Figure:
@@ -141,7 +142,7 @@ def curve(run: Run, column: str) -> np.ndarray:
         "attitude",
         "staff",
     )
-    return np.round(smooth(values, QUARTER_WEEKS) if flows else values, 4)
+    return np.round(smooth(values, WEEKS_QUARTER) if flows else values, 4)
 
 
 def _finding(run: Run, base: Run | None, say: Say) -> str:

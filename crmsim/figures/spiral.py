@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.palette import BAD, BASE, GOOD, INK, RUN
 from crmsim.common.words import currency, words
-from crmsim.figures.style import BAD, BASE, GOOD, INK, RUN, drawn, label, layout
+from crmsim.figures.style import drawn, label, layout
 from crmsim.runs.run import Run
 
 if TYPE_CHECKING:
@@ -96,4 +98,4 @@ def earned(waiter: Run, saver: Run, carer: Run, lang: str = "en") -> Figure:
 
 
 def _quarters(weekly: np.ndarray) -> np.ndarray:
-    return weekly.reshape(-1, 13).sum(axis=1)
+    return weekly.reshape(-1, WEEKS_QUARTER).sum(axis=1)

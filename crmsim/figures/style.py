@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.palette import BAD, INK, LINE, MUTED, PAPER
 from crmsim.common.words import language, words
 from crmsim.scenario.parameters import declared
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-INK, MUTED, LINE = "#1F2933", "#52606D", "#D9E2EC"
-RUN, BASE = "#0072B2", "#8A94A0"
-GOOD, BAD, GOLD = "#009E73", "#D55E00", "#E69F00"
-WATER = "#E3EEF6"
 
 Say = Callable[..., str]
 
@@ -36,8 +32,8 @@ def layout(title: str) -> dict[str, object]:
         "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 17, "color": INK}},
         "template": {"layout": {"xaxis": _AXIS, "yaxis": _AXIS}},
         "font": {"size": 14, "color": MUTED},
-        "paper_bgcolor": "#FFFFFF",
-        "plot_bgcolor": "#FFFFFF",
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
         "margin": {"l": 70, "r": 20, "t": 70, "b": 55},
         "height": 360,
         "legend": {"orientation": "h", "y": 1.12, "x": 1, "xanchor": "right"},

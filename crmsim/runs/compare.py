@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.errors import ActionError, EnsembleError, EnsembleStopped
 from crmsim.common.parallel import Failed, Outcome, work_through
-from crmsim.model.market.people import WEEKS_YEAR
 from crmsim.runs.references import reference_policies
 from crmsim.runs.run import A_POLICY, Policy, Run, simulate
 from crmsim.scenario import Scenario, load

@@ -8,12 +8,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from crmsim.common.calendar import WEEKS_YEAR, quarters_of
 from crmsim.scenario.effects import Effect, Money, shift_mistakes
 from crmsim.scenario.parts import BY_DIMENSION, Dimension, Id, Line, Part, Text, Unit
 from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unknown
-
-WEEKS_QUARTER = 13
-
 
 Setting = Annotated[
     bool | int | float | Annotated[str, Meta(max_length=60)],
@@ -144,7 +142,7 @@ def quarters(raw: Raw) -> int | None:
     """How many quarters the scenario in a raw file has; None where that can't be told."""
     years = raw.get("years")
     known = isinstance(years, int | float) and not isinstance(years, bool) and 0 < years <= 100
-    return -(-round(years * 52) // WEEKS_QUARTER) if known else None
+    return quarters_of(round(years * WEEKS_YEAR)) if known else None
 
 
 def _quarter_mistakes(place: str, quarter: Any, raw: Raw) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Numbers and moods as a person would say them."""
+"""The words of a play: a case's own, and those for a mood."""
 
 from __future__ import annotations
 
@@ -6,43 +6,6 @@ from collections.abc import Callable
 
 from crmsim.common.words import words
 from crmsim.scenario.encounter import EncounterScenario
-
-
-def number(value: float, digits: int = 0) -> str:
-    """A number with a proper minus sign and thousands apart.
-
-    Examples
-    --------
-    >>> number(-1234.5, 1)
-    '−1,234.5'
-    """
-    text = f"{value:,.{digits}f}"
-    return text.replace("-", "−") if float(text.replace(",", "")) else text.removeprefix("-")
-
-
-def money(amount: float, currency: str, t: Callable[..., str]) -> str:
-    """An amount of money; large amounts in the language's own large unit.
-
-    Examples
-    --------
-    >>> from crmsim.common.words import words
-    >>> money(-2_345_000, "CNY", words("en")), money(-2_345_000, "CNY", words("zh"))
-    ('−¥2.35 million', '−234.5万元')
-    """
-    scale = int(t("play.money.scale"))
-    size = abs(amount)
-    said = number(size)
-    if size >= scale:
-        said = t("play.money.scaled", amount=number(size / scale, 2 if scale > 10_000 else 1))
-    return ("−" if round(amount) < 0 else "") + in_currency(said, currency, t)
-
-
-def in_currency(said: str, currency: str, t: Callable[..., str]) -> str:
-    """An amount that is already said, with its currency."""
-    known = currency in ("CNY", "USD")
-    key = f"play.money.{currency}" if known else "play.money.other"
-    places = {"amount": said} if known else {"amount": said, "currency": currency}
-    return t(key, **places)
 
 
 def words_of(case: EncounterScenario, lang: str) -> Callable[..., str]:

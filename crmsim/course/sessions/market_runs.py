@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crmsim.model.market.firm import WEEKS_QUARTER
+from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.model.market.market import Market
 from crmsim.runs.run import Run, recorded
 from crmsim.scenario.market import MarketScenario

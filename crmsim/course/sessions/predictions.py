@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from crmsim.model.market.firm import WEEKS_QUARTER
+from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.runs.run import Run
 
 Measure = Literal["profit", "reputation", "customers"]

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-INK, MUTED, LINE, WASH = "#1F2933", "#52606D", "#D9E2EC", "#F5F7FA"
-RUN, BAD, GOOD, BASE, GOLD = "#0072B2", "#D55E00", "#009E73", "#8A94A0", "#E69F00"
+from crmsim.common.palette import GOLD, INK, LINE, MUTED, RUN, WASH
 
 WIDEST = 52
 

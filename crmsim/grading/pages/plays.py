@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from crmsim.common.errors import CrmsimError
+from crmsim.common.numbers import brief
 from crmsim.common.text import plain
 from crmsim.common.words import currency, words
 from crmsim.grading.result import Played
@@ -61,7 +62,7 @@ def measured(case: str, measure: str, lang: str) -> str:
 def ended(run: Played, lang: str) -> list[tuple[str, str]]:
     """How a play ended: what is counted, and how much it came to."""
     return [
-        (measured(run.scenario, name, lang), figure(float(run.outcome[name])))
+        (measured(run.scenario, name, lang), brief(float(run.outcome[name])))
         for name in MEASURED
         if has_number(run, name)
     ]
@@ -71,17 +72,6 @@ def has_number(run: Played, name: str) -> bool:
     """Whether the end of a play is measured so."""
     value = run.outcome.get(name)
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def figure(value: float) -> str:
-    """A number as people read it.
-
-    Examples
-    --------
-    >>> figure(8468.04), figure(2.6613)
-    ('8,468', '2.66')
-    """
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
 def case_title(name: str, lang: str) -> str:

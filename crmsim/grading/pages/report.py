@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crmsim.common.numbers import brief
 from crmsim.common.text import file_name
 from crmsim.common.words import words
 from crmsim.grading.marks.gradebook import by_hand
@@ -14,7 +15,7 @@ from crmsim.grading.marks.queue import Waiting, pages
 from crmsim.grading.pages import classwide
 from crmsim.grading.pages.charts import bars, histogram
 from crmsim.grading.pages.pages import page
-from crmsim.grading.pages.plays import case_title, deed, figure, measured
+from crmsim.grading.pages.plays import case_title, deed, measured
 from crmsim.grading.pages.wording import (
     flag_words,
     gap_words,
@@ -171,7 +172,7 @@ def _ends(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
         return None
     key, measure, ends = found
     t = words(lang)
-    lowest, highest = figure(min(ends)), figure(max(ends))
+    lowest, highest = brief(min(ends)), brief(max(ends))
     said_so = t("gradebook.debrief.spread_found", low=lowest, high=highest)
     axis = measured(key.split("\0")[0], measure, lang)
     plays = t("gradebook.debrief.plays")
@@ -194,7 +195,7 @@ def _pair(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     if pair is None or ends is None or len(ends[2]) < LEAST_SHOWN:
         return None
     both = (pair.first, pair.second)
-    first, second = (figure(float(run.outcome[pair.measure])) for run in both)
+    first, second = (brief(float(run.outcome[pair.measure])) for run in both)
     return {
         "case": case_title(pair.first.scenario, lang),
         "found": words(lang)(

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance, normal_of
 from crmsim.common.sums import dot
 from crmsim.model.market.customers import Customers
-from crmsim.model.market.people import TIES, WEEKS_YEAR, Minds, by_loyalty
+from crmsim.model.market.people import TIES, Minds, by_loyalty
 from crmsim.model.market.shopping import chance_to_buy
 from crmsim.model.market.visits import experience, leaving, lifting, meets, solving, spend
 from crmsim.model.market.week import Service

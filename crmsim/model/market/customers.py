@@ -13,13 +13,14 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
 from crmsim.model.market.compiled.engine import engine
 from crmsim.model.market.draws import Rates, settle
 from crmsim.model.market.failures import struck
 from crmsim.model.market.flights import turned_away
-from crmsim.model.market.people import WEEKS_YEAR, Floats, Indices, People, by_loyalty
+from crmsim.model.market.people import Floats, Indices, People, by_loyalty
 from crmsim.model.market.shopping import Coming, chance_to_buy
 from crmsim.model.market.visits import Given, follow
 from crmsim.model.market.week import Guests, Lot, Service, Week, nobody

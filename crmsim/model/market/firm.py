@@ -17,13 +17,11 @@ from msgspec import Struct
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
+from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.model.market.week import Service, Week
 from crmsim.model.theory.standards import next_standard, time_per_order, work_pressure
 from crmsim.scenario import DIMENSIONS, five
 from crmsim.scenario.market import MarketScenario
-
-WEEKS_YEAR = 52
-WEEKS_QUARTER = 13
 
 
 class Decision(Struct, frozen=True):

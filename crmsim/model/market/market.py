@@ -14,6 +14,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.checks import require
 from crmsim.common.errors import ActionError
@@ -22,7 +23,7 @@ from crmsim.model.market.card_effects import lot_of, touch
 from crmsim.model.market.customers import Customers
 from crmsim.model.market.decisions import Action, Decisions, MarketView, policies
 from crmsim.model.market.failures import Failures
-from crmsim.model.market.firm import WEEKS_QUARTER, WEEKS_YEAR, Decision, Firm, decided
+from crmsim.model.market.firm import Decision, Firm, decided
 from crmsim.model.market.flights import Flights, priced
 from crmsim.model.market.in_force import Shifts
 from crmsim.model.market.people import Floats, People

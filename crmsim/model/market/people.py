@@ -11,6 +11,7 @@ import numpy as np
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
+from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
 from crmsim.scenario import DIMENSIONS
@@ -21,7 +22,6 @@ Indices = NDArray[np.intp]
 
 TIES = 16
 """People whom everybody talks to; a power of two."""
-WEEKS_YEAR = 52
 NEVER = -10_000
 """The week of a failure that never was."""
 

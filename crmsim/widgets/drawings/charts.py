@@ -8,10 +8,10 @@ from math import ceil, floor, log10
 
 from markupsafe import Markup, escape
 
-from crmsim.widgets.drawings.drawings import INK, LINE, MUTED, svg
-from crmsim.widgets.numbers import number
+from crmsim.common.numbers import number
+from crmsim.common.palette import INK, LINE, MUTED
+from crmsim.widgets.drawings.drawings import svg
 
-HISTORY = "#9A6B00"
 """A strategy that was watched: dark gold, and dashed."""
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 22

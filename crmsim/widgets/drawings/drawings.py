@@ -10,9 +10,7 @@ from math import atan2, copysign, cos, degrees, pi, sin
 
 from markupsafe import Markup, escape
 
-INK, MUTED, LINE, WASH = "#1F2933", "#52606D", "#D9E2EC", "#F5F7FA"
-RUN, BASE, BAD, GOOD, GOLD = "#0072B2", "#8A94A0", "#D55E00", "#009E73", "#E69F00"
-BAD_TEXT, GOOD_TEXT = "#A84300", "#00694A"  # the same two colours, dark enough to be read
+from crmsim.common.palette import BAD, BAD_TEXT, BASE, GOOD_TEXT, INK, LINE, MUTED, RUN, WASH
 
 
 def svg(

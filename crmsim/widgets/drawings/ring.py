@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.numbers import in_currency, number
 from crmsim.model.market.market import NODES
 from crmsim.runs.butterfly import onset_weeks, smooth
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import drawings
 from crmsim.widgets.drawings.charts import short
-from crmsim.widgets.numbers import in_currency, number
 
 Text = Callable[..., str]
 

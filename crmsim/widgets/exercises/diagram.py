@@ -8,9 +8,10 @@ from math import atan2, cos, degrees, hypot, pi, sin
 
 from markupsafe import Markup, escape
 
+from crmsim.common.palette import BAD, BASE, GOOD, INK
 from crmsim.exercises.declared import Diagram
 from crmsim.model.theory.causal_loop import Pair, Signs
-from crmsim.widgets.drawings.drawings import BAD, BASE, GOOD, INK, svg
+from crmsim.widgets.drawings.drawings import svg
 
 WIDTH, HEIGHT = 760, 400
 NODE_W, NODE_H = 126, 44

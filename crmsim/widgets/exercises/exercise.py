@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from crmsim.common.numbers import number
 from crmsim.course import progress, student
 from crmsim.exercises import run_values
 from crmsim.exercises.clicked import MOST_SIGNS
@@ -13,7 +14,6 @@ from crmsim.exercises.functions import tried, untouched
 from crmsim.exercises.marking import Finding, Mark, Own, mark
 from crmsim.widgets.exercises.prediction import Outcome
 from crmsim.widgets.exercises.question import Question, first_answer, plain
-from crmsim.widgets.numbers import number
 
 
 def check(

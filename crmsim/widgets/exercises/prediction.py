@@ -7,17 +7,17 @@ from typing import Any
 
 from IPython.display import display
 
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.numbers import number
 from crmsim.course import progress
 from crmsim.exercises import curves
 from crmsim.exercises.declared import Choose, Draw, ExerciseError, Number
 from crmsim.exercises.marking import gap
 from crmsim.figures import curve
-from crmsim.model.market.firm import WEEKS_QUARTER
 from crmsim.runs.run import Run
 from crmsim.widgets import locks
 from crmsim.widgets.exercises import sketch, sketch_words
 from crmsim.widgets.exercises.question import Question, first_answer, plain
-from crmsim.widgets.numbers import number
 from crmsim.widgets.rendering import render
 
 

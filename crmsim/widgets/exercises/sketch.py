@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup, escape
 
+from crmsim.common.numbers import number
+from crmsim.common.palette import GOLD, INK, LINE, MUTED, RUN
 from crmsim.exercises.declared import Draw
-from crmsim.widgets.drawings.drawings import GOLD, INK, LINE, MUTED, RUN, svg
-from crmsim.widgets.numbers import number
+from crmsim.widgets.drawings.drawings import svg
 
 WIDTH, HEIGHT = 740, 330
 LEFT, RIGHT, TOP, BOTTOM = 44, 716, 30, 278

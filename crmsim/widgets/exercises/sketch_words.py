@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from crmsim.common.numbers import number
 from crmsim.exercises.curves import KEPT_SHARE, Comparison, Course
 from crmsim.exercises.declared import Draw
-from crmsim.widgets.numbers import number
 
 Say = Callable[..., str]
 SLIPS = {

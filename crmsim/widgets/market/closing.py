@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from crmsim.common.numbers import money, number
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.market_runs import Action
@@ -19,7 +20,6 @@ from crmsim.scenario.policy_cards import policy_cards
 from crmsim.widgets.drawings import charts, drawings
 from crmsim.widgets.drawings.ring import signed
 from crmsim.widgets.market import news
-from crmsim.widgets.numbers import money, number
 from crmsim.widgets.rendering import Context
 
 Text = Callable[..., str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crmsim.common.numbers import number
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS
@@ -11,7 +12,6 @@ from crmsim.course.sessions.situation import GUESSED
 from crmsim.scenario.cards import Card
 from crmsim.scenario.policy_cards import PolicyCard
 from crmsim.widgets.market import news
-from crmsim.widgets.numbers import number
 from crmsim.widgets.rendering import Context
 
 Text = Callable[..., str]

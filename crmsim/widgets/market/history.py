@@ -7,15 +7,15 @@ from functools import partial
 
 import numpy as np
 
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.numbers import number
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import MEASURES, SHAPES
-from crmsim.model.market.firm import WEEKS_QUARTER
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings
 from crmsim.widgets.market import news
-from crmsim.widgets.numbers import number
 from crmsim.widgets.rendering import Context
 
 Text = Callable[..., str]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.numbers import money, number
 from crmsim.course.sessions.market_runs import Courses
-from crmsim.model.market.firm import WEEKS_QUARTER
 from crmsim.model.market.market import column
 from crmsim.runs.run import Run
 from crmsim.scenario.effects import Effect
 from crmsim.scenario.market import Lever, MarketScenario
 from crmsim.scenario.policy_cards import PolicyCard, policy_cards
-from crmsim.widgets.numbers import money, number
 
 Text = Callable[..., str]
 Line = dict[str, str]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from crmsim.common.numbers import money, number
 from crmsim.common.words import words
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings, ring
 from crmsim.widgets.market import closing, deciding, history
-from crmsim.widgets.numbers import money, number
 from crmsim.widgets.rendering import Context, render
 
 Text = Callable[..., str]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crmsim.common.numbers import money, number
 from crmsim.course.sessions.visit import PROFIT, Session
 from crmsim.model.visit import View
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import drawings, ring
 from crmsim.widgets.drawings.charts import nice, short
-from crmsim.widgets.numbers import money, number
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.firm_runs import after, levers_of, runs, years
 from crmsim.widgets.visit.people_touched import told

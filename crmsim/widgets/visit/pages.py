@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from crmsim.common.numbers import money, number
 from crmsim.course.sessions.visit import OPTIONS, PROFIT, REWINDS, Session
 from crmsim.model.visit import View
 from crmsim.runs.run import replay, simulate
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.widgets.drawings import drawings, faces
-from crmsim.widgets.numbers import money, mood_words, number, words_of
+from crmsim.widgets.numbers import mood_words, words_of
 from crmsim.widgets.rendering import render
 from crmsim.widgets.visit import firm_pages, firm_runs
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crmsim.common.numbers import money, number
 from crmsim.course.sessions.visit import Session
 from crmsim.runs.butterfly import Effect, Trace, name_of
 from crmsim.runs.run import Run
-from crmsim.widgets.numbers import money, number
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.firm_runs import trace_of
 
