@@ -41,6 +41,32 @@ def plain(text: object, most: int = MOST, lines: bool = False) -> str:
     return kept if len(kept) <= most else kept[: most - 1].rstrip() + "…"
 
 
+def one_line(text: object, most: int, compatible: bool = False) -> str:
+    """Return words typed by hand, in any script, on one line and without invisible characters.
+
+    Parameters
+    ----------
+    text
+        Anything.
+    most
+        The most characters; longer ones are cut.
+    compatible
+        Whether signs of full width and the like become plain ones (NFKC), as in a number.
+
+    Examples
+    --------
+    >>> one_line("  林\\u202e  悦 ", 80), one_line("２０２６", 40, compatible=True)
+    ('林 悦', '2026')
+    """
+    whole = unicodedata.normalize("NFKC" if compatible else "NFC", str(text)[: 20 * most])
+    seen = "".join(
+        " " if sign.isspace() else sign
+        for sign in whole
+        if sign.isspace() or sign in JOINERS or not unicodedata.category(sign).startswith("C")
+    )
+    return " ".join(seen.split())[:most].strip()
+
+
 def file_name(text: str) -> str:
     """A file name for a student that is safe on every system and never another student's.
 

@@ -30,6 +30,7 @@ from crmsim.course import progress, student
 from crmsim.course.lessons import NUMBERED, released
 from crmsim.course.passport import Stamp, stamps
 from crmsim.course.student import Student
+from crmsim.exercises.variants import COURSE, same_number
 
 SCHEMA = 1
 MANIFEST = "handin.json"
@@ -93,7 +94,7 @@ def _identify(number: str | None, name: str | None, lang: str) -> None:
         name = name or input(f"{t('passport.who.name')}: ")
     if number is None:
         return
-    if known and not student.same(known.number, number):
+    if known and not same_number(known.number, number):
         raise HandInError(t("passport.handin.other-number", old=known.number, new=number))
     student.enter(number, name or (known.name if known else ""))
 
@@ -142,7 +143,7 @@ def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, obj
     """What stands at the head of a hand-in."""
     return {
         "schema": SCHEMA,
-        "course": student.COURSE,
+        "course": COURSE,
         "crmsim": version("crmsim"),
         "student": asdict(who),
         "lang": language(lang),

@@ -16,7 +16,6 @@ from msgspec import ValidationError, convert
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.words import data_path
-from crmsim.course import student
 from crmsim.exercises.clicked import Choose, Explain, Line, Match, Number, Order, Rows
 from crmsim.exercises.drawn import Diagram, Draw, Link, Span
 from crmsim.exercises.functions import Function
@@ -33,6 +32,7 @@ from crmsim.exercises.parts import (
     unknown,
 )
 from crmsim.exercises.run_values import NAMES
+from crmsim.exercises.variants import variant_of
 from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Part
 from crmsim.scenario.wiring import listed
@@ -103,7 +103,7 @@ def exercise(exercise_id: str, number: str | None = None) -> AnyExercise:
     whole = declared(exercise_id)
     if not isinstance(whole, Varied):
         return whole
-    return whole.variant(student.variant_of(number, exercise_id, len(whole.variants)))
+    return whole.variant(variant_of(number, exercise_id, len(whole.variants)))
 
 
 def declared(exercise_id: str) -> AnyExercise:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from crmsim.course.student import seed_of
 from crmsim.exercises.declared import Function, declared
+from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.judging import Given, Judge
 from crmsim.grading.marks.outcomes import outcomes
 from crmsim.grading.options import Options

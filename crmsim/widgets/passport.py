@@ -10,7 +10,8 @@ from crmsim.common.words import language, words
 from crmsim.course import student
 from crmsim.course.handin import HandInError, pack, still_missing, work
 from crmsim.course.passport import game_titles, stamps
-from crmsim.course.student import MOST_NAME, MOST_NUMBER, StudentError
+from crmsim.course.student import MOST_NAME, StudentError
+from crmsim.exercises.variants import MOST_NUMBER, clean_number, same_number
 from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import HERE, Stage
 
@@ -53,11 +54,11 @@ class Passport(Stage):
 
     def act_save(self, _: str) -> None:
         """Save who she is; another number than before is asked for again."""
-        before, new = student.current(), student.cleaned(self.draft["number"], MOST_NUMBER)
+        before, new = student.current(), clean_number(self.draft["number"])
         if not new:
             self.note = self.t("passport.who.empty")
             self.paint("passport-number")
-        elif before and not student.same(before.number, new) and not self.sure:
+        elif before and not same_number(before.number, new) and not self.sure:
             self.sure = True
             self.paint("passport-sure")
         else:

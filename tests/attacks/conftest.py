@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from crmsim.authoring.build_lessons import NOTEBOOKS
-from crmsim.course import student
 from crmsim.course.lab import released
 from crmsim.exercises.declared import exercise
+from crmsim.exercises.variants import COURSE
 from crmsim.grading.limits import Limits
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
@@ -114,7 +114,7 @@ class HandIn:
             for name, source in solved(lang, number).items():
                 made.cell(number, name)["source"] = source
             made.records |= clicked(lessons(lang)[number])
-        made.hand_in = {"schema": 1, "course": student.COURSE, "made": "2026-11-01T08:00:00Z"}
+        made.hand_in = {"schema": 1, "course": COURSE, "made": "2026-11-01T08:00:00Z"}
         return made
 
     def cell(self, number: str, name: str) -> dict[str, Any]:

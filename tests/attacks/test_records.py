@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crmsim.course.student import seed_of
+from crmsim.exercises.variants import seed_of
 from crmsim.runs.run import simulate
 
 VISIT = [("seat", "seller")]

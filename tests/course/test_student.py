@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmsim.common.text import one_line
 from crmsim.course import progress, student
-from crmsim.course.student import MOST_NAME, MOST_NUMBER, Student, StudentError, seed_of, variant_of
+from crmsim.course.student import MOST_NAME, Student, StudentError
+from crmsim.exercises.variants import MOST_NUMBER, clean_number, seed_of, variant_of
 
 
 @pytest.fixture(autouse=True)
@@ -59,10 +61,12 @@ def test_a_number_that_is_none_is_refused(nothing):
 
 @given(st.text(), st.text())
 def test_whatever_is_typed_is_one_short_line_without_tricks(number, name):
-    for text, most in ((number, MOST_NUMBER), (name, MOST_NAME)):
-        clean = student.cleaned(text, most)
+    for clean, again, most in (
+        (clean_number(number), clean_number, MOST_NUMBER),
+        (one_line(name, MOST_NAME), lambda text: one_line(text, MOST_NAME), MOST_NAME),
+    ):
         assert len(clean) <= most
-        assert student.cleaned(clean, most) == clean
+        assert again(clean) == clean
         assert not set("\n\r\t\x00\u202e\u2066") & set(clean)
     assert 0 <= seed_of(number, name) < 2**31
 

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from crmsim import load, simulate
 from crmsim.common.words import data_path
-from crmsim.course.student import variant_of
 from crmsim.exercises import run_values
 from crmsim.exercises.declared import (
     AnyExercise,
@@ -25,6 +24,7 @@ from crmsim.exercises.declared import (
 )
 from crmsim.exercises.functions import agrees, probes, reference, tried
 from crmsim.exercises.marking import fared, mark
+from crmsim.exercises.variants import variant_of
 
 DECLARED = Path(__file__).with_name("exercises.toml").read_text("utf-8")
 FILES = sorted(data_path("exercises").glob("*.toml"))

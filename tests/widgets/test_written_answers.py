@@ -10,6 +10,7 @@ from crmsim import check, play, simulate
 from crmsim.course import progress, student
 from crmsim.exercises import declared, run_values
 from crmsim.exercises.clicked import MOST_SIGNS
+from crmsim.exercises.variants import variant_of
 
 HERE = Path(__file__).parent
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
@@ -89,7 +90,7 @@ def test_an_explanation_is_saved_as_it_is_written_and_waits_for_a_person(lang):
 
 def number_with(variant: int) -> str:
     numbers = (str(n) for n in range(100))
-    return next(n for n in numbers if student.variant_of(n, "99-ratio", 2) == variant)
+    return next(n for n in numbers if variant_of(n, "99-ratio", 2) == variant)
 
 
 def test_everybody_gets_numbers_of_her_own_and_a_change_of_number_loses_no_answer():
@@ -116,7 +117,7 @@ def test_without_a_number_the_first_variant_is_asked_and_the_number_asked_for():
 
 
 def test_the_counter_example_comes_from_the_run_that_the_lesson_hands_over():
-    student.enter(next(n for n in map(str, range(100)) if student.variant_of(n, "99-who", 2) == 1))
+    student.enter(next(n for n in map(str, range(100)) if variant_of(n, "99-who", 2) == 1))
     run = simulate("buick-market", seed=2)
     for given, told in ((run, "lowest in week"), (None, "less"), (simulate("buick"), "less")):
         shown = check("99-who", run=given)

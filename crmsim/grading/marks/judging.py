@@ -10,7 +10,6 @@ from itertools import count
 from typing import Any
 
 from crmsim.common.words import LANGUAGES
-from crmsim.course.student import variant_of
 from crmsim.exercises.declared import (
     AnyExercise,
     Choose,
@@ -23,6 +22,7 @@ from crmsim.exercises.declared import (
 )
 from crmsim.exercises.functions import agrees, probes, reference
 from crmsim.exercises.marking import Finding, Mark, fared, mark
+from crmsim.exercises.variants import variant_of
 from crmsim.grading.reading.json import kept
 from crmsim.grading.result import Item, Verdict
 

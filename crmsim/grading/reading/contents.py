@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crmsim.common.text import plain
+from crmsim.common.text import one_line, plain
 from crmsim.common.words import LANGUAGES
-from crmsim.course import student
+from crmsim.course.student import MOST_NAME
+from crmsim.exercises.variants import clean_number, same_number
 from crmsim.grading.reading.archives import Found
 from crmsim.grading.reading.json import ReadingError, decoded, loads
 from crmsim.grading.reading.rebuild import CHINESE, Book, book
@@ -129,11 +130,11 @@ def _who(read: Contents, hand_in: Record, entered: Record) -> None:
     said = hand_in.get("student")
     told = said if isinstance(said, dict) else {}
     numbers = [_number(record.get("number")) for record in (told, entered)]
-    if all(numbers) and not student.same(*numbers):
+    if all(numbers) and not same_number(*numbers):
         read.flag("other-number", HAND_IN, said=numbers[0], entered=numbers[1])
     read.number = numbers[0] or numbers[1] or None
     name = told.get("name") or entered.get("name")
-    read.name = student.cleaned(name, student.MOST_NAME) or None if isinstance(name, str) else None
+    read.name = one_line(name, MOST_NAME) or None if isinstance(name, str) else None
     read.made = plain(hand_in["made"]) if isinstance(hand_in.get("made"), str) else None
     read.told_lang = next((lang for lang in LANGUAGES if lang == hand_in.get("lang")), "")
     before = entered.get("earlier")
@@ -146,7 +147,7 @@ def _who(read: Contents, hand_in: Record, entered: Record) -> None:
 
 def _number(value: object) -> str:
     typed = isinstance(value, str | int) and not isinstance(value, bool)
-    return student.cleaned(value, student.MOST_NUMBER) if typed else ""
+    return clean_number(value) if typed else ""
 
 
 def _unchanged(read: Contents, files: Mapping[str, bytes], hand_in: Record) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from crmsim.common.words import LANGUAGES
 from crmsim.course import lessons as published
-from crmsim.course.student import seed_of
+from crmsim.exercises.variants import seed_of
 
 Wanted = Literal["answer", "came", "own"]
 
