@@ -51,8 +51,8 @@ def slider():
 WAYS = {
     "stage": """
 from crmsim.widgets.visit.play import Play
-from crmsim.course.sessions.visit import Session
-session = Session("buick", seed=1)
+from crmsim.course.sessions.visit import VisitSession
+session = VisitSession("buick", seed=1)
 session.do("seat", "seller")
 while session.phase in ("visit", "bet-sale"):
     offers = session.view().on_offer

@@ -7,14 +7,14 @@ import os
 from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar
 
 from IPython.display import publish_display_data
 from markupsafe import escape
 
 from crmsim.common.words import words
 from crmsim.course import progress
-from crmsim.scenario import Scenario
+from crmsim.course.sessions.session import Act, Session
 from crmsim.widgets.locks import After, Lockable
 from crmsim.widgets.rendering import Context, render
 from crmsim.widgets.stage import HERE
@@ -24,29 +24,6 @@ SIZE = (1200, 500)
 
 SCHEMA = 2
 """Of a saved session: 1 had no ``done``."""
-
-Act = tuple[str, str]
-
-
-class Session(Protocol):
-    """What is played: acts go in, what is to be shown follows."""
-
-    lang: str
-    seed: int
-    acts: list[Act]
-
-    @property
-    def phase(self) -> str:
-        """Which screen it is at."""
-
-    def scenario(self) -> Scenario:
-        """The case, in the present language."""
-
-    def do(self, act: str, value: str) -> bool:
-        """Do one act; False, and nothing changed, where it does not fit the moment."""
-
-    def fresh(self) -> Self:
-        """The same case with the same luck, from the beginning."""
 
 
 class Kept(Lockable):

@@ -60,7 +60,7 @@ def test_southwest_by_keyboard_alone_to_the_end_and_once_more_for_a_reason(led):
 
     play.press("1")
     assert play.screen == "again"
-    expect(play.stage.locator("#refly")).to_be_disabled()
+    expect(play.stage.locator("#attempt")).to_be_disabled()
     play.tab_to("#again-quarter")
     play.press("ArrowDown")
     play.tab_to("#again-change")
@@ -68,7 +68,7 @@ def test_southwest_by_keyboard_alone_to_the_end_and_once_more_for_a_reason(led):
     for measure in ("profit", "reputation", "customers"):
         play.tab_to(f"[data-act=expect][data-value^={measure}]")
         play.press("Enter")
-    play.tab_to("#refly")
+    play.tab_to("#attempt")
     play.press("Enter")
     expect(play.stage).to_have_attribute("data-screen", "decide")
     play.look()
@@ -94,7 +94,7 @@ def test_the_first_quarter_by_mouse_in_both_languages(led, firm, lang):
     play.look()
     go_on_by_mouse(play, "decide")
     play.look()
-    expect(play.stage.locator("#fly")).to_be_disabled()
+    expect(play.stage.locator("#run")).to_be_disabled()
     play.click("[data-act=guess][data-value='profit=lower']")
     play.click("[data-act=guess][data-value='reputation=same']")
     lever = play.stage.locator("input[type=range]").first
@@ -102,7 +102,7 @@ def test_the_first_quarter_by_mouse_in_both_languages(led, firm, lang):
     lever.focus()
     play.press("ArrowRight")
     assert play.stage.locator(".lever output").first.inner_text() != was
-    play.click("#fly")
+    play.click("#run")
     assert play.screen == "came"
     expect(play.stage.locator(".outcome")).to_have_count(2)
     play.look()
@@ -125,7 +125,7 @@ def test_no_lever_covers_its_words_or_stands_far_from_them(led):
     play = led("southwest", "en")
     go_on_by_mouse(play, "decide")
     for _ in range(3):
-        while play.screen != "decide" or not play.stage.locator("#fly").is_enabled():
+        while play.screen != "decide" or not play.stage.locator("#run").is_enabled():
             play.click("[data-key='1']")
         play.click("[data-key='1']")
     play.until("decide", lambda: play.click("[data-key='1']"))

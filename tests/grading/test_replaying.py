@@ -23,7 +23,7 @@ PLAIN = st.recursive(
     ),
     max_leaves=8,
 )
-QUARTER = [("guess", "profit=same"), ("guess", "reputation=same"), ("fly", ""), ("continue", "")]
+QUARTER = [("guess", "profit=same"), ("guess", "reputation=same"), ("run", ""), ("continue", "")]
 
 
 def record(case: str, seed: int, acts: list[tuple[str, str]]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def test_a_firm_that_is_still_led_is_no_fault_and_has_no_outcome():
 
 
 def test_a_quarter_that_was_never_foreseen_is_not_flown():
-    forged = record("buick-market", 7, [("begin", ""), ("fly", "")])
+    forged = record("buick-market", 7, [("begin", ""), ("run", "")])
     again = replayed("buick-market-7.json", forged)
     assert (again["fault"], again["at"]) == ("never-on-offer", 1)
 

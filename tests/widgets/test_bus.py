@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from crmsim.course.sessions.visit import Session
+from crmsim.course.sessions.visit import VisitSession
 from crmsim.widgets.visit import pages
 
 PASSENGERS = ("runner", "planner")
@@ -27,7 +27,7 @@ def act(session, turn=0):
 
 def ridden(persona, lang="en", turn=0):
     """A session played to the end of the driver's ride, every screen read on the way."""
-    session, seen = Session("bus", 3, lang, persona), []
+    session, seen = VisitSession("bus", 3, lang, persona), []
     while session.phase != "verdict":
         seen.append(shown(session))
         assert session.do(*act(session, turn))
@@ -76,7 +76,7 @@ def test_a_second_try_is_bet_on_and_held_against_the_first_without_a_firm(lang):
 def test_money_is_spoken_of_only_where_some_was_spent():
     free, _ = ridden("runner")
     assert "¥" not in shown(free)
-    session = Session("bus", 3, persona="runner")
+    session = VisitSession("bus", 3, persona="runner")
     for done in ("seller", "reopen", "paper-fan", "mirror"):
         assert session.do("seat" if done == "seller" else "choose", done)
     session.do("bet", "recommends")

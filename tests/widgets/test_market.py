@@ -12,9 +12,8 @@ from crmsim.common.words import data_path, words
 from crmsim.course import progress
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
-from crmsim.course.sessions.market_runs import Courses
-from crmsim.course.sessions.predictions import DIRECTIONS, MEASURES, SHAPES
-from crmsim.course.sessions.situation import GUESSED
+from crmsim.course.sessions.market_runs import RunCache
+from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
 from crmsim.widgets.drawings import ring
 from crmsim.widgets.market import closing, deciding, news, pages
 from crmsim.widgets.market.play import MarketPlay
@@ -32,14 +31,14 @@ def _work(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """Sessions of the firms with few people; all of one firm share what was computed."""
-    folder, courses = tmp_path_factory.mktemp("firms"), {}
+    folder, runs = tmp_path_factory.mktemp("firms"), {}
     for firm in FIRMS:
         text = data_path("scenarios", f"{firm}.toml").read_text("utf-8")
         (folder / f"{firm}.toml").write_text(text.replace("people = 5000", "people = 200"), "utf-8")
 
     def session(firm: str, seed: int = 1, lang: str = "en") -> MarketSession:
         made = MarketSession(str(folder / f"{firm}.toml"), seed, lang)
-        made.courses = courses.setdefault((firm, seed), made.courses)
+        made.runs = runs.setdefault((firm, seed), made.runs)
         return made
 
     return session
@@ -71,7 +70,7 @@ def decision(session: MarketSession, turn: int) -> tuple[str, str]:
     lever = session.levers[turn % len(session.levers)]
     if lever.id not in session.draft and turn % 3 == 0:
         return "lever", f"{lever.id}={(lever.low, lever.high)[turn % 2]:g}"
-    return "fly", ""
+    return "run", ""
 
 
 def led(session: MarketSession, until: str = "end", first: int = 0) -> MarketSession:
@@ -87,7 +86,7 @@ HYPOTHESIS = [
     ("again", "8"),
     ("change", "change=training"),
     *(("expect", f"{measure}=higher") for measure in MEASURES),
-    ("refly", ""),
+    ("attempt", ""),
 ]
 
 
@@ -123,23 +122,23 @@ def test_the_run_is_the_simulated_one_at_every_moment(firm):
     session = MarketSession(firm, seed=3)
     while session.quarter < 6:
         session.do(*next_act(session, session.quarter + len(session.acts)))
-    flown = session.flight.actions
-    rest = [{}] * (session.courses.quarters - len(flown))
-    again = simulate(load(firm), replay([*flown, *rest]), seed=3)
+    actions = session.attempt.actions
+    rest = [{}] * (session.runs.quarters - len(actions))
+    again = simulate(load(firm), replay([*actions, *rest]), seed=3)
     assert session.run == again
-    for column, values in session.flown.series.items():
+    for column, values in session.run_so_far.series.items():
         assert (values == again.series[column][: len(values)]).all(), column
 
 
 def test_what_each_decision_did_is_what_is_missing_without_it(small):
     session = led(small("buick-market"))
-    flown, pieces = session.flight.actions, closing.pieces(session)
-    steps = {(quarter, name): actions for quarter, name, actions in closing.without(flown)}
-    assert set(steps) == {(q, n) for q, a in enumerate(flown) for n in a}
-    assert len(list(pieces)) == len(steps) * len(flown)
+    taken, pieces = session.attempt.actions, closing.pieces(session)
+    steps = {(quarter, name): others for quarter, name, others in closing.without(taken)}
+    assert set(steps) == {(q, n) for q, a in enumerate(taken) for n in a}
+    assert len(list(pieces)) == len(steps) * len(taken)
     for (quarter, name), actions in steps.items():
-        rest = {key: value for key, value in flown[quarter].items() if key != name}
-        assert actions == [*flown[:quarter], rest, *flown[quarter + 1 :]]
+        rest = {key: value for key, value in taken[quarter].items() if key != name}
+        assert actions == [*taken[:quarter], rest, *taken[quarter + 1 :]]
     session.do("tab", "decisions")
     assert pages.regions(session)["wide"].count("<tr>") == min(len(steps), 9) + 1
 
@@ -160,18 +159,18 @@ def anything(session: MarketSession, chance: np.random.Generator) -> tuple[str, 
         "next": ["", "x"],
         "continue": ["", "x"],
         "tab": ["card", "levers", "policies", "runs", "decisions", "foresight", "x"],
-        "leaf": ["0", "1", "-1", "99999", "²", "x"],
+        "page": ["0", "1", "-1", "99999", "²", "x"],
         "extra": ["extra=sales", "extra=week", "extra=nonsense", ""],
         "lever": [f"{n}={v}" for n in (*names, "wish") for v in ("1", "0", "nan", "1e9", "x", "")],
         "policy": [f"{p}={v}" for p in ("sunset-rule", "wish") for v in ("on", "off", "")],
         "card": [*cards, "wish=granted", "", "="],
         "guess": ways,
-        "fly": ["", "x"],
-        "rest": ["", "x"],
+        "run": ["", "x"],
+        "run_rest": ["", "x"],
         "again": ["0", "quarter=3", "99", "-1", "x", "²"],
         "change": [f"change={n}" for n in (*names, "sunset-rule", "wish", "")],
         "expect": ways,
-        "refly": ["", "x"],
+        "attempt": ["", "x"],
         "cancel": ["", "x"],
         "jump": [""],
     }
@@ -223,15 +222,15 @@ def test_no_quarter_is_run_before_it_is_judged_and_foreseen(small):
     session = led(small("southwest"), "decide")
     while not session.cards:
         assert session.do("guess", "profit=same")
-        assert not session.do("fly", "")
+        assert not session.do("run", "")
         assert session.do("guess", "reputation=same")
-        assert session.do("fly", "")
+        assert session.do("run", "")
         session.do("continue", "")
     for measure in GUESSED:
         session.do("guess", f"{measure}=higher")
-    assert not session.do("fly", "")
+    assert not session.do("run", "")
     session.do("card", f"{session.cards[0].id}={session.cards[0].options[0].id}")
-    assert session.do("fly", "")
+    assert session.do("run", "")
 
 
 def test_no_second_run_without_a_hypothesis_and_it_begins_as_the_first_one_did(small):
@@ -239,24 +238,24 @@ def test_no_second_run_without_a_hypothesis_and_it_begins_as_the_first_one_did(s
     while session.quarter < 4 or session.phase == "came":
         session.do(*next_act(session, len(session.acts)))
     told = deciding.verdicts(session, words("en"))
-    first = led(session).flight.actions
+    first = led(session).attempt.actions
     assert session.do("again", "4")
-    assert not session.do("refly", "")
+    assert not session.do("attempt", "")
     session.do("change", "change=training")
     session.do("expect", "profit=lower")
-    assert not session.do("refly", "")
+    assert not session.do("attempt", "")
     session.do("expect", "reputation=higher")
     session.do("expect", "customers=higher")
-    assert session.do("refly", "")
-    assert session.flight.actions == first[:4]
+    assert session.do("attempt", "")
+    assert session.attempt.actions == first[:4]
     assert deciding.verdicts(session, words("en")) == told
     assert session.draft == {n: v for n, v in first[4].items() if v != session.view.decision[n]}
     session.do("lever", "training=100")
-    assert session.do("rest", "")
+    assert session.do("run_rest", "")
     assert session.phase == "came"
     session.do("continue", "")
-    assert session.flights[0].actions == first
-    assert session.flight.actions[4]["training"] == 100
+    assert session.attempts[0].actions == first
+    assert session.attempt.actions[4]["training"] == 100
     assert "Your hypothesis" in pages.regions(session)["left"]
 
 
@@ -266,9 +265,9 @@ def test_a_hypothesis_that_was_not_tried_is_told_so(small):
     session.do("change", "change=facilities")
     for measure in MEASURES:
         session.do("expect", f"{measure}=same")
-    session.do("refly", "")
+    session.do("attempt", "")
     assert words("en")("market.news.take_over_line") not in pages.regions(session)["left"]
-    session.do("rest", "")
+    session.do("run_rest", "")
     session.do("continue", "")
     assert (
         words("en")("market.end.not_changed", change="Upkeep of the facilities, against today")
@@ -327,12 +326,12 @@ def test_dragging_a_lever_is_kept_as_one_act(small):
 
 
 def test_an_untouched_firm_is_about_the_same_as_the_untouched_firm(small):
-    run = small("buick-market").courses.usual(3)
+    run = small("buick-market").runs.usual(3)
     for measure in MEASURES:
-        assert [predictions.turned(run, run, quarter, measure) for quarter in range(3)] == [
-            "same"
-        ] * 3
-        assert predictions.ended(run, run, measure) == "same"
+        assert [
+            predictions.direction_in_quarter(run, run, quarter, measure) for quarter in range(3)
+        ] == ["same"] * 3
+        assert predictions.direction_at_end(run, run, measure) == "same"
 
 
 @pytest.mark.parametrize(
@@ -340,7 +339,7 @@ def test_an_untouched_firm_is_about_the_same_as_the_untouched_firm(small):
     [("lower", "higher", "gloomy"), ("higher", "same", "hopeful"), ("same", "same", "right")],
 )
 def test_the_verdict_names_the_difference(guess, came, named):
-    assert predictions.named(guess, came) == named
+    assert predictions.verdict(guess, came) == named
 
 
 @pytest.mark.parametrize("course", SHAPES)
@@ -355,15 +354,15 @@ def test_the_history_of_southwest_turns_with_the_customers_before_the_accounts()
     from crmsim.widgets.market.history import turning_points
 
     session = MarketSession("southwest", seed=0)
-    points = turning_points(session.courses.run(session.history))
+    points = turning_points(session.runs.run(session.history))
     assert points["evaluation"] <= points["profit"] < points["customers"]
 
 
 def test_the_news_tell_what_went_wrong_and_what_came_from_outside():
     scenario, t = load("southwest"), words("en")
-    courses = Courses(scenario, 0)
+    runs = RunCache(scenario, 0)
     shock = scenario.shocks[0]
-    run = courses.usual(shock.quarter)
+    run = runs.usual(shock.quarter)
     told = [
         line["text"] for line in news.news(run, run, shock.quarter - 1, t, scenario, "unchanged")
     ]
@@ -380,8 +379,8 @@ def test_what_a_choice_brings_in_every_week_is_not_told_as_a_cost():
 
 @pytest.mark.parametrize(("levers", "told"), [({"fare": 0.95}, "%"), ({"fare": 0.7}, "$")])
 def test_a_profit_that_more_than_doubles_or_turns_to_loss_is_told_in_money(levers, told):
-    courses = Courses(load("southwest"), 0)
-    run, base = courses.run([levers]), courses.usual(1)
+    runs = RunCache(load("southwest"), 0)
+    run, base = runs.run([levers]), runs.usual(1)
     drawn = ring.ring(run, base, words("en"), ("", "", ""), weeks=13)
     profit = re.search(r"Profit ([^;]*);", drawn)[1]
     assert told in profit

@@ -1,248 +1,372 @@
-"""A firm led quarter by quarter as a pure state machine: acts go in, what is to be shown follows.
-
-A session is its list of acts. Saving it is saving the acts; resuming it is doing them again.
-"""
+"""A firm led quarter by quarter: its history foreseen and watched, then decisions of one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from crmsim.common.words import LANGUAGES
-from crmsim.course.sessions.predictions import DIRECTIONS, MEASURES, SHAPES
-from crmsim.course.sessions.situation import GUESSED, Flight, Situation
+from crmsim.course.sessions.market_runs import RunCache
+from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
+from crmsim.course.sessions.session import Session, during, fits, number
+from crmsim.model.market.market import MarketView
+from crmsim.runs.run import Run
+from crmsim.scenario.cards import Card
+from crmsim.scenario.market import Lever, MarketScenario, Style
+from crmsim.scenario.policy_cards import PolicyCard, policy_cards
 
-MOST_LEAVES = 20
+FIRST_LEVERS, MORE_LEVERS = 4, 2
+"""Levers on offer in the first quarter, and how many more in each that follows."""
+
+POLICIES_FROM, MORE_POLICIES = 2, 4
+"""Quarters to be led before policy cards come, and how many come in each."""
+
+MOST_PAGES = 20
+
+TABS = {
+    "decide": ("card", "levers", "policies"),
+    "end": ("runs", "decisions", "foresight"),
+}
 
 
 @dataclass
-class MarketSession(Situation):
-    """One student's way through one firm: the history foreseen and watched, then her own.
+class Attempt:
+    """One way of leading the firm from the first quarter to the last.
+
+    ``first`` is the quarter from which on it differs from the attempt with the number ``before``;
+    ``change`` and ``expects`` are the hypothesis with which it began.
+    """
+
+    actions: list[dict[str, Any]] = field(default_factory=list)
+    guesses: list[dict[str, str]] = field(default_factory=list)
+    first: int = 0
+    before: int | None = None
+    change: str = ""
+    expects: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class MarketSession(Session):
+    """A student's way through one firm.
 
     Examples
     --------
     >>> session = MarketSession("buick-market", seed=1)
-    >>> [session.do(*act) for act in (("begin", ""), ("guess", "profit=same"), ("fly", ""))]
+    >>> [session.do(*act) for act in (("begin", ""), ("guess", "profit=same"), ("run", ""))]
     [True, True, False]
     """
 
-    def fresh(self) -> MarketSession:
-        """The same firm with the same luck, from the beginning."""
-        return MarketSession(self.case, self.seed, self.lang)
+    tab: str = ""
+    shapes: dict[str, str] = field(default_factory=dict)
+    watched: int = 0
+    attempts: list[Attempt] = field(default_factory=lambda: [Attempt()])
+    draft: dict[str, Any] = field(default_factory=dict)
+    guess: dict[str, str] = field(default_factory=dict)
+    plan: Attempt | None = None
+    page: int = 0
+    extra: str = "profit"
 
-    def do(self, act: str, value: str) -> bool:
-        """Do one act; False, and nothing changed, where it does not fit the moment."""
-        phases, fits = _ACTS.get(act, ((), None))
-        if fits is None or (phases and self.phase not in phases) or not fits(self, value):
-            return False
-        again = act == "lever" and self.acts and self.acts[-1][0] == "lever"
-        if again and self.acts[-1][1].split("=")[0] == value.split("=")[0]:
-            self.acts.pop()
-        self.acts.append((act, value))
-        return True
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._scenarios: dict[str, MarketScenario] = {}
+        self.runs = RunCache(self.scenario(), self.seed)
 
-    def _language(self, value: str) -> bool:
-        if value not in LANGUAGES:
-            return False
-        self.lang = value
-        return True
+    # -- what there is to see ---------------------------------------------------------------
 
-    def _begin(self, value: str) -> bool:
-        if value:
-            return False
+    def scenario(self) -> MarketScenario:
+        """Return the firm, in the present language."""
+        if self.lang not in self._scenarios:
+            case = super().scenario()
+            assert isinstance(case, MarketScenario)
+            self._scenarios[self.lang] = case
+        return self._scenarios[self.lang]
+
+    @property
+    def attempt(self) -> Attempt:
+        """The attempt that is going on, or was the last."""
+        return self.attempts[-1]
+
+    @property
+    def earlier(self) -> Attempt | None:
+        """The attempt that the present one changes."""
+        return None if self.attempt.before is None else self.attempts[self.attempt.before]
+
+    @property
+    def quarter(self) -> int:
+        """The number of quarters that the present attempt has run."""
+        return len(self.attempt.actions)
+
+    @property
+    def run_so_far(self) -> Run:
+        """The present attempt as far as it has come."""
+        return self.runs.run(self.attempt.actions)
+
+    @property
+    def run(self) -> Run:
+        """The present attempt to the end; in quarters not yet run nothing is changed."""
+        return self.runs.whole(self.attempt.actions)
+
+    @property
+    def base(self) -> Run:
+        """The base case so far: the attempt that the present one changes, or the untouched firm."""
+        before = self.earlier
+        if before is None:
+            return self.runs.usual(self.quarter)
+        return self.runs.run(before.actions[: self.quarter])
+
+    @property
+    def view(self) -> MarketView:
+        """The view of the firm now."""
+        return self.run_so_far.view
+
+    @property
+    def levers(self) -> tuple[Lever, ...]:
+        """The levers that may be moved now."""
+        return self._levers_at(self.quarter)
+
+    @property
+    def opened(self) -> tuple[Lever, ...]:
+        """The levers that could not be moved in the quarter before."""
+        before = self._levers_at(self.quarter - 1) if self.quarter else ()
+        return tuple(lever for lever in self.levers if lever not in before)
+
+    @property
+    def all_open(self) -> bool:
+        """True if no lever is left to open."""
+        return len(self.levers) == len(self._levers_at(self.runs.quarters))
+
+    def _levers_at(self, quarter: int) -> tuple[Lever, ...]:
+        """Return the levers of a quarter; the case may set it, else `FIRST_LEVERS` and so on."""
+        levers = self._usable(self.scenario().levers)
+        if any(lever.opens > 1 for lever in levers):
+            return tuple(lever for lever in levers if lever.opens <= quarter + 1)
+        return levers[: FIRST_LEVERS + MORE_LEVERS * quarter]
+
+    def _usable(self, levers: Sequence[Lever]) -> tuple[Lever, ...]:
+        """Leave out the adoption of a way of serving if there was no visit to adopt it from."""
+        served = self.scenario().style != Style()
+        return tuple(lever for lever in levers if served or lever.id != "adoption")
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cases that ask for a judgement in this quarter."""
+        return self.view.cards
+
+    @property
+    def policies(self) -> tuple[PolicyCard, ...]:
+        """The policy cards on offer: some more every quarter; in a second attempt all at once."""
+        quarters = max(0, self.quarter + 1 - POLICIES_FROM)
+        cards = tuple(policy_cards().values()) if quarters else ()
+        return cards if self.earlier else cards[: MORE_POLICIES * quarters]
+
+    @property
+    def done(self) -> bool:
+        """True if the firm was led to its end once."""
+        return len(self.attempts) > 1 or self.quarter == self.runs.quarters
+
+    @property
+    def history(self) -> Sequence[Mapping[str, Any]]:
+        """The actions of the strategy that is watched first, one for each quarter; may be empty."""
+        strategy = self.scenario().history
+        if strategy is None:
+            return ()
+        actions = strategy.actions[: self.runs.quarters]
+        return [*actions, *({} for _ in range(self.runs.quarters - len(actions)))]
+
+    @property
+    def unanswered(self) -> list[str]:
+        """The decision cards of this quarter that still ask for an answer."""
+        return [card.id for card in self.cards if card.id not in self.draft]
+
+    @property
+    def ready(self) -> bool:
+        """True if the quarter may be run: every card is answered, every bet is made."""
+        foreseen = self.earlier is not None or all(name in self.guess for name in GUESSED)
+        return foreseen and not self.unanswered
+
+    @property
+    def tabs(self) -> tuple[str, ...]:
+        """The tabs of the present screen."""
+        there = {"card": bool(self.cards), "policies": bool(self.policies)}
+        return tuple(tab for tab in TABS.get(self.phase, ()) if there.get(tab, True))
+
+    def changeable(self, quarter: int) -> list[str]:
+        """Return the levers, cards and policies that can still be changed from a quarter on."""
+        cards = [card.id for card in self.scenario().cards if card.quarter > quarter]
+        levers = [lever.id for lever in self._usable(self.scenario().levers)]
+        return [*levers, *cards, *policy_cards()]
+
+    def still_on_offer(self, action: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part of an earlier action that would change something now."""
+        now = {lever.id: self.view.decision[lever.id] for lever in self.levers}
+        now |= self.view.policies
+        cards = {card.id for card in self.cards}
+        return {
+            name: value
+            for name, value in action.items()
+            if name in cards or (name in now and value != now[name])
+        }
+
+    # -- acts -------------------------------------------------------------------------------
+
+    @during("opening")
+    def do_begin(self, *text: str) -> None:
+        """Begin: with the history if the case has one, else with the first quarter."""
+        fits(not any(text))
         if self.history:
             self.phase = "foresee"
         else:
             self._next_quarter()
-        return True
 
-    def _shape(self, value: str) -> bool:
-        measure, _, course = value.partition("=")
-        if measure not in MEASURES or course not in SHAPES:
-            return False
-        self.shapes[measure] = course
-        return True
+    @during("foresee")
+    def do_shape(self, measure: str, shape: str) -> None:
+        """Foresee the shape of a curve of the history."""
+        fits(measure in MEASURES, shape in SHAPES)
+        self.shapes[measure] = shape
 
-    def _lock(self, value: str) -> bool:
-        if value or len(self.shapes) < len(MEASURES):
-            return False
+    @during("foresee")
+    def do_lock(self, *text: str) -> None:
+        """Lock the shapes, and watch the first quarter of the history."""
+        fits(not any(text), len(self.shapes) == len(MEASURES))
         self.phase, self.watched = "watch", 1
-        return True
 
-    def _next(self, value: str) -> bool:
-        if value or self.watched >= len(self.history):
-            return False
+    @during("watch")
+    def do_next(self, *text: str) -> None:
+        """Watch one more quarter of the history."""
+        fits(not any(text), self.watched < len(self.history))
         self.watched += 1
-        return True
 
-    def _continue(self, value: str) -> bool:
-        if value:
-            return False
+    @during("watch", "reckoning", "came")
+    def do_continue(self, *text: str) -> None:
+        """Go on to the next screen."""
+        fits(not any(text), self.phase != "watch" or self.watched == len(self.history))
         if self.phase == "watch":
-            if self.watched < len(self.history):
-                return False
             self.phase = "reckoning"
-        elif self.phase == "came" and self.quarter == self.courses.quarters:
-            self.phase, self.tab, self.leaf = "end", "runs", 0
+        elif self.phase == "came" and self.quarter == self.runs.quarters:
+            self.phase, self.tab, self.page = "end", "runs", 0
         else:
             self._next_quarter()
-        return True
 
     def _next_quarter(self) -> None:
-        """Begin to decide; a flight that changes another one begins from what was done there."""
+        """Begin to decide; a changed attempt begins from what was decided before it."""
         self.phase, self.guess, self.draft = "decide", {}, {}
         if self.earlier:
             self.draft = self.still_on_offer(self.earlier.actions[self.quarter])
-        self.tab, self.leaf = self.tabs[0], 0
+        self.tab, self.page = self.tabs[0], 0
 
-    def _tab(self, value: str) -> bool:
-        if value not in self.tabs:
-            return False
-        self.tab, self.leaf = value, 0
-        return True
+    @during("decide", "end")
+    def do_tab(self, _: str, tab: str) -> None:
+        """Open a tab."""
+        fits(tab in self.tabs)
+        self.tab, self.page = tab, 0
 
-    def _leaf(self, value: str) -> bool:
-        if value not in map(str, range(MOST_LEAVES)):
-            return False
-        self.leaf = int(value)
-        return True
+    @during("decide", "end")
+    def do_page(self, _: str, page: str) -> None:
+        """Turn to a page of the open tab."""
+        fits(page in map(str, range(MOST_PAGES)))
+        self.page = int(page)
 
-    def _extra(self, value: str) -> bool:
-        column = value.rpartition("=")[2]
-        if column not in self.flown.series or column == "week":
-            return False
+    @during("decide", "came", "watch")
+    def do_extra(self, _: str, column: str) -> None:
+        """Choose the column that the chart shows."""
+        fits(column in self.run_so_far.series, column != "week")
         self.extra = column
-        return True
 
-    def _lever(self, value: str) -> bool:
-        name, _, number = value.partition("=")
+    @during("decide")
+    def do_lever(self, name: str, level: str) -> None:
+        """Move a lever."""
         lever = next((lever for lever in self.levers if lever.id == name), None)
-        try:
-            level = float(number)
-        except ValueError:
-            return False
-        if lever is None or not lever.low <= level <= lever.high:
-            return False
-        self._put(name, level, self.view.decision[name])
-        return True
+        value = number(level)
+        fits(lever and lever.low <= value <= lever.high)
+        self._put(name, value, self.view.decision[name])
 
-    def _policy(self, value: str) -> bool:
-        name, _, wanted = value.partition("=")
-        known = {policy.id for policy in self.policies}
-        if name not in known or wanted not in ("on", "off"):
-            return False
+    @during("decide")
+    def do_policy(self, name: str, wanted: str) -> None:
+        """Introduce or withdraw a policy card."""
+        fits(name in {policy.id for policy in self.policies}, wanted in ("on", "off"))
         self._put(name, wanted == "on", self.view.policies[name])
-        return True
 
     def _put(self, name: str, value: Any, now: Any) -> None:
-        """Put a decision in the draft; one that changes nothing is none."""
+        """Put a decision in the draft; one that changes nothing is left out."""
         self.draft.pop(name, None)
         if value != now:
             self.draft[name] = value
 
-    def _card(self, value: str) -> bool:
-        name, _, option = value.partition("=")
-        card = next((card for card in self.cards if card.id == name), None)
-        if card is None or option not in {each.id for each in card.options}:
-            return False
+    @during("decide")
+    def do_card(self, name: str, option: str) -> None:
+        """Answer a decision card."""
+        fits(any(c.id == name and option in {o.id for o in c.options} for c in self.cards))
         self.draft[name] = option
-        return True
 
-    def _guess(self, value: str) -> bool:
-        measure, _, way = value.partition("=")
-        if self.earlier or measure not in GUESSED or way not in DIRECTIONS:
-            return False
+    @during("decide")
+    def do_guess(self, measure: str, way: str) -> None:
+        """Bet on the direction of a measure in this quarter."""
+        fits(not self.earlier, measure in GUESSED, way in DIRECTIONS)
         self.guess[measure] = way
-        return True
 
-    def _fly(self, value: str) -> bool:
-        if value or not self.ready:
-            return False
-        self.flight.actions.append(dict(self.draft))
-        self.flight.guesses.append(dict(self.guess))
+    @during("decide")
+    def do_run(self, *text: str) -> None:
+        """Run the quarter as it was decided."""
+        fits(not any(text), self.ready)
+        self._run_quarter()
+
+    def _run_quarter(self) -> None:
+        self.attempt.actions.append(dict(self.draft))
+        self.attempt.guesses.append(dict(self.guess))
         self.phase = "came"
-        return True
 
-    def _rest(self, value: str) -> bool:
-        """Fly every quarter that is left as it was flown before."""
-        if value or not self.earlier or not self.ready:
-            return False
-        while self.quarter < self.courses.quarters:
-            self._fly("")
-            if self.quarter < self.courses.quarters:
+    @during("decide")
+    def do_run_rest(self, *text: str) -> None:
+        """Run every quarter that is left as it was decided in the earlier attempt."""
+        fits(not any(text), self.earlier, self.ready)
+        while self.quarter < self.runs.quarters:
+            self._run_quarter()
+            if self.quarter < self.runs.quarters:
                 self._next_quarter()
-        return True
+                if not self.ready:
+                    break
 
-    # -- another flight, for a reason ---------------------------------------------------------
+    # -- another attempt, with a hypothesis ---------------------------------------------------
 
-    def _again(self, value: str) -> bool:
-        value = value.rpartition("=")[2]
-        if value not in map(str, range(self.courses.quarters)):
-            return False
-        quarter = int(value)
-        kept = self.plan.expects if self.plan else {}
+    @during("end", "again")
+    def do_again(self, _: str, text: str) -> None:
+        """Plan another attempt that differs from a quarter (from 0) on."""
+        fits(text in map(str, range(self.runs.quarters)))
+        quarter = int(text)
         change = self.plan.change if self.plan else ""
-        self.plan = Flight(
-            self.flight.actions[:quarter],
-            self.flight.guesses[:quarter],
+        self.plan = Attempt(
+            self.attempt.actions[:quarter],
+            self.attempt.guesses[:quarter],
             quarter,
-            len(self.flights) - 1,
+            len(self.attempts) - 1,
             change if change in self.changeable(quarter) else "",
-            kept,
+            self.plan.expects if self.plan else {},
         )
         self.phase = "again"
-        return True
 
-    def _change(self, value: str) -> bool:
-        name = value.rpartition("=")[2]
-        if self.plan is None or name not in self.changeable(self.plan.first):
-            return False
-        self.plan.change = name
-        return True
+    @during("again")
+    def do_change(self, _: str, name: str) -> None:
+        """Name what is to be decided otherwise."""
+        fits(self.plan and name in self.changeable(self.plan.first))
+        self.plan.change = name  # type: ignore[union-attr]
 
-    def _expect(self, value: str) -> bool:
-        measure, _, way = value.partition("=")
-        if self.plan is None or measure not in MEASURES or way not in DIRECTIONS:
-            return False
-        self.plan.expects = self.plan.expects | {measure: way}
-        return True
+    @during("again")
+    def do_expect(self, measure: str, way: str) -> None:
+        """Say what is expected of the change."""
+        fits(self.plan, measure in MEASURES, way in DIRECTIONS)
+        self.plan.expects |= {measure: way}  # type: ignore[union-attr]
 
-    def _refly(self, value: str) -> bool:
+    @during("again")
+    def do_attempt(self, *text: str) -> None:
+        """Begin the attempt that was planned."""
         plan = self.plan
-        if value or plan is None or not plan.change or len(plan.expects) < len(MEASURES):
-            return False
-        self.flights.append(plan)
+        fits(not any(text), plan and plan.change and len(plan.expects) == len(MEASURES))
+        self.attempts.append(plan)  # type: ignore[arg-type]
         self.plan = None
         self._next_quarter()
-        return True
 
-    def _cancel(self, value: str) -> bool:
-        if value:
-            return False
+    @during("again")
+    def do_cancel(self, *text: str) -> None:
+        """Go back to the end without another attempt."""
+        fits(not any(text))
         self.phase, self.plan = "end", None
-        return True
-
-
-_ACTS: dict[str, tuple[tuple[str, ...], Callable[[MarketSession, str], bool]]] = {
-    "language": ((), MarketSession._language),
-    "begin": (("opening",), MarketSession._begin),
-    "shape": (("foresee",), MarketSession._shape),
-    "lock": (("foresee",), MarketSession._lock),
-    "next": (("watch",), MarketSession._next),
-    "continue": (("watch", "reckoning", "came"), MarketSession._continue),
-    "tab": (("decide", "end"), MarketSession._tab),
-    "leaf": (("decide", "end"), MarketSession._leaf),
-    "extra": (("decide", "came", "watch"), MarketSession._extra),
-    "lever": (("decide",), MarketSession._lever),
-    "policy": (("decide",), MarketSession._policy),
-    "card": (("decide",), MarketSession._card),
-    "guess": (("decide",), MarketSession._guess),
-    "fly": (("decide",), MarketSession._fly),
-    "rest": (("decide",), MarketSession._rest),
-    "again": (("end", "again"), MarketSession._again),
-    "change": (("again",), MarketSession._change),
-    "expect": (("again",), MarketSession._expect),
-    "refly": (("again",), MarketSession._refly),
-    "cancel": (("again",), MarketSession._cancel),
-}

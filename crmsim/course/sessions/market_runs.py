@@ -1,7 +1,8 @@
-"""Runs of a firm as far as they have come; a quarter more costs one quarter."""
+"""Runs of a firm by the actions of its quarters; one quarter more costs one quarter's work."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,18 +14,18 @@ from crmsim.scenario.market import MarketScenario
 Action = Mapping[str, Any]
 Key = tuple[tuple[tuple[str, Any], ...], ...]
 
-KEPT_RUNS, KEPT_WORLDS = 1000, 6
-"""What is remembered; a run holds some 30 kB, a world that can go on about a megabyte."""
+MOST_RUNS, MOST_WORLDS = 1000, 6
+"""Most that are remembered; a run holds some 30 kB, a world that can go on about a megabyte."""
 
 
-class Courses:
-    """A memory of the runs of one scenario with one seed.
+class RunCache:
+    """The runs of one scenario with one seed, remembered.
 
     Examples
     --------
     >>> from crmsim.scenario import load
-    >>> courses = Courses(load("buick-market"), seed=1)
-    >>> len(courses.run([{}]).series["week"]), len(courses.usual(2).series["week"])
+    >>> runs = RunCache(load("buick-market"), seed=1)
+    >>> len(runs.run([{}]).series["week"]), len(runs.usual(2).series["week"])
     (13, 26)
     """
 
@@ -32,16 +33,16 @@ class Courses:
         self.scenario, self.seed = scenario, seed
         self._runs: dict[Key, Run] = {}
         self._worlds: dict[Key, Market] = {}
-        begun = Market(scenario, seed)
-        self.quarters = begun.observe().quarters
-        people = begun.people
+        market = Market(scenario, seed)
+        self.quarters = market.observe().quarters
+        people = market.people
         self.start = {
             "reputation": float(people.opinion.mean()) if people.count else 0.0,
             "customers": float(people.customer.sum()),
         }
 
     def run(self, actions: Sequence[Action]) -> Run:
-        """What happened after these actions, a quarter each.
+        """Return the run after these actions, one for each quarter.
 
         Raises
         ------
@@ -50,33 +51,34 @@ class Courses:
         """
         key = tuple(tuple(sorted(action.items())) for action in actions)
         if key not in self._runs:
-            world = self._flown(key, actions)
+            world = self._world_after(key, actions)
             run = recorded(world, [dict(action) for action in actions])
-            _remember(self._runs, key, run, KEPT_RUNS)
+            _remember(self._runs, key, run, MOST_RUNS)
             if not world.done:
-                _remember(self._worlds, key, world, KEPT_WORLDS)
+                _remember(self._worlds, key, world, MOST_WORLDS)
         return self._runs[key]
 
     def whole(self, actions: Sequence[Action]) -> Run:
-        """The run to the end; in the quarters that have no action everything stays as it is."""
+        """Return the run to the end; in the quarters without an action nothing is changed."""
         return self.run([*actions, *({} for _ in range(self.quarters - len(actions)))])
 
     def usual(self, quarters: int) -> Run:
-        """The untouched firm after so many quarters."""
+        """Return the run of the untouched firm."""
         return self.run([{}] * quarters)
 
-    def _flown(self, key: Key, actions: Sequence[Action]) -> Market:
-        """A world in which all this has been done; one that has come as far as the last goes on."""
+    def _world_after(self, key: Key, actions: Sequence[Action]) -> Market:
+        """Return a world after these actions; one that has come nearly so far is used up."""
         world = self._worlds.pop(key[:-1], None) if key else None
         if world is None:
             world = Market(self.scenario, self.seed)
-        for action in actions[-(-world.week // WEEKS_QUARTER) :]:
+        quarters_done = math.ceil(world.week / WEEKS_QUARTER)
+        for action in actions[quarters_done:]:
             world.step(action)
         return world
 
 
 def _remember(memory: dict[Key, Any], key: Key, value: Any, most: int) -> None:
-    """Keep a value, and forget the oldest one where there are too many."""
+    """Remember a value, and forget the oldest one if there are too many."""
     if len(memory) >= most:
         memory.pop(next(iter(memory)))
     memory[key] = value

@@ -1,4 +1,4 @@
-"""What was foreseen against what came: directions by the quarter, shapes over the years."""
+"""Predictions against what happened: directions in a quarter, shapes over the years."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from crmsim.runs.run import Run
 Measure = Literal["profit", "reputation", "customers"]
 MEASURES: tuple[Measure, ...] = ("profit", "reputation", "customers")
 DIRECTIONS = ("lower", "same", "higher")
+
+GUESSED: tuple[Measure, ...] = ("profit", "reputation")
+"""The measures that are bet on every quarter."""
+
 SHAPES: Mapping[str, tuple[int, int]] = {
     "rises": (1, 1),
     "rises-falls": (1, -1),
@@ -20,7 +24,7 @@ SHAPES: Mapping[str, tuple[int, int]] = {
     "falls-rises": (-1, 1),
     "falls": (-1, -1),
 }
-"""The courses that can be foreseen, each by the direction in which it begins and ends."""
+"""The shapes that a curve can be foreseen to have, each by how it begins and how it ends."""
 
 STOCKS = ("reputation", "customers")
 
@@ -29,11 +33,11 @@ SAME_PERCENT = 3
 
 SAME_REPUTATION = 0.01
 TURN_SHARE = 0.3
-"""A course turns where it comes back by this share of all it has moved."""
+"""A curve turns where it comes back by this share of all it has moved."""
 
 
 def by_quarter(run: Run, column: str, added_up: bool = False) -> list[float]:
-    """A value a quarter: what came together in it, or what there was at its end."""
+    """Return one value a quarter: the sum or the mean of its weeks, or a stock at its end."""
     weekly = run.series[column]
     starts = range(0, len(weekly), WEEKS_QUARTER)
     parts = [weekly[at : at + WEEKS_QUARTER] for at in starts]
@@ -43,9 +47,9 @@ def by_quarter(run: Run, column: str, added_up: bool = False) -> list[float]:
 
 
 def leeway(measure: str, level: float, sales: float) -> float:
-    """A change no larger than this counts as none.
+    """Return the largest change that still counts as "about the same".
 
-    That of profit is a share of it, or of sales where there is hardly any.
+    For profit it is a share of profit, or of sales where there is hardly any profit.
     """
     if measure == "reputation":
         return SAME_REPUTATION
@@ -54,7 +58,7 @@ def leeway(measure: str, level: float, sales: float) -> float:
 
 
 def direction(change: float, leeway: float) -> str:
-    """Where it went.
+    """Name the direction of a change.
 
     Examples
     --------
@@ -64,48 +68,48 @@ def direction(change: float, leeway: float) -> str:
     return DIRECTIONS[1 + (change > leeway) - (change < -leeway)]
 
 
-def named(guess: str, came: str) -> str:
-    """The name of the difference between a direction foreseen and the one that came.
+def verdict(guess: str, outcome: str) -> str:
+    """Name the difference between the direction foreseen and the one that happened.
 
     Examples
     --------
-    >>> named("higher", "lower"), named("same", "same")
+    >>> verdict("higher", "lower"), verdict("same", "same")
     ('hopeful', 'right')
     """
-    off = DIRECTIONS.index(guess) - DIRECTIONS.index(came)
+    off = DIRECTIONS.index(guess) - DIRECTIONS.index(outcome)
     return "hopeful" if off > 0 else "gloomy" if off < 0 else "right"
 
 
-def turned(run: Run, base: Run, quarter: int, measure: str) -> str:
-    """Where a measure of a quarter lies against the base case: the effect of what was decided."""
+def direction_in_quarter(run: Run, base: Run, quarter: int, measure: str) -> str:
+    """Name the direction of a measure in a quarter against the base case."""
     value, usual = (by_quarter(r, measure, measure == "profit")[quarter] for r in (run, base))
     weeks = slice(quarter * WEEKS_QUARTER, (quarter + 1) * WEEKS_QUARTER)
     sales = float(base.series["sales"][weeks].sum())
     return direction(value - usual, leeway(measure, usual, sales))
 
 
-def ended(run: Run, base: Run, measure: str) -> str:
-    """Where one run ended against another: all its profit, or what there was at the end."""
+def direction_at_end(run: Run, base: Run, measure: str) -> str:
+    """Name the direction of a run against another: of all its profit, or of a stock at its end."""
     mine, other = (total(each, measure) for each in (run, base))
     sales = float(base.series["sales"].sum())
     return direction(mine - other, leeway(measure, other, sales))
 
 
 def total(run: Run, measure: str) -> float:
-    """All the profit of a run, or what there was at its end."""
+    """Return all the profit of a run, or a stock at its end."""
     return float(run.series["profit"].sum() if measure == "profit" else run.series[measure][-1])
 
 
 def shape(values: Sequence[float], tolerance: float) -> str:
-    """The course of some values, one of `SHAPES`.
+    """Name the shape of some values, one of `SHAPES`.
 
     Examples
     --------
     >>> shape([1, 2, 4, 3, 1], 0.5), shape([1, 1.2, 1], 0.5), shape([5, 4, 3], 0.5)
     ('rises-falls', 'level', 'falls')
     """
-    course = np.asarray(values, dtype=float)
-    first, last, low, high = course[0], course[-1], course.min(), course.max()
+    curve = np.asarray(values, dtype=float)
+    first, last, low, high = curve[0], curve[-1], curve.min(), curve.max()
     if high - low <= tolerance:
         return "level"
     up, down = min(high - first, high - last), min(first - low, last - low)
@@ -114,15 +118,15 @@ def shape(values: Sequence[float], tolerance: float) -> str:
     return "rises" if last > first else "falls"
 
 
-def shape_verdict(said: str, came: str) -> str:
-    """The name of the difference between a shape foreseen and the one that came.
+def shape_verdict(guess: str, outcome: str) -> str:
+    """Name the difference between the shape foreseen and the one that happened.
 
     Examples
     --------
     >>> shape_verdict("rises", "rises-falls"), shape_verdict("falls", "rises-falls")
     ('begins', 'ends')
     """
-    if said == came:
+    if guess == outcome:
         return "right"
-    (first, last), (begins, ends) = SHAPES[said], SHAPES[came]
+    (first, last), (begins, ends) = SHAPES[guess], SHAPES[outcome]
     return "begins" if first == begins else "ends" if last == ends else "other"

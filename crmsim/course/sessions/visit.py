@@ -1,66 +1,61 @@
-"""A played session as a pure state machine: acts go in, what is to be shown follows.
-
-A session is its list of acts. Saving it is saving the acts; resuming it is doing them again.
-"""
+"""A visit played from both chairs, with its bets, the firm after it, and a second try."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain, repeat
+from math import isfinite
 
-from crmsim.common.words import language
+from crmsim.course.sessions.session import Session, during, fits, number
 from crmsim.model.encounter import Encounter
 from crmsim.model.visit import View
 from crmsim.runs.run import BASELINE, Run, replay, simulate, what_if
-from crmsim.scenario import load
 from crmsim.scenario.encounter import EncounterScenario, Touchpoint
-
-Act = tuple[str, str]
 
 TALK = ("recommends", "quiet", "complains", "warns")
 SALE = ("buys", "leaves")
 PROFIT = ("much-lower", "lower", "same", "higher", "much-higher")
 OPTIONS = {"sale": SALE, "talk": TALK, "profit": PROFIT, "rewind": PROFIT, "felt": PROFIT}
-"""What can be bet on, and the answers, from good to bad or from less to more."""
+"""The topics of the bets with their answers, from good to bad or from less to more."""
 
 REWINDS = ("bet-rewind", "bet-felt")
 """The bet on a second try: on the firm's profit, or where there is no firm on satisfaction."""
 
 HOPES = ("higher", "same", "lower")
-"""What a visit played again is expected to do to her satisfaction, against the last one."""
+"""Hypotheses for a visit played again: her satisfaction against the last visit."""
 
 SCOPES = ("floor", "one")
 
+PLAYED = ("visit", "felt", "bet-sale", "bet-talk")
+"""Phases in which the visit still goes on; going back takes answers back."""
+
+_AFTER_BET = {"talk": "verdict", "profit": "loop", "rewind": "compare", "felt": "tries"}
+
+MOST_WORLDS = 16
+
 
 @dataclass
-class Session:
-    """One student's way through one case: both chairs, the bets, the loop, the second try.
+class VisitSession(Session):
+    """A student's way through one visit: both chairs, the bets, the loop, the second try.
 
     Parameters
     ----------
-    case, seed
-        The scenario and its luck.
-    lang
-        The language to begin in.
+    case, seed, lang
+        As in `Session`.
     persona
-        Whom to meet; None: drawn by the seed.
+        The id of the customer; None: drawn by the seed.
 
     Examples
     --------
-    >>> session = Session("buick", seed=1)
+    >>> session = VisitSession("buick", seed=1)
     >>> session.do("seat", "seller")
     True
     >>> session.phase
     'visit'
     """
 
-    case: str
-    seed: int = 0
-    lang: str = "en"
     persona: str | None = None
-    acts: list[Act] = field(default_factory=list)
-    phase: str = "opening"
     seat: str = "buyer"
     actions: dict[str, list[str]] = field(default_factory=lambda: {"buyer": [], "seller": []})
     bets: dict[str, str] = field(default_factory=dict)
@@ -71,18 +66,23 @@ class Session:
     hope: tuple[str, float] | None = None
 
     def __post_init__(self) -> None:
-        self.lang = language(self.lang)
+        super().__post_init__()
         self._scenarios: dict[tuple[str, str], EncounterScenario] = {}
+        self._worlds: dict[tuple[str, str, tuple[str, ...]], Encounter] = {}
         self._visits: dict[tuple[str, tuple[str, ...]], Run] = {}
         self._usual: dict[str, Run] = {}
+
+    def fresh(self) -> VisitSession:
+        """Return a session of the same case with the same luck, at its beginning."""
+        return VisitSession(self.case, self.seed, self.lang, self.persona)
 
     # -- what there is to see ---------------------------------------------------------------
 
     def scenario(self, seat: str | None = None) -> EncounterScenario:
-        """The case as it is told from a chair, in the present language."""
+        """Return the case as it is told from a chair, in the present language."""
         key = (seat or self.seat, self.lang)
         if key not in self._scenarios:
-            case = load(self.case, self.lang)
+            case = super().scenario()
             assert isinstance(case, EncounterScenario)
             wanted = {"seat": key[0], "persona": self.persona or case.persona}
             changes = {name: v for name, v in wanted.items() if getattr(case, name) != v}
@@ -90,38 +90,49 @@ class Session:
         return self._scenarios[key]
 
     def world(self, seat: str | None = None) -> Encounter:
-        """The visit as far as it has been played from a chair."""
+        """Return the visit as far as it has been played from a chair; not to be stepped."""
         seat = seat or self.seat
-        visit = Encounter(self.scenario(seat), self.seed)
-        for action in self.actions[seat]:
-            visit.step(action)
-        return visit
+        return self._played(seat, tuple(self.actions[seat]))
+
+    def _played(self, seat: str, actions: tuple[str, ...]) -> Encounter:
+        """Return the visit after some actions; the last ones are remembered."""
+        key = (seat, self.lang, actions)
+        if key not in self._worlds:
+            visit = Encounter(self.scenario(seat), self.seed)
+            for action in actions:
+                visit.step(action)
+            if len(self._worlds) >= MOST_WORLDS:
+                self._worlds.clear()
+            self._worlds[key] = visit
+        return self._worlds[key]
 
     def view(self, seat: str | None = None) -> View:
-        """What can be seen now from a chair."""
+        """Return what can be seen now from a chair."""
         return self.world(seat).observe()
 
     @property
     def before(self) -> Mapping[str, float]:
-        """What was perceived, by dimension, before the last thing that happened."""
-        visit = Encounter(self.scenario(), self.seed)
-        if not self.actions[self.seat]:
-            return visit.observe().expected
-        for action in self.actions[self.seat][:-1]:
-            visit.step(action)
-        return visit.observe().perceived
+        """The quality perceived, by dimension, before the last thing that happened."""
+        actions = tuple(self.actions[self.seat])
+        seen = self._played(self.seat, actions[:-1]).observe()
+        return seen.perceived if actions else seen.expected
+
+    @property
+    def done(self) -> bool:
+        """True if the visit was played to its end from the salesperson's chair."""
+        return self.world("seller").done
 
     @property
     def run(self) -> Run:
-        """The seller's visit; what has not been played is done in the house's ordinary way."""
-        ahead = chain(self.actions["seller"], repeat(BASELINE))
-        return simulate(self.scenario("seller"), lambda _: next(ahead), self.seed)
+        """The seller's visit; moments that were not played are done in the ordinary way."""
+        answers = chain(self.actions["seller"], repeat(BASELINE))
+        return simulate(self.scenario("seller"), lambda _: next(answers), self.seed)
 
     @property
     def second(self) -> Run:
         """The second try: the same visit with one answer changed."""
         if self.step is None or self.pending is None:
-            raise ValueError("there is no second try yet")
+            raise ValueError("there is no second try yet: first change one answer")
         return what_if(self.visit, self.step, self.pending)
 
     @property
@@ -129,24 +140,23 @@ class Session:
         """The seller's visit as it was played to its end."""
         key = (self.lang, tuple(self.actions["seller"]))
         if key not in self._visits:
-            again = simulate(self.scenario("seller"), replay(key[1]), self.seed)
-            self._visits = {key: again}
+            self._visits = {key: simulate(self.scenario("seller"), replay(key[1]), self.seed)}
         return self._visits[key]
 
     @property
     def usual(self) -> Run:
-        """The same customer's visit as the house would ordinarily have served it."""
+        """The same customer's visit as the firm would ordinarily have served it."""
         if self.lang not in self._usual:
             self._usual[self.lang] = simulate(self.scenario("seller"), seed=self.seed)
         return self._usual[self.lang]
 
     def touchpoint(self, place: str | None) -> Touchpoint | None:
-        """The touchpoint of that id in the present case."""
+        """Return the touchpoint of that id in the present case."""
         return self.scenario().touchpoint(place) if place else None
 
     @property
     def outcomes(self) -> dict[str, str]:
-        """What came of what was bet on in the seller's visit, as far as it is known."""
+        """The outcome of each bet on the seller's visit, as far as it is known."""
         decision: Mapping[str, bool] = self.view("seller").decision
         known = {}
         if "buys" in decision:
@@ -155,156 +165,105 @@ class Session:
             known["talk"] = next((key for key in TALK if decision.get(key)), "quiet")
         return known
 
-    # -- what can be done -------------------------------------------------------------------
+    # -- acts -------------------------------------------------------------------------------
 
-    def do(self, act: str, value: str) -> bool:
-        """Do one act; False, and nothing changed, where it does not fit the moment."""
-        fits = _ACTS.get(act)
-        if fits is None or not fits(self, value):
-            return False
-        moved_on = act == "lever" and self.acts and self.acts[-1][0] == "lever"
-        if moved_on and self.acts[-1][1].split("=")[0] == value.split("=")[0]:
-            self.acts.pop()
-        self.acts.append((act, value))
-        return True
+    @during("opening")
+    def do_hope(self, hope: str, before: str) -> None:
+        """State the hypothesis of a visit played again, with her last satisfaction (1–5)."""
+        fits(hope in HOPES)
+        self.hope = hope, min(max(number(before), 1.0), 5.0)
 
-    def fresh(self) -> Session:
-        """The same case with the same luck, from the beginning."""
-        return Session(self.case, self.seed, self.lang, self.persona)
+    @during("opening", "felt")
+    def do_seat(self, _: str, seat: str) -> None:
+        """Sit down in a chair."""
+        fits(seat in ("buyer", "seller"), self.phase == "opening" or seat == "seller")
+        self.seat, self.phase = seat, "visit"
 
-    def _hope(self, value: str) -> bool:
-        """Say, before it is played again, what will become of her satisfaction, and what it was."""
-        hope, _, before = value.partition("=")
-        if self.phase != "opening" or hope not in HOPES:
-            return False
-        try:
-            self.hope = hope, min(max(float(before), 1.0), 5.0)
-        except ValueError:
-            return False
-        return True
-
-    def _language(self, value: str) -> bool:
-        self.lang = language(value)
-        return True
-
-    def _seat(self, value: str) -> bool:
-        if self.phase not in ("opening", "felt") or value not in ("buyer", "seller"):
-            return False
-        if self.phase == "felt" and value == "buyer":
-            return False
-        self.seat, self.phase = value, "visit"
-        return True
-
-    def _choose(self, value: str) -> bool:
+    @during("visit", "rewind")
+    def do_choose(self, name: str, choice: str) -> None:
+        """Choose an answer: the next one, or in the second try another one."""
         if self.phase == "rewind":
-            return self._choose_other(value)
-        if self.phase != "visit" or value not in {offer.id for offer in self.view().on_offer}:
-            return False
-        place = self.touchpoint(self.view().touchpoint)
+            self._choose_other(choice)
+            return
+        view = self.view()
+        fits(choice in {offer.id for offer in view.on_offer})
+        place = self.touchpoint(view.touchpoint)
         if self.seat == "seller" and place and place.gate and "sale" not in self.bets:
-            self.pending, self.phase = value, "bet-sale"
+            self.pending, self.phase = choice, "bet-sale"
         else:
-            self._step(value)
-        return True
+            self._step(choice)
+
+    do_reply = do_choose
 
     def _step(self, action: str) -> None:
         self.actions[self.seat].append(action)
         over = self.world().done
         self.phase = "visit" if not over else "felt" if self.seat == "buyer" else "bet-talk"
 
-    def _choose_other(self, value: str) -> bool:
-        if self.step is None or value == self.actions["seller"][self.step]:
-            return False
+    def _choose_other(self, choice: str) -> None:
+        fits(self.step is not None)
         place = self.touchpoint(self.visit.view.journey[self.step].touchpoint)
-        if place is None or value not in {choice.id for choice in place.choices}:
-            return False
-        self.pending = value
+        fits(place and choice in {each.id for each in place.choices})
+        fits(choice != self.actions["seller"][self.step])
+        self.pending = choice
         self.bets.pop("rewind", None)
         self.bets.pop("felt", None)
         self.phase = "bet-rewind" if self.scenario().then else "bet-felt"
-        return True
 
-    def _bet(self, value: str) -> bool:
+    @during(*(f"bet-{topic}" for topic in OPTIONS))
+    def do_bet(self, _: str, answer: str) -> None:
+        """Bet on the topic of the present screen."""
         topic = self.phase.removeprefix("bet-")
-        if self.phase == topic or value not in OPTIONS[topic]:
-            return False
-        self.bets[topic] = value
+        fits(answer in OPTIONS[topic])
+        self.bets[topic] = answer
         if topic == "sale":
             action, self.pending = self.pending, None
             self._step(str(action))
         else:
             self.phase = _AFTER_BET[topic]
-        return True
 
-    def _continue(self, value: str) -> bool:
+    def do_continue(self, *_: str) -> None:
+        """Go on to the next screen, or back to the one from which a second try began."""
+        home = "loop" if "profit" in self.bets else "verdict"
         after = {
-            "verdict": "loop" if "profit" in self.bets else "bet-profit",
-            "rewind": self._home,
+            "verdict": home if home == "loop" else "bet-profit",
+            "rewind": home,
             "bet-rewind": "rewind",
             "bet-felt": "rewind",
             "tries": "verdict",
-            "compare": "loop" if "profit" in self.bets else "verdict",
+            "compare": home,
             "loop": "verdict",
         }
-        if self.phase not in after or (
-            after[self.phase] == "bet-profit" and not self.scenario().then
-        ):
-            return False
-        self.phase = after[self.phase]
-        return True
+        phase = after.get(self.phase)
+        fits(phase, phase != "bet-profit" or self.scenario().then)
+        self.phase = str(phase)
 
-    @property
-    def _home(self) -> str:
-        return "loop" if "profit" in self.bets else "verdict"
-
-    def _rewind(self, value: str) -> bool:
-        step = int(value) if value.isdigit() else -1
-        if not 0 <= step < len(self.actions[self.seat]):
-            return False
-        if self.phase in ("visit", "felt", "bet-sale", "bet-talk"):
+    def do_rewind(self, _: str, place: str) -> None:
+        """Go back to a moment: take answers back, or after the end change one answer."""
+        step = int(place) if place.isdecimal() else -1
+        fits(0 <= step < len(self.actions[self.seat]))
+        if self.phase in PLAYED:
             self._take_back(step)
-        elif self.phase in ("verdict", "loop", "compare", "tries", "rewind", *REWINDS):
-            self.step, self.phase = step, "rewind"
         else:
-            return False
-        return True
+            fits(self.phase in ("verdict", "loop", "compare", "tries", "rewind", *REWINDS))
+            self.step, self.phase = step, "rewind"
 
     def _take_back(self, step: int) -> None:
-        """Return to a moment of the visit still going on; a bet on what then never came is off."""
+        """Return to a moment of the visit; a bet whose outcome is open again is taken back."""
         self.actions[self.seat] = self.actions[self.seat][:step]
         self.pending, self.phase = None, "visit"
         if self.seat == "seller" and "buys" not in self.view().decision:
             self.bets.pop("sale", None)
 
-    def _scope(self, value: str) -> bool:
-        if self.phase not in ("loop", "compare") or value not in SCOPES:
-            return False
-        self.scope = value
-        return True
+    @during("loop", "compare")
+    def do_scope(self, _: str, scope: str) -> None:
+        """Show the whole floor, or one answer only."""
+        fits(scope in SCOPES)
+        self.scope = scope
 
-    def _lever(self, value: str) -> bool:
-        name, _, number = value.partition("=")
-        try:
-            level = float(number)
-        except ValueError:
-            return False
-        if self.phase != "loop" or not name:
-            return False
-        self.levers[name] = level
-        return True
-
-
-_AFTER_BET = {"talk": "verdict", "profit": "loop", "rewind": "compare", "felt": "tries"}
-
-_ACTS: dict[str, Callable[[Session, str], bool]] = {
-    "hope": Session._hope,
-    "language": Session._language,
-    "seat": Session._seat,
-    "choose": Session._choose,
-    "reply": Session._choose,
-    "bet": Session._bet,
-    "continue": Session._continue,
-    "rewind": Session._rewind,
-    "scope": Session._scope,
-    "lever": Session._lever,
-}
+    @during("loop")
+    def do_lever(self, name: str, level: str) -> None:
+        """Move a lever of the firm."""
+        value = number(level)
+        fits(name, isfinite(value))
+        self.levers[name] = value

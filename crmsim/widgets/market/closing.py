@@ -11,10 +11,9 @@ import numpy as np
 
 from crmsim.common.numbers import money, number
 from crmsim.course.sessions import predictions
-from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.market import Attempt, MarketSession
 from crmsim.course.sessions.market_runs import Action
-from crmsim.course.sessions.predictions import DIRECTIONS, MEASURES
-from crmsim.course.sessions.situation import GUESSED, Flight
+from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES
 from crmsim.runs.run import Run
 from crmsim.scenario.policy_cards import policy_cards
 from crmsim.widgets.drawings import charts, drawings
@@ -39,7 +38,7 @@ def end(session: MarketSession, t: Text) -> Context:
 
 
 def _closing(session: MarketSession, t: Text) -> Context:
-    run, usual = session.flown, session.courses.usual(session.courses.quarters)
+    run, usual = session.run_so_far, session.runs.usual(session.runs.quarters)
     gained = float(run.series["profit"].sum() - usual.series["profit"].sum())
     key = "more" if gained >= 0.5 else "less" if gained <= -0.5 else "equal"
     amount = money(abs(gained), session.scenario().currency, t)
@@ -52,7 +51,7 @@ def _closing(session: MarketSession, t: Text) -> Context:
         customers_change=signed(mine["customers"] - base["customers"], 0),
     )
     return {
-        "heading": t("market.end.title", quarters=session.courses.quarters),
+        "heading": t("market.end.title", quarters=session.runs.quarters),
         "finding": t(f"market.end.{key}", amount=amount),
         "left_behind": left,
         "hypothesis": _hypothesis(session, t),
@@ -61,14 +60,14 @@ def _closing(session: MarketSession, t: Text) -> Context:
 
 def _hypothesis(session: MarketSession, t: Text) -> Context | None:
     """What was expected of the change, against what came of it."""
-    flight, before = session.flight, session.earlier
+    attempt, before = session.attempt, session.earlier
     if before is None:
         return None
-    run, base = session.flown, session.courses.run(before.actions)
-    change = news.title_of(flight.change, session.scenario())
+    run, base = session.run_so_far, session.runs.run(before.actions)
+    change = news.title_of(attempt.change, session.scenario())
     lines = []
     for measure in MEASURES:
-        guess, came = flight.expects[measure], predictions.ended(run, base, measure)
+        guess, came = attempt.expects[measure], predictions.direction_at_end(run, base, measure)
         said = t(
             "market.end.expected",
             measure=t(f"market.measure.{'total' if measure == 'profit' else measure}"),
@@ -77,11 +76,11 @@ def _hypothesis(session: MarketSession, t: Text) -> Context | None:
         )
         lines.append({"text": said, "tone": "good" if guess == came else "bad"})
     tried = any(
-        mine.get(flight.change) != theirs.get(flight.change)
-        for mine, theirs in zip(flight.actions, before.actions, strict=True)
+        mine.get(attempt.change) != theirs.get(attempt.change)
+        for mine, theirs in zip(attempt.actions, before.actions, strict=True)
     )
     return {
-        "title": t("market.end.hypothesis", change=change, quarter=flight.first + 1),
+        "title": t("market.end.hypothesis", change=change, quarter=attempt.first + 1),
         "lines": lines,
         "untried": "" if tried else t("market.end.not_changed", change=change),
     }
@@ -91,15 +90,15 @@ def _hypothesis(session: MarketSession, t: Text) -> Context | None:
 
 
 def _runs(session: MarketSession, t: Text) -> Context:
-    courses, quarters = session.courses, session.courses.quarters
-    lines = [("unchanged", "base", courses.usual(quarters), drawings.BASE, 2, "")]
+    runs, quarters = session.runs, session.runs.quarters
+    lines = [("unchanged", "base", runs.usual(quarters), drawings.BASE, 2, "")]
     if session.history:
-        lines.append(("history", "then", courses.run(session.history), charts.HISTORY, 2, "6 4"))
+        lines.append(("history", "then", runs.run(session.history), charts.HISTORY, 2, "6 4"))
     if session.earlier:
-        earlier = courses.run(session.earlier.actions)
+        earlier = runs.run(session.earlier.actions)
         lines.append(("earlier", "before", earlier, drawings.MUTED, 2, "2 4"))
-    lines.append(("mine", "mine", session.flown, drawings.RUN, 3.5, ""))
-    mark = session.flight.first + 1 if session.earlier else 0
+    lines.append(("mine", "mine", session.run_so_far, drawings.RUN, 3.5, ""))
+    mark = session.attempt.first + 1 if session.earlier else 0
     return {
         "legend": [{"look": look, "text": t(f"market.dials.{word}")} for word, look, *_ in lines],
         "boxes": [_overlay(measure, lines, mark, t) for measure in MEASURES],
@@ -134,7 +133,7 @@ def _gathered(run: Run, usual: Run, measure: str) -> list[float]:
 
 
 def without(actions: Sequence[Action]) -> Iterator[tuple[int, str, list[Action]]]:
-    """Each decision of a flight: its quarter, its name, and the actions without it."""
+    """Yield each decision of an attempt: its quarter, its name, and the actions without it."""
     for quarter, action in enumerate(actions):
         for name in action:
             left = {key: value for key, value in action.items() if key != name}
@@ -143,17 +142,17 @@ def without(actions: Sequence[Action]) -> Iterator[tuple[int, str, list[Action]]
 
 def pieces(session: MarketSession) -> Iterator[None]:
     """The work for telling what each decision did, a quarter at a time."""
-    for _, _, actions in without(session.flight.actions):
+    for _, _, actions in without(session.attempt.actions):
         for quarters in range(1, len(actions) + 1):
-            session.courses.run(actions[:quarters])
+            session.runs.run(actions[:quarters])
             yield
 
 
 def _decisions(session: MarketSession, t: Text) -> Context:
-    scenario, run, actions = session.scenario(), session.flown, session.flight.actions
+    scenario, run, actions = session.scenario(), session.run_so_far, session.attempt.actions
     rows = []
     for quarter, name, others in without(actions):
-        told = dict(news.decided(session.courses, actions, quarter, t, scenario))
+        told = dict(news.decided(session.runs, actions, quarter, t, scenario))
         cards = {card.id: card for card in scenario.cards}
         brief, usual = told[name], ""
         if name in cards:
@@ -168,17 +167,17 @@ def _decisions(session: MarketSession, t: Text) -> Context:
                 "brief": brief,
                 "usual": t("market.end.usual_instead", usual=usual) if usual else "",
                 "gains": [
-                    _gain(run, session.courses.run(others), measure, session, t)
+                    _gain(run, session.runs.run(others), measure, session, t)
                     for measure in MEASURES
                 ],
             }
         )
-    first = session.leaf * ROWS
+    first = session.page * ROWS
     return {
         "rows": rows[first : first + ROWS],
         "measures": [t("market.measure.total"), *(t(f"market.measure.{m}") for m in MEASURES[1:])],
-        "leaf": session.leaf,
-        "leaves": -(-len(rows) // ROWS),
+        "page": session.page,
+        "pages": -(-len(rows) // ROWS),
     }
 
 
@@ -200,13 +199,13 @@ def _foresight(session: MarketSession, t: Text) -> Context:
 
 
 def _strip(session: MarketSession, measure: str, t: Text) -> Context:
-    run, base = session.flown, session.courses.usual(session.courses.quarters)
+    run, base = session.run_so_far, session.runs.usual(session.runs.quarters)
     marks, found = [], Counter[str]()
-    for quarter, guesses in enumerate(session.flight.guesses):
+    for quarter, guesses in enumerate(session.attempt.guesses):
         if measure not in guesses:
             continue
-        came = predictions.turned(run, base, quarter, measure)
-        verdict = predictions.named(guesses[measure], came)
+        came = predictions.direction_in_quarter(run, base, quarter, measure)
+        verdict = predictions.verdict(guesses[measure], came)
         found[verdict] += 1
         marks.append(
             {
@@ -238,8 +237,8 @@ def _strip(session: MarketSession, measure: str, t: Text) -> Context:
 
 
 def again(session: MarketSession, t: Text) -> Context:
-    """The hypothesis that another flight begins with."""
-    plan = session.plan or Flight()
+    """The hypothesis that another attempt begins with."""
+    plan = session.plan or Attempt()
     scenario = session.scenario()
     ids = session.changeable(plan.first)
     groups = {
@@ -272,7 +271,7 @@ def again(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _expectation(plan: Flight, measure: str, t: Text) -> Context:
+def _expectation(plan: Attempt, measure: str, t: Text) -> Context:
     return {
         "label": t(f"market.measure.{'total' if measure == 'profit' else measure}"),
         "options": [

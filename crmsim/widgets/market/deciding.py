@@ -7,8 +7,7 @@ from collections.abc import Callable
 from crmsim.common.numbers import number
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
-from crmsim.course.sessions.predictions import DIRECTIONS
-from crmsim.course.sessions.situation import GUESSED
+from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED
 from crmsim.scenario.cards import Card
 from crmsim.scenario.policy_cards import PolicyCard
 from crmsim.widgets.market import news
@@ -16,7 +15,7 @@ from crmsim.widgets.rendering import Context
 
 Text = Callable[..., str]
 
-LEAF = 4
+PAGE = 4
 """Policy cards on one page."""
 
 
@@ -51,7 +50,7 @@ def _told(session: MarketSession, t: Text) -> list[news.Line]:
     """The news of the quarter that has passed."""
     word = "earlier" if session.earlier else "unchanged"
     scenario, quarter = session.scenario(), session.quarter - 1
-    return news.news(session.flown, session.base, quarter, t, scenario, word)
+    return news.news(session.run_so_far, session.base, quarter, t, scenario, word)
 
 
 def _tabs(session: MarketSession, t: Text) -> Context:
@@ -117,12 +116,12 @@ def _levers(session: MarketSession, t: Text) -> Context:
 
 
 def _policies(session: MarketSession, t: Text) -> Context:
-    first = session.leaf * LEAF
-    shown = session.policies[first : first + LEAF]
+    first = session.page * PAGE
+    shown = session.policies[first : first + PAGE]
     return {
         "policies": [_policy(session, policy, t) for policy in shown],
-        "leaf": session.leaf,
-        "leaves": -(-len(session.policies) // LEAF),
+        "page": session.page,
+        "pages": -(-len(session.policies) // PAGE),
     }
 
 
@@ -140,7 +139,7 @@ def _policy(session: MarketSession, policy: PolicyCard, t: Text) -> Context:
         "title": policy.title[session.lang],
         "about": policy.about[session.lang],
         "why": " ".join(shift.why[session.lang] for shift in policy.shifts if shift.why),
-        "price": news.weekly_price(policy, session.flown, t),
+        "price": news.weekly_price(policy, session.run_so_far, t),
         "on": wanted,
         "state": t(f"market.policy.{state}") if state else "",
         "act": t(f"market.policy.{'withdraw' if wanted else 'introduce'}"),
@@ -183,14 +182,14 @@ def _bet(session: MarketSession, t: Text) -> Context:
         "hypothesis": _hypothesis(session, t),
         "ready": session.ready,
         "why_not": t(f"market.bet.{why_not}") if why_not else "",
-        "fly": t("market.bet.fly", quarter=session.quarter + 1),
+        "run": t("market.bet.run", quarter=session.quarter + 1),
     }
 
 
 def _hypothesis(session: MarketSession, t: Text) -> str:
     if not session.earlier:
         return ""
-    name = news.title_of(session.flight.change, session.scenario())
+    name = news.title_of(session.attempt.change, session.scenario())
     return t("market.bet.hypothesis", change=name)
 
 
@@ -199,11 +198,11 @@ def _hypothesis(session: MarketSession, t: Text) -> str:
 
 def verdicts(session: MarketSession, t: Text) -> list[Context]:
     """Each thing foreseen for the quarter that has passed, against what came."""
-    quarter, usual = session.quarter - 1, session.courses.usual(session.quarter)
+    quarter, usual = session.quarter - 1, session.runs.usual(session.quarter)
     found = []
-    for measure, guess in session.flight.guesses[quarter].items():
-        came = predictions.turned(session.flown, usual, quarter, measure)
-        verdict = predictions.named(guess, came)
+    for measure, guess in session.attempt.guesses[quarter].items():
+        came = predictions.direction_in_quarter(session.run_so_far, usual, quarter, measure)
+        verdict = predictions.verdict(guess, came)
         places = {
             "measure": t(f"market.measure.{measure}"),
             "guess": t(f"market.way.{guess}"),
@@ -222,13 +221,13 @@ def verdicts(session: MarketSession, t: Text) -> list[Context]:
 
 def came(session: MarketSession, t: Text) -> Context:
     """The bet against what came, the news, and what became of the judgements."""
-    scenario, action = session.scenario(), session.flight.actions[-1]
+    scenario, action = session.scenario(), session.attempt.actions[-1]
     cards = [card for card in scenario.cards if card.id in action]
     because = [
         (t("market.came.because"), card.option(action[card.id]).why[session.lang]) for card in cards
     ]
     shocks = list(news.shocks(scenario, session.quarter - 1))
-    last = session.quarter == session.courses.quarters
+    last = session.quarter == session.runs.quarters
     go = "market.came.finish" if last else "market.came.go"
     return {
         "heading": t("market.came.title", quarter=session.quarter),

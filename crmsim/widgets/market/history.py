@@ -79,7 +79,7 @@ def _strategy(session: MarketSession, t: Text) -> list[str]:
 def watched(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
     """What was decided and what happened in the quarter that has just been replayed."""
     quarter, scenario = session.watched - 1, session.scenario()
-    did = news.decided(session.courses, session.history, quarter, t, scenario)
+    did = news.decided(session.runs, session.history, quarter, t, scenario)
     return {
         "heading": t("market.watch.quarter", quarter=session.watched),
         "did": [said for _, said in did],
@@ -94,7 +94,7 @@ def watched(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
 
 def reckoning(session: MarketSession, t: Text) -> Context:
     """Each course foreseen against the one that came, and why it came to this."""
-    run = session.courses.run(session.history)
+    run = session.runs.run(session.history)
     told = session.scenario().history
     return {
         "boxes": [_box(session, run, measure, t) for measure in MEASURES],

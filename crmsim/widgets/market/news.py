@@ -7,7 +7,7 @@ from typing import Any
 
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import money, number
-from crmsim.course.sessions.market_runs import Courses
+from crmsim.course.sessions.market_runs import RunCache
 from crmsim.model.market.market import column
 from crmsim.runs.run import Run
 from crmsim.scenario.effects import Effect
@@ -47,14 +47,14 @@ def title_of(name: str, scenario: MarketScenario) -> str:
 
 
 def decided(
-    courses: Courses,
+    runs: RunCache,
     actions: Sequence[Mapping[str, Any]],
     quarter: int,
     t: Text,
     scenario: MarketScenario,
 ) -> list[tuple[str, str]]:
     """The decisions of a quarter: the name of each, and what was decided."""
-    before = courses.run(actions[:quarter]).view
+    before = runs.run(actions[:quarter]).view
     levers = {lever.id: lever for lever in scenario.levers}
     cards = {card.id: card for card in scenario.cards}
     told = []

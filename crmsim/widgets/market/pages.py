@@ -88,7 +88,7 @@ def _context(session: MarketSession, t: Text) -> Context:
         "begun": session.phase != "opening",
         "chair": _chip(session, t),
         "meters": _meters(session, t),
-        "quarters": session.courses.quarters,
+        "quarters": session.runs.quarters,
         "session": session,
     } | _PARTS[session.phase](session, t)
 
@@ -97,16 +97,16 @@ def _chip(session: MarketSession, t: Text) -> str:
     quarter = {"watch": session.watched, "decide": session.quarter + 1}.get(
         session.phase, session.quarter
     )
-    chip = t(f"market.chip.{session.phase}", quarter=quarter, quarters=session.courses.quarters)
-    if len(session.flights) > 1 and session.phase in ("decide", "came", "end"):
-        chip += " · " + t("market.chip.another", number=len(session.flights))
+    chip = t(f"market.chip.{session.phase}", quarter=quarter, quarters=session.runs.quarters)
+    if len(session.attempts) > 1 and session.phase in ("decide", "came", "end"):
+        chip += " · " + t("market.chip.another", number=len(session.attempts))
     return chip
 
 
 def _meters(session: MarketSession, t: Text) -> list[Context]:
     if session.phase not in ("decide", "came") or not session.quarter:
         return []
-    so_far = float(session.flown.series["profit"].sum())
+    so_far = float(session.run_so_far.series["profit"].sum())
     said = money(so_far, session.scenario().currency, t)
     return [{"text": t("market.chip.total", amount=said), "over": so_far < 0}]
 
@@ -115,7 +115,7 @@ def _meters(session: MarketSession, t: Text) -> list[Context]:
 
 
 def _opening(session: MarketSession, t: Text) -> Context:
-    start, people = session.courses.start, session.scenario().people
+    start, people = session.runs.start, session.scenario().people
     return {
         "tanks": ring.tanks(
             start, {"reputation": 1.0, "customers": people}, people, t, "market.opening.tank"
@@ -125,8 +125,8 @@ def _opening(session: MarketSession, t: Text) -> Context:
 
 
 def _watch(session: MarketSession, t: Text) -> Context:
-    run = session.courses.run(session.history[: session.watched])
-    base = session.courses.usual(session.watched)
+    run = session.runs.run(session.history[: session.watched])
+    base = session.runs.usual(session.watched)
     curves = [_curve(base, session, drawings.BASE), _curve(run, session, drawings.RUN)]
     legend = [_key("unchanged", "base", t), _key("history", "mine", t)]
     told = history.watched(session, run, base, t)
@@ -139,14 +139,14 @@ def _leading(session: MarketSession, low: bool, t: Text) -> Context:
     """The stocks and the chart while a firm is led."""
     quarter = session.quarter
     if not quarter:
-        start, people = session.courses.start, session.scenario().people
+        start, people = session.runs.start, session.scenario().people
         tanks = ring.tanks(start, start, people, t, "market.dials.usual")
         return {"tanks": tanks, "chart": "", "extras": [], "legend": [], "base_name": ""}
-    run, base = session.flown, session.base
+    run, base = session.run_so_far, session.base
     word = "earlier" if session.earlier else "unchanged"
     curves, legend = [_curve(base, session, drawings.BASE)], [_key(word, "base", t)]
     if session.history and not session.earlier:
-        history = session.courses.run(session.history[:quarter])
+        history = session.runs.run(session.history[:quarter])
         curves.append(_curve(history, session, charts.HISTORY, dash="6 4"))
         legend.append(_key("history", "then", t))
     curves.append(_curve(run, session, drawings.RUN))
@@ -165,7 +165,7 @@ def _dials(
     low: bool,
     t: Text,
 ) -> Context:
-    people, quarters = session.scenario().people, session.courses.quarters
+    people, quarters = session.scenario().people, session.runs.quarters
     now = curves[-1].values[-1]
     column = t(f"market.column.{session.extra}")
     name = t("market.dials.named", measure=column, value=_said(session, now, t))
@@ -208,7 +208,7 @@ def _ring(session: MarketSession, run: Run, base: Run, told: Context, t: Text) -
         ("+" if round(gained) > 0 else "") + money(gained, session.scenario().currency, t),
         t(f"market.came.{against}"),
     )
-    fresh = f"{session.phase}-{len(session.flights)}-{session.quarter}-{session.watched}"
+    fresh = f"{session.phase}-{len(session.attempts)}-{session.quarter}-{session.watched}"
     size = LOW_RING if told["meant"] else RING
     return {"ring": ring.ring(run, base, t, centre, fresh, weeks=13, size=size)}
 
@@ -219,7 +219,7 @@ def _decide(session: MarketSession, t: Text) -> Context:
 
 def _came(session: MarketSession, t: Text) -> Context:
     told = deciding.came(session, t)
-    ring = _ring(session, session.flown, session.base, told, t)
+    ring = _ring(session, session.run_so_far, session.base, told, t)
     return _leading(session, bool(told["meant"]), t) | told | ring
 
 

@@ -17,7 +17,7 @@ QUARTER_S = 2.0
 """Seconds for a quarter of the history, where it runs by itself."""
 
 STAYING = {
-    *("language", "tab", "leaf", "extra"),
+    *("language", "tab", "page", "extra"),
     *("lever", "policy", "card", "guess"),
     *("shape", "change", "expect"),
 }
@@ -30,7 +30,7 @@ class MarketPlay(Kept):
     STYLES = (*Kept.STYLES, "market.css")
     _css = styles(STYLES)
 
-    PASSING = frozenset({"lever", "extra", "tab", "leaf"})
+    PASSING = frozenset({"lever", "extra", "tab", "page"})
 
     def __init__(self, session: MarketSession, after: After = ()) -> None:
         self._next: asyncio.TimerHandle | None = None

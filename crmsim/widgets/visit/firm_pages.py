@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crmsim.common.numbers import money, number
-from crmsim.course.sessions.visit import PROFIT, Session
+from crmsim.course.sessions.visit import PROFIT, VisitSession
 from crmsim.model.visit import View
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
@@ -45,7 +45,7 @@ def verdict(guess: str, outcome: str) -> str:
 # --- the screen --------------------------------------------------------------------------------
 
 
-def context(session: Session, t: Text) -> Context:
+def context(session: VisitSession, t: Text) -> Context:
     """Everything the firm's three regions need."""
     run, base = runs(session)
     change = float(run.series["profit"].sum() - base.series["profit"].sum())
@@ -68,7 +68,7 @@ def context(session: Session, t: Text) -> Context:
     return shown
 
 
-def _bet(session: Session, run: Run, base: Run, t: Text) -> Context | None:
+def _bet(session: VisitSession, run: Run, base: Run, t: Text) -> Context | None:
     """The bet against what came; it was about the whole floor, so it is judged on that."""
     topic = "rewind" if session.phase == "compare" else "profit"
     guess = session.bets.get(topic)
@@ -89,7 +89,7 @@ def _bet(session: Session, run: Run, base: Run, t: Text) -> Context | None:
     }
 
 
-def _ring(session: Session, run: Run, base: Run, change: float, t: Text) -> str:
+def _ring(session: VisitSession, run: Run, base: Run, change: float, t: Text) -> str:
     centre = (
         t("play.loop.centre", years=number(years(session.scenario()))),
         ("+" if round(change) > 0 else "") + money(change, session.scenario().currency, t),
@@ -106,7 +106,7 @@ def _tanks(run: Run, base: Run, comparing: bool, t: Text) -> list[str]:
     return ring.tanks(now, usual, run.scenario.people, t, word)  # type: ignore[union-attr]
 
 
-def _levers(session: Session, run: Run, t: Text) -> list[Context]:
+def _levers(session: VisitSession, run: Run, t: Text) -> list[Context]:
     levers = []
     for lever in levers_of(run):
         value = session.levers.get(lever.id, lever.start)
@@ -127,12 +127,12 @@ def _levers(session: Session, run: Run, t: Text) -> list[Context]:
 # --- two tries ---------------------------------------------------------------------------------
 
 
-def has_money(view: View, session: Session) -> bool:
+def has_money(view: View, session: VisitSession) -> bool:
     """True where there is money to speak of: something is sold, or was spent."""
     return session.scenario().sells or view.cost > 0
 
 
-def tries(session: Session, t: Text) -> Context:
+def tries(session: VisitSession, t: Text) -> Context:
     """The first and the second try, side by side."""
     first, second = session.visit, session.second
     currency = session.scenario().currency
@@ -175,7 +175,7 @@ def finding(run: Run, base: Run, comparing: bool, t: Text) -> str:
     return t(f"play.loop.finding.{who}.{key}", change=number(abs(change), 1))
 
 
-def plot(session: Session, t: Text) -> Context:
+def plot(session: VisitSession, t: Text) -> Context:
     """Plotly's data and layout for the whole floor; {} where nothing is plotted."""
     if session.phase not in ("loop", "compare") or session.scope != "floor":
         return {}
@@ -194,7 +194,7 @@ def plot(session: Session, t: Text) -> Context:
     return {"data": lines, "layout": _layout(marks, t)}
 
 
-def still_curve(session: Session) -> str:
+def still_curve(session: VisitSession) -> str:
     """The curve as a plain drawing, for a picture that is saved."""
     if session.scope != "floor":
         return ""
@@ -241,7 +241,7 @@ def _layout(marks: list[float], t: Text) -> Context:
     }
 
 
-def announcement(session: Session, t: Text) -> str:
+def announcement(session: VisitSession, t: Text) -> str:
     """The finding of the screen in a sentence."""
     run, base = runs(session)
     return finding(run, base, session.phase == "compare", t)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from crmsim.course.sessions.visit import Session
+from crmsim.course.sessions.visit import VisitSession
 from crmsim.runs.butterfly import Trace, aftermath, trace
 from crmsim.runs.run import Run
 from crmsim.scenario import load
@@ -25,7 +25,7 @@ def years(scenario: EncounterScenario) -> float:
     return _years(scenario.market) if scenario.market else 0
 
 
-def runs(session: Session) -> tuple[Run, Run]:
+def runs(session: VisitSession) -> tuple[Run, Run]:
     """The firm's run to be shown, and the base case it is held against."""
     if session.phase == "compare":
         return after(session.second, session.scope), after(session.visit, session.scope)
@@ -60,7 +60,7 @@ def _with_levers(firm: Run, levers: Mapping[str, float]) -> Run:
     return _AHEAD.run(firm.scenario, firm.seed, tuple(sorted(levers.items())))  # type: ignore[arg-type]
 
 
-def look_ahead(session: Session) -> None:
+def look_ahead(session: VisitSession) -> None:
     """Make the runs of the levers' next positions, the nearest first, while the student looks."""
     if session.phase != "loop" or session.scope != "floor":
         return

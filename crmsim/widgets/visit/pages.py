@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crmsim.common.numbers import money, number
-from crmsim.course.sessions.visit import OPTIONS, PROFIT, REWINDS, Session
+from crmsim.course.sessions.visit import OPTIONS, PROFIT, REWINDS, VisitSession
 from crmsim.model.visit import View
 from crmsim.runs.run import replay, simulate
 from crmsim.scenario import DIMENSIONS
@@ -40,14 +40,14 @@ SCREENS: dict[str, dict[str, str]] = {
 }
 
 
-def regions(session: Session, asking: str = "", note: str = "") -> dict[str, str]:
+def regions(session: VisitSession, asking: str = "", note: str = "") -> dict[str, str]:
     """The regions of the present screen."""
     context = _context(session, asking, note)
     parts = {"head": "head"} | SCREENS[session.phase] | ({"note": "note"} if note else {})
     return {region: render(part, context) for region, part in parts.items()}
 
 
-def poster(session: Session) -> Context:
+def poster(session: VisitSession) -> Context:
     """What is seen of a case before it is first run."""
     view, scenario, lang = session.view(), session.scenario(), session.lang
     return {
@@ -58,7 +58,7 @@ def poster(session: Session) -> Context:
     }
 
 
-def _context(session: Session, asking: str, note: str) -> Context:
+def _context(session: VisitSession, asking: str, note: str) -> Context:
     scenario = session.scenario()
     t = words_of(scenario, session.lang)
     context: Context = {
@@ -78,13 +78,13 @@ def _context(session: Session, asking: str, note: str) -> Context:
     return context | _journey(session, t) | _MIDDLE[session.phase](session, view, t)
 
 
-def _shown(session: Session) -> View:
+def _shown(session: VisitSession) -> View:
     """What is seen: the present moment, or the end of the visit that is being rewound."""
     after = session.phase in ("verdict", "rewind", "tries", "bet-profit", *REWINDS)
     return session.view("seller" if after else session.seat)
 
 
-def _head(session: Session, view: View, t: Text) -> Context:
+def _head(session: VisitSession, view: View, t: Text) -> Context:
     lang, currency = session.lang, session.scenario().currency
     over = view.minutes > view.patience_min
     used = t("play.head.minutes", used=round(view.minutes), patience=round(view.patience_min))
@@ -109,7 +109,7 @@ def _head(session: Session, view: View, t: Text) -> Context:
     }
 
 
-def _person(session: Session, view: View, t: Text) -> Context:
+def _person(session: VisitSession, view: View, t: Text) -> Context:
     """Who sits opposite: the salesperson for a buyer, the customer for a salesperson."""
     buyer = session.seat == "buyer" and session.phase != "opening"
     last = view.journey[-1] if view.journey else None
@@ -133,7 +133,7 @@ def _person(session: Session, view: View, t: Text) -> Context:
     }
 
 
-def _gaps(session: Session, view: View, t: Text) -> Context:
+def _gaps(session: VisitSession, view: View, t: Text) -> Context:
     buyer = session.seat == "buyer" and session.phase not in ("opening", "verdict")
     last = view.journey[-1] if view.journey else None
     labels = {d: t(f"model.dimension.{d}") for d in DIMENSIONS}
@@ -160,7 +160,7 @@ def _gaps(session: Session, view: View, t: Text) -> Context:
     }
 
 
-def _journey(session: Session, t: Text) -> Context:
+def _journey(session: VisitSession, t: Text) -> Context:
     view = _shown(session)
     over = view.ending is not None
     ahead = [title for _, title in view.ahead]
@@ -195,11 +195,11 @@ def _journey(session: Session, t: Text) -> Context:
 # --- the middle of each screen -----------------------------------------------------------------
 
 
-def _opening(session: Session, view: View, t: Text) -> Context:
+def _opening(session: VisitSession, view: View, t: Text) -> Context:
     return {"summary": session.scenario().summary[session.lang]}
 
 
-def _visit(session: Session, view: View, t: Text) -> Context:
+def _visit(session: VisitSession, view: View, t: Text) -> Context:
     buyer = session.seat == "buyer"
     currency = session.scenario().currency
     cards = [
@@ -228,7 +228,7 @@ def _price(minutes: float | None, cost: float | None, currency: str, t: Text) ->
     return [minutes_said, money(cost, currency, t)] if cost else [minutes_said]
 
 
-def _settled(session: Session, view: View, t: Text) -> str:
+def _settled(session: VisitSession, view: View, t: Text) -> str:
     """The bet on the sale against what came, shown at the moment after it."""
     outcome = session.outcomes.get("sale") if session.seat == "seller" else None
     gates = [i for i, s in enumerate(view.journey) if _gate(session, s.touchpoint)]
@@ -239,12 +239,12 @@ def _settled(session: Session, view: View, t: Text) -> str:
     return t("play.verdict.settled", name=named, line=_line(guess, outcome, t))
 
 
-def _gate(session: Session, place: str) -> bool:
+def _gate(session: VisitSession, place: str) -> bool:
     touchpoint = session.touchpoint(place)
     return touchpoint is not None and touchpoint.gate is not None
 
 
-def _felt(session: Session, view: View, t: Text) -> Context:
+def _felt(session: VisitSession, view: View, t: Text) -> Context:
     best = max(view.journey, key=lambda step: step.emotion)
     worst = min(view.journey, key=lambda step: step.emotion)
     return {
@@ -261,7 +261,7 @@ def _left_as(view: View, t: Text) -> str:
     return t("play.felt.bought" if view.decision["buys"] else "play.felt.left")
 
 
-def _bet(session: Session, view: View, t: Text) -> Context:
+def _bet(session: VisitSession, view: View, t: Text) -> Context:
     topic = session.phase.removeprefix("bet-")
     place = session.touchpoint(view.touchpoint)
     pending = (
@@ -291,7 +291,7 @@ def _years(scenario: EncounterScenario) -> str:
     return number(firm_runs.years(scenario), 0)
 
 
-def _verdict(session: Session, view: View, t: Text) -> Context:
+def _verdict(session: VisitSession, view: View, t: Text) -> Context:
     currency = session.scenario().currency
     outcomes = session.outcomes
     facts = []
@@ -329,7 +329,7 @@ def _verdict(session: Session, view: View, t: Text) -> Context:
     }
 
 
-def _hoped(session: Session, view: View, t: Text) -> Context:
+def _hoped(session: VisitSession, view: View, t: Text) -> Context:
     """What to do next; in a visit played again, first what came of its hypothesis."""
     again = t("play.verdict.again")
     if session.hope is None:
@@ -345,7 +345,7 @@ def _hoped(session: Session, view: View, t: Text) -> Context:
     }
 
 
-def _beside(session: Session, t: Text) -> list[Context]:
+def _beside(session: VisitSession, t: Text) -> list[Context]:
     """The same service, met by every other person of the case (where nobody can leave half-way)."""
     case, run = session.scenario("seller"), session.run
     if case.sells:
@@ -380,7 +380,7 @@ def _line(guess: str, outcome: str, t: Text) -> str:
     return t("play.verdict.line", guess=t(f"play.bet.{guess}"), outcome=t(f"play.bet.{outcome}"))
 
 
-def _rewind(session: Session, view: View, t: Text) -> Context:
+def _rewind(session: VisitSession, view: View, t: Text) -> Context:
     step = view.journey[session.step or 0]
     touchpoint = session.scenario().touchpoint(step.touchpoint)
     assert touchpoint is not None
@@ -413,7 +413,7 @@ def _rewind(session: Session, view: View, t: Text) -> Context:
     }
 
 
-def _tries(session: Session, view: View, t: Text) -> Context:
+def _tries(session: VisitSession, view: View, t: Text) -> Context:
     """Two tries side by side, where there is no firm to follow them into."""
     before, after = (round(r.view.satisfaction, 1) for r in (session.visit, session.second))
     limits = (-MUCH_FELT - 0.05, -SAME_FELT - 0.05, SAME_FELT + 0.05, MUCH_FELT + 0.05)
@@ -428,7 +428,7 @@ def _tries(session: Session, view: View, t: Text) -> Context:
     }
 
 
-_MIDDLE: dict[str, Callable[[Session, View, Text], Context]] = {
+_MIDDLE: dict[str, Callable[[VisitSession, View, Text], Context]] = {
     "opening": _opening,
     "visit": _visit,
     "felt": _felt,
@@ -443,7 +443,7 @@ _MIDDLE: dict[str, Callable[[Session, View, Text], Context]] = {
 }
 
 
-def announcement(session: Session) -> str:
+def announcement(session: VisitSession) -> str:
     """What a screen reader says after an act: the reaction, what changed, what comes next."""
     t = words_of(session.scenario(), session.lang)
     if session.phase in ("loop", "compare"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crmsim.common.numbers import money, number
-from crmsim.course.sessions.visit import Session
+from crmsim.course.sessions.visit import VisitSession
 from crmsim.runs.butterfly import Effect, Trace, name_of
 from crmsim.runs.run import Run
 from crmsim.widgets.rendering import Context
@@ -18,7 +18,7 @@ MOVED = ("came", "stayed", "stayed_away", "left")
 GOOD_NEWS = ("heard_good", "spared_bad", "came", "stayed")
 
 
-def told(session: Session, run: Run, base: Run, t: Text) -> Context:
+def told(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
     """Who was touched by one answer, and what that came to."""
     traced = trace_of(run, base)
     currency = session.scenario().currency

@@ -8,13 +8,14 @@ from typing import Any
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import words
 from crmsim.course.sessions.market import MarketSession
-from crmsim.course.sessions.visit import HOPES, Session
+from crmsim.course.sessions.session import Act
+from crmsim.course.sessions.visit import HOPES, VisitSession
 from crmsim.runs.run import Run
 from crmsim.scenario import load
 from crmsim.widgets.locks import After
 from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.rendering import Context
-from crmsim.widgets.saved import Act, Kept
+from crmsim.widgets.saved import Kept
 from crmsim.widgets.visit import firm_pages, firm_runs, pages
 
 
@@ -23,7 +24,7 @@ class Play(Kept):
 
     PASSING = frozenset({"lever"})
 
-    def __init__(self, session: Session, after: After = ()) -> None:
+    def __init__(self, session: VisitSession, after: After = ()) -> None:
         super().__init__(session, after)
         firm_runs.look_ahead(self.session)
 
@@ -31,11 +32,6 @@ class Play(Kept):
     def run(self) -> Run:
         """The seller's visit so far; moments not yet played go the house's ordinary way."""
         return self.session.run
-
-    @property
-    def finished(self) -> bool:
-        """Whether the visit has been played to its end from the salesperson's chair."""
-        return self.session.world("seller").done
 
     @property
     def name(self) -> str:
@@ -48,12 +44,14 @@ class Play(Kept):
         super().on_act(act, value)
         firm_runs.look_ahead(self.session)
 
-    def screen_of(self, session: Session, asking: bool = False, note: str = "") -> dict[str, str]:
+    def screen_of(
+        self, session: VisitSession, asking: bool = False, note: str = ""
+    ) -> dict[str, str]:
         """The regions of the present screen."""
         how = "" if not asking else "hope" if self.finished else "sure"
         return pages.regions(session, how, note)
 
-    def shown(self, session: Session) -> dict[str, Any]:
+    def shown(self, session: VisitSession) -> dict[str, Any]:
         """What a screen reader says, and the measured curve."""
         t = words(session.lang)
         return {"say": pages.announcement(session), "plot": firm_pages.plot(session, t)}
@@ -65,11 +63,11 @@ class Play(Kept):
         satisfaction = self.session.view("seller").satisfaction
         return [("hope", f"{value}={satisfaction:.2f}")] if value in HOPES else None
 
-    def poster(self, session: Session) -> Context:
+    def poster(self, session: VisitSession) -> Context:
         """What is seen of a case before it is first run."""
         return pages.poster(session)
 
-    def picture_of(self, session: Session) -> dict[str, str]:
+    def picture_of(self, session: VisitSession) -> dict[str, str]:
         """The regions as they are saved in a still picture, the curve drawn plainly."""
         shown = pages.regions(session)
         if "right" in shown and session.phase in ("loop", "compare"):
@@ -123,4 +121,4 @@ def play(
         raise ScenarioError(
             f"{scenario}: a case of the world {world!r} is not played, but simulated"
         )
-    return Play(Session(str(scenario), seed, lang, persona), after)
+    return Play(VisitSession(str(scenario), seed, lang, persona), after)

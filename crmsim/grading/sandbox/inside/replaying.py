@@ -46,9 +46,9 @@ def replayed(file: str, record: Mapping[str, Any]) -> dict[str, Any]:
 def session(case: Scenario, seed: int, lang: str = "en", persona: str | None = None) -> Any:
     """A session of a case from its beginning, or None where its world is not played."""
     if case.world == "encounter":
-        from crmsim.course.sessions.visit import Session
+        from crmsim.course.sessions.visit import VisitSession
 
-        return Session(case.id, seed, lang, persona)
+        return VisitSession(case.id, seed, lang, persona)
     if case.world == "market":
         from crmsim.course.sessions.market import MarketSession
 
@@ -97,7 +97,7 @@ def _redo(again: Any, acts: Any) -> int | None:
 def _runs(again: Any) -> list[tuple[str, Run]]:
     """Each chair in which a session came to its end, and the run of it."""
     if not hasattr(again, "seat"):
-        return [("manager", again.flown)] if again.done else []
+        return [("manager", again.run_so_far)] if again.done else []
     worlds = {seat: again.world(seat) for seat, actions in again.actions.items() if actions}
     return [
         (seat, recorded(world, again.actions[seat])) for seat, world in worlds.items() if world.done

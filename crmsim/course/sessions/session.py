@@ -1,0 +1,104 @@
+"""A game as a list of acts: saving it means saving the acts, resuming it means doing them again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Self
+
+from crmsim.common.words import LANGUAGES, language
+from crmsim.scenario import Scenario, load
+
+Act = tuple[str, str]
+
+DRAGGED = "lever"
+"""The act of a slider: while one slider is dragged, only its last position is kept."""
+
+
+class UnfitActError(Exception):
+    """An act is not possible at this moment, or its value is not known."""
+
+
+def fits(*conditions: object) -> None:
+    """Raise `UnfitActError` unless all conditions hold; called before anything is changed."""
+    if not all(conditions):
+        raise UnfitActError
+
+
+def number(text: str) -> float:
+    """Read the number that an act carries."""
+    try:
+        return float(text)
+    except ValueError:
+        raise UnfitActError from None
+
+
+def during(*phases: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Allow an act in some phases of the game only."""
+
+    def limited(act: Callable[..., None]) -> Callable[..., None]:
+        @wraps(act)
+        def checked(session: Session, name: str, value: str) -> None:
+            fits(session.phase in phases)
+            act(session, name, value)
+
+        return checked
+
+    return limited
+
+
+@dataclass
+class Session:
+    """A student's way through one case.
+
+    A subclass has one method ``do_<act>(name, value)`` for each act. It calls `fits` before it
+    changes anything. The text of an act is either ``value`` or ``name=value``.
+
+    Parameters
+    ----------
+    case
+        The name of the scenario, or the path of its file.
+    seed
+        The seed of all chance events.
+    lang
+        The language to begin in: ``"en"`` or ``"zh-Hans"``.
+    """
+
+    case: str
+    seed: int = 0
+    lang: str = "en"
+    acts: list[Act] = field(default_factory=list, kw_only=True)
+    phase: str = field(default="opening", kw_only=True)
+
+    def __post_init__(self) -> None:
+        self.lang = language(self.lang)
+
+    def scenario(self) -> Scenario:
+        """Return the case in the present language."""
+        return load(self.case, self.lang)
+
+    def fresh(self) -> Self:
+        """Return a session of the same case with the same luck, at its beginning."""
+        return type(self)(self.case, self.seed, self.lang)
+
+    def do(self, act: str, text: str) -> bool:
+        """Do one act. Return False, and change nothing, if it does not fit the moment."""
+        name, _, value = text.rpartition("=")
+        method: Callable[[str, str], None] | None = getattr(self, f"do_{act}", None)
+        if method is None:
+            return False
+        try:
+            method(name, value)
+        except UnfitActError:
+            return False
+        last, last_text = self.acts[-1] if self.acts else ("", "")
+        if act == last == DRAGGED and last_text.rpartition("=")[0] == name:
+            self.acts.pop()
+        self.acts.append((act, text))
+        return True
+
+    def do_language(self, name: str, value: str) -> None:
+        """Go on in another language."""
+        fits(value in LANGUAGES)
+        self.lang = value
