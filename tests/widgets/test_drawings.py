@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from crmsim.common import palette
 from crmsim.widgets.drawings import charts, drawings, faces
 
 DIMENSIONS = {"reliability": "Reliability & more", "empathy": "移情性"}
@@ -23,7 +24,7 @@ def drawn() -> dict[str, str]:
         "loop": drawings.loop([node("+1 %", 1, 0)] * 7, "the loop", centre=("a", "b", "c")),
         "tank": drawings.tank(0.4, 0.6, "Customers", "1,900", "usual 2,100"),
         "emblem": drawings.emblem("the loop"),
-        "chart": charts.chart([charts.Curve([1.0, 3.0], drawings.RUN)], "profit", 4, "{:g}".format),
+        "chart": charts.chart([charts.Curve([1.0, 3.0], palette.RUN)], "profit", 4, "{:g}".format),
         "course": charts.course([0.1, 0.9], "rises"),
         "curve": drawings.curve([1.0, 2.0], [1.0, 1.0], "profit"),
     }
@@ -56,7 +57,7 @@ def test_a_better_mood_smiles_more(look):
 def deficit(expected: float, perceived: float) -> float:
     drawing = drawings.gap_bars({"a": expected}, {"a": perceived}, {"a": "A"}, {}, width=102)
     bars = ET.fromstring(drawing).iter(f"{SVG}rect")
-    return next(float(bar.get("width")) for bar in bars if bar.get("fill") == drawings.BAD)
+    return next(float(bar.get("width")) for bar in bars if bar.get("fill") == palette.BAD)
 
 
 def test_the_red_piece_is_as_long_as_the_deficit_and_gone_without_one():

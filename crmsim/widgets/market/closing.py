@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from crmsim.common import palette
 from crmsim.common.numbers import money, number
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import Attempt, MarketSession
@@ -16,7 +17,7 @@ from crmsim.course.sessions.market_runs import Action
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES
 from crmsim.runs.run import Run
 from crmsim.scenario.policy_cards import policy_cards
-from crmsim.widgets.drawings import charts, drawings
+from crmsim.widgets.drawings import charts
 from crmsim.widgets.drawings.ring import signed
 from crmsim.widgets.market import news
 from crmsim.widgets.rendering import Context
@@ -91,13 +92,13 @@ def _hypothesis(session: MarketSession, t: Text) -> Context | None:
 
 def _runs(session: MarketSession, t: Text) -> Context:
     runs, quarters = session.runs, session.runs.quarters
-    lines = [("unchanged", "base", runs.usual(quarters), drawings.BASE, 2, "")]
+    lines = [("unchanged", "base", runs.usual(quarters), palette.BASE, 2, "")]
     if session.history:
-        lines.append(("history", "then", runs.run(session.history), charts.HISTORY, 2, "6 4"))
+        lines.append(("history", "then", runs.run(session.history), palette.HISTORY, 2, "6 4"))
     if session.earlier:
         earlier = runs.run(session.earlier.actions)
-        lines.append(("earlier", "before", earlier, drawings.MUTED, 2, "2 4"))
-    lines.append(("mine", "mine", session.run_so_far, drawings.RUN, 3.5, ""))
+        lines.append(("earlier", "before", earlier, palette.MUTED, 2, "2 4"))
+    lines.append(("mine", "mine", session.run_so_far, palette.RUN, 3.5, ""))
     mark = session.attempt.first + 1 if session.earlier else 0
     return {
         "legend": [{"look": look, "text": t(f"market.dials.{word}")} for word, look, *_ in lines],

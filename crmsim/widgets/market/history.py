@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from crmsim.common import palette
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import number
 from crmsim.course.sessions import predictions
@@ -14,7 +15,7 @@ from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import MEASURES, SHAPES
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
-from crmsim.widgets.drawings import charts, drawings
+from crmsim.widgets.drawings import charts
 from crmsim.widgets.market import news
 from crmsim.widgets.rendering import Context
 
@@ -115,8 +116,8 @@ def _box(session: MarketSession, run: Run, measure: str, t: Text) -> Context:
     names = (t(f"market.shape.{said}"), t(f"market.shape.{came}"))
     lines = (t("market.reckoning.said", shape=names[0]), t("market.reckoning.came", shape=names[1]))
     curves = [
-        charts.Curve(guess.tolist(), drawings.INK, 2, "6 5"),
-        charts.Curve(values, drawings.RUN, 3),
+        charts.Curve(guess.tolist(), palette.INK, 2, "6 5"),
+        charts.Curve(values, palette.RUN, 3),
     ]
     axis = partial(charts.short, t=t) if measure != "reputation" else partial(number, digits=2)
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from crmsim.common import palette
 from crmsim.common.numbers import money, number
 from crmsim.common.words import words
 from crmsim.course.sessions import predictions
@@ -127,7 +128,7 @@ def _opening(session: MarketSession, t: Text) -> Context:
 def _watch(session: MarketSession, t: Text) -> Context:
     run = session.runs.run(session.history[: session.watched])
     base = session.runs.usual(session.watched)
-    curves = [_curve(base, session, drawings.BASE), _curve(run, session, drawings.RUN)]
+    curves = [_curve(base, session, palette.BASE), _curve(run, session, drawings.RUN)]
     legend = [_key("unchanged", "base", t), _key("history", "mine", t)]
     told = history.watched(session, run, base, t)
     ring = _ring(session, run, base, told, t)
@@ -144,12 +145,12 @@ def _leading(session: MarketSession, low: bool, t: Text) -> Context:
         return {"tanks": tanks, "chart": "", "extras": [], "legend": [], "base_name": ""}
     run, base = session.run_so_far, session.base
     word = "earlier" if session.earlier else "unchanged"
-    curves, legend = [_curve(base, session, drawings.BASE)], [_key(word, "base", t)]
+    curves, legend = [_curve(base, session, palette.BASE)], [_key(word, "base", t)]
     if session.history and not session.earlier:
         history = session.runs.run(session.history[:quarter])
-        curves.append(_curve(history, session, charts.HISTORY, dash="6 4"))
+        curves.append(_curve(history, session, palette.HISTORY, dash="6 4"))
         legend.append(_key("history", "then", t))
-    curves.append(_curve(run, session, drawings.RUN))
+    curves.append(_curve(run, session, palette.RUN))
     legend.append(_key("mine", "mine", t))
     label = "market.dials.before" if session.earlier else "market.dials.usual"
     return _dials(session, run, base, curves, legend, label, low, t)
@@ -190,7 +191,7 @@ def _key(word: str, look: str, t: Text) -> Context:
 
 def _curve(run: Run, session: MarketSession, colour: str, dash: str = "") -> charts.Curve:
     values = predictions.by_quarter(run, session.extra, session.extra in ADDED_UP)
-    return charts.Curve(values, colour, 3 if colour == drawings.RUN else 2, dash)
+    return charts.Curve(values, colour, 3 if colour == palette.RUN else 2, dash)
 
 
 def _said(session: MarketSession, value: float, t: Text) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crmsim.common import palette
 from crmsim.common.numbers import money, number
 from crmsim.course.sessions.visit import PROFIT, VisitSession
 from crmsim.model.visit import View
@@ -187,8 +188,8 @@ def plot(session: VisitSession, t: Text) -> Context:
         else ("play.loop.usual", "play.loop.yours")
     )
     lines = [
-        _trace_line(base, t(names[0]), drawings.BASE, 2),
-        _trace_line(run, t(names[1]), drawings.RUN, 3),
+        _trace_line(base, t(names[0]), palette.BASE, 2),
+        _trace_line(run, t(names[1]), palette.RUN, 3),
     ]
     marks = nice([value for line in lines for value in line["y"]], most=5)
     return {"data": lines, "layout": _layout(marks, t)}
@@ -216,12 +217,12 @@ def _trace_line(run: Run, name: str, colour: str, width: float) -> Context:
 
 
 def _layout(marks: list[float], t: Text) -> Context:
-    axis = {"gridcolor": drawings.LINE, "zeroline": False, "fixedrange": True, "ticks": ""}
+    axis = {"gridcolor": palette.LINE, "zeroline": False, "fixedrange": True, "ticks": ""}
     return {
         "width": 288,
         "height": 180,
         "margin": {"l": 46, "r": 6, "t": 12, "b": 38},
-        "font": {"size": 14, "color": drawings.MUTED},
+        "font": {"size": 14, "color": palette.MUTED},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
         "showlegend": False,
