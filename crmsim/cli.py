@@ -148,14 +148,14 @@ def _refuse(reason: str, code: int = 2) -> NoReturn:
 
 
 def _grade(chosen: argparse.Namespace, options: Options) -> None:
-    from crmsim.grading.terminal import run_grade
+    from crmsim.grading.command import run_grade
 
     places = (chosen.submissions, chosen.out, chosen.options)
     sys.exit(run_grade(*places, chosen.resume, chosen.workers, chosen.lang))
 
 
 def _validate(chosen: argparse.Namespace, options: Options) -> None:
-    from crmsim.grading.terminal import run_validate
+    from crmsim.grading.command import run_validate
 
     sys.exit(run_validate(chosen.file, chosen.lang))
 

@@ -14,6 +14,7 @@ from msgspec import to_builtins
 from crmsim import aftermath, compare, load, simulate, what_if
 from crmsim.common.chance import Chance
 from crmsim.common.words import data_path
+from crmsim.grading.references import ratio
 from crmsim.model.market.average_week import Crowd
 from crmsim.model.market.firm import Decision, Firm
 from crmsim.model.market.market import NODES, Market
@@ -34,7 +35,7 @@ from crmsim.model.theory.expectations import expectations_after, next_should, ne
 from crmsim.model.theory.kano import LEVELS, levels_of, penalty_reward, ratings
 from crmsim.model.theory.lifetime_value import gain_of_points, margin_multiple, retention_elasticity
 from crmsim.model.theory.queues import mean_wait_min, service_level, waiting
-from crmsim.model.theory.satisfaction import intention, ratio, repurchase, satisfaction
+from crmsim.model.theory.satisfaction import intention, repurchase, satisfaction
 from crmsim.model.theory.standards import erosion, noisy_orders
 from crmsim.model.theory.survey import drivers, gaps, importance, survey
 from crmsim.runs.butterfly import onset_week

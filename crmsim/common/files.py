@@ -12,15 +12,17 @@ DRAFT = ".draft-"
 _drafts = count()
 
 
-def write(path: Path, text: str) -> Path:
+def write(path: Path, text: str, private: bool = False) -> Path:
     """Put a text in place of what the file held; a reader sees the old one or the new one.
 
-    Line ends are kept as they are, so that the same text makes the same bytes everywhere.
+    Line ends are kept as they are, so that the same text makes the same bytes everywhere. A private
+    file can be read by its owner alone.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{DRAFT}{os.getpid()}-{next(_drafts)}")
     try:
-        with draft.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        opener = _for_owner if private else None
+        with open(draft, "w", -1, "utf-8", "replace", newline="", opener=opener) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -29,6 +31,10 @@ def write(path: Path, text: str) -> Path:
         draft.unlink(missing_ok=True)
         raise
     return path
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def write_json(path: Path, value: Any) -> Path:

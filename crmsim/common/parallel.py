@@ -1,15 +1,27 @@
-"""Work done piece by piece on any executor: seen to advance, stopped at any time.
+"""Work done piece by piece on any executor, which may lose a worker at any time.
 
-Pieces are sent in chunks: a piece alone costs more to send than to do where it takes a
-millisecond. A worker that dies costs nothing that was finished.
+:func:`work_through` sends the pieces, yields each outcome as it is finished, and tries a piece that
+lost its worker once more. :class:`Processes` is an executor of our own: a process that dies or
+hangs is replaced, and costs no other piece anything.
 """
 
 from __future__ import annotations
 
-import math
-import time
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,124 +29,224 @@ from tqdm.auto import tqdm
 
 from crmsim.common.errors import ActionError
 
-CHUNK_S = 0.5
-"""How long a chunk should keep a worker busy, in seconds."""
+CHUNKS = 64
+"""Chunks that many pieces are sent in: a piece alone costs more to send than to do where it takes
+a millisecond, and with fewer chunks a worker of a large machine would have nothing to do."""
 
-Outcome = dict[str, Any]
-Work = Callable[..., Outcome]
+Work = Callable[..., Any]
 Piece = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A piece that could not be done, and why."""
+    """The reason why a piece could not be done; ``lost`` if it took its worker with it."""
 
     reason: str
     error: BaseException | None = None
-
-
-Result = Outcome | Failed
+    lost: bool = False
 
 
 def work_through(
-    work: Work, pieces: Sequence[Piece], executor: Executor | None = None
-) -> Iterator[tuple[int, Result]]:
-    """Each piece's place and outcome, in the order in which they are finished.
+    work: Work,
+    pieces: Sequence[Piece],
+    executor: Executor | None = None,
+    *,
+    chunk: int | None = None,
+    most_s: float | None = None,
+    start: str | None = None,
+    watched: bool = True,
+) -> Iterator[tuple[int, Any]]:
+    """Yield the index of each piece and its outcome, in the order in which they are finished.
 
     Parameters
     ----------
     work
-        What is done with a piece: ``work(*piece)``.
+        The function to call: ``work(*piece)``.
     pieces
-        The arguments of each piece.
+        The arguments of each call.
     executor
-        Where it is done; None: here, one after another. A piece whose worker died is tried once
-        more in a process of its own.
+        Any executor of ``concurrent.futures``; None: this process, one piece after another.
+        A piece that lost its worker is tried once more at the end, alone, in a process of ours.
+    chunk
+        Pieces to send at a time; None: so many that there are at most 64 chunks.
+    most_s
+        Time within which some piece must be finished, in seconds; after that, all that are left
+        count as lost. None: no limit.
+    start
+        How a process of ours is started: ``"spawn"``, ``"fork"`` or None, the platform's own way.
+    watched
+        Show a bar of progress if it takes longer than a second.
+
+    Yields
+    ------
+    tuple
+        The index and what ``work`` returned, or :class:`Failed` if it raised an error.
 
     Raises
     ------
     ActionError
-        If the executor is none.
+        If ``executor`` is not an executor.
     """
     if not isinstance(executor, Executor | None):
         rule = "must be one of concurrent.futures, such as ProcessPoolExecutor(2), or None"
         raise ActionError(f"executor = {executor!r}: {rule}")
-    with tqdm(total=len(pieces), delay=1, leave=False) as bar:
-        for result in _there(work, pieces, executor) if executor else _here(work, pieces):
-            yield result
+    with tqdm(total=len(pieces), delay=1, leave=False, disable=not watched) as bar:
+        if executor is None:
+            for place, piece in enumerate(pieces):
+                yield place, _attempt(work, piece)
+                bar.update()
+            return
+        lost: list[int] = []
+        for place, result in _sent(work, pieces, executor, chunk, most_s, lost):
+            yield place, result
+            bar.update()
+        for place, result in _alone(work, pieces, lost, most_s, start):
+            yield place, result
             bar.update()
 
 
-def _here(work: Work, pieces: Sequence[Piece]) -> Iterator[tuple[int, Result]]:
-    for place, piece in enumerate(pieces):
-        yield place, _attempt(work, piece)
-
-
-def _there(work: Work, pieces: Sequence[Piece], executor: Executor) -> Iterator[tuple[int, Result]]:
-    """The first piece tells how long one takes; the others follow in chunks."""
-    chunks: dict[Future[tuple[float, list[Result]]], range] = {}
-    orphans: list[int] = []
-
-    def send(places: range) -> None:
-        try:
-            chunks[executor.submit(_chunk, work, [pieces[place] for place in places])] = places
-        except Exception:  # whatever an executor raises that no longer takes work
-            orphans.extend(places)
-
-    def finished() -> Iterator[tuple[float, range, list[Result]]]:
-        for future in as_completed(tuple(chunks)):
-            places = chunks.pop(future)
-            try:
-                taken_s, results = future.result()
-            except Exception:  # the worker or its executor died: the work's own errors are results
-                orphans.extend(places)
-            else:
-                yield taken_s, places, results
-
+def _sent(
+    work: Work,
+    pieces: Sequence[Piece],
+    executor: Executor,
+    chunk: int | None,
+    most_s: float | None,
+    lost: list[int],
+) -> Iterator[tuple[int, Any]]:
+    """Send all pieces and yield what comes back; ``lost`` collects the indices that don't."""
+    size = chunk or -(-len(pieces) // CHUNKS)  # rounded up
+    sent: dict[Future[list[Any]], range] = {}
     try:
-        size = 1
-        send(range(min(size, len(pieces))))
-        for taken_s, places, results in finished():
-            size = max(1, math.ceil(CHUNK_S / max(taken_s, 1e-6)))
-            yield from zip(places, results, strict=True)
-        for start in range(1, len(pieces), size):
-            send(range(start, min(start + size, len(pieces))))
-        for _, places, results in finished():
-            yield from zip(places, results, strict=True)
-        yield from _alone(work, pieces, orphans)
+        for first in range(0, len(pieces), max(size, 1)):
+            places = range(first, min(first + size, len(pieces)))
+            try:
+                future = executor.submit(_chunk, work, [pieces[place] for place in places])
+            except Exception:  # an executor that lost a worker may refuse any further work
+                lost.extend(places)
+            else:
+                sent[future] = places
+        while sent:
+            done, _ = wait(sent, most_s, FIRST_COMPLETED)
+            for future in sorted(done or sent, key=lambda each: sent[each].start):
+                places = sent.pop(future)
+                try:
+                    results = future.result(timeout=0)
+                except (Exception, CancelledError):  # errors of the work itself are results
+                    future.cancel()
+                    lost.extend(places)
+                else:
+                    yield from zip(places, results, strict=True)
     finally:
-        for future in chunks:
+        for future in sent:
             future.cancel()
 
 
-def _alone(work: Work, pieces: Sequence[Piece], orphans: list[int]) -> Iterator[tuple[int, Result]]:
-    """One piece at a time in a process of ours, so that one that dies is known."""
-    pool = None
+def _alone(
+    work: Work,
+    pieces: Sequence[Piece],
+    places: Sequence[int],
+    most_s: float | None,
+    start: str | None,
+) -> Iterator[tuple[int, Any]]:
+    """Do one piece at a time in a process of ours, so that one that ends its process is known."""
+    worker = _Worker(start)
     try:
-        for place in orphans:
-            pool = pool or ProcessPoolExecutor(1)
+        for place in places:
             try:
-                result = pool.submit(_chunk, work, [pieces[place]]).result()[1][0]
+                yield place, worker.do(_chunk, (work, [pieces[place]]), most_s)[0]
             except Exception as error:
-                pool.shutdown()
-                pool = None
-                result = Failed(f"its worker could not do it, twice: {error}", error)
-            yield place, result
+                worker.end()
+                reason = f"{type(error).__name__}: {error}".removesuffix(": ")
+                yield place, Failed(f"its worker could not do it, twice: {reason}", error, True)
     finally:
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
+        worker.end()
 
 
-def _chunk(work: Work, pieces: Sequence[Piece]) -> tuple[float, list[Result]]:
-    """The outcomes of some pieces, and how long they took, in seconds."""
-    start = time.perf_counter()
+def _chunk(work: Work, pieces: Sequence[Piece]) -> list[Any]:
     results = [_attempt(work, piece) for piece in pieces]
-    sent = [Failed(each.reason) if isinstance(each, Failed) else each for each in results]
-    return time.perf_counter() - start, sent
+    # an error may hold things that can't be sent between processes; its words always can
+    return [Failed(each.reason) if isinstance(each, Failed) else each for each in results]
 
 
-def _attempt(work: Work, piece: Piece) -> Result:
+def _attempt(work: Work, piece: Piece) -> Any:
     try:
         return work(*piece)
     except (Exception, SystemExit) as error:  # a policy may well end in sys.exit()
-        return Failed(f"{type(error).__name__}: {error}", error)
+        return Failed(f"{type(error).__name__}: {error}".removesuffix(": "), error)
+
+
+class Processes(Executor):
+    """Processes of this machine; one that dies or takes too long is replaced.
+
+    Parameters
+    ----------
+    workers
+        Number of processes.
+    most_s
+        Time that a call may take before its process is ended, in seconds; None: no limit.
+    """
+
+    def __init__(self, workers: int, most_s: float | None = None) -> None:
+        self._threads = ThreadPoolExecutor(workers)
+        self._most_s = most_s
+        self._own = threading.local()
+        self._workers: list[_Worker] = []
+        self._stopped = False
+
+    def submit(self, fn: Work, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call a function in the next process that is free."""
+        return self._threads.submit(self._do, fn, args)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End every process at once, whatever it is doing."""
+        self._stopped = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in tuple(self._workers):
+            worker.end()
+        self._threads.shutdown(wait)
+
+    def _do(self, work: Work, piece: Piece) -> Any:
+        if not hasattr(self._own, "worker"):
+            self._own.worker = _Worker("spawn")
+            self._workers.append(self._own.worker)
+        try:
+            if self._stopped:
+                raise CancelledError
+            return self._own.worker.do(work, piece, self._most_s)
+        except BaseException:
+            self._own.worker.end()
+            raise
+
+
+class _Worker:
+    """A process that can be ended at any time, and begins again when it is needed."""
+
+    def __init__(self, start: str | None = None) -> None:
+        self._context = multiprocessing.get_context(start)
+        self._pool: ProcessPoolExecutor | None = None
+        self._pid = 0
+
+    def do(self, work: Work, piece: Piece, most_s: float | None) -> Any:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, self._context, _begin)
+            self._pid = self._pool.submit(os.getpid).result()
+        return self._pool.submit(work, *piece).result(most_s)
+
+    def end(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            with suppress(OSError):
+                os.kill(self._pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that one does."""
+    signal.signal(signal.SIGINT, lambda *_: None)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)

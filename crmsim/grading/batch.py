@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -22,6 +23,7 @@ from tqdm.auto import tqdm
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.files import clear_drafts, read_json, write_json
+from crmsim.common.parallel import Failed, Processes, Work, work_through
 from crmsim.common.text import file_name, plain
 from crmsim.common.words import data_path, words
 from crmsim.grading.marks.marks import DIED, complete
@@ -29,10 +31,11 @@ from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
 from crmsim.grading.reading.submissions import found, opened
 from crmsim.grading.result import Problem, Result, from_json, to_json
-from crmsim.grading.working import SPARE_S, Died, Work, work_off
 
 KEPT = "graded"
 PAGES = "feedback"
+SPARE_S = 300
+"""Time beyond its own limit after which the worker of a submission is ended, in seconds."""
 
 
 class BatchError(CrmsimError):
@@ -117,13 +120,18 @@ def grade_all(
     most_s = batch.options.limits.submission_s + SPARE_S
     pieces = [(path, batch.options, batch.secret) for path in rest]
     busy = min(workers or os.cpu_count() or 1, max(1, len(rest)))
-    told = words(batch.lang)("gradebook.said.bar")
-    with tqdm(
-        desc=told, total=len(paths), initial=len(paths) - len(rest), disable=not watched
-    ) as bar:
+    named = words(batch.lang)("gradebook.said.bar")
+    begun = len(paths) - len(rest)
+    with (
+        tqdm(desc=named, total=len(paths), initial=begun, disable=not watched) as bar,
+        nullcontext(executor) if executor else Processes(busy, most_s) as chosen,
+    ):
         yield from (result for result in kept.values() if result is not None)
-        for place, outcome in work_off(batch.work, pieces, busy, most_s, executor):
-            result = _died(rest[place], outcome) if isinstance(outcome, Died) else outcome
+        graded = work_through(
+            batch.work, pieces, chosen, chunk=1, most_s=most_s, start="spawn", watched=False
+        )
+        for place, outcome in graded:
+            result = _failed(rest[place], outcome) if isinstance(outcome, Failed) else outcome
             if complete(result):
                 batch.keep(rest[place], result)
             bar.update()
@@ -166,7 +174,7 @@ def _forget(batch: Batch, paths: list[Path]) -> None:
             file.unlink()
 
 
-def _died(path: Path, outcome: Died) -> Result:
-    """A submission that could not be graded."""
-    name: dict[str, Any] = {"reason": plain(outcome)}
+def _failed(path: Path, outcome: Failed) -> Result:
+    """Return the result of a submission that could not be graded."""
+    name: dict[str, Any] = {"reason": plain(outcome.reason)}
     return Result(plain(path.name), problems=(Problem(DIED, "", name),))

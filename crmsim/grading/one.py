@@ -24,9 +24,9 @@ from crmsim.grading.reading.rebuild import Step as BuiltStep
 from crmsim.grading.reading.released import Ask, Lesson, digest, lessons, own_seeds
 from crmsim.grading.reading.submissions import opened
 from crmsim.grading.result import Item, Played, Result
-from crmsim.grading.sandbox.jail import limits_here, references
+from crmsim.grading.sandbox.jail import limits_here
 from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, Step
-from crmsim.grading.sandbox.scanning import references_used, unusual
+from crmsim.grading.sandbox.scanning import unusual
 from crmsim.grading.sandbox.slicing import needed
 
 MOST_SESSIONS = 40
@@ -113,8 +113,6 @@ def _scan(read: Contents, sources: list[str]) -> None:
     """Point the grader to code that an exercise does not need."""
     if names := unusual(sources):
         read.flag("unusual-code", "", names=", ".join(names))
-    if used := references_used(sources, references()):
-        read.flag("calls-reference", "", names=", ".join(used))
 
 
 def _progress(read: Contents) -> dict[str, str]:

@@ -13,13 +13,14 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, ValidationError, convert, field
 
 from crmsim.common.errors import CrmsimError
+from crmsim.common.files import write
 from crmsim.common.words import data_path
 from crmsim.exercises.declared import read
-from crmsim.grading.limits import Limits
 from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Part
 from crmsim.scenario.wiring import likely, listed
 
+DAY_S = 24 * 3600
 SECRET_BYTES = 32
 SECRET_NAME = "course-secret.txt"
 
@@ -33,6 +34,39 @@ File = Annotated[str, Meta(min_length=1, max_length=500)]
 
 class OptionsError(CrmsimError):
     """The options can't be used; the message lists every mistake, a line each."""
+
+
+class Limits(Part):
+    """What a submission may use.
+
+    Attributes
+    ----------
+    cell_s, lesson_s, submission_s
+        Wall clock of one cell, of one lesson and of the whole submission.
+    cpu_s
+        Processor time of each process.
+    memory_mb
+        Address space of each process.
+    processes, files
+        At a time.
+    written_mb
+        Written to disk.
+    output_mb
+        Printed and shown in one lesson.
+    handed_in_mb
+        The submission itself, unpacked.
+    """
+
+    cell_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 30.0
+    lesson_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120.0
+    submission_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 300.0
+    cpu_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120.0
+    memory_mb: Annotated[int, Meta(ge=256)] = 2048
+    processes: Annotated[int, Meta(ge=8)] = 64
+    files: Annotated[int, Meta(ge=64)] = 128
+    written_mb: Annotated[int, Meta(ge=1)] = 64
+    output_mb: Annotated[int, Meta(ge=1)] = 4
+    handed_in_mb: Annotated[int, Meta(ge=1)] = 64
 
 
 class Late(Part):
@@ -149,11 +183,7 @@ def read_secret(path: Path, *apart_from: Path) -> tuple[bytes, bool]:
 def _make_secret(path: Path) -> bool:
     if path.exists():
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_hex(SECRET_BYTES) + "\n")
-    os.replace(draft, path)
+    write(path, secrets.token_hex(SECRET_BYTES) + "\n", private=True)
     return True
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.errors import ActionError, EnsembleError, EnsembleStopped
-from crmsim.common.parallel import Failed, Outcome, work_through
+from crmsim.common.parallel import Failed, work_through
 from crmsim.runs.references import reference_policies
 from crmsim.runs.run import A_POLICY, Policy, Run, simulate
 from crmsim.scenario import Scenario, load
@@ -62,7 +62,7 @@ def compare(
     luck = list(seeds)
     jobs = [(name, seed) for name in policies for seed in luck]
     work = [(policies[name], seed) for name, seed in jobs]
-    done: dict[int, Outcome] = {}
+    done: dict[int, dict[str, Any]] = {}
     try:
         for place, result in work_through(partial(_outcome, given), work, executor):
             if isinstance(result, Failed):
@@ -87,7 +87,7 @@ def _check(policies: object, seeds: object) -> None:
         raise ActionError(f"seeds = {seeds!r}: must be several, such as range(20)")
 
 
-def _table(jobs: list[tuple[str, int]], done: Mapping[int, Outcome]) -> pd.DataFrame:
+def _table(jobs: list[tuple[str, int]], done: Mapping[int, Mapping[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     rows = []

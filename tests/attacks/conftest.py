@@ -18,9 +18,8 @@ from crmsim.authoring.build_lessons import NOTEBOOKS
 from crmsim.course.lab import released
 from crmsim.exercises.declared import exercise
 from crmsim.exercises.variants import COURSE
-from crmsim.grading.limits import Limits
 from crmsim.grading.one import grade_one
-from crmsim.grading.options import Options
+from crmsim.grading.options import Limits, Options
 from crmsim.grading.reading.released import Lesson, lessons
 from crmsim.grading.result import Item, Result
 from crmsim.grading.sandbox.inside.replaying import session

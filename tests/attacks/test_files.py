@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from crmsim.grading.limits import Limits
 from crmsim.grading.one import grade_one
-from crmsim.grading.options import Options
+from crmsim.grading.options import Limits, Options
 from crmsim.grading.reading.submissions import found
 from crmsim.grading.result import to_json
 

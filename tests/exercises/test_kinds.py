@@ -178,7 +178,7 @@ def test_how_a_prediction_fared_is_a_key_of_the_words(tasks):
         ('key = "cross"', 'key = "crosss"'),
         ("given = [0.3, 0.6]", "given = [0.3]"),
         ("low = 0.1, high = 1 }", "low = 1, high = 0.1 }"),
-        ('"crmsim.model.theory.satisfaction.ratio"', '"os.system"'),
+        ('"crmsim.grading.references.ratio"', '"os.system"'),
         ("{ value = 2,", "{ value = 0.5,"),
         ("gives = 0.5", "gives = nan"),
         ("got = 1500 }", "got = nan }"),

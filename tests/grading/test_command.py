@@ -11,10 +11,9 @@ from crmsim.cli import main
 from crmsim.common.words import LANGUAGES
 from crmsim.course.lab import released
 from crmsim.exercises.declared import exercise
-from crmsim.grading.command import GRADED, PERSON, UNREAD, USAGE, Report, publish
+from crmsim.grading.command import GRADED, PERSON, UNREAD, USAGE, Report, publish, run_grade
 from crmsim.grading.options import Options
 from crmsim.grading.result import Flag, Problem
-from crmsim.grading.terminal import run_grade
 from crmsim.grading.validate import told
 
 
@@ -104,7 +103,7 @@ def test_being_stopped_is_said_with_its_own_code(tmp_path, monkeypatch, capsys):
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("crmsim.grading.terminal.grade", stopped)
+    monkeypatch.setattr("crmsim.grading.command.grade", stopped)
     assert run_grade(tmp_path, tmp_path / "out", None, False, None, "en") == 130
     assert "--resume" in capsys.readouterr().err
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim.course.progress import save
-from crmsim.grading.limits import Limits
+from crmsim.grading.options import Limits
 from crmsim.grading.sandbox.inside.replaying import replayed, saved_run, session
 from crmsim.grading.sandbox.sandbox import Asked, Sandbox, Step
 from crmsim.runs.run import simulate

@@ -63,10 +63,10 @@ class Counting(Executor):
 
 
 def test_work_is_sent_in_chunks_worth_sending(monkeypatch):
-    monkeypatch.setattr(parallel, "CHUNK_S", 1e9)
+    monkeypatch.setattr(parallel, "CHUNKS", 2)
     executor = Counting()
     assert len(compare("buick", POLICIES, range(10), executor)) == 20
-    assert executor.sizes == [1, 19]
+    assert executor.sizes == [10, 10]
 
 
 @pytest.mark.parametrize("executor", [None, ThreadPoolExecutor(1)])

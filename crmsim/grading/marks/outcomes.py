@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from crmsim.grading.limits import Limits
+from crmsim.grading.options import Limits
 from crmsim.grading.reading.rebuild import rebuilt
 from crmsim.grading.reading.released import lessons
 from crmsim.grading.sandbox.sandbox import Asked, Sandbox, Step

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crmsim.common.text import plain
-from crmsim.grading.limits import Limits
+from crmsim.grading.options import Limits
 from crmsim.grading.reading.archives import MOST_ENTRIES, Found, wanted
 from crmsim.grading.result import Flag, Problem
 

@@ -7,7 +7,6 @@ where that can't either, only the limits of the operating system are left. What 
 
 from __future__ import annotations
 
-import ast
 import os
 import shutil
 import stat
@@ -23,8 +22,7 @@ from typing import Literal
 
 import crmsim
 from crmsim.common.words import data_path
-from crmsim.exercises.declared import Function, read
-from crmsim.grading.limits import Limits
+from crmsim.grading.options import Limits
 
 Level = Literal["bubblewrap", "unshare", "plain"]
 
@@ -43,11 +41,10 @@ PROBE_S = 20
 
 @dataclass(frozen=True)
 class Jail:
-    """How to start a process: its command, its environment, and files to hand over."""
+    """Command and environment of a process that is kept apart."""
 
     command: tuple[str, ...]
     environment: Mapping[str, str]
-    handed_over: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -55,12 +52,8 @@ def jail(limits: Limits, level: Level | None = None) -> Iterator[Jail]:
     """How to start the kernel of a submission; what was made for it is gone afterwards."""
     level = level or best_level()
     if level == "bubblewrap":
-        with _without_references() as (blank, files):
-            yield Jail(
-                (*_bubblewrap(limits), *blank, "--", *_python(COURSE / "kernel.py")),
-                _environment(ROOM, COURSE),
-                files,
-            )
+        command = (*_bubblewrap(limits), "--", *_python(COURSE / "kernel.py"))
+        yield Jail(command, _environment(ROOM, COURSE))
     else:
         with tempfile.TemporaryDirectory(prefix="crmsim-", ignore_cleanup_errors=True) as room:
             kernel = _python(PACKAGE / INSIDE / "kernel.py")
@@ -205,82 +198,6 @@ def _course(small: tuple[str, ...]) -> Iterator[str]:
     yield from (*small, str(data / "exercises"), "--remount-ro", str(data / "exercises"))
     if (PACKAGE / "notebooks").is_dir():
         yield from (*small, str(package / "notebooks"))
-
-
-@contextmanager
-def _without_references() -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
-    """Cover each module that holds the reference of an exercise by itself without that function."""
-    arguments: list[str] = []
-    files = []
-    try:
-        for place, source in references_taken_out().items():
-            file = tempfile.TemporaryFile()  # noqa: SIM115
-            files.append(file)
-            file.write(source.encode())
-            file.seek(0)
-            arguments += [
-                "--perms",
-                "0444",
-                "--ro-bind-data",
-                str(file.fileno()),
-                str(COURSE / place),
-            ]
-            for cached in (PACKAGE.parent / place).parent.glob(f"__pycache__/{Path(place).stem}.*"):
-                hidden = COURSE / cached.relative_to(PACKAGE.parent)
-                arguments += ["--ro-bind", os.devnull, str(hidden)]
-        yield tuple(arguments), tuple(file.fileno() for file in files)
-    finally:
-        for file in files:
-            file.close()
-
-
-@cache
-def references_taken_out() -> Mapping[str, str]:
-    """Each module in which there is the reference of an exercise, without it.
-
-    A reference that another part of the course needs can't be taken out.
-    """
-    sources: dict[str, str] = {}
-    for dotted in references():
-        module, _, name = dotted.rpartition(".")
-        place = Path(*module.split(".")).with_suffix(".py")
-        source = sources.get(str(place)) or (PACKAGE.parent / place).read_text("utf-8")
-        if not _needed(name, place):
-            sources[str(place)] = _without(source, name)
-    return sources
-
-
-@cache
-def references() -> tuple[str, ...]:
-    """The dotted path of every reference implementation."""
-    files = sorted(data_path("exercises").glob("*.toml"))
-    tasks = [task for file in files for task in read(file).values()]
-    return tuple(task.reference for task in tasks if isinstance(task, Function))
-
-
-def _needed(name: str, place: Path) -> bool:
-    """Whether anything else in the course names it."""
-    named: set[str] = set()
-    for path in PACKAGE.rglob("*.py"):
-        if "grading" in path.parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute):
-                named.add(node.attr)
-            elif isinstance(node, ast.alias):
-                named.add(node.name)
-            elif isinstance(node, ast.Name) and path == PACKAGE.parent / place:
-                named.add(node.id)
-    return name in named
-
-
-def _without(source: str, name: str) -> str:
-    lines = source.splitlines(keepends=True)
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            lines[start - 1 : node.end_lineno] = ["\n"] * (node.end_lineno - start + 1)  # type: ignore[operator]
-    return "".join(lines)
 
 
 def _works(command: tuple[str, ...]) -> bool:

@@ -22,7 +22,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from crmsim.grading.limits import Limits
+from crmsim.grading.options import Limits
 from crmsim.grading.reading.json import ReadingError, loads
 from crmsim.grading.sandbox.jail import Jail, Level, jail
 
@@ -166,7 +166,6 @@ class Kernel:
         self._process = subprocess.Popen(
             self._jail.command,
             env=dict(self._jail.environment),
-            pass_fds=self._jail.handed_over,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

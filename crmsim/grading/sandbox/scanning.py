@@ -11,7 +11,7 @@ from crmsim.common.text import plain
 
 WORDS = """
 _exit __builtins__ __class__ __globals__ __import__ __loader__ __subclasses__ _getframe cffi ctypes
-currentframe environ eval exec fork gc get_ipython importlib input_transformers
+currentframe environ eval exec fork gc get_ipython grading importlib input_transformers
 input_transformers_cleanup input_transformers_post kill meta_path multiprocessing open os pickle
 proc reload resource setattr settrace shutil signal sitecustomize site socket subprocess sys
 threading unlink urllib
@@ -34,20 +34,6 @@ def unusual(sources: Iterable[str]) -> tuple[str, ...]:
     for source in sources:
         seen |= set(PLACES.findall(source)) | (_names(source) & UNUSUAL)
     return tuple(sorted(plain(name, 40) for name in seen))
-
-
-def references_used(sources: Iterable[str], references: Iterable[str]) -> tuple[str, ...]:
-    """The reference implementations that code names, instead of being one itself.
-
-    Examples
-    --------
-    >>> ratio = "crmsim.model.theory.satisfaction.ratio"
-    >>> references_used(["from crmsim.model.theory.satisfaction import ratio"], [ratio])
-    ('crmsim.model.theory.satisfaction.ratio',)
-    """
-    named = set().union(*map(_names, sources))
-    parts = {dotted: set(dotted.split(".")[1:]) for dotted in references}
-    return tuple(sorted(dotted for dotted, needs in parts.items() if needs <= named))
 
 
 def _names(source: str) -> set[str]:

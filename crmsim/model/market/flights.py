@@ -72,20 +72,6 @@ def delays_min(day: Day, growth: float, recovered_min: float) -> Floats:
     return np.array(delays)
 
 
-def carried_min(legs: int, added_min: float, recovered_min: float) -> float:
-    """How late the last flight of an aircraft arrives, when every turn makes up some minutes.
-
-    Examples
-    --------
-    >>> carried_min(5, 8, 0), carried_min(5, 8, 5), carried_min(4, 6, 10)
-    (40, 20, 6)
-    """
-    delay: float = 0
-    for _ in range(legs):
-        delay = max(delay - recovered_min, 0) + added_min
-    return delay
-
-
 def turned_away(trips: float, seats: float, spread: float) -> float:
     """Share of those who want to fly for whom there is no seat.
 

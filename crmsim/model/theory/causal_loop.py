@@ -101,20 +101,6 @@ def polarity(loop: Sequence[str], signs: Signs) -> Literal["reinforcing", "balan
     return "balancing" if minus % 2 else "reinforcing"
 
 
-def ripples(gain: float, rounds: int) -> float:
-    """What a first change of 1 has grown to after going round a loop so many times, all added up.
-
-    ``1 + gain + gain² + …``: towards ``1 ÷ (1 − gain)`` where the gain is below one, beyond every
-    bound where it is not (Sterman 2000, chapter 8).
-
-    Examples
-    --------
-    >>> ripples(0.5, 3)
-    1.875
-    """
-    return float(sum(gain**turn for turn in range(rounds + 1)))
-
-
 def route(start: str, goal: str, links: Iterable[Pair]) -> tuple[str, ...]:
     """The shortest way from one node to another along the links; empty if there is none.
 

@@ -57,24 +57,13 @@ def satisfaction(
     if rule == "asymmetric":
         felt = felt_asymmetrically(perceived - expected, numbers, patience)
     elif rule == "ratio":
-        felt = numbers.ratio_slope * (ratio(perceived, expected) - 1)
+        quotient = perceived / np.maximum(expected, LEAST_EXPECTATION)
+        felt = numbers.ratio_slope * (quotient - 1)
     else:
         require(rule == "difference", "rule", rule, "'ratio', 'difference' or 'asymmetric'")
         felt = numbers.satisfaction_slope * (perceived - expected)
     level = np.minimum(np.maximum(numbers.satisfaction_at_expectation + felt, 1.0), 5.0)
     return float(level) if np.ndim(level) == 0 else level  # type: ignore[return-value]
-
-
-def ratio(perceived: Number, expected: Number) -> Number:
-    """Perceived ÷ expected, the source documents' formula of satisfaction (B-12).
-
-    Examples
-    --------
-    >>> ratio(60, 40), ratio(60, 80)
-    (1.5, 0.75)
-    """
-    quotient = perceived / np.maximum(expected, LEAST_EXPECTATION)
-    return float(quotient) if np.ndim(quotient) == 0 else quotient  # type: ignore[return-value]
 
 
 def felt_asymmetrically(

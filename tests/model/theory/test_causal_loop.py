@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsim.exercises.declared import exercise
 from crmsim.exercises.marking import compared, mark
-from crmsim.model.theory.causal_loop import compare, longest_loop, polarity, ripples, route, score
+from crmsim.model.theory.causal_loop import compare, longest_loop, polarity, route, score
 
 TASK = exercise("31-loop")
 KEY = [[link.source, link.sign, link.target] for link in TASK.links]
@@ -86,9 +85,3 @@ def test_a_route_goes_along_the_links(drawn, start, goal):
     if way:
         assert (way[0], way[-1]) == (start, goal)
     assert all(step in drawn for step in pairwise(way))
-
-
-@given(st.floats(0, 0.9))
-def test_below_one_the_ripples_die_away_and_at_one_they_never_do(gain):
-    assert ripples(gain, 400) == pytest.approx(1 / (1 - gain))
-    assert ripples(1.0, 9) == 10

@@ -1,0 +1,48 @@
+"""Right functions of the exercises in which a student writes one.
+
+They are here and nowhere else: the sandbox shows a student's code the course without this module.
+An exercise names its function in ``reference``.
+"""
+
+from __future__ import annotations
+
+
+def ratio(perceived: float, expected: float) -> float:
+    """Return perceived ÷ expected, the source documents' formula of satisfaction (B-12).
+
+    Examples
+    --------
+    >>> ratio(60, 40), ratio(60, 80)
+    (1.5, 0.75)
+    """
+    return perceived / expected
+
+
+def ripples(gain: float, rounds: int) -> float:
+    """Return what a change of 1 adds up to after so many rounds of a loop (Sterman 2000, ch. 8).
+
+    ``1 + gain + gain² + …``: towards ``1 ÷ (1 − gain)`` where the gain is below one, beyond every
+    bound where it is not.
+
+    Examples
+    --------
+    >>> ripples(0.5, 3)
+    1.875
+    """
+    return float(sum(gain**turn for turn in range(rounds + 1)))
+
+
+def carried_min(legs: int, added_min: float, recovered_min: float) -> float:
+    """Return the delay of the last flight of an aircraft, in minutes.
+
+    Each of the ``legs`` flights adds ``added_min``; each turn before it makes up ``recovered_min``.
+
+    Examples
+    --------
+    >>> carried_min(5, 8, 0), carried_min(5, 8, 5), carried_min(4, 6, 10)
+    (40, 20, 6)
+    """
+    delay: float = 0
+    for _ in range(legs):
+        delay = max(delay - recovered_min, 0) + added_min
+    return delay
