@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmsim.scenario import schema_of
 from crmsim.scenario.mistakes import schema
+from crmsim.scenario.worlds import part_of
 
 LONGEST = {
     ("touchpoints", "title"): {"en": 14, "zh-Hans": 5},
@@ -35,7 +35,7 @@ def allowed(world: str, path: tuple[str, ...]) -> str:
     >>> allowed("encounter", ("personas", "patience_min")), allowed("encounter", ("world",))
     ('> 0 … 10000', '')
     """
-    whole = schema(schema_of(world))
+    whole = schema(part_of(world, "schema"))
     part = _one(whole, whole)
     for name in path:
         part = _one(part.get("properties", {}).get(name, {}), whole)

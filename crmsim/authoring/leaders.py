@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from crmsim.model.chair import Policy
 from crmsim.model.desk.desk import DISCIPLINES, DeskView
 from crmsim.model.market.decisions import MarketView
-from crmsim.runs.run import Policy
-from crmsim.scenario.desk import DeskScenario
-from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.policy_cards import policy_cards
 
 Way = tuple[str, str]
@@ -26,18 +24,9 @@ class Leaders:
     """Leaders of a case, one after another; ``done`` counts which way each thing was decided.
 
     Each is more or less restless: how often it decides on something is its own.
-
-    Examples
-    --------
-    >>> from crmsim import load, simulate
-    >>> town = load("buick-market").change(people=50)
-    >>> leaders = Leaders(town)
-    >>> runs = [simulate(town, leaders.next()) for _ in range(2)]
-    >>> leaders.never_done
-    []
     """
 
-    def __init__(self, case: MarketScenario | DeskScenario, seed: int = 0) -> None:
+    def __init__(self, case: Any, seed: int = 0) -> None:
         self._case, self._pick = case, np.random.default_rng(seed)
         self.done: Counter[Way] = Counter()
 
@@ -45,7 +34,7 @@ class Leaders:
         """The policy of another leader."""
         restless = float(self._pick.random())
 
-        def decide(seen: MarketView | DeskView) -> Mapping[str, Any]:
+        def decide(seen: Any) -> Mapping[str, Any]:
             action: dict[str, Any] = {}
             for name, ways in self._offers(seen):
                 new = [way for way in ways if (name, way) not in self.done]
@@ -69,14 +58,43 @@ class Leaders:
         if not self.never_done:
             yield t("author.lint.all_led")
 
-    def _offers(self, seen: MarketView | DeskView) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _offers(self, seen: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         """What can be decided now, and the ways to do it, each with its part of an action."""
-        if isinstance(seen, DeskView):
-            for post in ("agents", "handlers"):
-                most = getattr(self._case, post)
-                yield post, _ends(post, 0, int(self._pick.integers(most + 1)), most)
-            yield "discipline", {way: {"discipline": way} for way in DISCIPLINES}
-            return
+        raise NotImplementedError
+
+    def _all(self) -> Iterator[Way]:
+        """Every way of deciding that the case has."""
+        raise NotImplementedError
+
+
+class DeskLeaders(Leaders):
+    """Leaders of a desk."""
+
+    def _offers(self, seen: DeskView) -> Iterator[tuple[str, dict[str, Any]]]:
+        for post in _POSTS:
+            most = getattr(self._case, post)
+            yield post, _ends(post, 0, int(self._pick.integers(most + 1)), most)
+        yield "discipline", {way: {"discipline": way} for way in DISCIPLINES}
+
+    def _all(self) -> Iterator[Way]:
+        yield from ((post, end) for post in _POSTS for end in _ENDS)
+        yield from (("discipline", way) for way in DISCIPLINES)
+
+
+class MarketLeaders(Leaders):
+    """Leaders of a firm.
+
+    Examples
+    --------
+    >>> from crmsim import load, simulate
+    >>> town = load("buick-market").change(people=50)
+    >>> leaders = MarketLeaders(town)
+    >>> runs = [simulate(town, leaders.next()) for _ in range(2)]
+    >>> leaders.never_done
+    []
+    """
+
+    def _offers(self, seen: MarketView) -> Iterator[tuple[str, dict[str, Any]]]:
         for lever in seen.on_offer:
             between = float(self._pick.uniform(lever.low, lever.high))
             yield lever.id, _ends(lever.id, lever.low, between, lever.high)
@@ -87,15 +105,13 @@ class Leaders:
             yield card.id, options | {"": _LEFT}
 
     def _all(self) -> Iterator[Way]:
-        case, ends = self._case, ("low", "between", "high")
-        if isinstance(case, DeskScenario):
-            yield from ((post, end) for post in ("agents", "handlers") for end in ends)
-            yield from (("discipline", way) for way in DISCIPLINES)
-            return
-        yield from ((lever.id, end) for lever in case.levers for end in ends)
+        yield from ((lever.id, end) for lever in self._case.levers for end in _ENDS)
         yield from ((name, way) for name in policy_cards() for way in ("on", "off"))
-        for card in case.cards:
+        for card in self._case.cards:
             yield from ((card.id, way) for way in (*(o.id for o in card.options), ""))
+
+
+_POSTS, _ENDS = ("agents", "handlers"), ("low", "between", "high")
 
 
 def _ends(name: str, low: float, between: float, high: float) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crmsim.authoring.leaders import Leaders
+from crmsim.authoring.leaders import MarketLeaders
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.common.numbers import brief
+from crmsim.model.chair import Policy
 from crmsim.runs.compare import outcome, references
-from crmsim.runs.run import Policy, simulate, what_if
+from crmsim.runs.run import simulate, what_if
 from crmsim.scenario.cards import Card
 from crmsim.scenario.market import MarketScenario
 
@@ -37,11 +38,11 @@ _SAME = {"value": 0.002, "evaluation": 0.003}
 """Relative differences too small to tell."""
 
 
-def review(case: MarketScenario, t: Words, progress: Progress) -> Iterator[str]:
-    """What came of a market under everything a manager might do with it."""
+def review_market(case: MarketScenario, t: Words, progress: Progress, _: int = 0) -> Iterator[str]:
+    """Say what came of a market under everything a manager might do with it."""
     import pandas as pd
 
-    leaders = Leaders(case)
+    leaders = MarketLeaders(case)
     policies = _policies(case) | {f"?{number}": leaders.next() for number in range(_RANDOM)}
     rows = [
         {"policy": name} | outcome(simulate(case, policy))

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
-from crmsim.authoring import markets
 from crmsim.authoring.allowed import LONGEST
-from crmsim.authoring.leaders import Leaders
+from crmsim.authoring.leaders import DeskLeaders
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.authoring.walks import SEATS, on_offer, rivals, verdicts, walks
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES, data_path, words
 from crmsim.runs.run import simulate
 from crmsim.scenario import MOST_BYTES, Scenario, load
+from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.parts import Part, Text
 from crmsim.scenario.reading import broken_lines
+from crmsim.scenario.worlds import part_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,17 +46,7 @@ def review(
     t, case = words(lang), load(path, lang)
     yield t("author.lint.fine", file=path.name)
     yield from _of_words(case, t)
-    if isinstance(case, EncounterScenario):
-        yield from _of_visits(case, count, t, progress)
-    elif isinstance(case, MarketScenario):
-        yield from markets.review(case, t, progress)
-    else:
-        leaders = Leaders(case)
-        for seed in progress(range(_DAYS), t("author.lint.walking")):
-            simulate(case, seed=seed)
-            simulate(case, leaders.next(), seed)
-        yield t("author.lint.days", count=2 * _DAYS)
-        yield from leaders.told(t)
+    yield from part_of(case.world, "review")(case, t, progress, count)
 
 
 def mistakes(error: ScenarioError, path: Path, lang: str) -> Iterator[str]:
@@ -123,7 +114,10 @@ def _words_of_the_course(but: str) -> set[str]:
 # -- its visits -------------------------------------------------------------------------------
 
 
-def _of_visits(case: EncounterScenario, count: int, t: Words, progress: Progress) -> Iterator[str]:
+def review_visit(
+    case: EncounterScenario, t: Words, progress: Progress, count: int
+) -> Iterator[str]:
+    """Walk a visit many times; say what was never reached, how it ends, and what is no choice."""
     yield from _of_market(case, t)
     walked = walks(case, count, lambda work: progress(work, t("author.lint.walking")))
     yield ""
@@ -176,3 +170,16 @@ def _endings(case: EncounterScenario, table: pd.DataFrame, t: Words) -> Iterator
             yield f"  {shares[ending.id]:4.0%}  {title}"
         else:
             yield f"  {t('author.lint.never_ends', title=title)}"
+
+
+# -- the days of a desk -----------------------------------------------------------------------
+
+
+def review_desk(case: DeskScenario, t: Words, progress: Progress, _: int) -> Iterator[str]:
+    """Staff a desk by its rota and at random, and say what was never decided."""
+    leaders = DeskLeaders(case)
+    for seed in progress(range(_DAYS), t("author.lint.walking")):
+        simulate(case, seed=seed)
+        simulate(case, leaders.next(), seed)
+    yield t("author.lint.days", count=2 * _DAYS)
+    yield from leaders.told(t)

@@ -13,6 +13,7 @@ from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES, data_path, dictionary, words
 from crmsim.scenario import load
 from crmsim.scenario.parameters import declared
+from crmsim.scenario.worlds import part_of
 
 Raw = dict[str, Any]
 
@@ -92,7 +93,7 @@ def _tongues(only: str | None) -> tuple[str, ...]:
 
 
 def _shortened(model: Raw) -> Raw:
-    shorten = {"encounter": _visit, "market": _market}.get(model["world"])
+    shorten = part_of(model["world"], "shorten")
     return shorten(model) if shorten else model
 
 
@@ -120,7 +121,7 @@ def _in_one(value: Any, only: str) -> Any:
     return {key: _in_one(entry, only) for key, entry in value.items()}
 
 
-def _visit(model: Raw) -> Raw:
+def short_visit(model: Raw) -> Raw:
     """The opening, the decision and one moment after it, with three customers."""
     by_id = {touchpoint["id"]: touchpoint for touchpoint in model["touchpoints"]}
     gate = next((t for t in model["touchpoints"] if "gate" in t), None)
@@ -195,7 +196,7 @@ def _without(part: Raw, key: str) -> Raw:
     return {name: value for name, value in part.items() if name != key}
 
 
-def _market(model: Raw) -> Raw:
+def short_market(model: Raw) -> Raw:
     """A few levers and cards, the policies in so far as they use them, and what money there is."""
     levers, cards = model.get("levers", [])[:_KEPT], model.get("cards", [])[:_CARDS]
     names = {part["id"] for part in (*levers, *cards)}

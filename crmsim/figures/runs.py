@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
 from crmsim.common.palette import BASE, RUN
 from crmsim.common.words import currency, words
 from crmsim.figures.style import Say, drawn, layout
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run, check_run
-from crmsim.scenario.desk import DeskScenario
-from crmsim.scenario.encounter import EncounterScenario
+from crmsim.scenario.worlds import part_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -41,12 +40,8 @@ def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> 
     ['lines+markers']
     """
     _check(run, base)
-    say = words(run.scenario.lang)
-    if isinstance(run.scenario, EncounterScenario):
-        return _journey(run, base, say)
-    if isinstance(run.scenario, DeskScenario):
-        return _hours(run, base, say)
-    return _curves(run, base, columns, say)
+    draw: Callable[..., Figure] = part_of(run.scenario.world, "figure")
+    return draw(run, base, columns)
 
 
 def _check(run: object, base: object) -> None:
@@ -59,10 +54,11 @@ def _check(run: object, base: object) -> None:
             raise ValueError(f"base = a run of {name!r}: must be one of the same world, {world}")
 
 
-def _journey(run: Run, base: Run | None, say: Say) -> Figure:
+def journey(run: Run, base: Run | None, _: Sequence[str] = ()) -> Figure:
+    """Draw the emotion of a visit, touchpoint by touchpoint."""
     import plotly.graph_objects as go
 
-    figure = go.Figure()
+    say, figure = words(run.scenario.lang), go.Figure()
     for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
         if one is None:
             continue
@@ -82,10 +78,11 @@ def _journey(run: Run, base: Run | None, say: Say) -> Figure:
     return drawn(figure)
 
 
-def _hours(run: Run, base: Run | None, say: Say) -> Figure:
+def hours(run: Run, base: Run | None, _: Sequence[str] = ()) -> Figure:
+    """Draw how long people wait at a desk, hour by hour."""
     import plotly.graph_objects as go
 
-    figure = go.Figure()
+    say, figure = words(run.scenario.lang), go.Figure()
     for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
         if one is not None:
             figure.add_bar(
@@ -101,9 +98,11 @@ def _hours(run: Run, base: Run | None, say: Say) -> Figure:
     return drawn(figure)
 
 
-def _curves(run: Run, base: Run | None, columns: Sequence[str], say: Say) -> Figure:
+def curves(run: Run, base: Run | None, columns: Sequence[str] = CURVES) -> Figure:
+    """Draw columns of a market's log, week by week."""
     from plotly.subplots import make_subplots
 
+    say = words(run.scenario.lang)
     titles = [_name(column, say) for column in columns]
     figure = make_subplots(
         rows=1, cols=len(columns), subplot_titles=titles, horizontal_spacing=0.12
@@ -146,7 +145,7 @@ def curve(run: Run, column: str) -> np.ndarray:
 
 
 def _finding(run: Run, base: Run | None, say: Say) -> str:
-    last = slice(-52, None)
+    last = slice(-WEEKS_YEAR, None)
     profit = run.series["profit"][last].mean()
     unit = currency(run.scenario.currency, run.scenario.lang)
     if base is None:

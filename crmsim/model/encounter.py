@@ -7,6 +7,8 @@ unexpected can only delight), moves what she perceives (A-06 … A-09, A-17, A-2
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from msgspec.structs import astuple
 
@@ -14,13 +16,27 @@ from crmsim.common.chance import Chance
 from crmsim.common.checks import require
 from crmsim.common.errors import ActionError
 from crmsim.common.sums import dot
+from crmsim.model.chair import BASELINE
 from crmsim.model.theory.satisfaction import repurchase, satisfaction
-from crmsim.model.visit import Offer, Step, View, felt, gaps_of
+from crmsim.model.visit import Offer, Step, View, felt, gaps_of, how_pleasing
 from crmsim.scenario import DIMENSIONS
-from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint
+from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint, Way
 
 MOOD_FULL_SCALE = 0.3
 """A felt gap of this size, weighted over the dimensions touched, is emotion 1."""
+
+_LOGGED = (
+    "touchpoint",
+    "stage",
+    "action",
+    "choice",
+    "level",
+    "emotion",
+    "mood",
+    "satisfaction",
+    "minutes",
+    "cost",
+)
 
 
 class Encounter:
@@ -62,6 +78,44 @@ class Encounter:
         self._sale_chance = 0.0
         self._acted: tuple[Choice, np.ndarray, float] | None = None
         self._go_to(scenario.first)
+
+    @property
+    def series(self) -> dict[str, np.ndarray]:
+        """Empty: the log of a visit has a row for each touchpoint."""
+        return {}
+
+    @staticmethod
+    def table(view: View, _: object) -> list[dict[str, Any]]:
+        """Return the log of a visit, a row for each touchpoint."""
+        return [
+            {name: getattr(step, name) for name in _LOGGED}
+            | {f"{dimension}_moved": moved for dimension, moved in step.moved.items()}
+            for step in view.journey
+        ]
+
+    @staticmethod
+    def outcome(scenario: EncounterScenario, view: View, _: object) -> dict[str, Any]:
+        """Return how a visit ended: satisfaction, sale, money and minutes."""
+        sale = {"buys": view.decision["buys"]} if "buys" in view.decision else {}
+        worth = {"worth": view.worth} if scenario.sells else {}
+        ended = {"satisfaction": view.satisfaction} | sale
+        return ended | {"earned": view.earned, "minutes": view.minutes} | worth
+
+    @staticmethod
+    def reference(scenario: EncounterScenario, policy: Way, seen: View) -> Any:
+        """Return the choice that a way of serving names, or the best one by its rule."""
+        if seen.seat == "buyer":
+            return BASELINE
+        if policy.weighs is None or seen.touchpoint in policy.choices:
+            return policy.choices.get(str(seen.touchpoint), BASELINE)
+        here, weighs = scenario.touchpoint(str(seen.touchpoint)), policy.weighs
+
+        def gain(choice_id: str) -> float:
+            choice = here.choice(choice_id)  # type: ignore[union-attr]
+            spent = weighs.cost * choice.cost + weighs.minutes * choice.minutes
+            return weighs.pleases * how_pleasing(choice, seen, scenario.numbers) - spent
+
+        return max((offer.id for offer in seen.on_offer), key=gain)
 
     @property
     def done(self) -> bool:

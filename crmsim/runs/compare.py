@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.errors import ActionError, EnsembleError, EnsembleStopped
 from crmsim.common.parallel import Failed, work_through
-from crmsim.runs.references import reference_policies
-from crmsim.runs.run import A_POLICY, Policy, Run, simulate
+from crmsim.model.chair import Policy
+from crmsim.runs.run import A_POLICY, Run, simulate
 from crmsim.scenario import Scenario, load
+from crmsim.scenario.worlds import part_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,14 +98,16 @@ def _table(jobs: list[tuple[str, int]], done: Mapping[int, Mapping[str, Any]]) -
 
 
 def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
-    """The reference policies that a scenario declares, by name.
+    """Return the reference policies that a scenario declares, by name.
 
     Examples
     --------
     >>> list(references("buick-market"))
     ['neglect', 'balanced', 'delight', 'overspend']
     """
-    return reference_policies(load(scenario))
+    case = load(scenario)
+    decide = part_of(case.world, "model").reference
+    return {policy.id: partial(decide, case, policy) for policy in case.policies}
 
 
 def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, Any]:
@@ -113,23 +115,14 @@ def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, 
 
 
 def outcome(run: Run) -> dict[str, Any]:
-    """What a run came to: of a visit or a desk its end, of a market its totals and last values."""
-    if run.scenario.world == "desk":
-        return dict(run.view.outcome)
-    if run.scenario.world == "encounter":
-        seen = run.view
-        sale = {"buys": seen.decision["buys"]} if "buys" in seen.decision else {}
-        worth = {"worth": seen.worth} if run.scenario.sells else {}
-        came = {"satisfaction": seen.satisfaction} | sale
-        return came | {"earned": seen.earned, "minutes": seen.minutes} | worth
-    series = run.series
-    total = {"value": present_value(run), "profit": float(series["profit"].sum())}
-    ends = {name: float(series[name][-1]) for name in ("reputation", "customers", "attitude")}
-    return total | {"evaluation": float(series["evaluation"].mean())} | ends
+    """Return what a run came to: the end of a visit or a desk, a market's totals and last values.
 
-
-def present_value(run: Run) -> float:
-    """Profit of a market's weeks, discounted to the start at the declared rate a year."""
-    rate = run.scenario.numbers.discount_year
-    years = run.series["week"] / WEEKS_YEAR
-    return float((run.series["profit"] / (1 + rate) ** years).sum())
+    Examples
+    --------
+    >>> sorted(outcome(simulate("buick", seed=1)))
+    ['buys', 'earned', 'minutes', 'satisfaction', 'worth']
+    """
+    came: dict[str, Any] = part_of(run.scenario.world, "model").outcome(
+        run.scenario, run.view, run.series
+    )
+    return came

@@ -6,7 +6,7 @@ same chair, so playing, simulating, grading and testing are one code path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,24 +17,14 @@ from numpy.typing import NDArray
 
 from crmsim.common.checks import require
 from crmsim.common.errors import ActionError, RecordError
+from crmsim.model.chair import BASELINE, Action, Policy, World
 from crmsim.scenario import Scenario, load
+from crmsim.scenario.worlds import part_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from crmsim.model.desk.desk import Desk
-    from crmsim.model.encounter import Encounter
-    from crmsim.model.market.market import Market
-
-    World = Encounter | Desk | Market
-
-Action = Any
-Policy = Callable[[Any], Action]
-
 A_POLICY = "must be a function from what is seen to an action, or None for the usual way"
-
-BASELINE = object()
-"""A policy gives this where it leaves the decision to the scenario's own baseline."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +60,8 @@ class Run:
         """
         import pandas as pd
 
-        if self.scenario.world != "encounter":
-            return pd.DataFrame(dict(self.series))
-        rows = [
-            {name: getattr(step, name) for name in _STEP_COLUMNS}
-            | {f"{d}_moved": m for d, m in step.moved.items()}
-            for step in self.view.journey
-        ]
-        return pd.DataFrame(rows)
+        table = part_of(self.scenario.world, "model").table
+        return pd.DataFrame(table(self.view, self.series))
 
     @cached_property
     def cases(self) -> pd.DataFrame:
@@ -150,33 +134,9 @@ def _version() -> str:
     return version("crmsim")
 
 
-_STEP_COLUMNS = (
-    "touchpoint",
-    "stage",
-    "action",
-    "choice",
-    "level",
-    "emotion",
-    "mood",
-    "satisfaction",
-    "minutes",
-    "cost",
-)
-
-
 def open_world(scenario: Scenario, seed: int = 0) -> World:
-    """The world of a scenario, at its beginning."""
-    if scenario.world == "encounter":
-        from crmsim.model.encounter import Encounter
-
-        return Encounter(scenario, seed)
-    if scenario.world == "desk":
-        from crmsim.model.desk.desk import Desk
-
-        return Desk(scenario, seed)
-    from crmsim.model.market.market import Market
-
-    return Market(scenario, seed)
+    """Return the world of a scenario, at its beginning."""
+    return part_of(scenario.world, "model")(scenario, seed)  # type: ignore[no-any-return]
 
 
 def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed: int = 0) -> Run:
@@ -224,10 +184,8 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
 
 def recorded(world: World, actions: Sequence[Action], fallbacks: Sequence[int] = ()) -> Run:
     """What happened in a world, as far as it has come."""
-    series = {} if world.scenario.world == "encounter" else world.series  # type: ignore[union-attr]
-    return Run(
-        world.scenario, world.seed, tuple(actions), world.observe(), series, tuple(fallbacks)
-    )
+    seen = world.observe()
+    return Run(world.scenario, world.seed, tuple(actions), seen, world.series, tuple(fallbacks))
 
 
 def replay(actions: Iterable[Action]) -> Policy:

@@ -27,8 +27,10 @@ from crmsim.common.checks import is_whole
 from crmsim.common.errors import ActionError, EnsembleError, EnsembleStopped
 from crmsim.common.parallel import Failed, work_through
 from crmsim.common.words import data_path
-from crmsim.runs.compare import present_value, references
-from crmsim.runs.run import Policy, simulate
+from crmsim.model.chair import Policy
+from crmsim.model.market.outcome import present_value
+from crmsim.runs.compare import references
+from crmsim.runs.run import Run, simulate
 from crmsim.scenario import DIMENSIONS, load
 from crmsim.scenario.effects import PARTS as MARKET_PARTS
 from crmsim.scenario.market import MarketScenario
@@ -229,7 +231,7 @@ def _worth(
     added = sales = 0.0
     for seed in seeds:
         usual, run = simulate(moved, seed=seed), simulate(better, policy, seed)
-        added += present_value(run) - present_value(usual)
+        added += _value(run) - _value(usual)
         sales += float(usual.series["sales"].sum())
     return {"worth": 100 * added / sales if sales > 0 else 0.0}
 
@@ -291,3 +293,7 @@ def _no_table() -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame()
+
+
+def _value(run: Run) -> float:
+    return present_value(run.series, run.scenario.numbers)

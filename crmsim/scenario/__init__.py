@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES, data_path, language
+from crmsim.scenario.worlds import WORLDS, part_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,13 +31,6 @@ MOST_BYTES = 160_000
 """About twice the longest case of the course, words in both languages and all."""
 
 DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
-
-WORLDS = {
-    "encounter": "EncounterScenario",
-    "market": "MarketScenario",
-    "desk": "DeskScenario",
-}
-"""Each world with the name of its schema, in the module of that world."""
 
 
 def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
@@ -132,16 +125,11 @@ def _spread(raw: Any, only: str) -> Any:
     return {name: _spread(part, only) for name, part in raw.items()}
 
 
-def schema_of(world: str) -> Any:
-    """Return the schema of a world's scenarios; only now is its module loaded."""
-    return getattr(import_module(f"crmsim.scenario.{world}"), WORLDS[world])
-
-
 def _schema(raw: dict[str, Any], name: str) -> Any:
     """The schema of the world that a file says it is of."""
     world = raw.get("world")
     if isinstance(world, str) and world in WORLDS:
-        return schema_of(world)
+        return part_of(world, "schema")
     from crmsim.scenario.wiring import listed, parameter_mistakes, short
 
     found = "world: is missing;" if world is None else f"world = {short(world)}:"

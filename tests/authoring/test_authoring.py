@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
 import tomllib
 
+import nbformat
 import pytest
 
 from crmsim import ScenarioError, aftermath, load, simulate
@@ -231,7 +231,7 @@ def test_a_case_is_played_in_a_notebook_of_its_own(tmp_path, monkeypatch):
     path = lay_down("my-shop", "showroom", tmp_path, "zh-Hans")
     assert run("play", str(path), "--lang", "en", "--no-browser") == 0
     assert {"--no-browser", "--LabApp.default_url=/doc/tree/my-shop.ipynb"} <= set(handed_on)
-    notebook = json.loads((tmp_path / "work" / "my-shop.ipynb").read_text("utf-8"))
+    notebook = nbformat.read(tmp_path / "work" / "my-shop.ipynb", as_version=4)
     assert "我的案例" in notebook["cells"][0]["source"]
     place: dict[str, object] = {}
     code = notebook["cells"][1]["source"].replace("\nplay(", "\nshown = play(")

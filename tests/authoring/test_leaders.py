@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from crmsim import load, replay, scenarios, simulate
-from crmsim.authoring.leaders import Leaders
+from crmsim.authoring.leaders import DeskLeaders, MarketLeaders
 from crmsim.model.market.firm import decided
 from crmsim.model.market.flights import priced
 from crmsim.model.market.in_force import Shifts
@@ -141,7 +141,7 @@ def worked(case, leader, seed):
 @pytest.mark.parametrize("name", MARKETS)
 def test_every_way_of_leading_a_market_ends_with_its_books_in_order(name):
     case = load(name).change(people=300)
-    leaders = Leaders(case)
+    leaders = MarketLeaders(case)
     for seed in range(6):
         series, actions = led(case, leaders.next(), seed)
         whole(series, case)
@@ -153,7 +153,7 @@ def test_every_way_of_leading_a_market_ends_with_its_books_in_order(name):
 @pytest.mark.parametrize("name", DESKS)
 def test_every_way_of_leading_a_desk_ends_with_its_books_in_order(name):
     case = load(name)
-    leaders = Leaders(case)
+    leaders = DeskLeaders(case)
     for seed in range(40):
         run = worked(case, leaders.next(), seed)
     assert leaders.never_done == []

@@ -7,8 +7,8 @@ import pytest
 from msgspec import to_builtins
 
 from crmsim import ActionError, load, replay, scenarios, simulate
+from crmsim.model.chair import BASELINE
 from crmsim.model.encounter import Encounter
-from crmsim.runs.run import BASELINE
 
 CASES = [name for name, world in scenarios()[["id", "world"]].values if world == "encounter"]
 

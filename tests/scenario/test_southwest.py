@@ -7,7 +7,7 @@ import pytest
 
 from crmsim import load, replay, simulate
 from crmsim.model.market.market import Market
-from crmsim.runs.compare import present_value, references
+from crmsim.runs.compare import outcome, references
 
 CASE = load("southwest")
 SEEDS = range(12)
@@ -65,7 +65,7 @@ def test_growth_with_training_lasts_with_the_same_luck(histories):
         customers = quarters(run, "customers")
         assert customers[-1] > 1.05 * customers[0]
         assert run.series["profit"].sum() > 0
-        assert present_value(run) > present_value(rival) + 500_000
+        assert outcome(run)["value"] > outcome(rival)["value"] + 500_000
 
 
 def test_five_students_are_worth_a_quarter_of_an_hour_and_a_rule_for_all_is_not():
@@ -78,7 +78,7 @@ def test_five_students_are_worth_a_quarter_of_an_hour_and_a_rule_for_all_is_not(
 
     worth = {
         option: np.array(
-            [present_value(simulate(CASE, partial(deciding, option), seed)) for seed in SEEDS]
+            [outcome(simulate(CASE, partial(deciding, option), seed))["value"] for seed in SEEDS]
         )
         for option in ("explain", "retime", "for-everybody")
     }

@@ -23,7 +23,7 @@ from crmsim.model.desk.case_table import Casebook, CaseSeen
 from crmsim.model.desk.cases import Casework
 from crmsim.model.desk.demand import HOUR_MIN, Demand, lognormal
 from crmsim.model.desk.queue import NEVER, Answered, Frontline
-from crmsim.scenario.desk import DeskScenario, Hour
+from crmsim.scenario.desk import DeskScenario, Hour, Rota
 
 DISCIPLINES = ("fifo", "sunset")
 FOLLOWING_DAYS = 30
@@ -127,6 +127,27 @@ class Desk:
         """Each column of the log so far, a value an hour."""
         counted = {name: self._hours[: self._step, slot] for slot, name in enumerate(COUNTED)}
         return counted | self._book.series(self._step, self._now)
+
+    @staticmethod
+    def table(_: DeskView, series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+        """Return the log of a run, a row an hour."""
+        return dict(series)
+
+    @staticmethod
+    def outcome(_: DeskScenario, view: DeskView, __: object) -> dict[str, Any]:
+        """Return what the view says of the whole run at its end."""
+        return dict(view.outcome)
+
+    @staticmethod
+    def reference(scenario: DeskScenario, policy: Rota, seen: DeskView) -> Action:
+        """Return the rota with so many people more or fewer, and the policy's discipline."""
+        planned = seen.expected
+        assert planned is not None
+        return {
+            "agents": min(max(planned.agents + policy.agents, 0), scenario.agents),
+            "handlers": min(max(planned.handlers + policy.handlers, 0), scenario.handlers),
+            "discipline": policy.discipline,
+        }
 
     def baseline(self) -> Action:
         """Staff by the rota, and leave the discipline as it is."""

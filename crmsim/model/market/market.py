@@ -8,7 +8,8 @@ next week's service (A-15).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
@@ -26,6 +27,7 @@ from crmsim.model.market.failures import Failures
 from crmsim.model.market.firm import Decision, Firm, decided
 from crmsim.model.market.flights import Flights, priced
 from crmsim.model.market.in_force import Shifts
+from crmsim.model.market.outcome import managed, outcome
 from crmsim.model.market.people import Floats, People
 from crmsim.model.market.week import Service, Week
 from crmsim.scenario.market import Incident, MarketScenario
@@ -116,6 +118,20 @@ class Market:
     def series(self) -> dict[str, NDArray[np.float64]]:
         """Each column of the log so far, a value a week."""
         return {name: self._history[: self._week, slot] for slot, name in enumerate(self._columns)}
+
+    reference = staticmethod(managed)
+
+    @staticmethod
+    def table(_: MarketView, series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+        """Return the log of a run, a row a week."""
+        return dict(series)
+
+    @staticmethod
+    def outcome(
+        scenario: MarketScenario, _: MarketView, series: Mapping[str, NDArray[np.float64]]
+    ) -> dict[str, Any]:
+        """Return the totals and last values of a run."""
+        return outcome(scenario, series)
 
     def baseline(self) -> Action:
         """Leave every lever where it is."""

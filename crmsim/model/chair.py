@@ -1,0 +1,56 @@
+"""The chair of a world: what sits in it decides, and the world answers for what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Action = Any
+Policy = Callable[[Any], Action]
+Series = Mapping[str, NDArray[np.float64]]
+
+BASELINE = object()
+"""A policy returns this where it leaves the decision to the scenario's own baseline."""
+
+
+class World(Protocol):
+    """What every world can do.
+
+    ``scenario`` and ``seed`` are those it was made with. A world is stepped until it is ``done``;
+    its last three functions need no world, only what is left of a run.
+    """
+
+    scenario: Any
+    seed: int
+
+    @property
+    def done(self) -> bool:
+        """True when nothing can be done any more."""
+
+    @property
+    def series(self) -> Series:
+        """Each column of the log so far; empty if the log is no series."""
+
+    def observe(self) -> Any:
+        """Return what can be seen now: all that a policy or a screen gets."""
+
+    def baseline(self) -> Action:
+        """Return what is done here in the ordinary way."""
+
+    def step(self, action: Action) -> None:
+        """Do an action that is on offer."""
+
+    @staticmethod
+    def table(view: Any, series: Series) -> Any:
+        """Return the log of a run, as a data frame is made of it."""
+
+    @staticmethod
+    def outcome(scenario: Any, view: Any, series: Series) -> dict[str, Any]:
+        """Return what a run came to, by name."""
+
+    @staticmethod
+    def reference(scenario: Any, policy: Any, seen: Any) -> Action:
+        """Return what a reference policy of the scenario does with what is seen."""

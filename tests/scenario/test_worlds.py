@@ -1,0 +1,36 @@
+"""Every world says where its parts are, and they are there."""
+
+import pytest
+
+from crmsim import load, simulate
+from crmsim.model.chair import World
+from crmsim.runs.compare import outcome
+from crmsim.scenario.worlds import WORLDS, Home, part_of
+
+CASES = {"encounter": "showroom", "market": "buick-market", "desk": "sunset"}
+NEEDED = ("schema", "model", "figure", "review")
+
+
+@pytest.mark.parametrize("part", Home._fields)
+@pytest.mark.parametrize("world", WORLDS)
+def test_every_part_of_a_world_is_where_it_says(world, part):
+    found = part_of(world, part)
+    assert callable(found) or (found is None and part not in NEEDED)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_world_can_do_what_every_world_can(world):
+    model = part_of(world, "model")
+    abilities = {name for name in vars(World) if not name.startswith("_")}
+    assert {"step", "observe", "table", "outcome", "reference"} <= abilities
+    assert {name for name in abilities if not hasattr(model, name)} == set()
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_run_of_every_world_has_a_log_an_outcome_and_a_figure(world):
+    case = load(CASES[world])
+    assert case.world == world
+    run = simulate(case.change(people=200) if world == "market" else case, seed=1)
+    assert len(run.log) >= len(run.actions)
+    assert outcome(run)
+    assert part_of(world, "figure")(run, None).data
