@@ -9,6 +9,7 @@ from typing import Self
 
 from crmsim.common.words import LANGUAGES, language
 from crmsim.scenario import Scenario, load
+from crmsim.scenario.worlds import part_of
 
 Act = tuple[str, str]
 
@@ -102,3 +103,30 @@ class Session:
         """Go on in another language."""
         fits(value in LANGUAGES)
         self.lang = value
+
+
+def open_session(
+    name: str, seed: int, lang: str = "en", persona: str | None = None
+) -> Session | None:
+    """Return the session of a case from its beginning; None if its world is not played.
+
+    Parameters
+    ----------
+    name
+        The name of the case, or the path of its file.
+    seed
+        The seed of all luck.
+    lang
+        The language it begins in.
+    persona
+        The customer of a visit; None: drawn by the seed.
+
+    Examples
+    --------
+    >>> open_session("sunset", seed=1) is None, open_session("buick", seed=1).seed
+    (True, 1)
+    """
+    case = load(name, lang)
+    opened = part_of(case.world, "session")
+    customer = {"persona": persona} if hasattr(case, "personas") else {}
+    return opened(name, seed, lang, **customer) if opened else None

@@ -7,13 +7,12 @@ from typing import Any
 
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import words
-from crmsim.course.sessions.market import MarketSession
-from crmsim.course.sessions.session import Act
+from crmsim.course.sessions.session import Act, open_session
 from crmsim.course.sessions.visit import HOPES, VisitSession
 from crmsim.runs.run import Run
 from crmsim.scenario import load
+from crmsim.scenario.worlds import part_of
 from crmsim.widgets.locks import After
-from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.saved import Kept
 from crmsim.widgets.visit import firm_pages, firm_runs, pages
@@ -114,11 +113,10 @@ def play(
     ScenarioError
         If there is no such case, or it is one that is not played.
     """
+    session = open_session(str(scenario), seed, lang, persona)
     world = load(scenario, lang).world
-    if world == "market":
-        return MarketPlay(MarketSession(str(scenario), seed, lang), after)
-    if world != "encounter":
+    if session is None:
         raise ScenarioError(
             f"{scenario}: a case of the world {world!r} is not played, but simulated"
         )
-    return Play(VisitSession(str(scenario), seed, lang, persona), after)
+    return part_of(world, "play")(session, after)  # type: ignore[no-any-return]

@@ -11,6 +11,7 @@ from typing import Any
 
 from crmsim.common.errors import CrmsimError
 from crmsim.course import progress
+from crmsim.course.sessions.session import open_session
 from crmsim.runs.compare import outcome
 from crmsim.runs.run import Run, open_world, recorded
 from crmsim.scenario import Scenario, load, scenarios
@@ -45,15 +46,7 @@ def replayed(file: str, record: Mapping[str, Any]) -> dict[str, Any]:
 
 def session(case: Scenario, seed: int, lang: str = "en", persona: str | None = None) -> Any:
     """A session of a case from its beginning, or None where its world is not played."""
-    if case.world == "encounter":
-        from crmsim.course.sessions.visit import VisitSession
-
-        return VisitSession(case.id, seed, lang, persona)
-    if case.world == "market":
-        from crmsim.course.sessions.market import MarketSession
-
-        return MarketSession(case.id, seed, lang)
-    return None
+    return open_session(case.id, seed, lang, persona)
 
 
 def saved_run(name: str, seed: int, lang: str = "en", persona: str | None = None) -> Run:
