@@ -1,26 +1,74 @@
-"""Templates in, HTML out; what is put into a template is escaped."""
+"""Templates in, HTML and SVG out; every value that is put into a template is escaped."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from crmsim.common import palette
 
 Context = dict[str, Any]
 
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    """Return the templates of HTML and SVG, which know the palette and the filters below."""
+    templates = Environment(
         loader=PackageLoader("crmsim.widgets"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters |= {"px": pixels, "line": line}
+    templates.globals |= {"palette": palette}
+    return templates
 
 
 def render(part: str, context: Context) -> str:
-    """The HTML of one part of a screen."""
+    """Return the HTML of one part of a screen."""
     return _templates().get_template(f"{part}.html").render(context)
+
+
+def draw(drawing: str, name: str, width: float, height: float, **values: Any) -> Markup:
+    """Return a drawing from its template.
+
+    Parameters
+    ----------
+    drawing
+        The template: ``templates/svg/<drawing>.svg``.
+    name
+        What a screen reader says of it.
+    width, height
+        Its size, in pixels.
+    values
+        Whatever else the template uses.
+    """
+    template = _templates().get_template(f"svg/{drawing}.svg")
+    return Markup(template.render(name=name, width=width, height=height, **values).strip())
+
+
+def pixels(value: float) -> str:
+    """Write a coordinate to a tenth of a pixel.
+
+    Examples
+    --------
+    >>> pixels(12), pixels(0.26)
+    ('12', '0.3')
+    """
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def line(points: Iterable[tuple[float, float]]) -> str:
+    """Write the path through some points.
+
+    Examples
+    --------
+    >>> line([(0, 1), (2, 3.5)])
+    'M0 1L2 3.5'
+    """
+    return "M" + "L".join(f"{pixels(x)} {pixels(y)}" for x, y in points)

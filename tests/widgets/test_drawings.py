@@ -5,14 +5,15 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from crmsim.common import palette
-from crmsim.widgets.drawings import charts, drawings, faces
+from crmsim.widgets.drawings import charts, drawings, faces, loop
 
 DIMENSIONS = {"reliability": "Reliability & more", "empathy": "移情性"}
+LOOKS = ("bob", "short", "bun", "cap", "grey", "glasses", "sales")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def node(change: str, direction: int, arrival: int | None) -> drawings.Node:
-    return drawings.Node("Profit <3", change, direction, [1.0, 2.0], [1.0, 1.5], arrival, "wk 3")
+def node(change: str, direction: int, arrival: int | None) -> loop.Node:
+    return loop.Node("Profit <3", change, direction, [1.0, 2.0], [1.0, 1.5], arrival, "wk 3")
 
 
 def drawn() -> dict[str, str]:
@@ -21,11 +22,11 @@ def drawn() -> dict[str, str]:
         "face": faces.face(-0.4, "bob", "Lin Yue, uneasy"),
         "gaps": drawings.gap_bars(quality, quality, DIMENSIONS, {"empathy": 0.1}, "a < b"),
         "journey": drawings.journey([0.2, -0.9], 3, "two of six"),
-        "loop": drawings.loop([node("+1 %", 1, 0)] * 7, "the loop", centre=("a", "b", "c")),
+        "loop": loop.draw_loop([node("+1 %", 1, 0)] * 7, "the loop", centre=("a", "b", "c")),
         "tank": drawings.tank(0.4, 0.6, "Customers", "1,900", "usual 2,100"),
         "emblem": drawings.emblem("the loop"),
         "chart": charts.chart([charts.Curve([1.0, 3.0], palette.RUN)], "profit", 4, "{:g}".format),
-        "course": charts.course([0.1, 0.9], "rises"),
+        "course": charts.shape([0.1, 0.9], "rises"),
         "curve": drawings.curve([1.0, 2.0], [1.0, 1.0], "profit"),
     }
 
@@ -47,7 +48,7 @@ def mouth_bend(mood: float, look: str) -> float:
     return float(control) - float(corner)
 
 
-@pytest.mark.parametrize("look", faces.LOOKS)
+@pytest.mark.parametrize("look", LOOKS)
 def test_a_better_mood_smiles_more(look):
     bends = [mouth_bend(mood / 4, look) for mood in range(-4, 5)]
     assert bends == sorted(bends)
@@ -67,7 +68,7 @@ def test_the_red_piece_is_as_long_as_the_deficit_and_gone_without_one():
 
 def test_the_loop_lights_up_in_the_order_of_arrival():
     nodes = [node("", 0, arrival) for arrival in (0, 2, 1, None, 3, 4, 5)]
-    root = ET.fromstring(drawings.loop(nodes))
+    root = ET.fromstring(loop.draw_loop(nodes))
     cards = [g for g in root.iter(f"{SVG}g") if (g.get("class") or "").startswith("node")]
     delays = [float(g.get("style").split(":")[1].rstrip("s")) for g in cards]
     assert [g.get("class").split()[1] for g in cards].count("none") == 1

@@ -14,7 +14,7 @@ from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
-from crmsim.widgets.drawings import ring
+from crmsim.widgets.drawings import loop
 from crmsim.widgets.market import closing, deciding, news, pages
 from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.visit.play import play
@@ -381,7 +381,7 @@ def test_what_a_choice_brings_in_every_week_is_not_told_as_a_cost():
 def test_a_profit_that_more_than_doubles_or_turns_to_loss_is_told_in_money(levers, told):
     runs = RunCache(load("southwest"), 0)
     run, base = runs.run([levers]), runs.usual(1)
-    drawn = ring.ring(run, base, words("en"), ("", "", ""), weeks=13)
+    drawn = loop.loop(run, base, words("en"), ("", "", ""), weeks=13)
     profit = re.search(r"Profit ([^;]*);", drawn)[1]
     assert told in profit
     assert ("$" in profit) != ("%" in profit)

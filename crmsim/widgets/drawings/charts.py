@@ -1,4 +1,4 @@
-"""Curves over time as SVG, with their axes: a few lines, a value a quarter."""
+"""Curves over time, with their axes: a few lines, a value a quarter. Shapes: templates/svg."""
 
 from __future__ import annotations
 
@@ -6,79 +6,86 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crmsim.common.numbers import number
-from crmsim.common.palette import INK, LINE, MUTED
-from crmsim.widgets.drawings.drawings import svg
-
-"""A strategy that was watched: dark gold, and dashed."""
+from crmsim.widgets.rendering import draw
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 22
+"""Margins, in pixels."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One line of a chart; the first value belongs to the quarter `first`."""
+    """One line of a chart: a value a quarter, from the first quarter on."""
 
     values: Sequence[float]
     colour: str
     width: float = 2.5
     dash: str = ""
-    first: int = 1
 
 
 def chart(
     curves: Sequence[Curve],
     name: str,
     quarters: int,
-    said: Callable[[float], str],
+    say: Callable[[float], str],
     size: tuple[int, int] = (300, 150),
     marked: int = 0,
 ) -> Markup:
-    """Lines over the quarters 1 to `quarters`; `said` puts a value of the axis in words.
+    """Draw lines over the quarters 1 to `quarters`.
 
-    `marked` is a quarter from which on something differs, shown by a thin line.
+    Parameters
+    ----------
+    curves
+        The lines; the last one lies on top.
+    name
+        What a screen reader says.
+    quarters
+        Quarters on the axis.
+    say
+        Writes a value of the axis.
+    size
+        Width and height, in pixels.
+    marked
+        The quarter from which on something differs, shown by a dotted line; 0: none.
     """
     width, height = size
     ticks = nice([value for curve in curves for value in curve.values])
     low, high = ticks[0], ticks[-1]
-    floor_y = height - BOTTOM
+    bottom = height - BOTTOM
 
     def x(quarter: float) -> float:
         return LEFT + (width - LEFT - RIGHT) * (quarter - 1) / max(quarters - 1, 1)
 
     def y(value: float) -> float:
-        return floor_y - (floor_y - TOP) * (value - low) / (high - low)
+        return bottom - (bottom - TOP) * (value - low) / (high - low)
 
-    rules = "".join(
-        f'<path d="M{LEFT} {y(tick):.1f} H{width - RIGHT}" '
-        f'stroke="{MUTED if tick == 0 and low < 0 else LINE}"/>'
-        f"{_words(LEFT - 6, y(tick) + 5, said(tick), 'end')}"
-        for tick in ticks
-    )
     step = 4 if quarters > 6 else 1
-    times = "".join(
-        _words(x(quarter), height - 5, str(quarter), "middle")
-        for quarter in sorted({1, *range(step, quarters + 1, step)})
-    )
-    mark = (
-        f'<path d="M{x(marked):.1f} {TOP} V{floor_y}" stroke="{INK}" stroke-dasharray="2 4"/>'
-        if marked
-        else ""
-    )
-    lines = "".join(_line(curve, x, y) for curve in curves if len(curve.values))
-    return svg(width, height, name, f"{rules}{times}{mark}{lines}", "crmsim-chart")
-
-
-def _line(curve: Curve, x: Callable[[float], float], y: Callable[[float], float]) -> str:
-    points = [(x(curve.first + at), y(value)) for at, value in enumerate(curve.values)]
-    path = "M" + "L".join(f"{left:.1f} {down:.1f}" for left, down in points)
-    dash = f' stroke-dasharray="{curve.dash}"' if curve.dash else ""
-    end = f'<circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" r="{curve.width + 1:g}"'
-    return (
-        f'<path d="{path}" fill="none" stroke="{curve.colour}" stroke-width="{curve.width:g}" '
-        f'stroke-linejoin="round"{dash}/>{end} fill="{curve.colour}"/>'
+    return draw(
+        "chart",
+        name,
+        width,
+        height,
+        left=LEFT,
+        right=width - RIGHT,
+        top=TOP,
+        bottom=bottom,
+        ticks=[
+            {"y": y(tick), "text": say(tick), "strong": tick == 0 and low < 0} for tick in ticks
+        ],
+        times=[(quarter, x(quarter)) for quarter in sorted({1, *range(step, quarters + 1, step)})],
+        mark=x(marked) if marked else None,
+        curves=[
+            {
+                "points": [(x(at), y(value)) for at, value in enumerate(curve.values, 1)],
+                "colour": curve.colour,
+                "width": curve.width,
+                "dash": curve.dash,
+            }
+            for curve in curves
+            if len(curve.values)
+        ],
     )
 
 
@@ -122,20 +129,9 @@ def _bare(value: float) -> str:
     return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else number(value)
 
 
-def course(points: Sequence[float], name: str, size: tuple[int, int] = (84, 40)) -> Markup:
-    """The mere shape of a course, from 0 to 1, with nothing beside it."""
+def shape(points: Sequence[float], name: str, size: tuple[int, int] = (84, 40)) -> Markup:
+    """Draw the mere shape of a curve, from 0 to 1, with nothing beside it."""
     width, height = size
     across, up = (width - 16) / (len(points) - 1), height - 16
-    path = "L".join(f"{8 + at * across:.1f} {8 + up * (1 - v):.1f}" for at, v in enumerate(points))
-    body = (
-        f'<path d="M{path}" fill="none" stroke="currentColor" stroke-width="3" '
-        'stroke-linecap="round" stroke-linejoin="round"/>'
-    )
-    return svg(width, height, name, body)
-
-
-def _words(x: float, y: float, text: str, anchor: str) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="14" fill="{MUTED}" '
-        f'text-anchor="{anchor}">{escape(text)}</text>'
-    )
+    drawn = [(8 + at * across, 8 + up * (1 - value)) for at, value in enumerate(points)]
+    return draw("shape", name, width, height, points=drawn)

@@ -18,7 +18,7 @@ from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES
 from crmsim.runs.run import Run
 from crmsim.scenario.policy_cards import policy_cards
 from crmsim.widgets.drawings import charts
-from crmsim.widgets.drawings.ring import signed
+from crmsim.widgets.drawings.loop import signed
 from crmsim.widgets.market import news
 from crmsim.widgets.rendering import Context
 

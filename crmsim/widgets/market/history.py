@@ -48,7 +48,7 @@ def foresee(session: MarketSession, t: Text) -> Context:
                 {
                     "id": shape,
                     "text": t(f"market.shape.{shape}"),
-                    "picture": charts.course(COURSES[shape], ""),
+                    "picture": charts.shape(COURSES[shape], ""),
                     "on": session.shapes.get(measure) == shape,
                 }
                 for shape in SHAPES

@@ -11,7 +11,7 @@ from crmsim.common.words import words
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.runs.run import Run
-from crmsim.widgets.drawings import charts, drawings, ring
+from crmsim.widgets.drawings import charts, drawings, loop
 from crmsim.widgets.market import closing, deciding, history
 from crmsim.widgets.rendering import Context, render
 
@@ -60,7 +60,7 @@ def regions(
 def poster(session: MarketSession) -> Context:
     """What is seen of a firm before it is first led."""
     scenario, lang = session.scenario(), session.lang
-    names = [words(lang)(f"model.node.{node}") for node in ring.NODES]
+    names = [words(lang)(f"model.node.{node}") for node in loop.NODES]
     return {
         "lang": lang,
         "title": scenario.title[lang],
@@ -118,7 +118,7 @@ def _meters(session: MarketSession, t: Text) -> list[Context]:
 def _opening(session: MarketSession, t: Text) -> Context:
     start, people = session.runs.start, session.scenario().people
     return {
-        "tanks": ring.tanks(
+        "tanks": loop.tanks(
             start, {"reputation": 1.0, "customers": people}, people, t, "market.opening.tank"
         ),
         "history": session.scenario().history,
@@ -128,7 +128,7 @@ def _opening(session: MarketSession, t: Text) -> Context:
 def _watch(session: MarketSession, t: Text) -> Context:
     run = session.runs.run(session.history[: session.watched])
     base = session.runs.usual(session.watched)
-    curves = [_curve(base, session, palette.BASE), _curve(run, session, drawings.RUN)]
+    curves = [_curve(base, session, palette.BASE), _curve(run, session, palette.RUN)]
     legend = [_key("unchanged", "base", t), _key("history", "mine", t)]
     told = history.watched(session, run, base, t)
     ring = _ring(session, run, base, told, t)
@@ -141,7 +141,7 @@ def _leading(session: MarketSession, low: bool, t: Text) -> Context:
     quarter = session.quarter
     if not quarter:
         start, people = session.runs.start, session.scenario().people
-        tanks = ring.tanks(start, start, people, t, "market.dials.usual")
+        tanks = loop.tanks(start, start, people, t, "market.dials.usual")
         return {"tanks": tanks, "chart": "", "extras": [], "legend": [], "base_name": ""}
     run, base = session.run_so_far, session.base
     word = "earlier" if session.earlier else "unchanged"
@@ -173,7 +173,7 @@ def _dials(
     passed = len(curves[-1].values)
     size = (292, 126 if low else 180)
     return {
-        "tanks": ring.tanks(ring.levels(run), ring.levels(base), people, t, base_label),
+        "tanks": loop.tanks(loop.levels(run), loop.levels(base), people, t, base_label),
         "chart": charts.chart(curves, name, quarters, partial(_said, session, t=t), size),
         "extras": [
             {"id": each, "text": t(f"market.column.{each}"), "on": each == session.extra}
@@ -211,7 +211,7 @@ def _ring(session: MarketSession, run: Run, base: Run, told: Context, t: Text) -
     )
     fresh = f"{session.phase}-{len(session.attempts)}-{session.quarter}-{session.watched}"
     size = LOW_RING if told["meant"] else RING
-    return {"ring": ring.ring(run, base, t, centre, fresh, weeks=13, size=size)}
+    return {"ring": loop.loop(run, base, t, centre, fresh, weeks=13, size=size)}
 
 
 def _decide(session: MarketSession, t: Text) -> Context:

@@ -10,7 +10,7 @@ from crmsim.course.sessions.visit import PROFIT, VisitSession
 from crmsim.model.visit import View
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
-from crmsim.widgets.drawings import drawings, ring
+from crmsim.widgets.drawings import drawings, loop
 from crmsim.widgets.drawings.charts import nice, short
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.firm_runs import after, levers_of, runs, years
@@ -77,10 +77,10 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Text) -> Context | None:
         return None
     if session.levers and session.phase == "loop":
         run = after(session.visit, "floor")
-    change = ring.percent(run, base)
+    change = loop.percent(run, base)
     outcome = bin_of(change)
     named = verdict(guess, outcome)
-    said = t("play.loop.percent", change=ring.signed(change, 1))
+    said = t("play.loop.percent", change=loop.signed(change, 1))
     return {
         "guess": t("play.loop.you_bet", guess=t(f"play.bet.{guess}")),
         "came": t("play.loop.it_came", change=said, outcome=t(f"play.bet.{outcome}")),
@@ -98,13 +98,13 @@ def _ring(session: VisitSession, run: Run, base: Run, change: float, t: Text) ->
     )
     fresh = f"{session.phase}-{session.scope}-{session.step}-{session.pending}"
     one = session.scope == "one"
-    return ring.ring(run, base, t, centre, fresh, fine=one, unseen=UNSEEN[session.scope])
+    return loop.loop(run, base, t, centre, fresh, fine=one, unseen=UNSEEN[session.scope])
 
 
 def _tanks(run: Run, base: Run, comparing: bool, t: Text) -> list[str]:
-    now, usual = ring.levels(run), ring.levels(base)
+    now, usual = loop.levels(run), loop.levels(base)
     word = f"play.loop.tank_{'first' if comparing else 'usual'}"
-    return ring.tanks(now, usual, run.scenario.people, t, word)  # type: ignore[union-attr]
+    return loop.tanks(now, usual, run.scenario.people, t, word)  # type: ignore[union-attr]
 
 
 def _levers(session: VisitSession, run: Run, t: Text) -> list[Context]:
@@ -170,7 +170,7 @@ def _talk(visit: Run) -> str:
 
 def finding(run: Run, base: Run, comparing: bool, t: Text) -> str:
     """What became of profit, in a sentence."""
-    change = ring.percent(run, base)
+    change = loop.percent(run, base)
     key = "same" if abs(change) < 0.05 else "higher" if change > 0 else "lower"
     who = "second" if comparing else "yours"
     return t(f"play.loop.finding.{who}.{key}", change=number(abs(change), 1))
