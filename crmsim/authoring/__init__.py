@@ -1,4 +1,4 @@
-"""Writing a case of one's own: laid down as a file, looked through, played.
+"""Authoring: write a case of your own, have it checked, and play it; build the lessons.
 
 Each is a command of ``crmsim``: it says in the terminal what it did and gives the exit code.
 """
@@ -31,7 +31,7 @@ def new(name: str, like: str, only: str | None, lang: str) -> int:
 
 
 def lint(path: Path, lang: str) -> int:
-    """Tell every mistake of a case; where there is none, what a bot found playing it."""
+    """Print every mistake of a case; if there is none, what a bot found playing it."""
     try:
         for line in review(path, lang, progress=_shown):
             print(line, flush=True)
@@ -63,7 +63,7 @@ def _refused(reason: str) -> int:
 
 
 def _shown(work: Iterable[Any], title: str) -> Iterable[Any]:
-    """The same work, with a bar in the terminal that shows how far it has come."""
+    """Return the same work, with a bar in the terminal that shows how far it has come."""
     from tqdm import tqdm
 
     return tqdm(work, desc=title, leave=False, disable=None, delay=1)

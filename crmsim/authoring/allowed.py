@@ -1,4 +1,4 @@
-"""What a key may hold, read from the schema that the file will be checked against."""
+"""Values that a key may hold, read from the schema that the file will be checked against."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Cell:
     folded: bool = False
 
     def text(self, lang: str) -> str:
-        """The source of the cell in a language."""
+        """Return the source of the cell in a language."""
         if self.kind == "code":
             return self.en.replace(NAMES_LANGUAGE, f'lang = "{lang}"')
         if self.kind == "picture":
@@ -73,7 +73,7 @@ class Cell:
 
 
 def read(path: Path) -> list[Cell]:
-    """The cells of a source.
+    """Return the cells of a source.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def read(path: Path) -> list[Cell]:
 
 
 def stale(cells: list[Cell]) -> list[str]:
-    """Cells whose English changed after their Chinese was last looked at, and how to clear them."""
+    """List cells whose English changed after their Chinese was last read, and how to clear them."""
     return [
         f"{cell.id}: the English changed; when the Chinese says the same again, write '%% zh {new}'"
         for cell in cells
@@ -104,7 +104,7 @@ def stale(cells: list[Cell]) -> list[str]:
 
 
 def notebook(cells: list[Cell], lang: str, teacher: bool) -> NotebookNode:
-    """The notebook of a lesson in one language, for a student or a teacher, not yet executed."""
+    """Return the notebook of a lesson in one language, for a student or a teacher, not executed."""
     book = nbformat.v4.new_notebook(metadata=METADATA)
     for cell in cells:
         if cell.kind == "code":
@@ -121,7 +121,7 @@ def notebook(cells: list[Cell], lang: str, teacher: bool) -> NotebookNode:
 
 
 def without_solution(code: str) -> str:
-    """The code a student gets: each solution a blank ``...``.
+    """Return the code that a student gets: each solution a blank ``...``.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def build(source: Path, check: bool = False) -> list[str]:
 
 
 def matches(path: Path, fresh: NotebookNode) -> bool:
-    """Whether the notebook of that path is the fresh one, outputs apart."""
+    """Return True if the notebook of that path is the fresh one, outputs apart."""
     if not path.is_file():
         return False
     published = nbformat.read(path, as_version=4)
@@ -163,7 +163,7 @@ def matches(path: Path, fresh: NotebookNode) -> bool:
 
 
 def execute(book: NotebookNode, folder: Path) -> NotebookNode:
-    """The notebook with its outputs: run with nobody's progress, and without widget ids."""
+    """Run a notebook without anybody's progress; return it with its outputs, without widget ids."""
     from nbclient import NotebookClient
 
     with tempfile.TemporaryDirectory() as nobody:

@@ -1,4 +1,4 @@
-"""A bot that leads a market or a desk at random; whatever was never done comes first."""
+"""A bot that leads a market or a desk at random; what was never done comes first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Leaders:
         self.done: Counter[Way] = Counter()
 
     def next(self) -> Policy:
-        """The policy of another leader."""
+        """Return the policy of another leader."""
         restless = float(self._pick.random())
 
         def decide(seen: Any) -> Mapping[str, Any]:
@@ -52,18 +52,18 @@ class Leaders:
         return [way for way in self._all() if way not in self.done]
 
     def told(self, t: Callable[..., str]) -> Iterator[str]:
-        """Whether everything was done at least once, and what was not."""
+        """Yield what was never decided, or that everything was decided at least once."""
         for name, way in self.never_done:
             yield t("author.lint.not_done", place=name, action=way or t("author.lint.no_answer"))
         if not self.never_done:
             yield t("author.lint.all_led")
 
     def _offers(self, seen: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-        """What can be decided now, and the ways to do it, each with its part of an action."""
+        """Yield what can be decided now, and the ways to do it, each with its part of an action."""
         raise NotImplementedError
 
     def _all(self) -> Iterator[Way]:
-        """Every way of deciding that the case has."""
+        """Yield every way of deciding that the case has."""
         raise NotImplementedError
 
 

@@ -39,7 +39,7 @@ _SAME = {"value": 0.002, "evaluation": 0.003}
 
 
 def review_market(case: MarketScenario, t: Words, progress: Progress, _: int = 0) -> Iterator[str]:
-    """Say what came of a market under everything a manager might do with it."""
+    """Say what became of a market under everything a manager might do with it."""
     import pandas as pd
 
     leaders = MarketLeaders(case)
@@ -75,7 +75,7 @@ def _policies(case: MarketScenario) -> dict[str, Policy | None]:
 
 
 def _once(levers: Mapping[str, float], seen: MarketView) -> Mapping[str, float]:
-    """Each lever is set when it opens, and left."""
+    """Set each lever when it opens, and leave it."""
     opening = {lever.id for lever in seen.on_offer if lever.opens == seen.quarter + 1}
     return {name: value for name, value in levers.items() if name in opening}
 
@@ -93,7 +93,7 @@ def _outcomes(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[l
 
 
 def _levers(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[str]:
-    """Levers that do nothing, and those with a setting that is best for everybody."""
+    """Yield levers that do nothing, and those with a setting that is best for everybody."""
     by_name = table.set_index("policy")
     for lever in case.levers:
         if lever.id in _OF_A_VISIT:
@@ -117,7 +117,7 @@ def _levers(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[str
 
 
 def _cards(case: MarketScenario, t: Words, progress: Progress) -> Iterator[str]:
-    """What each option of each card comes to, and cards that leave nothing to judge."""
+    """Yield the result of each option of each card, and cards that leave nothing to judge."""
     usual = [simulate(case, seed=seed) for seed in range(_SEEDS)]
     gains = ("value", "evaluation")
     turns = [(card, option.id) for card in case.cards for option in card.options]
@@ -136,7 +136,7 @@ def _cards(case: MarketScenario, t: Words, progress: Progress) -> Iterator[str]:
 def _gained(
     usual: list[Run], card: Card, option: str, gains: tuple[str, ...]
 ) -> dict[str, list[float]]:
-    """By how much the option changes each outcome, run by run."""
+    """Return by how much the option changes each outcome, run by run."""
     changed = [outcome(what_if(run, card.quarter - 1, {card.id: option})) for run in usual]
     before = [outcome(run) for run in usual]
     return {
@@ -160,7 +160,7 @@ def _signed(value: float, form: str) -> str:
 
 
 def _judged(card: Card, found: Mapping[str, Mapping[str, list[float]]], t: Words) -> Iterator[str]:
-    """A card whose options come to the same, or one of which is best in every way on all luck."""
+    """Yield a card whose options come to the same, or one of which is best on every seed."""
     if all(not any(gained["value"]) for gained in found.values()):
         yield t("author.lint.card_idle", card=card.id)
         return
@@ -171,7 +171,7 @@ def _judged(card: Card, found: Mapping[str, Mapping[str, list[float]]], t: Words
 
 
 def _better(one: Mapping[str, list[float]], other: Mapping[str, list[float]]) -> bool:
-    """Better in all outcomes on every luck, by more than is too little to tell."""
+    """Return True if it is better in all outcomes on every seed, by a clear margin."""
     return all(
         mine > theirs + _LITTLE[name]
         for name in one

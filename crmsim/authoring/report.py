@@ -1,4 +1,4 @@
-"""What a colleague would say of a case: of its words, its visits and its choices."""
+"""The report on a case, as a colleague would write it: its words, its visits, its choices."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DAYS = 20
 def review(
     path: Path, lang: str, count: int = 2000, progress: Progress = lambda work, title: work
 ) -> Iterator[str]:
-    """Everything there is to say of a case that can be read, line by line.
+    """Yield everything there is to say of a case that can be read, line by line.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def review(
 
 
 def mistakes(error: ScenarioError, path: Path, lang: str) -> Iterator[str]:
-    """The mistakes of a file, with what they come to."""
+    """Yield the mistakes of a file, and a line that sums them up."""
     t, told = words(lang), str(error).split("\n")
     if _UNREADABLE in told[0] and path.stat().st_size <= MOST_BYTES:
         broken = broken_lines(path.read_text("utf-8-sig", errors="replace"))
@@ -68,7 +68,7 @@ def mistakes(error: ScenarioError, path: Path, lang: str) -> Iterator[str]:
 def texts(
     part: Part, keys: tuple[str, ...] = (), place: str = ""
 ) -> Iterator[tuple[tuple[str, ...], str, Text]]:
-    """All words of a case: the keys that lead to them, the place as a person says it, the words."""
+    """Yield all words of a case: the keys that lead to them, the place in words, the words."""
     for key, value in asdict(part).items():
         here = (*keys, key)
         if isinstance(value, Text):
@@ -99,7 +99,7 @@ def _of_words(case: Scenario, t: Words) -> Iterator[str]:
 
 
 def _words_of_the_course(but: str) -> set[str]:
-    """Words of the course's cases, but for short labels, on which two authors may well agree."""
+    """Return the words of the course's cases, but for short labels, which two authors may share."""
     cases = (load(path.stem) for path in sorted(data_path("scenarios").glob("*.toml")))
     return {
         text[lang]

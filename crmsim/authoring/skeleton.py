@@ -111,7 +111,7 @@ _OWN = ("title", "summary")
 
 
 def _in_one(value: Any, only: str) -> Any:
-    """The same with the words of one language."""
+    """Return the same with the words of one language."""
     if isinstance(value, list):
         return [_in_one(entry, only) for entry in value]
     if not isinstance(value, dict):
@@ -122,7 +122,7 @@ def _in_one(value: Any, only: str) -> Any:
 
 
 def short_visit(model: Raw) -> Raw:
-    """The opening, the decision and one moment after it, with three customers."""
+    """Keep the opening, the decision and one moment after it, with three customers."""
     by_id = {touchpoint["id"]: touchpoint for touchpoint in model["touchpoints"]}
     gate = next((t for t in model["touchpoints"] if "gate" in t), None)
     later = by_id.get(gate["gate"]["bought"]) if gate else None
@@ -148,14 +148,14 @@ def short_visit(model: Raw) -> Raw:
 
 
 def _on_the_way(way: Raw, kept: set[str]) -> Raw:
-    """A way of serving that speaks only of the touchpoints that are kept."""
+    """Return a way of serving that speaks only of the touchpoints that are kept."""
     if "choices" not in way:
         return way
     return way | {"choices": {here: done for here, done in way["choices"].items() if here in kept}}
 
 
 def _unlike(people: list[Raw]) -> list[Raw]:
-    """The first customer, and the two to whom the most different things matter."""
+    """Return the first customer, and the two to whom the most different things matter."""
     kept, rest = people[:1], people[1:]
     while rest and len(kept) < _PEOPLE:
         furthest = max(rest, key=lambda one: min(_distance(one, other) for other in kept))
@@ -169,7 +169,7 @@ def _distance(one: Raw, other: Raw) -> float:
 
 
 def _led(touchpoint: Raw, target: str, lost: str, names: set[str]) -> Raw:
-    """A touchpoint that leads to ``target``, and speaks only of the customers who are kept."""
+    """Return a touchpoint that leads to ``target``, and speaks only of the customers kept."""
     gated = "gate" in touchpoint
     led = touchpoint | {
         "choices": [_known(choice, names) for choice in touchpoint["choices"]],
@@ -183,7 +183,7 @@ def _led(touchpoint: Raw, target: str, lost: str, names: set[str]) -> Raw:
 
 
 def _known(choice: Raw, names: set[str]) -> Raw:
-    """A choice that speaks only of the customers who are kept."""
+    """Return a choice that speaks only of the customers who are kept."""
     theirs = {
         key: {who: entry for who, entry in choice[key].items() if who in names}
         for key in ("for_personas", "reply_by")
@@ -197,7 +197,7 @@ def _without(part: Raw, key: str) -> Raw:
 
 
 def short_market(model: Raw) -> Raw:
-    """A few levers and cards, the policies in so far as they use them, and what money there is."""
+    """Keep a few levers and cards, the policies as far as they use them, and all sums of money."""
     levers, cards = model.get("levers", [])[:_KEPT], model.get("cards", [])[:_CARDS]
     names = {part["id"] for part in (*levers, *cards)}
     policies = [

@@ -15,7 +15,7 @@ _LARGE = 100
 
 
 def spread(values: pd.Series, share: bool = False) -> str:
-    """A mean with what nine values in ten stay within, or a share.
+    """Write a mean with the range of nine values in ten, or a share.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def spread(values: pd.Series, share: bool = False) -> str:
 
 
 def laid_out(rows: Iterable[list[str]]) -> Iterator[str]:
-    """Rows with their columns under one another.
+    """Yield rows with their columns below one another.
 
     Examples
     --------
@@ -53,5 +53,5 @@ def laid_out(rows: Iterable[list[str]]) -> Iterator[str]:
 
 
 def width(text: str) -> int:
-    """How many letters wide a text is in a terminal."""
+    """Return how many letters wide a text is in a terminal."""
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)

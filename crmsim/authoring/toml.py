@@ -57,7 +57,7 @@ def _is_parts(value: Any) -> bool:
 
 
 def _lines(key: str, value: Any) -> Iterator[str]:
-    """A key on its line; words have a line for each language."""
+    """Yield a key on its line; words have a line for each language."""
     if isinstance(value, dict) and _has_words(value):
         for inner, entry in value.items():
             yield from _lines(f"{key}.{_quoted(inner)}", entry)
@@ -73,12 +73,12 @@ def _has_words(table: Mapping[str, Any]) -> bool:
 
 
 def _quoted(key: str) -> str:
-    """A key as it is written, between quotation marks where it has to be."""
+    """Return a key as it is written, between quotation marks where it has to be."""
     return key if re.fullmatch(r"[\w-]+", key, re.ASCII) else value_of(key)
 
 
 def value_of(value: Any) -> str:
-    """A value as it is written in TOML.
+    """Return a value as it is written in TOML.
 
     Examples
     --------

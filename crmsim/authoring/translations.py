@@ -1,4 +1,4 @@
-"""Translation without drift: which English every Chinese text of the data was last compared with.
+"""Translations: which English each Chinese text of the data was last compared with.
 
 Lessons keep that hash in their source (``%% zh 1f0c2a9b``). In the words, cases, exercises,
 cards and parameters both languages stand side by side; for them ``data/translations.csv`` holds a
@@ -35,12 +35,12 @@ class Pair(NamedTuple):
 
     @property
     def hashes(self) -> tuple[str, str]:
-        """What tells that a language has changed."""
+        """The hashes that show that a language has changed."""
         return _digest(self.en), _digest(self.zh)
 
 
 def pairs() -> Iterator[Pair]:
-    """Every text of the data that stands in both languages, file by file."""
+    """Yield every text of the data that stands in both languages, file by file."""
     files = [path for folder in FOLDERS for path in sorted(data_path(folder).glob("*.toml"))]
     for path in files:
         name = path.relative_to(data_path()).as_posix()
@@ -63,7 +63,7 @@ def _pairs(value: Any, place: str) -> Iterator[Pair]:
 
 
 def seen() -> dict[str, tuple[str, str]]:
-    """The hashes of each pair as it was last looked at, by place."""
+    """Return the hashes of each pair as it was last looked at, by place."""
     if not SEEN.is_file():
         return {}
     with SEEN.open(encoding="utf-8", newline="") as file:
@@ -71,13 +71,13 @@ def seen() -> dict[str, tuple[str, str]]:
 
 
 def drifted() -> list[Pair]:
-    """Texts whose English changed while their Chinese stayed as it was."""
+    """Return texts whose English changed while their Chinese stayed as it was."""
     known = seen()
     return [pair for pair in pairs() if _only_english(pair, known)]
 
 
 def unrecorded() -> list[str]:
-    """Places that are new, gone, or changed in both languages: to be written down."""
+    """Return places that are new, gone, or changed in both languages: to be written down."""
     known, now = seen(), {pair.place: pair.hashes for pair in pairs()}
     drift = {pair.place for pair in drifted()}
     moved = {place for place in known | now if known.get(place) != now.get(place)}
@@ -85,7 +85,7 @@ def unrecorded() -> list[str]:
 
 
 def record(looked_at: Sequence[str] = ()) -> list[Pair]:
-    """Write down every pair as it is now, but for those that drifted; gives these."""
+    """Write down every pair as it is now, but for those that drifted; return these."""
     known, left = seen(), []
     rows = []
     for pair in pairs():

@@ -30,7 +30,7 @@ Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 @dataclass(frozen=True)
 class Walks:
-    """Where the bot came to: a row a walk, and how often each thing was done."""
+    """The ends of many walks, a row for each, and how often each thing was done."""
 
     table: pd.DataFrame
     done: Counter[tuple[str, str, str]]
@@ -91,7 +91,7 @@ def _row(seen: View) -> dict[str, Any]:
 
 
 def on_offer(case: EncounterScenario) -> set[tuple[str, str, str]]:
-    """Everything that can be done: chair, touchpoint, choice or reply."""
+    """Return everything that can be done: chair, touchpoint, choice or reply."""
     return {
         (seat, touchpoint.id, part.id)
         for touchpoint in case.touchpoints
@@ -104,7 +104,7 @@ def on_offer(case: EncounterScenario) -> set[tuple[str, str, str]]:
 
 
 def rivals(case: EncounterScenario, progress: Progress = iter) -> pd.DataFrame:
-    """What each choice comes to with each customer, all else and all luck the same.
+    """Return the result of each choice with each customer, all else and all chance the same.
 
     Some visits are walked at random; at every touchpoint on the way each choice is tried, and the
     rest of the visit kept. A row holds the means for one touchpoint, persona and choice.
@@ -145,7 +145,7 @@ class Verdict:
 
 
 def verdicts(table: pd.DataFrame, timed: bool = False) -> Iterator[Verdict]:
-    """What is no choice at all, in what :func:`rivals` gives.
+    """Yield what is no real choice in the table of :func:`rivals`.
 
     Always best is what no other choice equals in satisfaction and money together, whoever the
     customer; ``timed``, where nothing is sold, more minutes are a price too. Never best is what
@@ -165,12 +165,12 @@ def verdicts(table: pd.DataFrame, timed: bool = False) -> Iterator[Verdict]:
 
 
 def _scores(rows: pd.DataFrame) -> np.ndarray:
-    """A row for each of satisfaction, money and (less) time, a column for each customer."""
+    """Return a row each for satisfaction, money and (less) time, a column for each customer."""
     by_person = rows.sort_values("persona")
     gains = [by_person[name].to_numpy() / _SAME[name] for name in GAINS]
     return np.array([*gains, -by_person["minutes"].to_numpy()])
 
 
 def _beats(one: np.ndarray, other: np.ndarray) -> bool:
-    """At least equal in everything, and better in something."""
+    """Return True if it is at least equal in everything, and better in something."""
     return bool(np.all(one >= other - 1) and np.any(one > other + 1))

@@ -1,4 +1,4 @@
-"""Small tools that every other package uses: errors, words, checks, files, tables, sums, chance.
+"""Small tools for every other folder: errors, words, numbers, checks, files, tables, chance.
 
 Nothing here imports from the rest of crmsim, and nothing here knows about services or lessons.
 """

@@ -1,4 +1,4 @@
-"""Shared chance: every draw is a function of (seed, cause, week, customer) and of nothing else.
+"""Chance: every draw depends on the seed, the cause, the week and the customer, on nothing else.
 
 Two runs that differ in one decision meet the same customers and the same luck, so their
 difference is the effect of that decision. The generator is NumPy's counter-based Philox-4x64
@@ -47,7 +47,7 @@ _NORMAL_BITS = 13
 
 
 class Chance:
-    """All the luck of one seed.
+    """All random draws of one seed.
 
     Examples
     --------
@@ -68,12 +68,12 @@ class Chance:
         self._sources: dict[str, tuple[np.random.BitGenerator, dict[str, Any]]] = {}
 
     def generator(self, cause: str, week: int = 0, occasion: int = 0) -> np.random.Generator:
-        """NumPy's generator for one cause and one week, for what is drawn once a run."""
+        """Return NumPy's generator for one cause and one week, for what is drawn once a run."""
         key = np.array([self.seed, CAUSES.index(cause)], dtype=np.uint64)
         return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, week, occasion]))
 
     def raw(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.uint64]:
-        """``count`` times 64 random bits."""
+        """Return an array of ``count`` times 64 random bits."""
         if cause not in self._sources:
             source = self.generator(cause).bit_generator
             self._sources[cause] = source, source.state
@@ -85,26 +85,25 @@ class Chance:
     def bits(
         self, cause: str, week: int, count: int, width: int, occasion: int = 0
     ) -> NDArray[np.unsignedinteger]:
-        """``count`` whole numbers of ``width`` bits (8, 16 or 32), one a customer."""
+        """Return ``count`` whole numbers of ``width`` bits (8, 16 or 32), one for each customer."""
         words = self.raw(cause, week, -(-count * width // 64), occasion)
         return words.view(f"u{width // 8}")[:count]
 
     def uniform(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.float32]:
-        """``count`` draws from 0 to 1, one a customer, of 24 bits each."""
+        """Return ``count`` draws from 0 to 1, one for each customer, of 24 bits each."""
         return (self.bits(cause, week, count, 32, occasion) >> 8) * np.float32(2**-24)
 
     def normal(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.float32]:
-        """``count`` standard normal draws, one a customer."""
+        """Return ``count`` standard normal draws, one for each customer."""
         return normal_of(self.bits(cause, week, count, 16, occasion))
 
 
 def normal_of(bits: NDArray[np.unsignedinteger]) -> NDArray[np.float32]:
-    """Standard normal values of 16-bit numbers, by inverse table on their upper 13 bits."""
+    """Return standard normal values of 16-bit numbers, from a table for their upper 13 bits."""
     return _normal_table().take(bits >> (16 - _NORMAL_BITS))
 
 
 @cache
 def _normal_table() -> NDArray[np.float32]:
-    """The value in the middle of each of 2¹³ equal shares (``statistics.NormalDist().inv_cdf``),
-    kept in a file, which is quicker read than made."""
+    """Return the middle of each of 2¹³ equal shares of the normal distribution."""
     return np.load(data_path("reference", "normal.npy"))

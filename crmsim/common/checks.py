@@ -1,4 +1,4 @@
-"""What a formula is given: ordinary numbers in bounds, or an error that names what is wrong."""
+"""Checks of arguments: ordinary numbers within bounds, or an error that names what is wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MORE_THAN_0 = math.ulp(0.0)
 
 
 def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
-    """True of a finite number from ``low`` to ``high``, and of arrays and lists of such.
+    """Return True for a finite number from ``low`` to ``high``, and for arrays and lists of such.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> 
 
 
 def is_whole(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
-    """True of one whole number from ``low`` to ``high``; of True and False it is not.
+    """Return True for one whole number from ``low`` to ``high``; True and False are not numbers.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def is_whole(value: object, low: float = -math.inf, high: float = math.inf) -> b
 
 
 def is_time(value: object) -> bool:
-    """True of a number from 0 up, infinity too, and of arrays and lists of such.
+    """Return True for a number from 0 up, also infinity, and for arrays and lists of such.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def is_time(value: object) -> bool:
 
 
 def require_single(name: str, value: object) -> None:
-    """Refuse a single value that is no ordinary number; arrays are let through unseen.
+    """Refuse a single value that is not an ordinary number; arrays are not looked at.
 
     For what an engine calls with whole arrays, and people with a number.
     """
@@ -65,7 +65,7 @@ def require_single(name: str, value: object) -> None:
 
 
 def require(right: bool, name: str, value: object, rule: str) -> None:
-    """Refuse what is not right.
+    """Refuse an argument that is not allowed.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What can go wrong, and who can put it right.
+"""Errors, and the person who can put each right.
 
 ::
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class CrmsimError(ValueError):
-    """Anything the course can explain to the person who can put it right."""
+    """An error that the course can explain to the person who can put it right."""
 
 
 class ScenarioError(CrmsimError):
@@ -36,7 +36,7 @@ class RecordError(CrmsimError):
 
 
 class WordsError(CrmsimError):
-    """Words that are missing."""
+    """Words of the course are missing."""
 
 
 class EnsembleError(CrmsimError):

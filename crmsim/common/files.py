@@ -1,4 +1,4 @@
-"""Files of a batch, each written whole or not at all, so that no moment is a bad one to stop."""
+"""Files that are written as a whole or not at all, so that any moment is safe to stop."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write_json(path: Path, value: Any) -> Path:
 
 
 def read_json(path: Path) -> Any:
-    """The values of a file, or None where it is missing or not whole."""
+    """Return the values of a file, or None if it is missing or not whole."""
     try:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -51,6 +51,6 @@ def read_json(path: Path) -> Any:
 
 
 def clear_drafts(folder: Path) -> None:
-    """Take away what an interrupted batch had only begun to write."""
+    """Remove drafts that an interrupted batch had begun to write."""
     for draft in folder.rglob(f"{DRAFT}*"):
         draft.unlink(missing_ok=True)

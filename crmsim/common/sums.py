@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 
 def dot(one: ArrayLike, other: ArrayLike) -> Any:
-    """The sum of the products along the last axis.
+    """Return the sum of the products along the last axis.
 
     Examples
     --------

@@ -18,7 +18,7 @@ class WholeTable(pd.DataFrame):
 
     @property
     def _constructor(self) -> type[WholeTable]:
-        """What is cut out of it is shown whole as well."""
+        """Make whatever is cut out of the table show itself whole as well."""
         return WholeTable
 
     def _repr_html_(self) -> str | None:

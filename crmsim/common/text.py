@@ -19,7 +19,7 @@ STEM = 60
 
 
 def plain(text: object, most: int = MOST, lines: bool = False) -> str:
-    """A text as it may be shown.
+    """Return a text as it may be shown.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def one_line(text: object, most: int, compatible: bool = False) -> str:
 
 
 def file_name(text: str) -> str:
-    """A file name for a student that is safe on every system and never another student's.
+    """Return a file name for a student, safe on every system and different for every student.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def file_name(text: str) -> str:
 
 
 def same(text: object) -> str:
-    """What two ways of writing one number, name or address have in common.
+    """Return what several ways of writing one number, name or address have in common.
 
     Examples
     --------

@@ -14,14 +14,14 @@ LANGUAGES = ("en", "zh-Hans")
 
 
 def data_path(*parts: str) -> Path:
-    """Path of a file of the course data, in an installed package or in a checkout."""
+    """Return the path of a file of the course data, in an installed package or in a checkout."""
     here = Path(__file__).parents[1]
     root = here / "data" if (here / "data").is_dir() else here.parent / "data"
     return root.joinpath(*parts)
 
 
 def language(lang: str) -> str:
-    """The course's own name of a language tag.
+    """Return the course's own name of a language tag.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def language(lang: str) -> str:
 
 
 def words(lang: str = "en") -> Callable[..., str]:
-    """A function that gives the words of a key, its places filled in.
+    """Return a function that gives the words of a key, its places filled in.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def words(lang: str = "en") -> Callable[..., str]:
 
 
 def currency(code: str, lang: str) -> str:
-    """What an amount is counted in, as it is said after a number; the code where it has no name.
+    """Return the name of a currency as it follows a number; its code if it has no name.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def currency(code: str, lang: str) -> str:
 
 @cache
 def dictionary() -> dict[str, dict[str, str]]:
-    """Every key (``file.table.key``) with its words in every language.
+    """Return every key (``file.table.key``) with its words in every language.
 
     Raises
     ------

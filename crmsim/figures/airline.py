@@ -1,4 +1,4 @@
-"""Figures of an airline: how a delay at breakfast is still there at supper."""
+"""Figures of an airline: a delay in the morning is still there in the evening."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CARRIERS = (("all", BASE), ("southwest", RUN))
 
 
 def delays_through_the_day(lang: str = "en") -> Figure:
-    """Departure delays by scheduled hour, New York 2013, of all carriers and of Southwest (B-07).
+    """Draw departure delays by scheduled hour, New York 2013, all carriers and Southwest (B-07).
 
     Examples
     --------
@@ -52,6 +52,6 @@ def delays_through_the_day(lang: str = "en") -> Figure:
 
 
 def _delays(table: dict[str, list[float]]) -> dict[float, float]:
-    """Mean delay by hour, where enough flights departed."""
+    """Return the mean delay by hour, for hours in which enough flights departed."""
     rows = zip(table["hour"], table["flights"], table["mean_delay_min"], strict=True)
     return {hour: delay for hour, flights, delay in rows if flights >= FEWEST}

@@ -1,4 +1,4 @@
-"""Figures of the comparison: what a gap between perceived and expected is felt as."""
+"""Figures of the comparison: what a gap between perceived and expected quality feels like."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RULES = (
 
 
 def three_rules(lang: str = "en", expected: int = 40) -> Figure:
-    """Satisfaction by what is perceived, under each of three rules, all else alike.
+    """Draw satisfaction by perceived quality under each of three rules, all else equal.
 
     Parameters
     ----------

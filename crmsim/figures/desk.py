@@ -28,7 +28,7 @@ _MISSES_TIMES = 3
 
 
 def queue(lang: str = "en") -> Figure:
-    """The mean wait by how busy the staff are, for a small and a large desk (Erlang C, F18, F19).
+    """Draw the mean wait by how busy the staff are, for a small and a large desk (F18, F19).
 
     Examples
     --------
@@ -68,7 +68,7 @@ def queue(lang: str = "en") -> Figure:
 
 
 def three_controls(lang: str = "en") -> Figure:
-    """Complaint, omission and dissatisfaction rate of a desk on control charts (E-17).
+    """Draw complaint, omission and dissatisfaction rate of a desk on control charts (E-17).
 
     After some usual days three times as much is missed at each link of record, handle, re-check
     and feed back; the limits are those of the usual days.
@@ -115,7 +115,7 @@ def three_controls(lang: str = "en") -> Figure:
 
 
 def _controls() -> dict[str, ControlChart]:
-    """The control chart of each rate, a point a day."""
+    """Return the control chart of each rate, a point a day."""
     usual = load("sunset").change(days=_USUAL_DAYS)
     misses = _MISSES_TIMES * usual.numbers.miss_share
     other = usual.change(days=_OTHER_DAYS, parameters=usual.parameters | {"miss_share": misses})

@@ -22,7 +22,7 @@ _WEEKS, _YEARS = 104, 40
 
 
 def standards_erode(lang: str = "en") -> Figure:
-    """The standard of a firm whose orders vary by chance, and are usual on average (F22).
+    """Draw the standard of a firm whose orders vary by chance around the usual number (F22).
 
     Examples
     --------
@@ -62,7 +62,7 @@ def standards_erode(lang: str = "en") -> Figure:
 
 
 def loop_gain(lang: str = "en") -> Figure:
-    """The gain of the butterfly loop, by the share of pay that follows profit (F25).
+    """Draw the gain of the butterfly loop, by the share of pay that follows profit (F25).
 
     Examples
     --------
@@ -91,7 +91,7 @@ def loop_gain(lang: str = "en") -> Figure:
 
 
 def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
-    """The parameters on which the worth of a policy depends most, and how often it pays.
+    """Draw the parameters that change the worth of a policy most, and how often it pays.
 
     Examples
     --------

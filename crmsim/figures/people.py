@@ -26,7 +26,7 @@ YEARS = 5
 
 
 def complaint_iceberg(lang: str = "en") -> Figure:
-    """Of a hundred customers with a small problem, those head office hears of and the others.
+    """Draw a hundred customers with a small problem: those head office hears of, and the others.
 
     Height is number: what lies above the water is what management sees (C-14). Whoever does not
     reach head office counts as silent; all shares are TARP's, of small problems.
@@ -75,7 +75,7 @@ def complaint_iceberg(lang: str = "en") -> Figure:
 
 
 def delight_fades(lang: str = "en") -> Figure:
-    """What the same surprise is felt as, year after year, and what its lack would be (Kano).
+    """Draw how the same surprise is felt year after year, and how its absence would be (Kano).
 
     Examples
     --------
@@ -102,7 +102,7 @@ def delight_fades(lang: str = "en") -> Figure:
 
 
 def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
-    """Which share of service sales the best customers of a simulated town bring (C-06, F34).
+    """Draw the share of service sales that the best customers of a town bring (C-06, F34).
 
     Examples
     --------
@@ -149,14 +149,14 @@ def _numbers() -> SimpleNamespace:
 def _flank(
     height: NDArray[np.float64], top: float, bottom: float, jag: float
 ) -> NDArray[np.float64]:
-    """How wide the iceberg is at a height, rough as ice is."""
+    """Return half the width of the iceberg at a height, rough as ice is."""
     depth = (top - height) / (top - bottom)
     smooth = 1.15 * np.sqrt(depth) * (1 - 0.55 * depth**3)
     return smooth + 0.05 * np.sin(jag * 17 * depth) * depth * (1 - depth) * 4
 
 
 def _spent(seed: int) -> NDArray[np.float64]:
-    """What each person of a town spent on service in three years."""
+    """Return what each person of a town spent on service in three years, in currency."""
     market = Market(load("buick-market").change(people=2000), seed)
     spent = np.zeros(market.people.count)
     for _ in range(156):

@@ -22,7 +22,7 @@ CURVES = ("evaluation", "customers", "profit")
 
 
 def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> Figure:
-    """The figure of a run: a visit's emotion curve, a desk's day, a market's curves by the week.
+    """Draw a run: a visit's emotion curve, a desk's day, or a market's curves by the week.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def curves(run: Run, base: Run | None, columns: Sequence[str] = CURVES) -> Figur
 
 
 def curve(run: Run, column: str) -> np.ndarray:
-    """A column as it is drawn: a mean over the last quarter where it is a flow, rounded."""
+    """Return a column as it is drawn: a flow as a mean over the last quarter; rounded."""
     values = run.series[column]
     flows = column not in (
         "reputation",

@@ -1,4 +1,4 @@
-"""Figures of one bad quarter: through which links it costs money, and who gets out of it."""
+"""Figures of one bad quarter: the links through which it costs money, and who recovers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINKS = ("visitors", "word_of_mouth", "attitude", "pay")
 
 
 def link_by_link(lost_percent: Mapping[str, float], lang: str = "en") -> Figure:
-    """What a bad quarter costs while the loop is closed one link after the other (A-15).
+    """Draw what a bad quarter costs while the loop is closed one link after the other (A-15).
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def link_by_link(lost_percent: Mapping[str, float], lang: str = "en") -> Figure:
 
 
 def earned(waiter: Run, saver: Run, carer: Run, lang: str = "en") -> Figure:
-    """What two managers have earned more, or less, than one who only waited, by the quarter.
+    """Draw what two managers have earned more, or less, than one who only waited, by the quarter.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What every figure has in common: colours safe for colour-blind eyes, type, a title that finds."""
+"""Style shared by every figure: type, axes, labels, and a note below about uncertain numbers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _AXIS = {
 
 
 def layout(title: str) -> dict[str, object]:
-    """The layout of a figure with that title."""
+    """Return the layout of a figure with that title."""
     return {
         "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 17, "color": INK}},
         "template": {"layout": {"xaxis": _AXIS, "yaxis": _AXIS}},
@@ -41,7 +41,7 @@ def layout(title: str) -> dict[str, object]:
 
 
 def drawn(figure: Figure) -> Figure:
-    """The figure, its numbers as precise as a picture can show: 7 digits, on every machine."""
+    """Round the numbers of a figure to 7 digits, the same on every machine, and return it."""
     for trace in figure.data:
         for axis in ("x", "y"):
             values = np.asarray(trace[axis])
@@ -51,14 +51,14 @@ def drawn(figure: Figure) -> Figure:
 
 
 def label(figure: Figure, x: float, y: float, text: str, colour: str, anchor: str = "left") -> None:
-    """Words beside a curve, in its colour, instead of a legend."""
+    """Put words beside a curve, in its colour, instead of a legend."""
     figure.add_annotation(
         x=x, y=y, text=text, showarrow=False, xanchor=anchor, font={"size": 14, "color": colour}
     )
 
 
 def lines(text: str, most: int = 40) -> str:
-    """Words broken into lines of so many letters at most.
+    """Break words into lines of at most so many letters.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def lines(text: str, most: int = 40) -> str:
 
 
 def note_of_doubt(figure: Figure, names: Iterable[str], lang: str, below: int = 62) -> None:
-    """Under the figure, which of the numbers in it nobody has verified."""
+    """Write below a figure which of its numbers nobody has verified."""
     say, chinese = words(lang), language(lang) == "zh-Hans"
     unsure = [each for each in map(declared().get, names) if each.status == "from memory"]
     if not unsure:

@@ -1,4 +1,4 @@
-"""The chair of a world: what sits in it decides, and the world answers for what came of it."""
+"""The chair of a world: a policy sits in it and decides, and the world reports the result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BASELINE = object()
 
 
 class World(Protocol):
-    """What every world can do.
+    """Everything that every world can do.
 
     ``scenario`` and ``seed`` are those it was made with. A world is stepped until it is ``done``;
     its last three functions need no world, only what is left of a run.

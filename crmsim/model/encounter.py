@@ -81,7 +81,7 @@ class Encounter:
 
     @property
     def series(self) -> dict[str, np.ndarray]:
-        """Empty: the log of a visit has a row for each touchpoint."""
+        """An empty table: the log of a visit has a row for each touchpoint instead."""
         return {}
 
     @staticmethod
@@ -143,7 +143,7 @@ class Encounter:
         self._go_to(self._next(touchpoint, choice, reply))
 
     def observe(self) -> View:
-        """What can be seen now, in the scenario's language."""
+        """Return what can be seen now, in the scenario's language."""
         lang, persona, here = self.scenario.lang, self._persona, self._touchpoint
         ending = None if self._ending is None else self.scenario.ending(self._ending)
         acted = self._acted[0] if self._acted and here else None
@@ -179,7 +179,7 @@ class Encounter:
         )
 
     def baseline(self) -> str:
-        """What an ordinary salesperson of the house, or an ordinary buyer, does here."""
+        """Return what an ordinary salesperson of the house, or an ordinary buyer, does here."""
         touchpoint = self._open()
         if self.scenario.seat == "seller":
             return touchpoint.baseline
@@ -207,7 +207,7 @@ class Encounter:
             )
 
     def _do(self, touchpoint: Touchpoint, choice: Choice) -> float:
-        """The act reaches the customer; gives the felt, weighted gap."""
+        """Let an act reach the customer; return the felt, weighted gap."""
         numbers = self._numbers
         self._forewarn(choice)
         noise = self._chance.normal("perception", self._place(touchpoint), len(DIMENSIONS))
@@ -225,7 +225,7 @@ class Encounter:
         return emotion
 
     def _forewarn(self, choice: Choice) -> None:
-        """Told in time how it will be, she expects no more than that; nothing has happened yet."""
+        """Lower expectations to what she was told in time; nothing has happened yet."""
         told = np.array([choice.forewarns.get(name, 1.0) for name in DIMENSIONS])
         lower = np.minimum(self._expected, told) - self._expected
         self._expected = self._expected + lower
@@ -238,7 +238,7 @@ class Encounter:
         self._feel(float(dot(self._weights, shifts)))
 
     def _spend(self, minutes: float, cost: float) -> None:
-        """Time beyond her patience is felt as a lack of responsiveness."""
+        """Spend time and money; time beyond her patience is felt as a lack of responsiveness."""
         patience = self._persona.patience_min
         over = max(0.0, self._minutes + minutes - patience) - max(0.0, self._minutes - patience)
         self._minutes += minutes
@@ -305,7 +305,7 @@ class Encounter:
             self._acted = (choice, before, self._do(self._touchpoint, choice))
 
     def _close(self) -> None:
-        """At the end she recommends, keeps quiet, complains or warns others, and may come again."""
+        """Decide at the end if she recommends, complains, warns others, and comes again."""
         numbers, level = self._numbers, self._satisfaction()
         voice, again = self._chance.uniform("decision", len(self.scenario.touchpoints), 2)
         unhappy = level <= numbers.talk_bad_at
@@ -321,14 +321,14 @@ class Encounter:
         return bool(luck < self._chance_of_sale())
 
     def _chance_of_sale(self) -> float:
-        """Odds of buying rise with satisfaction as the odds of buying again do."""
+        """Return the chance of a sale; its odds rise with satisfaction as those of buying again do."""
         numbers = self._numbers
         at_four = numbers.purchase_at_four
         odds = at_four / (1 - at_four) * numbers.repurchase_odds_ratio ** (self._satisfaction() - 4)
         return float(odds / (1 + odds))
 
     def _salesperson(self, touchpoint: Touchpoint) -> Choice:
-        """Whom the buyer meets: half the time the house's ordinary way, else any of the others."""
+        """Draw what the salesperson does: half the time the ordinary way, else any of the others."""
         half, which = self._chance.uniform("salesperson", self._place(touchpoint), 2)
         others = [choice for choice in touchpoint.choices if choice.id != touchpoint.baseline]
         if half < self._numbers.ordinary_share or not others:
@@ -360,7 +360,7 @@ class Encounter:
         return tuple(Offer(c.id, c.does[lang], c.minutes, c.cost) for c in self._touchpoint.choices)
 
     def _ahead(self, lang: str) -> tuple[tuple[str, str], ...]:
-        """The touchpoints still to come if all goes its ordinary way and the customer buys."""
+        """Return the touchpoints still to come if all goes its ordinary way and the customer buys."""
         ahead: list[tuple[str, str]] = []
         here = self._touchpoint
         while here and len(ahead) < len(self.scenario.touchpoints):

@@ -1,4 +1,4 @@
-"""What is seen of a visit, and how what is done in it is felt (A-07 … A-09, A-20)."""
+"""The view of a visit, and how what is done in it is felt (A-07 … A-09, A-20)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened at one touchpoint, as it was felt.
+    """One touchpoint that is over, as it was felt.
 
     ``emotion`` and ``mood`` run from −1 to 1; ``moved`` is the change of perceived quality by
     dimension.
@@ -51,7 +51,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What can be seen of a visit: the only thing a policy or a screen gets.
+    """Everything that can be seen of a visit: the only thing a policy or a screen gets.
 
     ``earned`` is what this visit brought in; ``worth`` what such a visit brings in on average: the
     margin times the chance that she buys, and again that she comes back, less what was spent.
@@ -88,21 +88,21 @@ class View:
 
     @property
     def place(self) -> str | None:
-        """Where the visit stands: the touchpoint."""
+        """The touchpoint at which the visit stands."""
         return self.touchpoint
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Where each action so far was done."""
+        """The touchpoint at which each action so far was done."""
         return tuple(step.touchpoint for step in self.journey)
 
     def allows(self, action: object) -> bool:
-        """True if the action is on offer here."""
+        """Return True if the action is on offer here."""
         return isinstance(action, str) and action in [offer.id for offer in self.on_offer]
 
 
 def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
-    """How far a choice can be expected to please this customer, weighted; below 0 it annoys."""
+    """Return how far a choice can be expected to please this customer, weighted; below 0 it annoys."""
     expected = np.array(list(seen.expected.values()))
     gaps = gaps_of(choice, expected, seen.persona, np.zeros(len(DIMENSIONS)))
     return float(dot(list(seen.weights.values()), felt(choice.level, gaps, numbers)))
@@ -111,7 +111,7 @@ def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
 def gaps_of(
     choice: Choice, expected: NDArray[np.float64], persona: str, luck: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """What a choice delivers less what was expected, on the dimensions that it touches."""
+    """Return what a choice delivers less what was expected, on the dimensions that it touches."""
     gaps, shifts = np.zeros(len(DIMENSIONS)), choice.for_personas.get(persona, {})
     for d, name in enumerate(DIMENSIONS):
         if name in choice.moves:
@@ -120,7 +120,7 @@ def gaps_of(
 
 
 def felt(level: str, gaps: NDArray[np.float64], numbers: SimpleNamespace) -> NDArray[np.float64]:
-    """The gaps as they are felt: what is basic can hardly please, a surprise hardly disappoint."""
+    """Return the gaps as they are felt: basic service hardly pleases, a surprise hardly disappoints."""
     gain, loss = {
         "basic": (numbers.basic_gain, numbers.basic_loss),
         "expressed": (1.0, 1.0),

@@ -1,4 +1,4 @@
-"""What happened: make a run, replay it, change one action, compare policies, explain the result.
+"""Runs: make one, replay it, change one action, compare policies, explain the result.
 
 A run is (scenario, seed, actions). Drawing it is the work of `figures` and `widgets`.
 """

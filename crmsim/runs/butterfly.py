@@ -32,7 +32,7 @@ _STRIDE = 7919
 
 
 def aftermath(run: Run, scope: Scope = "floor") -> Run:
-    """What a visit does to the house that its scenario names, with the same seed.
+    """Simulate what a visit does to the firm that its scenario names, with the same seed.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The way of one visit through the town.
+    """The effects of one visit on the town, person by person.
 
     ``visitor`` is the person who had it (None where the whole floor changed); ``reached`` counts
     her and those it touched by word of mouth; ``margin`` is the difference it made with them,
@@ -121,7 +121,7 @@ class Trace:
     onset_week: Mapping[str, int | None]
 
     def count(self, kind: str) -> int:
-        """How many people an effect of that kind happened to."""
+        """Return how many people an effect of that kind happened to."""
         return len({effect.person for effect in self.people if effect.kind == kind})
 
 
@@ -162,12 +162,12 @@ def trace(run: Run, base: Run) -> Trace:
 
 
 def onset_weeks(run: Run, base: Run) -> dict[str, int | None]:
-    """The week in which the effect reaches each node of the loop; None where there is none."""
+    """Return the week in which the effect reaches each node of the loop; None if it never does."""
     return {node: onset_week(run.series[node] - base.series[node]) for node in NODES}
 
 
 def onset_week(gap: NDArray[np.float64]) -> int | None:
-    """The week in which a gap to the base case reaches a tenth of its largest; None without one.
+    """Return the week in which a gap to the base case reaches a tenth of its largest, or None.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def onset_week(gap: NDArray[np.float64]) -> int | None:
 
 
 def smooth(values: NDArray[np.float64], weeks: int = SMOOTH_WEEKS) -> NDArray[np.float64]:
-    """Mean of the last weeks, week by week."""
+    """Return the mean of the last weeks, week by week."""
     total = np.cumsum(np.concatenate([[0.0], values]))
     ends = np.arange(1, len(values) + 1)
     starts = np.maximum(ends - weeks, 0)
@@ -189,7 +189,7 @@ def smooth(values: NDArray[np.float64], weeks: int = SMOOTH_WEEKS) -> NDArray[np
 
 
 def name_of(person: int, lang: str) -> str:
-    """The name of a person of the town.
+    """Return the name of a person of the town.
 
     Examples
     --------
@@ -236,7 +236,7 @@ class _Margins:
 def _differences(
     week: int, now: Week, then: Week, reached: set[int], gained: NDArray[np.float64], lang: str
 ) -> Iterator[Effect]:
-    """What went differently this week for those reached so far, and who is reached now."""
+    """Return what went differently this week for those reached so far, and who is reached now."""
     inside = np.array(sorted(reached), dtype=np.intp)
     kinds = (
         ("came", now.buyers, then.buyers),
@@ -260,7 +260,7 @@ def _differences(
 def _later_visits(
     effects: list[Effect], total: NDArray[np.float64], reached: set[int], weeks: int, lang: str
 ) -> Iterator[Effect]:
-    """What is left of a person's difference when purchases are told: her service visits."""
+    """Return what is left of a person's difference beside purchases: her service visits."""
     told = dict.fromkeys(reached, 0.0)
     for effect in effects:
         told[effect.person] += effect.margin

@@ -1,4 +1,4 @@
-"""Policies against one another, over many seeds, on one core, several, or a cluster."""
+"""Comparison of policies over many seeds, on one core, several, or a cluster."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def compare(
     seeds: Iterable[int],
     executor: Executor | None = None,
 ) -> pd.DataFrame:
-    """Every policy on every seed; a tidy table, one row per policy and seed.
+    """Run every policy on every seed; return a tidy table, a row for each policy and seed.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ SHOCK_WEEKS = 13
 
 
 class Loop:
-    """A market with no luck in it, at rest, its standards fixed.
+    """A market without chance, at rest, its standards fixed.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Loop:
         self._firm = Firm(usual, orders, flow.gross)
 
     def gain(self, weeks: int = SETTLING_WEEKS, **levers: float) -> float:
-        """Attitude implied ÷ attitude held, both as deviations from rest; levers as named."""
+        """Return attitude implied ÷ attitude held, both as deviations from rest; levers as named."""
         require(is_whole(weeks, 1), "weeks", weeks, "a whole number from 1 up")
         usual, low = self._pair(levers)
         for _ in range(int(weeks)):
@@ -92,7 +92,7 @@ class Loop:
         return float(low._firm.mood - usual._firm.mood) / NUDGE
 
     def after_a_shock(self, weeks: int, **levers: float) -> NDArray[np.float64]:
-        """What a quarter of low spirits leaves of itself, week by week, the loop closed."""
+        """Return what is left of a quarter of low spirits, week by week, while the loop is closed."""
         require(is_whole(weeks, 0), "weeks", weeks, "a whole number from 0 up")
         usual, low = self._pair(levers)
         left = np.empty(int(weeks))

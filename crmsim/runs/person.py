@@ -42,7 +42,7 @@ COLUMNS = (
 
 
 def history(run: Run, person: int) -> pd.DataFrame:
-    """What one person of a market lived through, a row an event.
+    """Return what one person of a market lived through, a row for each event.
 
     Columns: ``week``; ``event`` (below); ``satisfaction`` (1–5) and ``spent`` (currency) where she
     came; ``other``, the person she talked with; ``what``, the title of the failure or of the card
@@ -72,7 +72,7 @@ def history(run: Run, person: int) -> pd.DataFrame:
 
 
 def story(run: Run, person: int) -> str:
-    """The history of one person, told in the language of the run.
+    """Tell the history of one person in the language of the run.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def story(run: Run, person: int) -> str:
 
 
 def _teller(scenario: MarketScenario) -> Callable[..., str]:
-    """A function that gives the words of a history; an airline has words of its own for some."""
+    """Return a function that gives the words of a history; an airline has its own for some."""
     say, book = words(scenario.lang), dictionary()
 
     def told(key: str, **places: str) -> str:
@@ -142,7 +142,7 @@ def _events(run: Run, person: int) -> Iterator[Event]:
 
 
 def _decided(market: Market, action: Mapping[str, Any], person: int) -> Iterator[Event]:
-    """What the cards that are due do to her, and what she says and hears of them."""
+    """Yield what the cards that are due do to her, and what she says and hears of them."""
     people, week, lang = market.people, market.week, market.scenario.lang
     chance = Chance(market.seed)
     for card in market.observe().cards:
@@ -174,7 +174,7 @@ def _touched(part: Touch) -> Iterator[Event]:
 
 
 def _lived(happened: Week, person: int, scenario: MarketScenario) -> Iterator[Event]:
-    """The events of one week, in the order in which they happened."""
+    """Yield the events of one week, in the order in which they happened."""
     place = int(np.searchsorted(happened.people, person))
     came = place < len(happened.people) and happened.people[place] == person
     if came:

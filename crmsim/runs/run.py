@@ -1,4 +1,4 @@
-"""What happened: a run, made by a policy in the chair of a world, and replayed from a record.
+"""A run: made by a policy in the chair of a world, and replayed from its record.
 
 A baseline, a student's function, a recorded session and a person at the screen all sit in the
 same chair, so playing, simulating, grading and testing are one code path.
@@ -29,7 +29,7 @@ A_POLICY = "must be a function from what is seen to an action, or None for the u
 
 @dataclass(frozen=True)
 class Run:
-    """What happened: scenario, seed, actions; everything else follows from them.
+    """A run: scenario, seed and actions; everything else follows from them.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Run:
 
     @cached_property
     def cases(self) -> pd.DataFrame:
-        """The problems of a desk's customers, a row each, with what became of them.
+        """The problems of a desk's customers, a row for each, with what became of them.
 
         Examples
         --------
@@ -93,7 +93,7 @@ class Run:
 
     @staticmethod
     def from_record(record: Mapping[str, Any]) -> Run:
-        """The run of a record, made again.
+        """Make the run of a record again.
 
         Raises
         ------
@@ -124,7 +124,7 @@ _RECORDED = ("scenario", "lang", "changes", "seed", "actions")
 
 
 def check_run(run: object, name: str = "run") -> None:
-    """Refuse what is no run."""
+    """Refuse an argument that is not a run."""
     require(isinstance(run, Run), name, run, "a run, as simulate(…) gives it")
 
 
@@ -183,13 +183,13 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
 
 
 def recorded(world: World, actions: Sequence[Action], fallbacks: Sequence[int] = ()) -> Run:
-    """What happened in a world, as far as it has come."""
+    """Return the run of a world, as far as it has come."""
     seen = world.observe()
     return Run(world.scenario, world.seed, tuple(actions), seen, world.series, tuple(fallbacks))
 
 
 def replay(actions: Iterable[Action]) -> Policy:
-    """A policy that does these actions, one a step.
+    """Return a policy that does these actions, one at each step.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def replay(actions: Iterable[Action]) -> Policy:
 
 
 def what_if(run: Run, step: int, action: Action) -> Run:
-    """The same run, same luck, with one action changed.
+    """Run the same scenario with the same seed, one action changed.
 
     Every later action that is still on offer is kept; where one no longer is, the scenario's
     baseline decides, and ``fallbacks`` says so.

@@ -1,4 +1,4 @@
-"""Which parameters the conclusion "better service pays" hangs on, and whether its sign survives.
+"""Sensitivity: the parameters on which the conclusion "better service pays" depends.
 
 The parameters of the Market are moved within their ranges, all of them: Morris's elementary
 effects, or Sobol's indices where there is time. What is watched is the present value that a
@@ -57,7 +57,7 @@ _LUMPS = ("fixed_cost_week", "channel_cost_week", "facilities_cost_week")
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """What was found.
+    """The result of a sensitivity analysis.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ def sensitivity(
     people: int = 1000,
     executor: Executor | None = None,
 ) -> Sensitivity:
-    """Move every parameter of a market, and watch what a policy is worth against doing nothing.
+    """Move every parameter of a market, and compute what a policy is worth against doing nothing.
 
     A range published in a source is moved through from end to end; what is our own choice, or
     from memory, from half to twice its value and no further than its range.
@@ -169,7 +169,7 @@ def _check(method: object, size: Any, people: object) -> None:
 
 
 def ranges(scenario: MarketScenario) -> dict[str, tuple[float, float]]:
-    """The range within which each parameter is moved.
+    """Return the range within which each parameter is moved.
 
     Examples
     --------
@@ -187,7 +187,7 @@ def ranges(scenario: MarketScenario) -> dict[str, tuple[float, float]]:
 
 
 def reference() -> tuple[pd.DataFrame, Mapping[str, Any]]:
-    """The table computed for the course, and how it was computed.
+    """Return the table computed for the course, and how it was computed.
 
     Examples
     --------
@@ -210,7 +210,7 @@ def _range(parameter: Parameter, value: float) -> tuple[float, float]:
 
 
 def _at(share: float, low: float, high: float) -> float:
-    """The value a share of the way from low to high."""
+    """Return the value a share of the way from low to high."""
     by_ratio = low > 0 and high / low > WIDE
     value = low * (high / low) ** share if by_ratio else low + (high - low) * share
     return min(max(float(value), low), high)
@@ -223,7 +223,7 @@ def _worth(
     size: float,
     parameters: Mapping[str, float],
 ) -> dict[str, float]:
-    """What the policy adds to present value, in per cent of the usual sales, over some luck."""
+    """Return what the policy adds to present value, in per cent of the usual sales, over some seeds."""
     lumps = {name: size * vars(scenario.numbers)[name] for name in _LUMPS}
     lumps |= {name: size * parameters[name] for name in _LUMPS if name in parameters}
     moved = scenario.change(parameters=scenario.parameters | dict(parameters) | lumps)
@@ -247,12 +247,12 @@ def _points(problem: Mapping[str, Any], method: Method, size: int) -> NDArray[np
 
 
 def _block(problem: Mapping[str, Any], method: Method) -> int:
-    """Points that can only be analysed together."""
+    """Return how many points can only be analysed together."""
     return problem["num_vars"] + (1 if method == "morris" else 2)
 
 
 def _finished(outcomes: NDArray[np.float64], block: int) -> int:
-    """How many points, from the first on, make whole blocks that are done."""
+    """Return how many points, from the first on, make whole blocks that are done."""
     done = np.isfinite(outcomes).reshape(-1, block).all(axis=1)
     return block * int(done.cumprod().sum())
 

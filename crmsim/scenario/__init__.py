@@ -1,4 +1,4 @@
-"""What is given: a scenario, read from one TOML file and frozen.
+"""Scenarios: what a case is given, read from one TOML file and frozen.
 
 A file holds its words in both languages side by side and each number once. Reading it checks
 everything at once; nothing in it is ever executed. Each world has a schema of its own
@@ -62,7 +62,7 @@ def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
 
 
 def scenarios(lang: str = "en") -> pd.DataFrame:
-    """The scenarios of the course, one a row.
+    """Return the scenarios of the course, a row for each.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def _find(name_or_path: str | Path) -> Path:
 
 
 def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
-    """The bytes of a file and the table in them; a file from outside is looked over first."""
+    """Return the bytes of a file and the table in them; a file from outside is checked first."""
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     ours = path.parent == data_path("scenarios")
@@ -115,7 +115,7 @@ def _reading_mistake(content: bytes, error: Exception | None = None) -> str:
 
 
 def _spread(raw: Any, only: str) -> Any:
-    """A raw file of one language, whose words stand for those of the other one too."""
+    """Return a raw file of one language with its words in place of the other one's too."""
     if isinstance(raw, list):
         return [_spread(part, only) for part in raw]
     if not isinstance(raw, dict):
@@ -126,7 +126,7 @@ def _spread(raw: Any, only: str) -> Any:
 
 
 def _schema(raw: dict[str, Any], name: str) -> Any:
-    """The schema of the world that a file says it is of."""
+    """Return the schema of the world that a file names."""
     world = raw.get("world")
     if isinstance(world, str) and world in WORLDS:
         return part_of(world, "schema")
@@ -138,5 +138,5 @@ def _schema(raw: dict[str, Any], name: str) -> Any:
 
 
 def five(values: Mapping[str, float]) -> tuple[float, ...]:
-    """The values of the five dimensions in their order, 0 where one is not named."""
+    """Return the values of the five dimensions in their order, 0 where one is not named."""
     return tuple(float(values.get(dimension, 0.0)) for dimension in DIMENSIONS)

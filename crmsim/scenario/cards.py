@@ -1,4 +1,4 @@
-"""What befalls a firm of a Market: failures, shocks, and cards that ask for a judgement."""
+"""Events of a Market: failures, shocks, and cards that ask for a judgement."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class Failure(Part):
 
 
 class Flights(Part):
-    """The timetable of an airline: whose delays through the day, of the departures of New York."""
+    """The timetable of an airline: which carrier's delays through the day, departures of New York."""
 
     delays: Literal["all", "southwest"]
 
 
 class Shock(Effect):
-    """Something that comes from outside in a quarter, and shifts what it shifts for some weeks."""
+    """Something that comes from outside in a quarter, and shifts quantities for some weeks."""
 
     id: Id
     title: Text
@@ -59,7 +59,7 @@ class Shock(Effect):
 
 
 class Touch(Part):
-    """What particular people live through because of a decision.
+    """An experience of particular people because of a decision.
 
     ``them`` are those the card is about, ``others`` so many other customers. ``gap`` is what they
     perceive less what they expected, once; ``each_visit`` is quality they meet in every later
@@ -103,7 +103,7 @@ class Card(Part, kw_only=True):
     options: Annotated[tuple[Option, ...], Meta(min_length=1, max_length=9)]
 
     def option(self, option_id: str) -> Option:
-        """The option of that id."""
+        """Return the option of that id."""
         return next(option for option in self.options if option.id == option_id)
 
 
@@ -120,7 +120,7 @@ class History(Part, kw_only=True):
 
 
 def event_mistakes(raw: Raw) -> Iterator[str]:
-    """Failures, shocks and cards that don't fit together, in a raw file."""
+    """Yield failures, shocks and cards of a raw file that don't fit together."""
     failures, shocks, cards = (tables(raw.get(key)) for key in ("failures", "shocks", "cards"))
     modes = [id_of(failure) for failure in failures]
     taken = chain(cards, tables(raw.get("levers")))
@@ -139,7 +139,7 @@ def event_mistakes(raw: Raw) -> Iterator[str]:
 
 
 def quarters(raw: Raw) -> int | None:
-    """How many quarters the scenario in a raw file has; None where that can't be told."""
+    """Return how many quarters the scenario in a raw file has; None if that can't be said."""
     years = raw.get("years")
     known = isinstance(years, int | float) and not isinstance(years, bool) and 0 < years <= 100
     return quarters_of(round(years * WEEKS_YEAR)) if known else None
@@ -169,7 +169,7 @@ def _card_mistakes(card: Raw, raw: Raw, modes: list[str]) -> Iterator[str]:
 
 
 def action_mistakes(action: Any, place: str, raw: Raw, quarter: int | None) -> Iterator[str]:
-    """What an action in a raw file does that can't be done, in that quarter if one is given.
+    """Yield what an action in a raw file does that can't be done, in a quarter if one is named.
 
     A name that is neither a lever nor a card may be a policy card, known elsewhere.
     """

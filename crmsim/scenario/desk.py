@@ -1,4 +1,4 @@
-"""The Desk: what a scenario of a service desk holds."""
+"""The Desk: the schema of a service desk's scenario."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Hour(Part):
 
 
 class Rota(Part):
-    """A way of staffing to compare with: people more or fewer than the rota, and a discipline."""
+    """A way of staffing to compare with: people more or fewer than planned, and a discipline."""
 
     id: Id
     title: Text
@@ -57,7 +57,7 @@ class DeskScenario(ScenarioBase, kw_only=True):
 
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:
-        """Hours that do not fit into a day, and more people planned than there are."""
+        """Yield hours that do not fit into a day, and more people planned than there are."""
         yield from twice([id_of(rota) for rota in tables(raw.get("policies"))], "policies")
         opens, sunset, hours = raw.get("opens"), raw.get("sunset"), tables(raw.get("hours"))
         closes = opens + len(hours) if isinstance(opens, int) else None

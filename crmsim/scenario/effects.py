@@ -1,4 +1,4 @@
-"""What a card, a shock or a policy does: what it costs, and which quantities it shifts."""
+"""Effects of a card, a shock or a policy: the costs, and the quantities that are shifted."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ Money = Annotated[float, Meta(ge=-1e9, le=1e9)]
 
 
 class Shift(Part):
-    """A quantity of the model that is another one for some weeks: value · times + plus.
+    """A quantity of the model that has another value for some weeks: value · times + plus.
 
     ``of`` names a declared parameter that is read week by week, ``quality`` or
     ``quality.<dimension>``, ``failures`` or ``failures.<id>`` (how often things go wrong), or
@@ -85,7 +85,7 @@ class Shift(Part):
 
 
 class Effect(Part, kw_only=True):
-    """What it costs, once, a week, a visit and a complaint, and what it shifts."""
+    """The costs of something, once, a week, a visit and a complaint, and what it shifts."""
 
     cost: Money = 0
     cost_week: Money = 0
@@ -96,7 +96,7 @@ class Effect(Part, kw_only=True):
 
 @cache
 def movable() -> tuple[str, ...]:
-    """The declared parameters that a shift can move: those that are read week by week.
+    """Return the declared parameters that a shift can move: those that are read week by week.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def movable() -> tuple[str, ...]:
 
 
 def shift_mistakes(effect: Any, place: str, failures: list[str]) -> Iterator[str]:
-    """Shifts of an effect in a raw file that name nothing that can be moved."""
+    """Yield shifts of an effect in a raw file that name nothing that can be moved."""
     quality = ["quality", *(f"quality.{dimension}" for dimension in get_args(Dimension))]
     rates = ["failures", *(f"failures.{name}" for name in failures)]
     for shift in tables(effect.get("shifts")):

@@ -1,4 +1,4 @@
-"""The Encounter: what a scenario of one visit holds, and whether its paths lead home."""
+"""The Encounter: the schema of a visit's scenario."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ Neighbour = Annotated[
 
 
 class Deal(Part):
-    """What a sale is worth."""
+    """The worth of a sale."""
 
     price: Annotated[float, Meta(ge=0, le=1e9)]
     margin: Annotated[float, Meta(ge=0, le=1e9)]
 
 
 class Persona(Part):
-    """A customer one can meet."""
+    """A customer that one can meet."""
 
     id: Id
     name: Text
@@ -81,7 +81,7 @@ class Reply(Part, kw_only=True):
 
 
 class Gate(Part):
-    """Where the visit goes on once the customer has decided."""
+    """The next places of a visit once the customer has decided."""
 
     bought: Id
     left: Id
@@ -102,16 +102,16 @@ class Touchpoint(Part, kw_only=True):
     gate: Gate | None = None
 
     def choice(self, choice_id: str) -> Choice:
-        """The choice of that id."""
+        """Return the choice of that id."""
         return next(choice for choice in self.choices if choice.id == choice_id)
 
     def reply(self, reply_id: str) -> Reply:
-        """The buyer's reply of that id."""
+        """Return the buyer's reply of that id."""
         return next(reply for reply in self.replies if reply.id == reply_id)
 
 
 class Ending(Part, kw_only=True):
-    """Where a visit ends."""
+    """An end of a visit."""
 
     id: Id
     bought: bool = False
@@ -120,7 +120,7 @@ class Ending(Part, kw_only=True):
 
 
 class Weighing(Part):
-    """What a choice has to be worth: felt quality against money and time.
+    """A rule that weighs choices: felt quality against money and time.
 
     ``cost`` and ``minutes`` are the felt quality (weighted, 0–1) that a unit of currency and a
     minute have to bring.
@@ -177,14 +177,14 @@ class EncounterScenario(ScenarioBase, kw_only=True):
         return any(touchpoint.gate for touchpoint in self.touchpoints)
 
     def touchpoint(self, touchpoint_id: str) -> Touchpoint | None:
-        """The touchpoint of that id, or None (it may be an ending)."""
+        """Return the touchpoint of that id, or None (it may be an ending)."""
         return next((t for t in self.touchpoints if t.id == touchpoint_id), None)
 
     def ending(self, ending_id: str) -> Ending | None:
-        """The ending of that id, or None."""
+        """Return the ending of that id, or None."""
         return next((e for e in self.endings if e.id == ending_id), None)
 
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:
-        """Ids that lead nowhere, scenes nobody reaches or never leaves."""
+        """Yield ids that lead nowhere, and scenes that nobody reaches or leaves."""
         yield from mistakes(raw)

@@ -1,4 +1,4 @@
-"""The Market: what a scenario of a firm and its customers holds."""
+"""The Market: the schema of a firm's scenario."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Signed = Annotated[float, Meta(ge=-1, le=1)]
 
 
 class Style(Part):
-    """A way of serving, as a difference from what the house usually does.
+    """A way of serving, as a difference from what the firm usually does.
 
     ``quality`` is added to the quality delivered on each dimension, ``minutes_ratio`` multiplies
     the time a visit takes, ``cost`` is added to what a visit costs the house; ``surprise`` is how
@@ -51,7 +51,7 @@ class Style(Part):
 
 
 class Incident(Part, kw_only=True):
-    """One visit of one person of the market, decided elsewhere: how it went and what she did.
+    """One visit of one person of the market, decided elsewhere, and what she did after it.
 
     ``gap`` is what she perceived less what she expected, weighted; ``tells`` whether she speaks
     of it to others.
@@ -109,7 +109,7 @@ class MarketScenario(ScenarioBase, kw_only=True):
 
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:
-        """Levers that start out of their range, events and actions that don't fit together."""
+        """Yield levers that start out of their range, events and actions that don't fit together."""
         yield from _lever_mistakes(raw)
         yield from event_mistakes(raw)
         yield from _policy_mistakes(raw)
@@ -128,7 +128,7 @@ def _lever_mistakes(raw: Raw) -> Iterator[str]:
 
 
 def _policy_mistakes(raw: Raw) -> Iterator[str]:
-    """Policies may set a lever before it opens: it is set when it opens."""
+    """Yield mistakes of policies; one may set a lever before it opens: it is set when it opens."""
     for policy in tables(raw.get("policies")):
         for key in ("levers", "cards"):
             here = f"policies {short(policy.get('id'))}: {key}"

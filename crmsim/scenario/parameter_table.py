@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def parameters(
     lang: str = "en", scenario: str | Path | Scenario | None = None, part: str | None = None
 ) -> WholeTable:
-    """The table of parameters, one a row, its meaning in the language asked for.
+    """Return the table of parameters, a row for each, its meaning in the language asked for.
 
     Parameters
     ----------

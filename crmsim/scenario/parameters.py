@@ -1,4 +1,4 @@
-"""Every number of the model, declared once in ``data/parameters.csv``, a row each."""
+"""Parameters: every number of the model, declared once in ``data/parameters.csv``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crmsim.common.words import data_path
 
 
 class Numbers(SimpleNamespace):
-    """Values of the parameters by name, as they are in force: made anew, not changed.
+    """Values of the parameters by name; never changed once made.
 
     Only the same ones are equal, so what follows from them can be kept by them.
     """
@@ -44,7 +44,7 @@ class Parameter(Struct, frozen=True):
 
 @cache
 def declared() -> Mapping[str, Parameter]:
-    """Every parameter by name.
+    """Return every parameter by name.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What the scenarios of every world are made of, and how one is checked."""
+"""Parts that the scenarios of every world are made of, and the check of a raw file."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ Weight = Annotated[float, Meta(gt=0, le=100)]
 
 
 class Weights(Part):
-    """What the dimensions matter to somebody, relative to one another."""
+    """The weights of the dimensions for a customer, relative to one another."""
 
     reliability: Weight
     responsiveness: Weight
@@ -71,14 +71,14 @@ class Weights(Part):
     tangibles: Weight
 
     def shares(self) -> dict[str, float]:
-        """The weights as shares that sum to 1."""
+        """Return the weights as shares that sum to 1."""
         raw = to_builtins(self)
         total = sum(raw.values())
         return {dimension: value / total for dimension, value in raw.items()}
 
 
 class ScenarioBase(Part, kw_only=True, dict=True):
-    """What every scenario has."""
+    """The keys that every scenario has."""
 
     schema_version: Literal[1] = field(name="schema")
     id: Id
@@ -97,7 +97,7 @@ class ScenarioBase(Part, kw_only=True, dict=True):
     changes: dict[str, Any] = {}
 
     def change(self, **changes: Any) -> Self:
-        """A changed copy; the scenario itself stays as it is.
+        """Return a changed copy; the scenario itself stays as it is.
 
         Raises
         ------
@@ -116,7 +116,7 @@ class ScenarioBase(Part, kw_only=True, dict=True):
 
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:
-        """What does not fit together in a raw file of this world."""
+        """Yield what does not fit together in a raw file of this world."""
         raise NotImplementedError
 
     @cached_property
@@ -126,7 +126,7 @@ class ScenarioBase(Part, kw_only=True, dict=True):
 
 
 def plain(value: Any) -> Any:
-    """A value as a file would hold it: parts as tables, NumPy's values and lists as Python's.
+    """Return a value as a file would hold it: parts as tables, NumPy's values as Python's.
 
     A calculation may end in a whole number with a point: it counts as a whole number.
 
@@ -151,7 +151,13 @@ def plain(value: Any) -> Any:
 
 
 def checked(kind: type[S], raw: Raw, name: str) -> S:
-    """The scenario of a raw file, or every mistake in it."""
+    """Return the scenario of a raw file.
+
+    Raises
+    ------
+    ScenarioError
+        Listing every mistake in it.
+    """
     mistakes = list(islice(chain(parameter_mistakes(raw), kind.wiring(raw)), MOST_TOLD + 1))
     try:
         scenario = convert(raw, kind)

@@ -1,4 +1,4 @@
-"""Whether the paths of a visit lead somewhere, and end."""
+"""Paths of a visit: every id leads somewhere, and every path ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crmsim.scenario.wiring import Raw, id_of, items, likely, short, tables, twi
 
 
 def mistakes(raw: Raw) -> Iterator[str]:
-    """Ids that lead nowhere, scenes nobody reaches or never leaves."""
+    """Yield ids that lead nowhere, and scenes that nobody reaches or leaves."""
     touchpoints = tables(raw.get("touchpoints"))
     endings = tables(raw.get("endings"))
     personas = [id_of(persona) for persona in tables(raw.get("personas"))]
@@ -47,7 +47,7 @@ def _way_mistakes(raw: Raw, touchpoints: list[Raw]) -> Iterator[str]:
 
 
 def _words_mistakes(raw: Raw) -> Iterator[str]:
-    """A case's own words stand for some of the play's, with the same places to fill in."""
+    """Yield words of a case that replace none of the play's, or have other places to fill in."""
     book = dictionary().items()
     spoken = {key.removeprefix("play."): said for key, said in book if key.startswith("play.")}
     for key, text in items(raw.get("words")):
@@ -64,7 +64,7 @@ def _words_mistakes(raw: Raw) -> Iterator[str]:
 
 
 def _places(text: str) -> set[str]:
-    """What stands in braces, all of it; a brace that is never closed is no place either."""
+    """Return what stands in braces; a brace that is never closed counts as a place of its own."""
     try:
         found = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:

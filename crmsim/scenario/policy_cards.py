@@ -1,4 +1,4 @@
-"""Policy cards: the ways of keeping customers (D-20), each with what it costs and what it moves.
+"""Policy cards: the ways of keeping customers (D-20), each with its costs and what it shifts.
 
 A card is data in ``data/policies/*.toml``. It can be put in force and taken out again in every
 Market: ``{"sunset-rule": True}``. What it costs is declared in working time, so that the same card
@@ -32,7 +32,7 @@ WAYS = 30
 
 
 class Sign(Part):
-    """What a card should be seen to do first: a column of the log, and the way it goes."""
+    """The first change that a card must show: a column of the log, and its direction."""
 
     column: Line
     goes: Literal["up", "down"]
@@ -57,7 +57,7 @@ class PolicyCard(Part, kw_only=True):
     source: Line
 
     def priced(self, numbers: SimpleNamespace) -> Effect:
-        """The effect in a scenario: what it costs there, in currency, and what it shifts.
+        """Return the effect in a scenario: what it costs there, in currency, and what it shifts.
 
         Examples
         --------
@@ -80,7 +80,7 @@ class _Deck(Part):
 
 @cache
 def policy_cards() -> Mapping[str, PolicyCard]:
-    """The policy cards of the course, by id, in the order of their numbers.
+    """Return the policy cards of the course by id, in the order of their numbers.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def policy_cards() -> Mapping[str, PolicyCard]:
 
 
 def deck(path: Path) -> tuple[PolicyCard, ...]:
-    """The policy cards of one file.
+    """Return the policy cards of one file.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def _mistakes(raw: Raw) -> Iterator[str]:
 
 
 def policy_table(lang: str = "en", scenario: MarketScenario | None = None) -> pd.DataFrame:
-    """The policy cards, one a row, with what each moves and why; in a scenario, with its prices.
+    """Return the policy cards, a row for each: what it shifts and why; in a scenario, its prices.
 
     Examples
     --------

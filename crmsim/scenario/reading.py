@@ -1,4 +1,4 @@
-"""Why a scenario file can't be read at all, and where, said as a person would say it."""
+"""Reasons why a scenario file can't be read at all, with the line, in plain words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOOKALIKES = re.compile("[“”‘’、。！-～]")
 
 
 def reading_mistake(content: bytes, most: int, error: Exception | None = None) -> str:
-    """Why a file can't be read at all; empty where nothing speaks against trying."""
+    """Return the reason why a file can't be read at all; empty if nothing speaks against trying."""
     if len(content) > most:
         return f"it is longer than {most:,} bytes; a case is a few pages of text"
     try:
@@ -38,7 +38,7 @@ def reading_mistake(content: bytes, most: int, error: Exception | None = None) -
 
 
 def _too_much(bare: str) -> str:
-    """What takes long to read (``a.a.a.…`` the square of its length), in a file without words."""
+    """Return what would take too long to read (``a.a.a.…``: the square of its length)."""
     if bare.count("=") + bare.count(",") > MOST_VALUES:
         return f"it holds more than {MOST_VALUES:,} values"
     key = _LONG_KEY.search(bare)
@@ -49,7 +49,7 @@ def _too_much(bare: str) -> str:
 
 
 def broken_lines(text: str) -> list[str]:
-    """Every line that can't be read, as far as reading goes on without it."""
+    """Return every line that can't be read, as far as reading goes on without it."""
     lines, told = text.replace("\r\n", "\n").split("\n"), []
     while len(told) < _MOST_BROKEN:
         try:
@@ -66,7 +66,7 @@ def broken_lines(text: str) -> list[str]:
 
 
 def _line_hint(said: str, text: str) -> str:
-    """The line that a complaint is about, and what most often is wrong with such a line."""
+    """Return the line of a complaint, and what is most often wrong with such a line."""
     place = _PLACE.search(said)
     if place is None:
         return ""

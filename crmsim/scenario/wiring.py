@@ -1,4 +1,4 @@
-"""Whether the parts of a scenario fit together; what the checks of every world are made of.
+"""Checks of how the parts of a scenario fit together, shared by the checks of every world.
 
 They work on the raw file, so that they can speak even where types are wrong too.
 """
@@ -19,7 +19,7 @@ MOST_PARTS = 100
 
 
 def parameter_mistakes(raw: Raw) -> Iterator[str]:
-    """Parameters that are not declared, or out of their range."""
+    """Yield parameters that are not declared, or out of their range."""
     known = declared()
     for name, value in items(raw.get("parameters")):
         if name not in known:
@@ -33,7 +33,7 @@ def parameter_mistakes(raw: Raw) -> Iterator[str]:
 
 
 def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[str]:
-    """A name that is not among those allowed, perhaps a slip of the pen."""
+    """Yield a mistake if a name is not among those allowed, with the one that was probably meant."""
     if found is not None and found not in allowed:
         names = ", ".join(name[:60] for name in allowed if name)
         close = likely(str(found), [name[:60] for name in allowed])
@@ -42,7 +42,7 @@ def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[s
 
 
 def likely(found: str, known: Iterable[str]) -> str:
-    """The name that was probably meant; empty where none is near.
+    """Return the name that was probably meant; empty if none is close.
 
     Examples
     --------
@@ -55,33 +55,33 @@ def likely(found: str, known: Iterable[str]) -> str:
 
 
 def twice(ids: list[str], place: str) -> Iterator[str]:
-    """Ids that stand more than once."""
+    """Yield ids that stand more than once."""
     for name, times in Counter(ids).items():
         if name and times > 1:
             yield f"{place}: id = {short(name)}: stands more than once"
 
 
 def items(table: Any) -> Iterator[tuple[Any, Any]]:
-    """The keys and values of a table; none where it is no table."""
+    """Yield the keys and values of a table; nothing if it is not a table."""
     if isinstance(table, dict):
         yield from table.items()
 
 
 def tables(value: Any) -> list[Raw]:
-    """The tables of a list, no more of them than a scenario may have."""
+    """Return the tables of a list, no more of them than a scenario may have."""
     if not isinstance(value, list | tuple):
         return []
     return [entry for entry in value[:MOST_PARTS] if isinstance(entry, dict)]
 
 
 def id_of(part: Raw) -> str:
-    """The id of a part; empty where it has none or it is no text."""
+    """Return the id of a part; empty if it has none or it is not text."""
     name = part.get("id")
     return name if isinstance(name, str) else ""
 
 
 def short(value: Any) -> str:
-    """How a value stands in the file, or its beginning; nothing is written out to be cut."""
+    """Return a value as it stands in the file, or its beginning; a long one is never written out."""
     if isinstance(value, dict | list | tuple):
         return "a table" if isinstance(value, dict) else "a list"
     if isinstance(value, bool):
@@ -95,7 +95,7 @@ def short(value: Any) -> str:
 
 
 def listed(mistakes: list[str], name: str) -> str:
-    """The mistakes of a file, a line each; the first hundred where there are more."""
+    """Return the mistakes of a file, a line for each; the first hundred if there are more."""
     told = [f"{name}: {mistake}" for mistake in mistakes[:MOST_TOLD]]
     more = [f"{name}: and more"] if len(mistakes) > MOST_TOLD else []
     return "\n".join(told + more)

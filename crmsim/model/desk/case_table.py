@@ -1,4 +1,4 @@
-"""What became of every problem: the cases of a desk as a table, by the hour, and in the end.
+"""The cases of a desk as a table, by the hour, and what became of every problem in the end.
 
 Up to a minute ``now`` only what has happened by then is told; at the end, ``now`` endless, also who
 never said a word.
@@ -66,7 +66,7 @@ class CaseSeen(NamedTuple):
 
 
 class Casebook:
-    """Every problem that customers of the desk met, voiced or not."""
+    """Every problem that customers of the desk met, whether they complained or not."""
 
     def __init__(self, scenario: DeskScenario) -> None:
         self._scenario, self._numbers = scenario, scenario.numbers
@@ -75,12 +75,12 @@ class Casebook:
         self.cases: list[Case] = []
 
     def seen(self, now: float) -> tuple[CaseSeen, ...]:
-        """The cases on record by a minute; at the end every problem."""
+        """Return the cases on record by a minute; at the end every problem."""
         known = [c for c in self.cases if now == NEVER or c.done_min[ACCEPTANCE] < now]
         return tuple(self._row(case, now) for case in known)
 
     def series(self, hours: int, now: float) -> dict[str, NDArray[np.float64]]:
-        """What the cases add to the log, by the hour."""
+        """Return the columns that the cases add to the log, a value an hour."""
         edges = HOUR_MIN * np.arange(hours + 1)
         done = np.array([case.done_min for case in self.cases]).reshape(-1, len(STAGES))
         done = np.where(done < now, done, np.nan)
@@ -107,7 +107,7 @@ class Casebook:
         return {name: column.astype(float) for name, column in zip(COLUMNS, columns, strict=True)}
 
     def outcome(self, log: Series, rows: Sequence[CaseSeen]) -> dict[str, float]:
-        """What it came to, of all cases: shares, mean clocks of the complaints, money.
+        """Return the result over all cases: shares, mean times of the complaints, money.
 
         ``value`` is what the customers who stay are still worth, less questions nobody answered,
         less wages: the yardstick of a desk.
@@ -165,7 +165,7 @@ class Casebook:
         return "fast" if waited_h <= self._numbers.fast_h else "resolved"
 
     def _judged(self, case: Case) -> tuple[float, float]:
-        """How fair it felt to her, and the chance that she is satisfied."""
+        """Return how fair the handling felt to a customer, and the chance that she is satisfied."""
         numbers, came = self._numbers, self._clock_h(case.arrives_min)
         result, treatment = REMEDIES[self._scenario.remedy]
         heard, answered = (math.isfinite(case.done_min[stage]) for stage in (RECEIVING, SOLUTION))
@@ -180,7 +180,7 @@ class Casebook:
         return fairness, float(satisfied(fairness, numbers))
 
     def _clock_h(self, minute: float) -> float:
-        """Hours since the desk first opened, nights included."""
+        """Return the hours since the desk first opened, nights included."""
         days, rest = divmod(minute, self._day_min)
         return 24 * days + rest / HOUR_MIN
 

@@ -78,7 +78,7 @@ class Casework:
         return not self._ahead and not self._waiting
 
     def accept(self, case: Case, minute: float, miss_share: float) -> None:
-        """A complaint has been put to the desk; from now on it is a case, if it is recorded."""
+        """Take a complaint that was put to an agent; it becomes a case if it is recorded."""
         if case.links[RECORD] < miss_share:
             case.missed = RECORD
             return

@@ -1,4 +1,4 @@
-"""Who comes to a desk, when, with how much work and patience: drawn before anything is decided.
+"""Demand at a desk: who comes when, with how much work and patience, drawn before any decision.
 
 Arrivals are a Poisson process whose rate changes by the hour; handling is lognormal (Brown et al.
 2005, JASA 100:36); a day can be busier or quieter than others as a whole (Avramidis, Deslauriers &
@@ -44,7 +44,7 @@ class Demand:
         self._cases = 0
 
     def hour(self, step: int) -> tuple[list[Contact], list[Case]]:
-        """The contacts of an hour in the order of arrival, and every problem, voiced or not."""
+        """Return the contacts of an hour in order of arrival, and every problem, voiced or not."""
         day, place = divmod(step, len(self._scenario.hours))
         hour, busy = self._scenario.hours[place], self._busyness(day)
         counts = self._chance.generator("arrivals", step).poisson(
@@ -111,7 +111,7 @@ class Demand:
 
 
 def lognormal(mean: float | Floats, spread: float, normal: NDArray[np.float32]) -> Floats:
-    """Lognormal values of that mean and coefficient of variation, from standard normal ones.
+    """Turn standard normal values into lognormal ones of a mean and coefficient of variation.
 
     Examples
     --------

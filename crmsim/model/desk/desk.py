@@ -40,7 +40,7 @@ Action = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """What the head of a desk sees at a full hour; of the silent she hears only when all is over.
+    """Everything the head of a desk sees at a full hour; the silent appear only at the end.
 
     ``hour`` is the hour ahead by the clock, ``expected`` its rota and whom to expect; ``cases`` are
     those on record, and ``outcome`` is empty until the run is over.
@@ -59,16 +59,16 @@ class DeskView:
 
     @property
     def place(self) -> int:
-        """Where the run stands: the hour, counted from 0."""
+        """The hour of the run, counted from 0."""
         return self.step
 
     @property
     def places(self) -> tuple[int, ...]:
-        """Where each action so far was done."""
+        """The hour in which each action so far was done."""
         return tuple(range(self.step))
 
     def allows(self, action: object) -> bool:
-        """True if the action is on offer here."""
+        """Return True if the action is on offer here."""
         return isinstance(action, Mapping)
 
 
@@ -154,7 +154,7 @@ class Desk:
         return {}
 
     def observe(self) -> DeskView:
-        """What can be seen now."""
+        """Return what can be seen now."""
         step, scenario = self._step, self.scenario
         day, place = divmod(step, len(scenario.hours))
         series, cases = self.series, self._book.seen(self._now)
@@ -199,7 +199,7 @@ class Desk:
             self._following_days()
 
     def _take_on(self, over: list[Answered]) -> None:
-        """Those who complained to an agent become cases; those who hung up do not."""
+        """Turn complaints made to an agent into cases; callers who hung up become none."""
         numbers = self._numbers
         for contact, wait_min, over_min, _, gave_up in over:
             if contact.case is None:
@@ -265,7 +265,7 @@ class Desk:
 
 
 def _paces(chance: Chance, post: int, count: int, numbers: SimpleNamespace) -> list[float]:
-    """How long each employee of a post takes, against the usual time."""
+    """Return how long each employee of a post takes, relative to the usual time."""
     luck = chance.normal("skill", 0, count, post)
     return [float(pace) for pace in lognormal(1.0, numbers.skill_spread, luck)]
 

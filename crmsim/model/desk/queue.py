@@ -1,4 +1,4 @@
-"""The queue in front of a desk: first come, first served, until patience runs out.
+"""The queue at a desk: first come, first served, until patience runs out.
 
 Whoever has been free longest takes the next one. A caller hangs up when her patience ends before
 an agent is free; so in the order of arrival it is enough to know when each agent is free
@@ -18,7 +18,7 @@ NEVER = float("inf")
 
 
 class Answered(NamedTuple):
-    """A contact that is over: her wait, when she was done or hung up, how much work it was."""
+    """A contact that is over: the wait, the minute it ended, the work it took, and how it ended."""
 
     contact: Contact
     wait_min: float
@@ -42,17 +42,17 @@ class Frontline:
         self._waiting: deque[Contact] = deque()
 
     def open(self, minute: float) -> None:
-        """A new day: overtime of the evening before is forgotten."""
+        """Begin a new day: overtime of the evening before is forgotten."""
         self._free_min = [min(free, minute) for free in self._free_min]
 
     def waiting_at(self, minute: float) -> int:
-        """How many are waiting and have not hung up."""
+        """Return how many people are waiting and have not hung up."""
         return sum(contact.arrives_min + contact.patience_min > minute for contact in self._waiting)
 
     def until(
         self, end: float, start: float, agents: int, come: Iterable[Contact]
     ) -> list[Answered]:
-        """What ended up to a minute, with so many agents from ``start`` on."""
+        """Serve the queue up to a minute, with so many agents from ``start`` on."""
         self._waiting.extend(come)
         waiting, pace, answered = self._waiting, self._pace, []
         crew = [(max(self._free_min[agent], start), agent) for agent in range(agents)]
