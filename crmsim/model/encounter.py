@@ -321,14 +321,14 @@ class Encounter:
         return bool(luck < self._chance_of_sale())
 
     def _chance_of_sale(self) -> float:
-        """Return the chance of a sale; its odds rise with satisfaction as those of buying again do."""
+        """Return the chance of a sale: its odds rise with satisfaction as those of returning do."""
         numbers = self._numbers
         at_four = numbers.purchase_at_four
         odds = at_four / (1 - at_four) * numbers.repurchase_odds_ratio ** (self._satisfaction() - 4)
         return float(odds / (1 + odds))
 
     def _salesperson(self, touchpoint: Touchpoint) -> Choice:
-        """Draw what the salesperson does: half the time the ordinary way, else any of the others."""
+        """Draw what the salesperson does: half the time the ordinary way, else any other."""
         half, which = self._chance.uniform("salesperson", self._place(touchpoint), 2)
         others = [choice for choice in touchpoint.choices if choice.id != touchpoint.baseline]
         if half < self._numbers.ordinary_share or not others:
@@ -360,7 +360,7 @@ class Encounter:
         return tuple(Offer(c.id, c.does[lang], c.minutes, c.cost) for c in self._touchpoint.choices)
 
     def _ahead(self, lang: str) -> tuple[tuple[str, str], ...]:
-        """Return the touchpoints still to come if all goes its ordinary way and the customer buys."""
+        """Return the touchpoints still to come if all goes its ordinary way, with a sale."""
         ahead: list[tuple[str, str]] = []
         here = self._touchpoint
         while here and len(ahead) < len(self.scenario.touchpoints):

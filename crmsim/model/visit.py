@@ -102,7 +102,7 @@ class View:
 
 
 def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
-    """Return how far a choice can be expected to please this customer, weighted; below 0 it annoys."""
+    """Return how far a choice is likely to please this customer, weighted; below 0 it annoys."""
     expected = np.array(list(seen.expected.values()))
     gaps = gaps_of(choice, expected, seen.persona, np.zeros(len(DIMENSIONS)))
     return float(dot(list(seen.weights.values()), felt(choice.level, gaps, numbers)))
@@ -120,7 +120,7 @@ def gaps_of(
 
 
 def felt(level: str, gaps: NDArray[np.float64], numbers: SimpleNamespace) -> NDArray[np.float64]:
-    """Return the gaps as they are felt: basic service hardly pleases, a surprise hardly disappoints."""
+    """Return the gaps as felt: basic service hardly pleases, a surprise hardly disappoints."""
     gain, loss = {
         "basic": (numbers.basic_gain, numbers.basic_loss),
         "expressed": (1.0, 1.0),

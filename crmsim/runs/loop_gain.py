@@ -82,7 +82,7 @@ class Loop:
         self._firm = Firm(usual, orders, flow.gross)
 
     def gain(self, weeks: int = SETTLING_WEEKS, **levers: float) -> float:
-        """Return attitude implied ÷ attitude held, both as deviations from rest; levers as named."""
+        """Return attitude implied ÷ attitude held, as deviations from rest; levers as named."""
         require(is_whole(weeks, 1), "weeks", weeks, "a whole number from 1 up")
         usual, low = self._pair(levers)
         for _ in range(int(weeks)):
@@ -92,7 +92,7 @@ class Loop:
         return float(low._firm.mood - usual._firm.mood) / NUDGE
 
     def after_a_shock(self, weeks: int, **levers: float) -> NDArray[np.float64]:
-        """Return what is left of a quarter of low spirits, week by week, while the loop is closed."""
+        """Return what is left of a quarter of low spirits, week by week, with the loop closed."""
         require(is_whole(weeks, 0), "weeks", weeks, "a whole number from 0 up")
         usual, low = self._pair(levers)
         left = np.empty(int(weeks))

@@ -223,7 +223,7 @@ def _worth(
     size: float,
     parameters: Mapping[str, float],
 ) -> dict[str, float]:
-    """Return what the policy adds to present value, in per cent of the usual sales, over some seeds."""
+    """Return what the policy adds to present value, in % of the usual sales, over some seeds."""
     lumps = {name: size * vars(scenario.numbers)[name] for name in _LUMPS}
     lumps |= {name: size * parameters[name] for name in _LUMPS if name in parameters}
     moved = scenario.change(parameters=scenario.parameters | dict(parameters) | lumps)

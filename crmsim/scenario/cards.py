@@ -43,7 +43,7 @@ class Failure(Part):
 
 
 class Flights(Part):
-    """The timetable of an airline: which carrier's delays through the day, departures of New York."""
+    """The timetable of an airline: which carrier's delays, of departures from New York."""
 
     delays: Literal["all", "southwest"]
 

@@ -109,7 +109,7 @@ class MarketScenario(ScenarioBase, kw_only=True):
 
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:
-        """Yield levers that start out of their range, events and actions that don't fit together."""
+        """Yield levers that start out of their range, and events and actions that don't fit."""
         yield from _lever_mistakes(raw)
         yield from event_mistakes(raw)
         yield from _policy_mistakes(raw)

@@ -33,7 +33,7 @@ def parameter_mistakes(raw: Raw) -> Iterator[str]:
 
 
 def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[str]:
-    """Yield a mistake if a name is not among those allowed, with the one that was probably meant."""
+    """Yield a mistake if a name is not among those allowed, with the one probably meant."""
     if found is not None and found not in allowed:
         names = ", ".join(name[:60] for name in allowed if name)
         close = likely(str(found), [name[:60] for name in allowed])
@@ -81,7 +81,7 @@ def id_of(part: Raw) -> str:
 
 
 def short(value: Any) -> str:
-    """Return a value as it stands in the file, or its beginning; a long one is never written out."""
+    """Return a value as it stands in the file, or its beginning; never all of a long one."""
     if isinstance(value, dict | list | tuple):
         return "a table" if isinstance(value, dict) else "a list"
     if isinstance(value, bool):
