@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crmsim.runs.run import Run, replay, simulate, what_if
     from crmsim.scenario import load, scenarios
     from crmsim.scenario.parameter_table import parameters
-    from crmsim.widgets.exercises.exercise import check
+    from crmsim.widgets.exercises.marked import check
     from crmsim.widgets.exercises.prediction import predict
     from crmsim.widgets.locks import reveal
     from crmsim.widgets.passport import passport
@@ -29,7 +29,7 @@ _HOME = {
     "Run": "runs.run",
     "ScenarioError": "common.errors",
     "aftermath": "runs.butterfly",
-    "check": "widgets.exercises.exercise",
+    "check": "widgets.exercises.marked",
     "compare": "runs.compare",
     "grade": "grading.command",
     "history": "runs.person",

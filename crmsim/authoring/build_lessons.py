@@ -29,7 +29,7 @@ from nbformat import NotebookNode
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.words import LANGUAGES
-from crmsim.exercises.declared import declared, solution
+from crmsim.exercises.declared import declared
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 METADATA = {
@@ -69,7 +69,7 @@ class Cell:
             alternative, svg = BOTH.sub(lambda words: words[side], self.en).split("\n", 1)
             return f"![{alternative}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
         text = self.en if lang == "en" else self.zh
-        return re.sub(r"\{\{(.*?)\}\}", lambda name: solution(declared(name[1]), lang), text)
+        return re.sub(r"\{\{(.*?)\}\}", lambda name: declared(name[1]).solution(lang), text)
 
 
 def read(path: Path) -> list[Cell]:

@@ -8,10 +8,13 @@ accents, and more than anybody would read.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
+from collections.abc import Iterable
 
 MOST = 200
+MOST_READ = 600
 MOST_ACCENTS = 3
 JOINERS = "\u200c\u200d"
 DIGEST = 16
@@ -65,6 +68,32 @@ def one_line(text: object, most: int, compatible: bool = False) -> str:
         if sign.isspace() or sign in JOINERS or not unicodedata.category(sign).startswith("C")
     )
     return " ".join(seen.split())[:most].strip()
+
+
+def readable(value: object) -> str:
+    """Return any value as plain text: numbers as people write them, texts with their lines.
+
+    Examples
+    --------
+    >>> readable(-1234.567), readable("a\\u202eb"), readable({"a": 1})
+    ('−1,234.57', 'ab', '{"a": 1}')
+    """
+    if isinstance(value, str):
+        return plain(value, MOST_READ, lines=True)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return f"{round(value, 2):,.10g}".replace("-", "−")
+        except OverflowError:
+            pass
+    try:
+        return plain(json.dumps(value, ensure_ascii=False), MOST_READ)
+    except (TypeError, ValueError, RecursionError):
+        return plain(type(value).__name__)
+
+
+def joined(parts: Iterable[str], between: str) -> str:
+    """Return several texts as one, no longer than anybody would read."""
+    return plain(between.join(parts), 4 * MOST_READ)
 
 
 def file_name(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crmsim.common.words import data_path, language
 
 if TYPE_CHECKING:
-    from crmsim.exercises.declared import AnyExercise
+    from crmsim.exercises.exercise import Exercise
 
 NUMBERED = re.compile(r"^(\d\d)-.*\.ipynb$")
 _HEADING = re.compile(r"^# (.+?)\s*(?:[:：].*)?$", re.M)
@@ -31,7 +31,7 @@ class Lesson:
     played: tuple[str, ...]
 
     @property
-    def counted(self) -> list[tuple[AnyExercise, ...]]:
+    def counted(self) -> list[tuple[Exercise, ...]]:
         """The exercises that are marked, each together with its twin."""
         from crmsim.exercises.declared import declared
 

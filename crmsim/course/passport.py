@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from crmsim.course import progress, student
 from crmsim.course.lessons import Lesson, lessons
-from crmsim.exercises.declared import AnyExercise, exercise
-from crmsim.exercises.marking import fared, mark
+from crmsim.exercises.declared import exercise
+from crmsim.exercises.exercise import Exercise
 from crmsim.scenario import load
 
 State = Literal["right", "partly", "waiting", "wrong", "open"]
@@ -80,7 +80,7 @@ def _stamp(lesson: Lesson, played: dict[str, Played]) -> Stamp:
     )
 
 
-def _prediction(task: AnyExercise) -> tuple[bool, str]:
+def _prediction(task: Exercise) -> tuple[bool, str]:
     """Whether it was made, and how it fared where that is known."""
     name = f"answer-{task.id}" if task.prediction else f"before-{task.id}"
     record = progress.load(name) or {}
@@ -88,19 +88,19 @@ def _prediction(task: AnyExercise) -> tuple[bool, str]:
     if not task.takes(answer):
         return False, ""
     try:
-        return True, fared(task, answer, record["came"]) if "came" in record else ""
+        return True, task.fared(answer, record["came"]) if "came" in record else ""
     except (TypeError, ValueError, IndexError):
         return True, ""
 
 
-def _state(tasks: tuple[AnyExercise, ...]) -> State:
+def _state(tasks: tuple[Exercise, ...]) -> State:
     """The better state of an exercise and its twin."""
     return min((_one_state(task.id) for task in tasks), key=STATES.index)
 
 
 def _one_state(exercise_id: str) -> State:
     task, record = exercise(exercise_id, student.number()), progress.load(f"answer-{exercise_id}")
-    verdict = mark(task, (record or {}).get("answer")).verdict
+    verdict = task.mark((record or {}).get("answer")).verdict
     if verdict == "waiting":
         return "waiting"
     tried: Any = (record or {}).get("tries")

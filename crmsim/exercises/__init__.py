@@ -1,4 +1,5 @@
-"""The questions of the course: how an exercise is declared, answered, marked and varied.
+"""The exercises of the course: how one is declared, answered, marked, varied and put into words.
 
-Showing an exercise is the work of `widgets.exercises`; marking a hand-in, of `grading`.
+A kind of exercise is a class in ``kinds``. Showing one is the work of `widgets.exercises`; marking
+a hand-in, of `grading`.
 """

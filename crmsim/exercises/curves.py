@@ -29,8 +29,8 @@ KEPT_SHARE = 0.15
 
 
 @dataclass(frozen=True)
-class Course:
-    """What a curve does, from its start on, with a value a quarter.
+class Curve:
+    """A curve in four numbers, from its start on, with a value a quarter.
 
     ``change`` is the largest change from the start, with its sign; ``half_way`` says after how
     many quarters half of it is reached; ``kept`` is the mean share of it that is still there in
@@ -46,10 +46,10 @@ class Course:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two courses and in what the one drawn is off; ``quarters`` is how much too late it is."""
+    """Two curves and in what the one drawn is off; ``quarters`` is how much too late it is."""
 
-    said: Course
-    came: Course
+    said: Curve
+    came: Curve
     quarters: int
     slips: tuple[Slip, ...]
 
@@ -70,26 +70,26 @@ class Comparison:
         return ("right-shape" if shape else "right-direction", *self.slips)
 
 
-def course(values: Sequence[float], tolerance: float = 0.0) -> Course:
-    """What a curve does; one that never leaves its start by more than `tolerance` does nothing.
+def curve_of(values: Sequence[float], tolerance: float = 0.0) -> Curve:
+    """Describe a curve; one that never leaves its start by more than `tolerance` does nothing.
 
     Of two equally large changes the first one counts.
 
     Examples
     --------
-    >>> course([50, 40, 45, 45])
-    Course(change=-10, half_way=0.5, kept=0.5, crosses=False)
+    >>> curve_of([50, 40, 45, 45])
+    Curve(change=-10, half_way=0.5, kept=0.5, crosses=False)
     """
     changes = [round(value - values[0], 9) for value in values]
     largest = max(range(len(changes)), key=lambda quarter: abs(changes[quarter]))
     change = changes[largest]
     if abs(change) <= tolerance:
-        return Course(0.0, 0.0, 1.0)
+        return Curve(0.0, 0.0, 1.0)
     shares = [each / change for each in changes]
     after = shares[largest + 1 :]
     kept = sum(after) / len(after) if after else 1.0
     crosses = min(after, default=0.0) * abs(change) < -tolerance
-    return Course(change, _half_way(shares), kept, crosses)
+    return Curve(change, _half_way(shares), kept, crosses)
 
 
 def compare(said: Sequence[float], came: Sequence[float], tolerance: float) -> Comparison:
@@ -104,7 +104,7 @@ def compare(said: Sequence[float], came: Sequence[float], tolerance: float) -> C
         on average, return in the same way.
     """
     length = min(len(said), len(came))
-    drawn, real = course(said[:length], tolerance), course(came[:length], tolerance)
+    drawn, real = curve_of(said[:length], tolerance), curve_of(came[:length], tolerance)
     late = round(drawn.half_way - real.half_way)
     apart = sum(abs(a - b) for a, b in zip(said, came, strict=False)) / length
     off = _slips(drawn, real, late, tolerance)
@@ -112,7 +112,7 @@ def compare(said: Sequence[float], came: Sequence[float], tolerance: float) -> C
     return Comparison(drawn, real, late, tuple(slips))
 
 
-def _slips(said: Course, came: Course, late: int, tolerance: float) -> list[Slip]:
+def _slips(said: Curve, came: Curve, late: int, tolerance: float) -> list[Slip]:
     if not (said.change and came.change):
         return ["no-effect"] if came.change else ["none-came"] if said.change else []
     if (said.change > 0) != (came.change > 0):
@@ -132,7 +132,7 @@ def _slips(said: Course, came: Course, late: int, tolerance: float) -> list[Slip
 
 
 def _half_way(shares: Sequence[float]) -> float:
-    """When half of the change is first reached, between two quarters if need be."""
+    """Return when half of the change is first reached, between two quarters if need be."""
     steps = enumerate(pairwise(shares))
     quarter, (before, after) = next(step for step in steps if step[1][1] >= 0.5)
     return quarter + (0.5 - before) / (after - before)

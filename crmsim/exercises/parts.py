@@ -1,13 +1,13 @@
-"""What every declared exercise is made of, whatever its kind."""
+"""Parts of which exercises are declared: options, rows, misconceptions, places to fill in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any
 
-from msgspec import Meta, convert, field, to_builtins
+from msgspec import Meta, field, to_builtins
 
 from crmsim.common.words import LANGUAGES
 from crmsim.scenario.parts import Finite, Id, Part, Text
@@ -32,7 +32,7 @@ class Slip(Part, kw_only=True):
 
 
 class Unit(Text):
-    """What stands behind a number, in both languages; it may be nothing."""
+    """Words behind a number, in both languages; they may be empty."""
 
     en: Annotated[str, Meta(max_length=60)]
     zh_hans: Annotated[str, Meta(max_length=60)] = field(name="zh-Hans")
@@ -61,85 +61,35 @@ class NearMiss(Slip):
     value: Finite
 
 
-class Exercise(Part, kw_only=True):
-    """What every exercise declares.
-
-    ``points`` is what it is worth in a gradebook, by default as much as its kind usually is; a
-    prediction is worth nothing. ``twin`` names an exercise that is answered by clicking and counts
-    for this one: the better of the two does.
-    """
-
-    POINTS: ClassVar[int] = 1
-
-    id: Id
-    question: Text
-    business: Text
-    hints: tuple[Text, ...] = ()
-    concepts: Annotated[tuple[str, ...], Meta(min_length=1)]
-    points: Annotated[int, Meta(ge=0, le=100)] | None = None
-    twin: Id | None = None
-
-    @property
-    def prediction(self) -> bool:
-        """Whether it has no key, because only a run can tell what is right."""
-        return getattr(self, "key", self) is None
-
-    @property
-    def worth(self) -> int:
-        """The points it is worth."""
-        usual = 0 if self.prediction else self.POINTS
-        return usual if self.points is None else self.points
-
-    def wiring(self) -> Iterator[str]:
-        """What is wrong between the parts."""
-        yield from ()
+def by_id(parts: Iterable[Any], lang: str) -> dict[str, str]:
+    """Return the text of each part by its id."""
+    return {part.id: part.text[lang] for part in parts}
 
 
-class Variant(Part):
-    """One student's version: what fills the places of the words, and what then is right.
-
-    A number's ``slips`` take the place of those of the exercise; where only the value differs, the
-    values in their order are enough.
-    """
-
-    values: dict[str, Text | str | int | Finite]
-    key: Id | Finite
-    slips: tuple[NearMiss | Finite, ...] = ()
-
-
-class Varied(Exercise, kw_only=True):
-    """An exercise of which students get different versions, each by her number."""
-
-    variants: Annotated[tuple[Variant, ...], Meta(max_length=20)] = ()
-
-    def variant(self, index: int) -> Self:
-        """The version of that index; the exercise itself where there is only one."""
-        return self._filled(self.variants[index]) if self.variants else self
-
-    def _filled(self, chosen: Variant) -> Self:
-        """This exercise with the places of its words filled, and the key of that variant."""
-        return convert(_fill(self._raw(chosen), chosen.values), type(self))
-
-    def _raw(self, chosen: Variant) -> dict[str, Any]:
-        """This exercise with what is right in a variant, its places not filled yet."""
-        return to_builtins(self) | {"variants": (), "key": chosen.key}
-
-    def wiring(self) -> Iterator[str]:
-        """What is wrong between the parts, in any variant."""
-        for index, chosen in enumerate(self.variants):
-            open_places = set(PLACE.findall(str(to_builtins(self.question)))) - set(chosen.values)
-            for name in sorted(open_places):
-                yield f"variants no. {index + 1}: values: {name!r} of the question is missing"
+def fill(raw: Any, values: Mapping[str, Any], lang: str | None = None) -> Any:
+    """Fill the places of every text in raw data; places without a value stay as they are."""
+    if isinstance(raw, Mapping):
+        return {
+            name: fill(part, values, name if name in LANGUAGES else lang)
+            for name, part in raw.items()
+        }
+    if isinstance(raw, list | tuple):
+        return [fill(part, values, lang) for part in raw]
+    if not isinstance(raw, str) or lang is None:
+        return raw
+    return filled(raw, {name: in_words(value, lang) for name, value in values.items()})
 
 
-def shown(value: object, lang: str) -> str:
-    """A value of a variant as it stands in a text.
+def in_words(value: object, lang: str) -> str:
+    """Return a value of a variant as it stands in a text.
 
     Examples
     --------
-    >>> shown(1200, "en"), shown(0.5, "en")
+    >>> in_words(1200, "en"), in_words(0.5, "en")
     ('1,200', '0.5')
     """
+    if isinstance(value, Text):
+        value = to_builtins(value)
     if isinstance(value, Mapping):
         return str(value[lang])
     if isinstance(value, int | float):
@@ -147,49 +97,25 @@ def shown(value: object, lang: str) -> str:
     return str(value)
 
 
-def _fill(raw: Any, values: Mapping[str, Any], lang: str | None = None) -> Any:
-    """Fill in what is known; other places stay as they are."""
-    if isinstance(raw, Mapping):
-        return {
-            name: _fill(part, values, name if name in LANGUAGES else lang)
-            for name, part in raw.items()
-        }
-    if isinstance(raw, list | tuple):
-        return [_fill(part, values, lang) for part in raw]
-    if not isinstance(raw, str) or lang is None:
-        return raw
-    plain = {
-        name: to_builtins(value) if isinstance(value, Text) else value
-        for name, value in values.items()
-    }
-    return filled(raw, {name: shown(value, lang) for name, value in plain.items()})
-
-
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """A text with its places filled in; what has no value stays as it is.
+    """Return a text with its places filled in; a place without a value stays as it is.
 
     Examples
     --------
-    >>> filled("worst in week {week}, {whatever}", {"week": "7"})
-    'worst in week 7, {whatever}'
+    >>> filled("worst in week {week}, {other}", {"week": "7"})
+    'worst in week 7, {other}'
     """
     return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is a number that one can calculate with."""
+    """Say whether a value is a number that one can calculate with."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     return abs(value) < LARGEST if isinstance(value, int) else isfinite(value)
 
 
-def twice(ids: list[str], place: str) -> Iterator[str]:
-    """A sentence for each id that stands more than once."""
-    for name in dict.fromkeys(name for name in ids if ids.count(name) > 1):
-        yield f"{place}: id = {name!r}: stands more than once"
-
-
 def unknown(place: str, found: object, allowed: list[str]) -> Iterator[str]:
-    """A sentence where a name leads nowhere."""
+    """Return a sentence where a name leads nowhere."""
     if found not in allowed:
-        yield f"{place} = {found!r}: is none of {', '.join(allowed)}"
+        yield f"{place} = {found!r}: must be one of {', '.join(allowed)}"

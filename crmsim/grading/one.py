@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from crmsim.exercises.declared import Function, declared
+from crmsim.exercises.declared import declared
 from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.judging import Given, Judge
 from crmsim.grading.marks.outcomes import outcomes
@@ -147,7 +147,7 @@ def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Step]:
         asks = {}
         for ask in _answers(step):
             task = declared(ask.exercise)
-            probes = judge.probes(task) if isinstance(task, Function) else None
+            probes = judge.probes(task) if task.BY_CALLS else None
             asks[ask.exercise] = Asked(ask.expression, probes)
         yield Step(step.source if needs else "", asks)
 

@@ -10,7 +10,7 @@ from weakref import WeakSet
 
 from crmsim.common.words import language, words
 from crmsim.course import progress
-from crmsim.exercises.declared import AnyExercise
+from crmsim.exercises.exercise import Exercise
 from crmsim.widgets.exercises.question import first_answer, own_version
 from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import HERE, Stage
@@ -66,7 +66,7 @@ def look_again() -> None:
             _WAITING.discard(stage)
 
 
-def missing(after: After) -> list[AnyExercise]:
+def missing(after: After) -> list[Exercise]:
     """Which of the exercises named are still without an answer; in a teacher's copy none is."""
     if Path.cwd().parent.name == "teacher":
         return []
@@ -105,10 +105,10 @@ def reveal(thing: Any, after: After, lang: str = "en") -> Any:
     return thing() if isinstance(thing, Callable) else thing  # type: ignore[arg-type]
 
 
-def _answered(task: AnyExercise) -> bool:
+def _answered(task: Exercise) -> bool:
     kept = (progress.load(name) or {} for name in (first_answer(task), f"answer-{task.id}"))
     return any(task.takes(record.get("answer")) for record in kept)
 
 
-def _card(waiting: list[AnyExercise], lang: str) -> dict[str, Any]:
+def _card(waiting: list[Exercise], lang: str) -> dict[str, Any]:
     return {"t": words(lang), "asked": [task.question[lang] for task in waiting]}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsim.exercises.curves import compare, course
+from crmsim.exercises.curves import compare, curve_of
 
 START = 50
 FALL = (0, -10, -8, -6, -4, -3, -2, -1, 0)
@@ -76,6 +76,6 @@ def test_turned_upside_down_two_curves_compare_alike(drawn, came):
 
 
 @given(shapes, st.floats(0, 30))
-def test_a_course_without_change_is_one_within_its_tolerance(changes, tolerance):
-    found = course(curve(changes), tolerance)
+def test_a_curve_without_change_is_one_within_its_tolerance(changes, tolerance):
+    found = curve_of(curve(changes), tolerance)
     assert (found.change == 0) == (max(map(abs, changes)) <= tolerance)

@@ -10,109 +10,78 @@ import pandas as pd
 import pytest
 
 from crmsim.common.words import data_path
-from crmsim.exercises.declared import (
-    AnyExercise,
-    Choose,
-    Diagram,
-    Draw,
-    ExerciseError,
-    Explain,
-    Function,
-    Match,
-    Order,
-    Varied,
-    exercise,
-    read,
-    solution,
-)
-from crmsim.exercises.marking import Mark, gap, mark
+from crmsim.exercises.declared import exercise, read
+from crmsim.exercises.exercise import ExerciseError, Mark
+from crmsim.exercises.kinds import Choose
 from crmsim.scenario.parameters import declared
 
-
-def versions(task: AnyExercise) -> list[AnyExercise]:
-    """Every variant of an exercise; itself where there is only one."""
-    if not isinstance(task, Varied) or not task.variants:
-        return [task]
-    return [task.variant(index) for index in range(len(task.variants))]
-
-
 FILES = sorted(data_path("exercises").glob("*.toml"))
-TASKS = [version for path in FILES for task in read(path).values() for version in versions(task)]
+TASKS = [version for path in FILES for task in read(path).values() for version in task.versions()]
 NONSENSE = ["", "no such option", b"x", -1j, float("nan"), [], [[]], {1, 2}, object(), np.zeros(3),
             pd.DataFrame({"a": [1]}), True, ["service"] * 7, "9" * 5000]  # fmt: skip
-
-
-def right_answer(task: AnyExercise) -> object:
-    match task:
-        case Match():
-            return {row.id: row.key for row in task.rows}
-        case Order():
-            return [row.id for row in task.rows]
-        case Diagram():
-            return [(link.source, link.sign, link.target) for link in task.links]
-        case Function():
-            return [example.gives for example in task.examples]
-    return task.key
 
 
 def ids(tasks: list) -> list[str]:
     return [task.id for task in tasks]
 
 
-MARKED = [task for task in TASKS if not task.prediction and not isinstance(task, Explain)]
+MARKED = [task for task in TASKS if not task.prediction and not task.BY_PERSON]
 
 
 @pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
 def test_the_right_answer_gets_every_point(task):
-    marked = mark(task, right_answer(task))
+    marked = task.mark(task.right_answer)
     assert (marked.verdict, marked.points) == ("right", marked.out_of)
 
 
 @pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
 def test_nonsense_is_worth_nothing_and_breaks_nothing(task):
     for answer in NONSENSE:
-        marked = mark(task, answer)
+        marked = task.mark(answer)
         assert marked.points == 0, answer
         assert marked.verdict in ("wrong", "nonsense"), answer
-    assert mark(task, ...).verdict == mark(task, None).verdict == "blank"
+    assert task.mark(...).verdict == task.mark(None).verdict == "blank"
 
 
 @pytest.mark.parametrize("task", [t for t in MARKED if isinstance(t, Choose)], ids=lambda t: t.id)
 def test_every_wrong_option_is_met_with_its_misconception_and_a_counter_example(task):
     for option in task.options:
         if option.id != task.key:
-            (found,) = mark(task, option.id).findings
+            (found,) = task.mark(option.id).findings
             assert found.misconception["en"] != found.because["en"]
             assert found.misconception["zh-Hans"] != found.because["zh-Hans"]
 
 
 def test_one_link_of_the_loop_out_of_place_costs_only_the_links_it_breaks():
-    right = right_answer(exercise("10-loop"))
+    right = exercise("10-loop").right_answer
     late = [*right[:1], *right[2:], right[1]]
-    marked = mark(exercise("10-loop"), late)
+    marked = exercise("10-loop").mark(late)
     assert (marked.verdict, marked.points, marked.out_of) == ("partly", 5, 7)
-    assert mark(exercise("10-loop"), right[::-1]).verdict == "wrong"
+    assert exercise("10-loop").mark(right[::-1]).verdict == "wrong"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 @pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
 def test_a_solution_is_one_line_for_a_teacher(task, lang):
-    assert task.question[lang] in solution(task, lang)
-    assert "\n" not in solution(task, lang)
+    assert task.question[lang] in task.solution(lang)
+    assert "\n" not in task.solution(lang)
 
 
 def test_an_order_is_first_shown_shuffled():
     task = exercise("10-loop")
-    assert mark(task, task.shuffled()).points <= 2
+    assert task.mark(task.shuffled()).points <= 2
 
 
 def test_what_is_only_predicted_is_never_marked():
     for task in TASKS:
         if task.prediction:
-            answer = task.options[0].id if isinstance(task, Choose) else task.high
-            if isinstance(task, Draw):
-                answer = [task.high] * task.quarters
-            assert mark(task, answer) == Mark("blank", 0, 0)
+            first = {
+                "choose": lambda task: task.options[0].id,
+                "number": lambda task: task.high,
+                "draw": lambda task: [task.high] * task.quarters,
+            }
+            answer = first[task.kind](task)
+            assert task.mark(answer) == Mark("blank", 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +90,7 @@ def test_what_is_only_predicted_is_never_marked():
      (0, 2.7, "no-effect"), (8, 0, "none-came"), (None, 2.7, "none")],
 )  # fmt: skip
 def test_the_gap_of_a_prediction_is_named(said, came, verdict):
-    assert gap(exercise("10-bet-floor"), said, came) == verdict
+    assert exercise("10-bet-floor").fared(said, came) == verdict
 
 
 def test_every_mistake_of_a_file_is_reported_at_once(tmp_path: Path):
@@ -208,7 +177,10 @@ options = [
         ('[exercises]\nid = "99-a"', "exercises = a table: must be a list"),
         ('exercises = ["99-a"]', "exercises no. 1 = '99-a': must be a table"),
         ('[[exercise]]\nid = "99-a"', "exercise: this key is not known"),
-        ('[[exercises]]\nid = "99-a"\nkind = ["choose"]', "99-a: kind = ['choose']: allowed is"),
+        (
+            '[[exercises]]\nid = "99-a"\nkind = ["choose"]',
+            "99-a: kind = ['choose']: must be",
+        ),
         ("[[exercises]", "not readable as TOML"),
     ],
 )

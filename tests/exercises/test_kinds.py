@@ -13,17 +13,10 @@ from msgspec.structs import replace
 from crmsim import load, simulate
 from crmsim.common.words import data_path
 from crmsim.exercises import run_values
-from crmsim.exercises.declared import (
-    AnyExercise,
-    ExerciseError,
-    Explain,
-    Function,
-    Varied,
-    read,
-    solution,
-)
-from crmsim.exercises.functions import agrees, probes, reference, tried
-from crmsim.exercises.marking import fared, mark
+from crmsim.exercises.declared import read
+from crmsim.exercises.exercise import Exercise, ExerciseError, Varied
+from crmsim.exercises.kinds import Explain, Function
+from crmsim.exercises.kinds.function import agrees, probes, reference
 from crmsim.exercises.variants import variant_of
 
 DECLARED = Path(__file__).with_name("exercises.toml").read_text("utf-8")
@@ -33,7 +26,7 @@ FUNCTIONS = [task for task in EVERY if isinstance(task, Function)]
 
 
 @pytest.fixture(scope="module")
-def tasks(tmp_path_factory) -> dict[str, AnyExercise]:
+def tasks(tmp_path_factory) -> dict[str, Exercise]:
     file = tmp_path_factory.mktemp("exercises") / "99.toml"
     file.write_text(DECLARED, "utf-8")
     return read(file)
@@ -42,12 +35,12 @@ def tasks(tmp_path_factory) -> dict[str, AnyExercise]:
 def test_a_variant_has_its_own_words_key_and_slips(tasks):
     first, second = (tasks["99-ratio"].variant(i) for i in range(2))
     assert first.question["zh-Hans"] == "林悦期望1,200，得到1,500，比值是多少？"
-    assert mark(first, 1.25).verdict == mark(second, "2.0").verdict == "right"
-    (found,) = mark(first, 0.8).findings
+    assert first.mark(1.25).verdict == second.mark("2.0").verdict == "right"
+    (found,) = first.mark(0.8).findings
     assert found.because["en"] == "1,200 below the line."
-    assert mark(second, 1.25).verdict == mark(first, 2).verdict == "wrong"
-    assert "1.25" in solution(tasks["99-ratio"], "en")
-    assert "Old Liu" in solution(tasks["99-ratio"], "en")
+    assert second.mark(1.25).verdict == first.mark(2).verdict == "wrong"
+    assert "1.25" in tasks["99-ratio"].solution("en")
+    assert "Old Liu" in tasks["99-ratio"].solution("en")
 
 
 def test_where_only_the_value_of_a_slip_differs_the_value_is_enough(tmp_path):
@@ -57,25 +50,25 @@ def test_where_only_the_value_of_a_slip_differs_the_value_is_enough(tmp_path):
     base = shared + DECLARED[end : DECLARED.index("\n", end)].removeprefix("counter")
     without = DECLARED[:start] + "slips = [0.8]\n" + DECLARED[DECLARED.index("\n", end) + 1 :]
     file.write_text(without.replace("[[exercises.variants]]", f"{base}\n[[exercises.variants]]", 1))
-    (found,) = mark(read(file)["99-ratio"].variant(0), 0.8).findings
+    (found,) = read(file)["99-ratio"].variant(0).mark(0.8).findings
     assert found.because["en"] == "1,200 below the line."
 
 
 def test_what_is_right_for_one_is_wrong_for_another_and_told_why(tasks):
     first, second = (tasks["99-who"].variant(i) for i in range(2))
-    assert mark(first, "pleased").verdict == mark(second, "cross").verdict == "right"
-    assert mark(second, "pleased").findings[0].because["en"] == "less"
-    assert mark(first, "cross").findings[0].because["en"] == "more"
+    assert first.mark("pleased").verdict == second.mark("cross").verdict == "right"
+    assert second.mark("pleased").findings[0].because["en"] == "less"
+    assert first.mark("cross").findings[0].because["en"] == "more"
     assert not tasks["99-who"].prediction
 
 
 def test_a_counter_example_comes_from_the_students_own_run_where_it_has_it(tasks):
     market = simulate(load("buick-market").change(years=1), seed=3)
     week = int(np.argmin(market.series["evaluation"])) + 1
-    (found,) = mark(tasks["99-who"].variant(1), "pleased", run_values.values(market)).findings
+    (found,) = tasks["99-who"].variant(1).mark("pleased", run_values.values(market)).findings
     assert found.because["en"] == f"Yours was lowest in week {week}."
     visit = simulate("buick", seed=3)
-    (found,) = mark(tasks["99-who"].variant(1), "pleased", run_values.values(visit)).findings
+    (found,) = tasks["99-who"].variant(1).mark("pleased", run_values.values(visit)).findings
     assert found.because["en"] == "less"
 
 
@@ -88,11 +81,11 @@ def test_the_values_of_a_run_are_a_closed_set(case):
 
 def test_a_function_is_told_the_example_that_fails_and_what_that_means(tasks):
     task = tasks["99-f"]
-    assert mark(task, tried(task, lambda p, e: p / e)).verdict == "right"
-    upside_down = mark(task, tried(task, lambda p, e: e / p))
+    assert task.mark(task.tried(lambda p, e: p / e)).verdict == "right"
+    upside_down = task.mark(task.tried(lambda p, e: e / p))
     assert (upside_down.verdict, upside_down.points, upside_down.out_of) == ("partly", 1, 2)
     assert upside_down.findings[1].misconception["en"] == "Upside down."
-    constant = mark(task, tried(task, lambda p, e: 7))
+    constant = task.mark(task.tried(lambda p, e: 7))
     assert constant.verdict == "wrong"
     assert constant.findings[0].because["en"] == "As expected is one."
 
@@ -103,12 +96,12 @@ def test_a_function_is_told_the_example_that_fails_and_what_that_means(tasks):
      lambda p, e: float("nan"), lambda p, e: 10**5000, lambda p, e: object()],
 )  # fmt: skip
 def test_a_function_that_fails_breaks_nothing_and_earns_nothing(tasks, function):
-    assert mark(tasks["99-f"], tried(tasks["99-f"], function)).verdict == "wrong"
+    assert tasks["99-f"].mark(tasks["99-f"].tried(function)).verdict == "wrong"
 
 
 def test_a_function_left_blank_is_not_answered_yet(tasks):
-    assert mark(tasks["99-f"], tried(tasks["99-f"], lambda p, e: ...)).verdict == "blank"
-    assert mark(tasks["99-f"], tried(tasks["99-f"], lambda p, e: None)).verdict == "blank"
+    assert tasks["99-f"].mark(tasks["99-f"].tried(lambda p, e: ...)).verdict == "blank"
+    assert tasks["99-f"].mark(tasks["99-f"].tried(lambda p, e: None)).verdict == "blank"
 
 
 @given(st.integers(0, 2**31), st.integers(1, 20))
@@ -125,7 +118,7 @@ def test_probes_lie_in_the_ranges_and_follow_from_the_chance(tasks, seed, count)
 def test_the_reference_of_a_declared_function_agrees_with_its_examples(task):
     right = reference(task)
     for example in task.examples:
-        (gave,) = tried(replace(task, examples=(example,)), right)
+        (gave,) = replace(task, examples=(example,)).tried(right)
         assert agrees(gave, example.gives, task.tolerance)
     for probe in probes(task, iter(np.random.default_rng(1).random(5000)), 20):
         assert agrees(right(*probe), right(*probe), task.tolerance)
@@ -142,8 +135,8 @@ def test_an_explanation_waits_for_a_person(tasks):
     task = tasks["99-why"]
     assert isinstance(task, Explain)
     assert task.worth == 3
-    assert mark(task, "因为期望变了").verdict == "waiting"
-    assert mark(task, "x" * 5000).verdict == mark(task, 7).verdict == "nonsense"
+    assert task.mark("因为期望变了").verdict == "waiting"
+    assert task.mark("x" * 5000).verdict == task.mark(7).verdict == "nonsense"
 
 
 def test_what_an_exercise_is_worth(tasks):
@@ -163,8 +156,8 @@ def test_how_a_prediction_fared_is_a_key_of_the_words(tasks):
     course = next(task for task in EVERY if task.kind == "draw")
     now, drop = course.given[-1], course.low
     flat = [now] * course.quarters
-    assert fared(course, flat, [now, drop, *flat[1:]]) == "no-effect"
-    assert fared(course, flat, [now, *flat]) == "nothing"
+    assert course.fared(flat, [now, drop, *flat[1:]]) == "no-effect"
+    assert course.fared(flat, [now, *flat]) == "nothing"
 
 
 @pytest.mark.parametrize(

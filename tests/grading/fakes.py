@@ -16,7 +16,6 @@ from typing import Any
 from msgspec import to_builtins
 
 from crmsim.exercises.declared import exercise
-from crmsim.exercises.marking import mark
 from crmsim.grading.batch import Batch, grade_all
 from crmsim.grading.command import Tables, publish
 from crmsim.grading.options import Options
@@ -39,7 +38,7 @@ def item(name: str, answer: Any, **more: Any) -> Item:
     if task.prediction:
         verdict = "blank" if answer is None else "predicted"
         return Item(name, lesson, 0, 0, verdict, answer=answer, **more)
-    found = mark(task, answer)
+    found = task.mark(answer)
     out_of = 0 if lesson == "00" else task.worth
     points = out_of * found.points / found.out_of if found.out_of else 0
     findings = tuple(

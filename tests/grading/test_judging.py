@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.exercises.declared import Function, Varied, declared, exercise
-from crmsim.exercises.functions import reference
+from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.exercise import Varied
+from crmsim.exercises.kinds.function import Function, reference
 from crmsim.grading.marks.judging import PROBES, Given, Judge
 from crmsim.grading.options import exercises
 from crmsim.grading.reading.json import LONGEST, MOST_ITEMS, ReadingError, decoded, kept, loads

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from crmsim.common.words import data_path
-from crmsim.exercises.declared import Function, read
+from crmsim.exercises.declared import read
+from crmsim.exercises.kinds import Function
 from crmsim.grading.options import Limits
 from crmsim.grading.sandbox import jail as jail_module
 from crmsim.grading.sandbox.jail import best_level, jail, limits_here

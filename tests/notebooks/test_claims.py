@@ -8,7 +8,7 @@ import pytest
 from crmsim import load, replay, simulate, what_if
 from crmsim.exercises.declared import exercise
 from crmsim.runs.run import Run
-from crmsim.widgets.exercises.prediction import quarterly
+from crmsim.widgets.exercises.outcome import quarterly
 
 SEEDS = (3, 12, 31)
 each_luck = pytest.mark.parametrize("seed", SEEDS)

@@ -11,12 +11,13 @@ from crmsim import check, load, predict, simulate
 from crmsim.common.words import words
 from crmsim.course import progress
 from crmsim.exercises.curves import compare
-from crmsim.exercises.declared import ExerciseError, exercise
-from crmsim.widgets.exercises.prediction import quarterly
-from crmsim.widgets.exercises.sketch_words import aspects
+from crmsim.exercises.declared import exercise
+from crmsim.exercises.exercise import ExerciseError
+from crmsim.widgets.exercises.board import Board
+from crmsim.widgets.exercises.outcome import quarterly
 
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
-COURSE, LOOP = exercise("31-reputation"), exercise("31-loop")
+CURVE, LOOP = exercise("31-reputation"), exercise("31-loop")
 BAD = dict.fromkeys(("reliability", "responsiveness", "assurance", "empathy", "tangibles"), -0.3)
 
 
@@ -85,7 +86,7 @@ def test_a_number_taken_back_is_no_answer():
 @LANGUAGES
 def test_a_drawing_that_stays_near_is_called_close_though_its_shares_differ(lang):
     found = compare([57, 46, 48, 50, 52, 53, 54, 55], [57, 46, 49, 52, 54, 56, 56, 57], 2)
-    shape = aspects(COURSE, found, lang, words(lang))[-1]
+    shape = Board(CURVE, lang, words(lang)).aspects(found)[-1]
     assert (shape.fits, shape.finding) == (True, words(lang)("lesson.curve.close"))
 
 
@@ -113,19 +114,19 @@ def build(widget, links) -> None:
 
 @LANGUAGES
 def test_a_drawing_is_saved_once_it_is_whole_and_locked_once_it_was_compared(lang, bad_quarter):
-    asked = predict(COURSE.id, lang=lang)
+    asked = predict(CURVE.id, lang=lang)
     asked.on_act("draw", "50 45")
     assert asked.say == asked.t("lesson.draw.partly", drawn=2, quarters=8)
-    assert asked.t("lesson.gap.none") in page(check(COURSE.id, came=bad_quarter, lang=lang))
+    assert asked.t("lesson.gap.none") in page(check(CURVE.id, came=bad_quarter, lang=lang))
 
     asked.on_act("draw", "45 50 57 57 57 57 57 57")
     assert asked.say == asked.t("lesson.saved")
-    shown = check(COURSE.id, came=bad_quarter, lang=lang)
+    shown = check(CURVE.id, came=bad_quarter, lang=lang)
     assert shown.t("lesson.curve.right-direction") in shown.summary
     assert shown.t("lesson.curve.too-soon") in shown.summary
-    assert COURSE.slips["too-soon"].counter[lang] in page(shown)
+    assert CURVE.slips["too-soon"].counter[lang] in page(shown)
 
-    again = predict(COURSE.id, lang=lang)
+    again = predict(CURVE.id, lang=lang)
     before = progress.load(again.saved_as)
     again.on_act("draw", " ".join(["41"] * 8))
     assert progress.load(again.saved_as) == before
@@ -133,27 +134,27 @@ def test_a_drawing_is_saved_once_it_is_whole_and_locked_once_it_was_compared(lan
 
 
 def test_the_start_that_is_given_is_that_of_the_run(bad_quarter):
-    known = replace(COURSE, given=COURSE.given[:1])
-    came = quarterly(known, bad_quarter)[: len(COURSE.given)]
-    assert came == pytest.approx(COURSE.given, abs=COURSE.tolerance)
+    known = replace(CURVE, given=CURVE.given[:1])
+    came = quarterly(known, bad_quarter)[: len(CURVE.given)]
+    assert came == pytest.approx(CURVE.given, abs=CURVE.tolerance)
 
 
 def test_what_came_is_a_run_with_that_column_or_the_values_themselves(bad_quarter):
-    assert quarterly(COURSE, [40, 45]) == [57, 40, 45]
-    assert len(quarterly(COURSE, bad_quarter)) == COURSE.quarters + 1
+    assert quarterly(CURVE, [40, 45]) == [57, 40, 45]
+    assert len(quarterly(CURVE, bad_quarter)) == CURVE.quarters + 1
     with pytest.raises(ExerciseError, match="'weather'"):
-        quarterly(replace(COURSE, column="weather"), bad_quarter)
+        quarterly(replace(CURVE, column="weather"), bad_quarter)
     short = simulate(load("buick-market").change(years=0.25))
     with pytest.raises(ExerciseError, match="13 weeks"):
-        quarterly(COURSE, short)
+        quarterly(CURVE, short)
 
 
 @pytest.mark.parametrize("came", [[57] * 8, [90] * 8, [10] * 8, [57, 57, 20, 57, 57, 57, 57, 57]])
 @LANGUAGES
 def test_whatever_came_there_are_words_for_it(came, lang):
     for drawn in ("57 57 57 57 57 57 57 57", "20 20 20 20 20 20 20 20", "58 60 70 80 90 90 90 90"):
-        predict(COURSE.id, lang=lang).on_act("draw", drawn)
-        shown = check(COURSE.id, came=came, lang=lang)
+        predict(CURVE.id, lang=lang).on_act("draw", drawn)
+        shown = check(CURVE.id, came=came, lang=lang)
         assert shown.summary in page(shown)
         (progress.folder() / f"{shown.saved_as}.json").unlink()
 
@@ -162,14 +163,14 @@ def test_whatever_came_there_are_words_for_it(came, lang):
 def test_a_diagram_is_built_marked_and_put_right(lang):
     shown = check(LOOP.id, lang=lang)
     build(shown, [["pay", "-", "attitude"], ["profit", "+", "service"]])
-    assert progress.load("answer-31-loop")["answer"] == shown.links
+    assert progress.load("answer-31-loop")["answer"] == shown.answer
     shown.on_act("done", "")
     for key in ("wrong-sign", "extra", "missing", "not-closed"):
         assert shown.t(f"lesson.loop.{key}") in page(shown), key
     shown.on_act("remove", "profit>service")
     build(shown, [[link.source, link.sign, link.target] for link in LOOP.links])
     shown.on_act("done", "")
-    assert len(shown.links) == 7, "a link drawn again takes the place of the old one"
+    assert len(shown.answer) == 7, "a link drawn again takes the place of the old one"
     assert shown.t("lesson.loop.centre-reinforcing") in page(shown)
     assert LOOP.business[lang] in page(shown)
 
@@ -178,17 +179,17 @@ def test_a_cause_can_be_changed_before_the_link_is_made():
     shown = check(LOOP.id)
     for act, value in (("node", "pay"), ("node", "pay"), ("sign", "+"), ("node", "sales")):
         shown.on_act(act, value)
-    assert shown.links == []
+    assert shown.answer is None
     shown.on_act("node", "profit")
-    assert shown.links == [["sales", "+", "profit"]]
+    assert shown.answer == [["sales", "+", "profit"]]
 
 
 def test_the_diagram_drawn_before_the_lesson_is_kept_and_compared_with():
     first = predict(LOOP.id)
     build(first, [["service", "+", "evaluation"], ["service", "+", "sales"]])
-    assert check(LOOP.id).links == [], "the second one starts from an empty page"
+    assert check(LOOP.id).answer is None, "the second one starts from an empty page"
     later = check(LOOP.id, [["service", "+", "evaluation"], ["evaluation", "+", "word-of-mouth"]])
     assert "Before the lesson you had 1 of 8, now 2 of 7." in page(later)
     locked = predict(LOOP.id)
     locked.on_act("remove", "service>evaluation")
-    assert len(locked.links) == 2, "who has seen the marks draws no first diagram any more"
+    assert len(locked.answer) == 2, "who has seen the marks draws no first diagram any more"

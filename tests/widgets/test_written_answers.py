@@ -9,7 +9,7 @@ import pytest
 from crmsim import check, play, simulate
 from crmsim.course import progress, student
 from crmsim.exercises import declared, run_values
-from crmsim.exercises.clicked import MOST_SIGNS
+from crmsim.exercises.kinds.explain import MOST_SIGNS
 from crmsim.exercises.variants import variant_of
 
 HERE = Path(__file__).parent

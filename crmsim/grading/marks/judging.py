@@ -10,18 +10,9 @@ from itertools import count
 from typing import Any
 
 from crmsim.common.words import LANGUAGES
-from crmsim.exercises.declared import (
-    AnyExercise,
-    Choose,
-    Draw,
-    Explain,
-    Function,
-    Number,
-    declared,
-    exercise,
-)
-from crmsim.exercises.functions import agrees, probes, reference
-from crmsim.exercises.marking import Finding, Mark, fared, mark
+from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.exercise import Exercise, Finding, Mark
+from crmsim.exercises.kinds.function import Function, agrees, probes, reference
 from crmsim.exercises.variants import variant_of
 from crmsim.grading.reading.json import kept
 from crmsim.grading.result import Item, Verdict
@@ -104,9 +95,9 @@ class Judge:
             ]
         return max(tries, key=lambda item: (item.points, RANK.index(item.verdict)))
 
-    def _tries(self, task: AnyExercise, given: Given) -> Iterator[Item]:
-        if isinstance(task, Function):
-            yield self._by_calls(task, given)
+    def _tries(self, task: Exercise, given: Given) -> Iterator[Item]:
+        if task.BY_CALLS:
+            yield self._by_calls(task, given)  # type: ignore[arg-type]
             return
         if given.reply is None and given.lost:
             yield self._lost(task, given)
@@ -114,7 +105,7 @@ class Judge:
         for found, answer, note, args in ways:
             yield self._item(task, found, answer, note=note, args=args)
 
-    def _by_code(self, task: AnyExercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
+    def _by_code(self, task: Exercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
         """The answer of a cell, where one was written."""
         reply = given.reply
         if reply is None:
@@ -125,7 +116,7 @@ class Judge:
             value = reply["value"]
             yield self._marked(task, value, given.own, reply.get("type")), value, "", {}
 
-    def _by_record(self, task: AnyExercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
+    def _by_record(self, task: Exercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
         """The answer that was saved; it may have been to another student's version."""
         answer = given.record.get("answer")
         found = self._marked(task, answer, given.own)
@@ -145,7 +136,7 @@ class Judge:
         calls = [each if isinstance(each, dict) else {} for each in reply["calls"]]
         calls = (calls + [{}] * len(wanted))[: len(wanted)]
         said = [_said(each) for each in calls]
-        shown = mark(task, said[: len(task.examples)])
+        shown = task.mark(said[: len(task.examples)])
         tried = list(zip(wanted, said, calls, strict=True))[len(task.examples) :]
         fails = [each for each in tried if not _right(task, each[0], each[1])]
         share = 1 - len(fails) / PROBES
@@ -156,25 +147,23 @@ class Judge:
         answer = said[: len(task.examples)]
         return self._item(task, whole, answer, verdict=verdict, share=points, note=note, args=args)
 
-    def _lost(self, task: AnyExercise, given: Given) -> Item:
+    def _lost(self, task: Exercise, given: Given) -> Item:
         """An answer that the code may have held, but did not live to tell."""
         why = {"why": given.lost}
         return self._item(task, Mark("blank"), None, verdict="lost", note="lost", args=why)
 
-    def _marked(
-        self, task: AnyExercise, answer: Any, own: Reply | None, kind: object = None
-    ) -> Mark:
+    def _marked(self, task: Exercise, answer: Any, own: Reply | None, kind: object = None) -> Mark:
         """The mark of plain values, of whatever form they are."""
         if kind is not None and answer is None and kind != "NoneType":
             return Mark("nonsense")
         try:
-            return mark(task, answer, _own(own))
+            return task.mark(answer, _own(own))
         except (TypeError, ValueError, KeyError, OverflowError):
             return Mark("nonsense")
 
     def _item(
         self,
-        task: AnyExercise,
+        task: Exercise,
         found: Mark,
         answer: Any,
         *,
@@ -197,7 +186,7 @@ class Judge:
             variant=variant_of(self.number, task.id, _versions(task.id)),
             note=note,
             note_args=dict(args or {}),
-            needs_person=isinstance(task, Explain) and found.verdict == "waiting",
+            needs_person=found.verdict == "waiting",
         )
 
 
@@ -237,16 +226,16 @@ def _came(given: Given) -> Any:
     return value if isinstance(value, int | float | str) else given.record.get("came")
 
 
-def _fared(task: AnyExercise, answer: Any, came: Any) -> str:
-    if came is None or not isinstance(task, Choose | Number | Draw):
+def _fared(task: Exercise, answer: Any, came: Any) -> str:
+    if came is None:
         return ""
     try:
-        return fared(task, answer, came)
+        return task.fared(answer, came)
     except (TypeError, ValueError, IndexError, OverflowError, ZeroDivisionError):
         return ""
 
 
-def _taken(task: AnyExercise, answer: Any) -> bool:
+def _taken(task: Exercise, answer: Any) -> bool:
     try:
         return answer is not None and task.takes(answer)
     except (TypeError, ValueError, OverflowError):

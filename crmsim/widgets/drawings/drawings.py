@@ -6,20 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import copysign, cos, pi, sin
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crmsim.widgets.rendering import draw, line, pixels
-
-
-def svg(
-    width: float, height: float, name: str, body: str, css: str = "", role: str = "img"
-) -> Markup:
-    """Return a drawing of `width` × `height` pixels whose accessible name is `name`."""
-    return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{css}" role="{role}" '
-        f'aria-label="{escape(name)}" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="xMidYMid">{body}</svg>'
-    )
 
 
 def gap_bars(

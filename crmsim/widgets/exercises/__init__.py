@@ -1,1 +1,1 @@
-"""The widgets of exercises: questions, predictions, causal loop diagrams, curves to draw."""
+"""The widgets of exercises: questions, predictions and their outcomes, diagrams, curves to draw."""

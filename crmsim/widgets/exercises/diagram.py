@@ -1,104 +1,170 @@
-"""The picture of a causal loop diagram: arrows with their signs, and the places of the nodes."""
+"""A causal loop diagram: how the student builds it, and the words about its links and its loop."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from math import atan2, cos, degrees, hypot, pi, sin
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
 
-from markupsafe import Markup, escape
+from crmsim.exercises.kinds.loop import Loop, signs
+from crmsim.model.theory.causal_loop import Compared, Signs, longest_loop, polarity, route
+from crmsim.widgets.exercises import diagram_picture
 
-from crmsim.common.palette import BAD, BASE, GOOD, INK
-from crmsim.exercises.declared import Diagram
-from crmsim.model.theory.causal_loop import Pair, Signs
-from crmsim.widgets.drawings.drawings import svg
-
-WIDTH, HEIGHT = 760, 400
-NODE_W, NODE_H = 126, 44
-BEND = 0.14
-Point = tuple[float, float]
-
-COLOURS = {"right": GOOD, "more": BASE, "wrong-sign": BAD, "reversed": BAD, "extra": BAD}
+Links = Sequence[Sequence[str]]
+STEPS = ("source", "sign", "target")
 
 
-def places(task: Diagram, in_order: bool) -> dict[str, Point]:
-    """Where each node lies on the ellipse; mixed, always alike, until the order is found."""
-    names = [node.id for node in task.nodes]
-    if not in_order:
-        names.sort(key=lambda name: hashlib.sha256(f"{task.id}{name}".encode()).digest())
-    radius = (WIDTH / 2 - NODE_W / 2 - 4, HEIGHT / 2 - NODE_H / 2 - 4)
-    angles = [-pi / 2 + 2 * pi * place / len(names) for place in range(len(names))]
-    return {
-        name: (WIDTH / 2 + radius[0] * cos(angle), HEIGHT / 2 + radius[1] * sin(angle))
-        for name, angle in zip(names, angles, strict=True)
-    }
+@dataclass(frozen=True)
+class LinkLine:
+    """One link in words: what it says, what it is, and why; `value` takes it out again."""
+
+    text: str
+    value: str
+    outcome: str = ""
+    because: str = ""
 
 
-def percent(where: Mapping[str, Point]) -> dict[str, Point]:
-    """Places as per cent of the picture, for what lies on top of it."""
-    return {name: (100 * x / WIDTH, 100 * y / HEIGHT) for name, (x, y) in where.items()}
+class Diagram:
+    """The diagram on the stage. A link is made of a cause, a sign and what it acts on."""
 
+    def __init__(self, task: Loop, tag: str, t: Callable[..., str]) -> None:
+        self.task, self.tag, self.t = task, tag, t
+        self.names = {node.id: node.text[tag] for node in task.nodes}
+        self._because = {link: because[tag] for link, because in task.reasons.items()}
+        self.picked: dict[str, str] = {}
+        """What is chosen of the next link so far; never saved."""
 
-def arrows(
-    where: Mapping[str, Point],
-    signs: Signs,
-    outcomes: Mapping[Pair, str],
-    name: str,
-    centre: Sequence[str] = (),
-) -> Markup:
-    """The links as arrows, their signs at the heads, with what is said in the middle."""
-    drawn = "".join(
-        _arrow(where[link[0]], where[link[1]], sign, outcomes.get(link, ""))
-        for link, sign in signs.items()
-    )
-    words = "".join(
-        f'<text x="{WIDTH / 2:g}" y="{HEIGHT / 2 + 8 + 24 * line:g}" text-anchor="middle" '
-        f'font-size="{15 if line else 34}" font-weight="700" fill="{INK}">{escape(text)}</text>'
-        for line, text in enumerate(centre)
-    )
-    return svg(WIDTH, HEIGHT, name, f"{words}{drawn}", "ex-arrows")
+    # --- acts: each returns the links and what to say ------------------------------------------
 
+    def act_node(self, links: Any, node: str) -> tuple[Any, str]:
+        """Take a node as the next cause or, where there is one, as what it acts on."""
+        source = self.picked.get("source")
+        if node == source:
+            self.picked.clear()
+        else:
+            self.picked["target" if source else "source"] = node
+        return self._link(links)
 
-def _arrow(start: Point, stop: Point, sign: str, outcome: str) -> str:
-    line = _between(start, stop)
-    (x, y), (x_before, y_before) = line[-1], line[-6]
-    x_sign, y_sign = line[max(0, len(line) - 22)]
-    turn = degrees(atan2(y - y_before, x - x_before))
-    colour = COLOURS.get(outcome, INK)
-    dashed = 'stroke-dasharray="7 5"' if colour == BAD else ""
-    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line[:-2:3])
-    return (
-        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2.5" {dashed}/>'
-        f'<path d="M-10 -6 L2 0 L-10 6Z" fill="{colour}" '
-        f'transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f})"/>'
-        f'<circle cx="{x_sign:.1f}" cy="{y_sign:.1f}" r="10" fill="#FFFFFF" stroke="{colour}" '
-        'stroke-width="2"/>'
-        f'<text x="{x_sign:.1f}" y="{y_sign + 5.5:.1f}" text-anchor="middle" font-size="17" '
-        f'font-weight="700" fill="{colour}">{sign.replace("-", "−")}</text>'
-    )
+    def act_sign(self, links: Any, sign: str) -> tuple[Any, str]:
+        """Choose the sign of the next link."""
+        self.picked["sign"] = sign
+        return self._link(links)
 
+    def act_remove(self, links: Any, pair: str) -> tuple[Any, str]:
+        """Take a link out."""
+        out = next(link for link in links if f"{link[0]}>{link[2]}" == pair)
+        return self._done(links, "removed", out, pair, "")
 
-def _between(start: Point, stop: Point) -> list[Point]:
-    """A bent line from node to node, as far as it is outside both."""
-    length = hypot(stop[0] - start[0], stop[1] - start[1])
-    side = (BEND * (start[1] - stop[1]), BEND * (stop[0] - start[0]))
-    middle = ((start[0] + stop[0]) / 2 - side[0], (start[1] + stop[1]) / 2 - side[1])
-    steps = int(length / 2)
-    line = [_bezier(start, middle, stop, step / steps) for step in range(steps + 1)]
-    return [point for point in line if _outside(point, start) and _outside(point, stop)]
+    def _link(self, links: Any) -> tuple[Any, str]:
+        if len(self.picked) < len(STEPS):
+            return links, self.ask()
+        source, sign, target = (self.picked[step] for step in STEPS)
+        self.picked.clear()
+        return self._done(links, "added", (source, sign, target), f"{source}>{target}", sign)
 
+    def _done(
+        self, links: Any, act: str, link: Sequence[str], pair: str, sign: str
+    ) -> tuple[Any, str]:
+        now = self.task.changed(links, pair, sign)
+        said = self.t(f"lesson.loop.{act}", link=self.sentence(*link), links=len(now or ()))
+        return now, said
 
-def _bezier(start: Point, middle: Point, stop: Point, way: float) -> Point:
-    weights = ((1 - way) ** 2, 2 * way * (1 - way), way**2)
-    x, y = (
-        sum(
-            weight * point[axis]
-            for weight, point in zip(weights, (start, middle, stop), strict=True)
-        )
-        for axis in (0, 1)
-    )
-    return x, y
+    # --- words ---------------------------------------------------------------------------------
 
+    def ask(self) -> str:
+        """Return the question for the next step of a link."""
+        if "source" not in self.picked:
+            return self.t("lesson.loop.ask-source")
+        source, sign = self.names[self.picked["source"]], self.picked.get("sign")
+        if sign is None:
+            return self.t("lesson.loop.ask-sign", source=source)
+        return self.t("lesson.loop.ask-target", source=source, sign=self._verb(sign))
 
-def _outside(point: Point, node: Point) -> bool:
-    return abs(point[0] - node[0]) > NODE_W / 2 + 4 or abs(point[1] - node[1]) > NODE_H / 2 + 4
+    def sentence(self, source: str, sign: str, target: str) -> str:
+        """Return a link as a sentence.
+
+        Examples
+        --------
+        >>> from crmsim.exercises.declared import exercise
+        >>> from crmsim.common.words import words
+        >>> Diagram(exercise("31-loop"), "en", words("en")).sentence("pay", "+", "attitude")
+        'Pay raises Attitude'
+        """
+        names = {"source": self.names[source], "target": self.names[target]}
+        return self.t("lesson.loop.said", sign=self._verb(sign), **names)
+
+    def context(self, answer: Links | None, marked: bool, locked: bool) -> dict[str, Any]:
+        """Return what the template shows: the picture, the nodes, the links and their words."""
+        drawn = signs(answer or ())
+        found = self.task.compared(answer or ()) if marked else []
+        where = diagram_picture.places(self.task, in_order=marked and all(f.fits for f in found))
+        loop = longest_loop(drawn) if marked else ()
+        kind = polarity(loop, drawn) if loop else ""
+        centre = (kind[0].upper(), self.t(f"lesson.loop.centre-{kind}")) if loop else ()
+        name = self.t("lesson.loop.board", links=len(drawn))
+        outcomes = {each.link: each.outcome for each in found}
+        return {
+            "arrows": diagram_picture.drawn(where, drawn, outcomes, name, centre),
+            "where": diagram_picture.percent(where),
+            "picked": self.picked,
+            "ask": self.ask(),
+            "links": list(self._lines(drawn, found)),
+            "missing": list(self._missing(found)),
+            "closing": self._closing(drawn, loop) if marked and drawn else "",
+        }
+
+    def _verb(self, sign: str) -> str:
+        return self.t(f"lesson.loop.{'raises' if sign == '+' else 'lowers'}")
+
+    def _lines(self, drawn: Signs, found: Sequence[Compared]) -> Iterator[LinkLine]:
+        """Return the links drawn; once they are marked, each with what it is and why."""
+        by_link = {each.link: each for each in found}
+        for (source, target), sign in drawn.items():
+            said, value = self.sentence(source, sign, target), f"{source}>{target}"
+            link = by_link.get((source, target))
+            if link is None:
+                yield LinkLine(said, value)
+            else:
+                yield LinkLine(said, value, link.outcome, self._why(link, drawn))
+
+    def _missing(self, found: Sequence[Compared]) -> Iterator[str]:
+        """Say for each link that is missing where something is to be found, and why."""
+        for each in found:
+            if each.outcome == "missing":
+                places = {"source": self.names[each.link[0]], "because": self._because[each.link]}
+                yield self.t("lesson.loop.missing-from", **places)
+
+    def _closing(self, drawn: Signs, loop: Sequence[str]) -> str:
+        """Say which kind of loop the links close; where they close none, what is open."""
+        if loop:
+            kind = self.t(f"lesson.loop.{polarity(loop, drawn)}")
+            return self.t("lesson.loop.closed", nodes=len(loop), kind=kind)
+        said = [self.t("lesson.loop.not-closed"), *self._open_ends(drawn)]
+        return reduce(self._both, said)
+
+    def _why(self, found: Compared, drawn: Signs) -> str:
+        if found.outcome in ("right", "more"):
+            return "" if found.outcome == "right" else self._because[found.link]
+        if found.outcome == "wrong-sign":
+            meaning = self.t(f"lesson.loop.{'minus' if found.sign == '+' else 'sign'}-means")
+            return self._both(self._because[found.link], meaning)
+        if found.about:
+            return self._because[found.about]
+        source, target = found.link
+        if (target, source) in drawn:
+            return self.t("lesson.loop.both-ways")
+        way = route(source, target, [(link.source, link.target) for link in self.task.links])
+        if not way:
+            return self.t("lesson.loop.no-way")
+        return self.t("lesson.loop.skips", route=" → ".join(self.names[node] for node in way))
+
+    def _open_ends(self, drawn: Signs) -> Iterator[str]:
+        sources, targets = ({link[end] for link in drawn} for end in (0, 1))
+        for key, ends in (("no-exit", targets - sources), ("no-entry", sources - targets)):
+            if ends:
+                names = [name for node, name in self.names.items() if node in ends]
+                yield self.t(f"lesson.loop.{key}", nodes=self.t("lesson.loop.join").join(names))
+
+    def _both(self, first: str, second: str) -> str:
+        return self.t("lesson.loop.both", first=first, second=second)

@@ -1,4 +1,4 @@
-"""A declared exercise on the stage; whatever is answered is saved as it happens."""
+"""A declared exercise on the stage; every answer is saved as it is given."""
 
 from __future__ import annotations
 
@@ -8,46 +8,38 @@ from IPython.display import publish_display_data
 
 from crmsim.common.words import language, words
 from crmsim.course import progress, student
-from crmsim.exercises.clicked import MOST_SIGNS
-from crmsim.exercises.declared import (
-    AnyExercise,
-    Choose,
-    Diagram,
-    Draw,
-    Explain,
-    Number,
-    Order,
-    Rows,
-    Varied,
-    declared,
-    exercise,
-)
-from crmsim.widgets.exercises import sketch
-from crmsim.widgets.exercises.diagram_acts import DiagramActs
+from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.exercise import Exercise
+from crmsim.widgets.exercises.board import Board
+from crmsim.widgets.exercises.diagram import Diagram
 from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import HERE, Stage
 
 SCHEMA = 1
+VIEWS = {"draw": Board, "loop": Diagram}
+"""Kinds of exercise that are more than a template: their pictures, and acts of their own."""
 
 
-def own_version(exercise_id: str) -> tuple[AnyExercise, int | None]:
-    """The exercise as the student who works here gets it, and which variant that is."""
-    whole, number = declared(exercise_id), student.number()
-    if not isinstance(whole, Varied) or not whole.variants:
-        return whole, None
-    return exercise(exercise_id, number), student.variant(exercise_id, len(whole.variants))
+def own_version(exercise_id: str) -> tuple[Exercise, int | None]:
+    """Return the exercise as the student who works here gets it, and which variant that is."""
+    count = len(getattr(declared(exercise_id), "variants", ()))
+    variant = student.variant(exercise_id, count) if count else None
+    return exercise(exercise_id, student.number()), variant
 
 
-class Question(DiagramActs, Stage):
-    """A declared exercise on the stage; what is answered is saved at once."""
+class Question(Stage):
+    """A declared exercise on the stage; every answer is saved at once."""
 
-    kind = "exercise"
+    kicker = "exercise"
+    """The key of ``lesson`` for the line above the question."""
     _css = (HERE / "stage.css").read_text("utf-8") + (HERE / "exercise.css").read_text("utf-8")
 
     def __init__(self, exercise_id: str, lang: str) -> None:
         self.task, self.variant = own_version(exercise_id)
         self.tag, self.t = language(lang), words(lang)
         self.record = self._resumed()
+        kind = VIEWS.get(self.task.kind)
+        self.view = kind(self.task, self.tag, self.t) if kind else None
         super().__init__(
             lang=self.tag,
             title=self.task.question[self.tag],
@@ -57,7 +49,7 @@ class Question(DiagramActs, Stage):
         self.paint()
 
     def _resumed(self) -> dict[str, Any]:
-        """What was saved, as far as it can be gone on with; the rest is put aside, not lost."""
+        """Return the saved record as far as it is sound; the rest is put aside, not lost."""
         saved = progress.load(self.saved_as) or {}
         if self.variant is not None and saved.get("variant", self.variant) != self.variant:
             progress.set_aside(self.saved_as, "other")
@@ -70,9 +62,14 @@ class Question(DiagramActs, Stage):
         return sound
 
     @property
+    def answer(self) -> Any:
+        """The answer as it stands, perhaps only begun; None where there is none."""
+        return self.record.get("answer")
+
+    @property
     def answered(self) -> bool:
         """Whether there is a whole answer."""
-        return self.task.takes(self.record.get("answer"))
+        return self.task.takes(self.answer)
 
     @property
     def saved_as(self) -> str:
@@ -81,19 +78,24 @@ class Question(DiagramActs, Stage):
 
     @property
     def summary(self) -> str:
-        """What a notebook shows under the question where nothing runs."""
-        return f"{self.t(f'lesson.{self.kind}')} {self.task.id}"
+        """The line that a notebook shows under the question where nothing runs."""
+        return f"{self.t(f'lesson.{self.kicker}')} {self.task.id}"
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
-        """The question first, as a reopened notebook shows it, then the stage."""
-        still = render("exercise_still", {"t": self.t, "question": self.task.question[self.tag]})
+        """Return the stage, after the question as a reopened notebook shows it."""
+        still = render("exercise/still", {"t": self.t, "question": self.task.question[self.tag]})
         publish_display_data({"text/html": still, "text/plain": self.task.question[self.tag]})
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {"application/vnd.jupyter.widget-view+json": view, "text/plain": self.summary}, {}
 
     def on_act(self, act: str, value: str) -> None:
         """Take an answer, a hint asked for, or the wish to have it saved or marked."""
-        getattr(self, f"act_{act}")(value)
+        own = getattr(self.view, f"act_{act}", None)
+        if own:
+            answer, say = own(self.answer, value)
+            self._take(answer, say=say)
+        else:
+            getattr(self, f"act_{act}")(value)
         self.keep()
 
     def keep(self) -> None:
@@ -107,93 +109,60 @@ class Question(DiagramActs, Stage):
             self.say = self.t("play.unsaved", reason=error.strerror or error)
 
     def act_answer(self, value: str) -> None:
-        """Choose an option, or match ``row=option``; inputs give ``answer=value``.
+        """Take an option or a curve by itself, or ``name=value`` of an input or a row."""
+        name, typed, text = value.partition("=")
+        self._take(self.task.changed(self.answer, name, text if typed else None))
 
-        A field that was emptied, or holds no number, takes its answer back.
-        """
-        row, given, chosen = value.partition("=")
-        if isinstance(self.task, Choose):
-            answer: object = row
-        elif isinstance(self.task, Number):
-            answer = chosen or None
-        elif isinstance(self.task, Explain):
-            answer = chosen
-        else:
-            rows = {**(self.record.get("answer") or {}), row: chosen}
-            answer = {row: option for row, option in rows.items() if option} or None
-        if given or isinstance(self.task, Choose):
-            self.record |= {"answer": answer, "marked": False}
-            if answer is None:
-                del self.record["answer"]
-            self.paint()
+    act_draw = act_answer
 
     def act_earlier(self, row: str) -> None:
         """Move a row one place up."""
-        rows = list(self.record.get("answer") or self.task.shuffled())  # type: ignore[union-attr]
-        place = rows.index(row)
-        if place:
-            rows[place - 1 : place + 1] = [row, rows[place - 1]]
-        self.record |= {"answer": rows, "marked": False}
-        self.paint(focus=f"{self.task.id}-{row}-earlier")
+        self._take(self.task.changed(self.answer, row, None), focus=f"{self.task.id}-{row}-earlier")
 
-    def act_draw(self, values: str) -> None:
-        """Take a curve as far as it is drawn."""
-        drawn = [float(value) for value in values.split()]
-        self.record |= {"answer": drawn, "marked": False}
-        self.paint()
+    def _take(self, answer: Any, focus: str | None = None, say: str = "") -> None:
+        """Take a new answer, which has no mark yet, and show it."""
+        if answer != self.answer:
+            self.record |= {"answer": answer, "marked": False}
+            if answer is None:
+                del self.record["answer"]
+        self.paint(focus=focus, say=say)
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show the exercise as it now stands."""
-        shown = {"task": self.task, "tag": self.tag, "t": self.t, "record": self.record}
         more = self.more()
-        if isinstance(self.task, Diagram):
-            more |= self.diagram(marked=more["mark"] is not None)
-        elif isinstance(self.task, Draw):
-            drawn = self.record.get("answer") or []
-            more["board"] = sketch.drawing(self.task, drawn, self.tag, self.t, more["locked"])
-            say = say or more["note"]
-        page = render("exercise", shown | {"kind": self.kind} | more)
+        if self.view:
+            more |= self.view.context(self.answer, more["mark"] is not None, more["locked"])
+        shown = {
+            "task": self.task,
+            "tag": self.tag,
+            "t": self.t,
+            "kicker": self.kicker,
+            "answer": self.answer,
+            "hints": self.record.get("hints", 0),
+            "tries": self.record.get("tries", 0),
+        }
+        page = render("exercise/question", shown | more)
         self.show({"exercise": page}, focus=focus, say=say)
 
     def more(self) -> dict[str, Any]:
-        """What a template gets beside the exercise."""
-        return {
-            "mark": None,
-            "before": None,
-            "findings": {},
-            "note": "",
-            "locked": False,
-            "rows": self.rows(),
-            "gives": [],
-            "gave": [],
-            "failed": None,
-            "most_signs": MOST_SIGNS,
-        }
-
-    def rows(self) -> list[Any]:
-        """The rows in the order in which they are shown."""
-        if not isinstance(self.task, Rows):
-            return []
-        by_id = {row.id: row for row in self.task.rows}
-        ordered = isinstance(self.task, Order) and self.record.get("answer")
-        return [by_id[name] for name in ordered or self.task.shuffled()]
+        """Return what a template gets beside the exercise and its answer."""
+        return {"mark": None, "before": None, "findings": {}, "note": "", "locked": False}
 
 
-def first_answer(task: AnyExercise) -> str:
-    """The name under which an answer given before the lesson is saved."""
+def first_answer(task: Exercise) -> str:
+    """Return the name under which an answer given before the lesson is saved."""
     return f"before-{task.id}"
 
 
-def _sound(task: AnyExercise, name: str, value: object) -> bool:
-    """Whether a part of a saved record can be gone on with."""
+def _sound(task: Exercise, name: str, value: object) -> bool:
+    """Say whether a part of a saved record can be gone on with."""
     if name in ("hints", "tries"):
         return isinstance(value, int) and value >= 0
-    begun = isinstance(task, Draw) and task.begun(value)
-    return name != "answer" or begun or task.takes(value)
+    return name != "answer" or task.begun(value)
 
 
 def plain(answer: Any) -> Any:
-    """The answer as it can be saved: a NumPy number is a number, a tuple a list."""
+    """Return an answer as it can be saved: a NumPy number as a number, a tuple as a list."""
     if hasattr(answer, "item"):
         try:
             return answer.item()

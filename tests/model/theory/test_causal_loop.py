@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsim.exercises.declared import exercise
-from crmsim.exercises.marking import compared, mark
 from crmsim.model.theory.causal_loop import compare, longest_loop, polarity, route, score
 
 TASK = exercise("31-loop")
@@ -19,7 +18,7 @@ graphs = st.dictionaries(pairs, st.sampled_from("+-"), max_size=12)
 
 
 def outcomes(answer) -> list[str]:
-    return [each.outcome for each in compared(TASK, answer)]
+    return [each.outcome for each in TASK.compared(answer)]
 
 
 def test_the_key_closes_a_reinforcing_loop_over_all_nodes():
@@ -40,13 +39,13 @@ def test_each_way_of_missing_a_link_has_its_name():
 
 
 def test_a_true_link_that_was_not_asked_for_costs_nothing():
-    marked = mark(TASK, [*KEY, ["sales", "-", "service"]])
+    marked = TASK.mark([*KEY, ["sales", "-", "service"]])
     assert (marked.verdict, marked.points, marked.out_of) == ("right", 7, 7)
 
 
 def test_drawing_every_arrow_there_is_gains_nothing():
     names = [node.id for node in TASK.nodes]
-    marked = mark(TASK, [[a, "+", b] for a in names for b in names if a != b])
+    marked = TASK.mark([[a, "+", b] for a in names for b in names if a != b])
     assert marked.verdict == "partly"
     assert marked.points / marked.out_of < 0.2
 

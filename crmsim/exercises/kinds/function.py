@@ -1,6 +1,6 @@
-"""Exercises in which the student writes a short function.
+"""Function: the student writes a short function.
 
-In the notebook it is tried on the public examples and told about the first that fails. A grader
+In the notebook it is tried on the public examples, and the first that fails is shown. A grader
 calls it on probes drawn from the ranges of its arguments and compares with the reference; both
 use the same comparison.
 """
@@ -15,8 +15,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.exercises.parts import Exercise, NearMiss, is_number, twice
+from crmsim.common.text import plain
+from crmsim.exercises.exercise import Exercise, Finding, Mark, Note, Own, Verdict
+from crmsim.exercises.parts import NearMiss, is_number
 from crmsim.scenario.parts import Finite, Part, Text
+from crmsim.scenario.wiring import twice
 
 Given = int | Finite | tuple[int | Finite, ...]
 Value = bool | Finite | str
@@ -28,7 +31,7 @@ Word = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*\Z", max_length=40, descri
 Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+\Z", description=PATH_RULE)]
 
 MOST_WORDS = 200
-"""Signs of what went wrong in a student's function that are kept."""
+"""Characters that are kept of an error in a student's function."""
 
 
 class Argument(Part):
@@ -62,6 +65,7 @@ class Function(Exercise):
     """
 
     POINTS: ClassVar[int] = 3
+    BY_CALLS: ClassVar[bool] = True
 
     kind: Literal["function"]
     name: Word
@@ -72,20 +76,69 @@ class Function(Exercise):
 
     @property
     def signature(self) -> str:
-        """How it is called, as in ``ratio(perceived, expected)``."""
+        """The way it is called, as in ``ratio(perceived, expected)``."""
         return f"{self.name}({', '.join(argument.name for argument in self.arguments)})"
 
     def called(self, example: Example) -> str:
-        """An example as it would be typed."""
+        """Return an example as it would be typed."""
         said = [list(each) if isinstance(each, tuple) else each for each in example.given]
         return f"{self.name}({', '.join(f'{each}' for each in said)})"
 
+    @property
+    def right_answer(self) -> list[Value]:
+        """The value that each example should give."""
+        return [example.gives for example in self.examples]
+
     def takes(self, answer: object) -> bool:
-        """Whether this can be an answer: what the function gave for each example."""
+        """Accept what the function gave for each example."""
         return isinstance(answer, list | tuple) and len(answer) == len(self.examples)
 
+    def from_code(self, answer: Any) -> Any:
+        """Return what a function gives for the examples; None where it is as it was handed out."""
+        if not callable(answer):
+            return answer
+        gave = self.tried(answer)
+        return None if untouched(answer) and not any(gave) else gave
+
+    def tried(self, function: object) -> list[Any]:
+        """Return what a student's function gives for the public examples, as plain values.
+
+        Where it raises an error the value is ``{"raised": "ZeroDivisionError: …"}``.
+        """
+        return [_called(function, example.given) for example in self.examples]
+
+    def _mark(self, answer: Sequence[object], own: Own | None) -> Mark:
+        # A point an example; the finding of each says what it would mean in business.
+        if all(value is None for value in answer):
+            return Mark("blank")
+        pairs = zip(self.examples, answer, strict=True)
+        return Mark.of(self._finding(str(i), *each) for i, each in enumerate(pairs))
+
+    def _finding(self, place: str, example: Example, value: object) -> Finding:
+        if agrees(value, example.gives, self.tolerance):
+            return Finding(place, True, because=example.because)
+        for slip in example.slips:
+            if agrees(value, slip.value, max(self.tolerance, 1e-6)):
+                return Finding.of(place, slip, None)
+        return Finding(place, False, because=example.because)
+
+    def asked(self, place: str, lang: str) -> str:
+        """Return the call of an example."""
+        known = {str(i): self.called(example) for i, example in enumerate(self.examples)}
+        return known.get(place, plain(place))
+
+    def _solution(self, lang: str) -> str:
+        calls = " · ".join(f"{self.called(e)} = {e.gives}" for e in self.examples)
+        return f" → **{calls}**"
+
+    def note(self, answer: Any, verdict: Verdict | None) -> Note | None:
+        """Say how to go about it, and what a function lacks that gives nothing back."""
+        if verdict is not None:
+            return ("function.nothing", {}) if verdict == "blank" else None
+        return f"function.{'twin' if self.twin else 'how'}", {}
+
     def wiring(self) -> Iterator[str]:
-        """What is wrong between the parts."""
+        """Find what is wrong between the parts."""
         yield from twice([argument.name for argument in self.arguments], "arguments")
         for argument in self.arguments:
             if argument.low >= argument.high:
@@ -98,16 +151,8 @@ class Function(Exercise):
                     yield f"examples no. {number}: slips: value = {slip.value}: counts as right"
 
 
-def tried(task: Function, function: object) -> list[Any]:
-    """What a student's function gives for the public examples, as plain values.
-
-    Where it raises an error the value is ``{"raised": "ZeroDivisionError: …"}``.
-    """
-    return [_called(function, example.given) for example in task.examples]
-
-
 def untouched(function: object) -> bool:
-    """Whether a function is still as it was handed out, with nothing but ``...`` in it.
+    """Say whether a function is still as it was handed out, with nothing but ``...`` in it.
 
     Examples
     --------
@@ -122,7 +167,7 @@ def untouched(function: object) -> bool:
 
 
 def agrees(value: object, wanted: Value, tolerance: float) -> bool:
-    """Whether a value counts as the right one: of its type, a number within the tolerance.
+    """Say whether a value counts as the right one: of its type, a number within the tolerance.
 
     Examples
     --------
@@ -135,7 +180,7 @@ def agrees(value: object, wanted: Value, tolerance: float) -> bool:
 
 
 def probes(task: Function, chance: Iterator[float], count: int) -> list[tuple[Any, ...]]:
-    """Arguments to call a function with, from a stream of numbers between 0 and 1.
+    """Return arguments to call a function with, from a stream of numbers between 0 and 1.
 
     Examples
     --------
@@ -152,13 +197,13 @@ def probes(task: Function, chance: Iterator[float], count: int) -> list[tuple[An
 
 
 def reference(task: Function) -> Callable[..., Value]:
-    """The function that gives what is right."""
+    """Return the function that gives what is right."""
     module, _, name = task.reference.rpartition(".")
     return getattr(import_module(module), name)
 
 
 def _steps(code: CodeType) -> list[str]:
-    """What a function does, step by step, whatever the values."""
+    """Return what a function does, step by step, whatever the values."""
     return [step.opname for step in get_instructions(code)]
 
 

@@ -1,0 +1,74 @@
+"""Match: each row goes with one of the options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from crmsim.common.text import joined, readable
+from crmsim.common.words import words
+from crmsim.exercises.exercise import Finding, Mark, Own
+from crmsim.exercises.kinds.rows import Rows
+from crmsim.exercises.parts import Option, by_id, unknown
+from crmsim.scenario.wiring import twice
+
+
+class Match(Rows):
+    """Each row goes with one of the options."""
+
+    kind: Literal["match"]
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=9)]
+
+    @property
+    def right_answer(self) -> dict[str, str | None]:
+        """The option of each row."""
+        return {row.id: row.key for row in self.rows}
+
+    def takes(self, answer: object) -> bool:
+        """Accept options by row."""
+        return isinstance(answer, Mapping)
+
+    def changed(self, answer: Any, name: str, value: str | None) -> Any:
+        """Return the answer with a row put to an option, or taken back where `value` is empty."""
+        rows = {**(answer or {}), name: value}
+        return {row: option for row, option in rows.items() if option} or None
+
+    def open_places(self, answer: Any) -> set[str]:
+        """Return the rows not yet matched."""
+        return {row.id for row in self.rows} - set(answer)
+
+    def _mark(self, answer: Mapping[str, object], own: Own | None) -> Mark:
+        return Mark.of(
+            Finding(row.id, answer.get(row.id) == row.key, because=row.because) for row in self.rows
+        )
+
+    def said(self, answer: Any, lang: str) -> str:
+        """Return each row of an answer with its option."""
+        if not isinstance(answer, Mapping):
+            return readable(answer)
+        each = (
+            f"{self.asked(readable(r), lang)}: {self._option(o, lang)}" for r, o in answer.items()
+        )
+        return joined(each, words(lang)("gradebook.semicolon"))
+
+    def chosen(self, answer: Any, place: str, lang: str) -> str:
+        """Return the option that an answer gives to a row."""
+        return self._option(answer.get(place), lang) if isinstance(answer, Mapping) else "—"
+
+    def _option(self, option: object, lang: str) -> str:
+        return by_id(self.options, lang).get(readable(option), "—")
+
+    def _solution(self, lang: str) -> str:
+        return " " + " · ".join(
+            f"{row.text[lang]} → **{self._option(row.key, lang)}**" for row in self.rows
+        )
+
+    def wiring(self) -> Iterator[str]:
+        """Find what is wrong between the parts."""
+        yield from super().wiring()
+        ids = [option.id for option in self.options]
+        yield from twice(ids, "options")
+        for row in self.rows:
+            yield from unknown(f"row {row.id!r}: key", row.key, ids)

@@ -1,0 +1,117 @@
+"""Outcomes: a saved prediction set against what came."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.exercises.curves import Comparison
+from crmsim.exercises.declared import declared
+from crmsim.exercises.exercise import ExerciseError
+from crmsim.exercises.kinds.draw import Draw
+from crmsim.figures import curve
+from crmsim.runs.run import Run
+from crmsim.widgets.exercises.question import Question, plain
+from crmsim.widgets.rendering import render
+
+
+def outcome(exercise_id: str, lang: str, came: object) -> Outcome:
+    """Set a saved prediction against what came.
+
+    Raises
+    ------
+    ExerciseError
+        If nothing can be predicted in an exercise of that kind.
+    """
+    kind = declared(exercise_id).kind
+    if kind not in OUTCOMES:
+        raise ExerciseError(f"{exercise_id}: kind = {kind!r}: nothing can be predicted there")
+    return OUTCOMES[kind](exercise_id, lang, came)
+
+
+class Outcome(Question):
+    """A saved prediction set against what came: an option, or a change."""
+
+    def __init__(self, exercise_id: str, lang: str, came: object) -> None:
+        self._came = came
+        super().__init__(exercise_id, lang)
+        if self.answered and "came" not in self.record:
+            self.record["came"] = self.came
+            self.keep()
+
+    @cached_property
+    def came(self) -> Any:
+        """What came, as it can be saved."""
+        return plain(self._came)
+
+    @property
+    def summary(self) -> str:
+        """What came, in one line."""
+        return self.t("lesson.came", value=self.task.said_as_outcome(self.came, self.tag))
+
+    def paint(self, focus: str | None = None, say: str = "") -> None:
+        """Show both and what lies between them, once there is a prediction."""
+        answer, said = self.answer if self.answered else None, self.task.said_as_outcome
+        told = {"verdict": self.task.fared(answer, self.came)}
+        if answer is not None:
+            told |= {"you": said(answer, self.tag), "came": said(self.came, self.tag)}
+        self._page("exercise/outcome", told, focus, say)
+
+    def _page(self, part: str, more: dict[str, Any], focus: str | None, say: str) -> None:
+        page = render(part, {"task": self.task, "tag": self.tag, "t": self.t} | more)
+        self.show({"exercise": page}, focus=focus, say=say)
+
+
+class DrawnOutcome(Outcome):
+    """A curve drawn beforehand, set against the one that came."""
+
+    @cached_property
+    def came(self) -> list[float]:
+        """The values that came: now, and at the end of each quarter drawn."""
+        return quarterly(self.task, self._came)
+
+    @property
+    def summary(self) -> str:
+        """How the drawing compares with what came."""
+        found = self._compared()
+        return self.view.verdict(found) if found else super(Outcome, self).summary
+
+    def paint(self, focus: str | None = None, say: str = "") -> None:
+        """Show both curves and how they compare, once there is a drawing."""
+        found, more = self._compared(), {"verdict": ""}
+        if found:
+            more = {
+                "verdict": self.view.verdict(found),
+                "aspects": self.view.aspects(found),
+                "slips": [self.task.slips[slip] for slip in found.slips if slip in self.task.slips],
+                "picture": self.view.compared(self.answer, self.came),
+            }
+        self._page("exercise/outcome_drawn", more, focus, say)
+
+    def _compared(self) -> Comparison | None:
+        return self.task.compared(self.answer, self.came) if self.answered else None
+
+
+OUTCOMES = {"choose": Outcome, "number": Outcome, "draw": DrawnOutcome}
+"""Kinds of exercise in which something can be predicted."""
+
+
+def quarterly(task: Draw, came: Any) -> list[float]:
+    """Return what came at the start of a drawing and at the end of each of its quarters.
+
+    Raises
+    ------
+    ExerciseError
+        If the run has no such column, or ends before the drawing begins.
+    """
+    if not isinstance(came, Run):
+        return [task.given[-1], *(float(value) for value in came)][: task.quarters + 1]
+    if task.column not in came.series:
+        raise ExerciseError(f"{task.id}: a run of {came.scenario.id} has no {task.column!r}")
+    weekly = curve(came, task.column) * task.scale
+    ends = [weekly[0], *weekly[WEEKS_QUARTER - 1 :: WEEKS_QUARTER]]
+    now = len(task.given) - 1
+    if len(ends) < now + 2:
+        raise ExerciseError(f"{task.id}: the run ends after {len(weekly)} weeks; that is too soon")
+    return [round(float(value), 4) for value in ends[now : now + task.quarters + 1]]
