@@ -3,7 +3,7 @@
 Three ways of drawing the same run of 5,000 customers and 156 weeks are timed, from the slider's
 ``input`` event in the page to the first frame after the curve's path has changed:
 
-* ``stage``: the play itself (the loop, the stocks and ``Plotly.react`` through the stage);
+* ``stage``: the play itself (the loop, the stocks and the chart, all of them SVG);
 * ``figure-widget``: plotly's FigureWidget with ``batch_update``, moved by an ipywidgets slider;
 * ``svg``: one SVG string in an ``ipywidgets.HTML``, moved by an ipywidgets slider.
 
@@ -86,7 +86,7 @@ widgets.VBox([handle, picture])
 
 HANDLE = {"stage": "#lever-adoption", "figure-widget": ".noUi-handle", "svg": ".noUi-handle"}
 CURVE = {
-    "stage": ".crmsim-stage .scatterlayer .trace:last-child path.js-line",
+    "stage": ".crmsim-stage .crmsim-chart path:last-of-type",
     "figure-widget": ".scatterlayer .trace:last-child path.js-line",
     "svg": ".crmsim-stage path:last-of-type, .jupyter-widgets svg path:last-of-type",
 }

@@ -39,7 +39,7 @@ class Lockable(Stage):
         _WAITING.add(self)
         lang = str(traits.get("lang", self.lang))
         card = {"lock": render("lock", _card(waiting, lang))}
-        super().show(card, None, **traits | {"screen": "lock", "plot": {}, "say": ""})
+        super().show(card, None, **traits | {"screen": "lock", "say": ""})
 
     def unlock(self) -> None:
         """Open, if everything asked has been answered meanwhile."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,17 @@ from markupsafe import Markup
 from crmsim.common import palette
 
 Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Everything that is seen at one moment, computed once.
+
+    ``regions`` are the parts of the screen as HTML, by name; ``say`` is read aloud.
+    """
+
+    regions: dict[str, str]
+    say: str = ""
 
 
 @cache

@@ -16,7 +16,7 @@ from crmsim.common.words import words
 from crmsim.course import progress
 from crmsim.course.sessions.session import Act, Session
 from crmsim.widgets.locks import After, Lockable
-from crmsim.widgets.rendering import Context, render
+from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.stage import HERE
 
 SIZE = (1200, 500)
@@ -29,7 +29,7 @@ SCHEMA = 2
 class Kept(Lockable):
     """A session being played; show it as the last line of a cell.
 
-    Subclasses say what it looks like: `screen_of`, `shown`, `poster`, `focus_after`.
+    Subclasses say what it looks like: `screen_of`, `poster`, `focus_after`.
     """
 
     STYLES: ClassVar[tuple[str, ...]] = ("stage.css", "lock.css")
@@ -58,12 +58,8 @@ class Kept(Lockable):
         return bool(self.session.done)
 
     @abstractmethod
-    def screen_of(self, session: Any, asking: bool = False, note: str = "") -> dict[str, str]:
-        """The regions of the present screen."""
-
-    @abstractmethod
-    def shown(self, session: Any) -> dict[str, Any]:
-        """What else the stage is told: `say` and `plot`."""
+    def screen_of(self, session: Any, asking: bool = False, note: str = "") -> Screen:
+        """Return the present screen, with a question or a note on it."""
 
     @abstractmethod
     def poster(self, session: Any) -> Context:
@@ -73,10 +69,6 @@ class Kept(Lockable):
     def focus_after(self, act: str, asking: bool) -> str | None:
         """Where the keyboard goes after an act."""
 
-    def picture_of(self, session: Any) -> dict[str, str]:
-        """The regions as they are saved in a still picture."""
-        return self.screen_of(session)
-
     def on_act(self, act: str, value: str) -> None:
         """Do what the student did, keep it, and show what follows."""
         self.note = ""
@@ -85,7 +77,11 @@ class Kept(Lockable):
         elif act == "restart":
             self._restart(value)
         elif self.session.do(act, value):
-            self._keep(picture=act not in self.PASSING)
+            screen = self.screen_of(self.session)
+            self._keep(screen if act not in self.PASSING else None)
+            if not self.note:
+                self._paint(self.focus_after(act, self._asking), screen)
+                return
         self._paint(self.focus_after(act, self._asking))
 
     def on_failure(self, error: Exception) -> None:
@@ -105,23 +101,26 @@ class Kept(Lockable):
             self.session, self._finished = self.session.fresh(), False
             if acts:
                 _redo(self.session, acts)
-                self._keep(picture=False)
+                self._keep(None)
 
-    def _paint(self, focus: str | None) -> None:
+    def _paint(self, focus: str | None, screen: Screen | None = None) -> None:
+        """Show a screen, by default the present one, and move the keyboard to `focus`."""
         session = self.session
+        screen = screen or self.screen_of(session, self._asking, self.note)
         self.show(
-            self.screen_of(session, self._asking, self.note),
+            screen.regions,
             focus,
             screen=session.phase,
+            say=screen.say,
             title=session.scenario().title[session.lang],
             lang=session.lang,
             stuck=words(session.lang)("play.stuck"),
-            **self.shown(session),
         )
 
     # -- kept from day to day ---------------------------------------------------------------
 
-    def _keep(self, picture: bool) -> None:
+    def _keep(self, picture: Screen | None) -> None:
+        """Save the session, and beside it a picture of its screen."""
         session = self.session
         self._finished = self._finished or self.finished
         record = {
@@ -135,7 +134,7 @@ class Kept(Lockable):
         try:
             progress.save(self.name, record)
             if picture:
-                progress.write(f"{self.name}.svg", self._picture())
+                progress.write(f"{self.name}.svg", self._picture(picture))
         except OSError as error:
             self.note = words(session.lang)("play.unsaved", reason=error.strerror or error)
 
@@ -159,7 +158,7 @@ class Kept(Lockable):
             self.session = again
             if done < len(acts) and not aside:
                 aside += filter(None, [progress.set_aside(self.name, "outdated")])
-                self._keep(picture=False)
+                self._keep(None)
             if not aside and acts and record.get("sha256") != again.scenario().sha256:
                 self.note = t("play.changed")
             if aside:
@@ -193,11 +192,10 @@ class Kept(Lockable):
             },
         )
 
-    def _picture(self) -> str:
-        """The present screen as one SVG."""
-        session = self.session
-        shown = self.picture_of(session)
-        inside = "".join(f'<div data-region="{name}">{html}</div>' for name, html in shown.items())
+    def _picture(self, screen: Screen) -> str:
+        """Return a screen as one SVG."""
+        session, regions = self.session, screen.regions.items()
+        inside = "".join(f'<div data-region="{name}">{html}</div>' for name, html in regions)
         css = escape(styles(self.STYLES))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}">'

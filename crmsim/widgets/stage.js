@@ -1,6 +1,5 @@
 /* The only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
-   student does, keeps the keyboard focus where the student is, draws Plotly's figure, and lets the
-   student draw a curve. */
+   student does, keeps the keyboard focus where the student is, and lets the student draw a curve. */
 
 const sameNode = (a, b) =>
   a.nodeName === b.nodeName && a.id === b.id && a.dataset?.fresh === b.dataset?.fresh;
@@ -13,14 +12,13 @@ function morph(old, next) {
   }
   if (old.hasAttribute("data-draw")) return; // the curve is in the student's hand
   for (const { name } of [...old.attributes]) {
-    const drawn = name === "class" && old.hasAttribute("data-plot");
-    if (!next.hasAttribute(name) && !drawn) old.removeAttribute(name);
+    if (!next.hasAttribute(name)) old.removeAttribute(name);
   }
   for (const { name, value } of next.attributes) {
     if (name !== "xmlns" && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   if (old.type === "range" && old !== document.activeElement) old.value = next.getAttribute("value");
-  if (!old.hasAttribute("data-plot")) morphChildren(old, next);
+  morphChildren(old, next);
 }
 
 function morphChildren(old, next) {
@@ -38,27 +36,6 @@ function parse(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   return template.content;
-}
-
-let plotlyLoading = null;
-
-/* Plotly comes from the kernel's own installation, once a page, and is never stored in a notebook. */
-function loadPlotly(model) {
-  if (window.Plotly) return Promise.resolve(window.Plotly);
-  plotlyLoading ??= new Promise((resolve, reject) => {
-    const arrived = (message, buffers) => {
-      if (!message.plotly) return;
-      model.off("msg:custom", arrived);
-      const script = document.createElement("script");
-      script.src = URL.createObjectURL(new Blob([buffers[0]], { type: "text/javascript" }));
-      script.onload = () => resolve(window.Plotly);
-      script.onerror = reject;
-      document.head.append(script);
-    };
-    model.on("msg:custom", arrived);
-    model.send({ need: "plotly" });
-  });
-  return plotlyLoading;
 }
 
 /* Acts go out one at a time: the next one waits until the kernel has answered the last. A click
@@ -269,14 +246,6 @@ function refocus(root, model, shown) {
   else if (!root.contains(document.activeElement)) root.focus({ preventScroll: true });
 }
 
-async function draw(root, model) {
-  const { data, layout } = model.get("plot");
-  if (!data || !root.querySelector("[data-plot]")) return;
-  const Plotly = await loadPlotly(model);
-  const place = root.querySelector("[data-plot]");
-  if (place) Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
-}
-
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "crmsim-stage";
@@ -291,10 +260,7 @@ function render({ model, el }) {
   el.append(root);
   const post = postbox(model, root);
   const shown = { regions: {}, turn: model.get("turn") };
-  const update = () => {
-    paint(root, live, model, shown);
-    draw(root, model);
-  };
+  const update = () => paint(root, live, model, shown);
   listen(root, post);
   pencil(root, post);
   model.on("change", update);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,9 @@ HERE = Path(__file__).parent
 class Stage(anywidget.AnyWidget):
     """HTML regions in, acts out; all JavaScript of the course stands behind this class.
 
-    A region is HTML written by Python. Elements with `data-act` and `data-value` send that act when
-    clicked (range inputs: when moved), `data-key` makes a number key click them, and `data-plot`
-    marks the place of the Plotly figure. Subclasses answer in `on_act` and paint with `show`.
+    A region is HTML written by Python. Elements with `data-act` and `data-value` send that act
+    when clicked (range inputs: when moved), and `data-key` makes a number key click them.
+    Subclasses answer in `on_act` and paint with `show`.
     """
 
     _esm = HERE / "stage.js"
@@ -28,7 +27,6 @@ class Stage(anywidget.AnyWidget):
     focus = traitlets.Unicode().tag(sync=True)
     turn = traitlets.Int().tag(sync=True)
     say = traitlets.Unicode().tag(sync=True)
-    plot = traitlets.Dict().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("en").tag(sync=True)
     stuck = traitlets.Unicode().tag(sync=True)
@@ -55,9 +53,6 @@ class Stage(anywidget.AnyWidget):
                 setattr(self, name, value)
 
     def _hear(self, _: object, message: dict[str, Any], __: object) -> None:
-        if message.get("need") == "plotly":
-            self.send({"plotly": True}, [plotly_source()])
-            return
         try:
             self.on_act(str(message["act"]), str(message["value"]))
         except Exception as error:
@@ -65,11 +60,3 @@ class Stage(anywidget.AnyWidget):
             raise
         finally:
             self.send({"ack": message["serial"]})
-
-
-def plotly_source() -> bytes:
-    """Plotly's own JavaScript, from the installed package, so that no network is needed."""
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("plotly is not installed")
-    return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()

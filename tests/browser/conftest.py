@@ -44,7 +44,7 @@ OUT_OF_SIGHT = """
 stage => {
   const frame = stage.getBoundingClientRect();
   const seen = [...stage.querySelectorAll(":scope *:not(.crmsim-live)")].filter(
-    element => element.checkVisibility() && !element.closest("svg svg, [data-plot] *"));
+    element => element.checkVisibility() && !element.closest("svg svg"));
   const cut = seen.filter(element => getComputedStyle(element).overflowY !== "visible"
     && element.scrollHeight > element.clientHeight + 1);
   const spilled = seen.filter(element => {

@@ -12,7 +12,7 @@ PASSENGERS = ("runner", "planner")
 
 def shown(session):
     """What stands on the screen, in words."""
-    parts = [ET.fromstring(f"<div>{html}</div>") for html in pages.regions(session).values()]
+    parts = [ET.fromstring(f"<div>{html}</div>") for html in pages.screen(session).regions.values()]
     return " ".join(text for part in parts for text in part.itertext())
 
 

@@ -104,14 +104,14 @@ def test_a_bot_leads_the_firm_to_the_end_and_every_screen_is_well_formed(small, 
     while session.phase != "end":
         for tab in session.tabs or ("",):
             session.do("tab", tab)
-            for html in pages.regions(session).values():
+            for html in pages.screen(session).regions.values():
                 ET.fromstring(f"<div>{html}</div>")
         seen.add(session.phase)
         assert session.do(*next_act(session, turn))
         turn += 1
     for tab in session.tabs:
         session.do("tab", tab)
-        for html in pages.regions(session).values():
+        for html in pages.screen(session).regions.values():
             ET.fromstring(f"<div>{html}</div>")
     history = {"foresee", "watch", "reckoning"} if session.history else set()
     assert seen == {"opening", "decide", "came"} | history
@@ -140,7 +140,7 @@ def test_what_each_decision_did_is_what_is_missing_without_it(small):
         rest = {key: value for key, value in taken[quarter].items() if key != name}
         assert actions == [*taken[:quarter], rest, *taken[quarter + 1 :]]
     session.do("tab", "decisions")
-    assert pages.regions(session)["wide"].count("<tr>") == min(len(steps), 9) + 1
+    assert pages.screen(session).regions["wide"].count("<tr>") == min(len(steps), 9) + 1
 
 
 # --- thousands of random acts ------------------------------------------------------------------
@@ -256,7 +256,7 @@ def test_no_second_run_without_a_hypothesis_and_it_begins_as_the_first_one_did(s
     session.do("continue", "")
     assert session.attempts[0].actions == first
     assert session.attempt.actions[4]["training"] == 100
-    assert "Your hypothesis" in pages.regions(session)["left"]
+    assert "Your hypothesis" in pages.screen(session).regions["left"]
 
 
 def test_a_hypothesis_that_was_not_tried_is_told_so(small):
@@ -266,12 +266,12 @@ def test_a_hypothesis_that_was_not_tried_is_told_so(small):
     for measure in MEASURES:
         session.do("expect", f"{measure}=same")
     session.do("attempt", "")
-    assert words("en")("market.news.take_over_line") not in pages.regions(session)["left"]
+    assert words("en")("market.news.take_over_line") not in pages.screen(session).regions["left"]
     session.do("run_rest", "")
     session.do("continue", "")
     assert (
         words("en")("market.end.not_changed", change="Upkeep of the facilities, against today")
-        in (pages.regions(session)["left"])
+        in (pages.screen(session).regions["left"])
     )
 
 

@@ -9,7 +9,7 @@ from crmsim import load, predict, replay, simulate
 from crmsim.common.words import words
 from crmsim.course import progress
 from crmsim.course.sessions.visit import PROFIT, SALE, TALK, VisitSession
-from crmsim.widgets.visit import firm_pages, firm_runs, pages
+from crmsim.widgets.visit import bets, firm_runs, pages
 from crmsim.widgets.visit.play import play
 
 BETS = {"bet-sale": SALE, "bet-talk": TALK, "bet-profit": PROFIT, "bet-rewind": PROFIT}
@@ -50,7 +50,7 @@ def test_a_bot_plays_both_chairs_to_the_loop_and_every_screen_is_well_formed(see
     session, turn, seen = VisitSession("buick", seed), first, []
     while session.phase != "loop":
         session.do("language", ("en", "zh-Hans")[turn % 2])
-        for html in pages.regions(session).values():
+        for html in pages.screen(session).regions.values():
             ET.fromstring(f"<div>{html}</div>")
         seen.append(session.phase)
         assert session.do(*next_act(session, turn))
@@ -103,7 +103,7 @@ def test_a_second_try_needs_a_hypothesis_and_differs_by_one_answer():
     assert session.visit == first
     for scope in ("one", "floor"):
         session.do("scope", scope)
-        for html in pages.regions(session).values():
+        for html in pages.screen(session).regions.values():
             ET.fromstring(f"<div>{html}</div>")
 
 
@@ -141,7 +141,7 @@ def test_an_act_that_does_not_fit_changes_nothing(act):
     ],
 )
 def test_the_verdict_names_the_difference(guess, came, named):
-    assert firm_pages.verdict(guess, firm_pages.bin_of(came)) == named
+    assert bets.profit_verdict(guess, bets.bin_of(came)) == named
 
 
 def test_a_session_is_saved_as_it_is_played_and_resumed():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crmsim.widgets.stage import Stage, plotly_source
+from crmsim.widgets.stage import Stage
 
 
 class Echo(Stage):
@@ -34,9 +34,3 @@ def test_the_page_is_not_left_waiting_when_an_act_fails(stage):
         stage._hear(stage, {"act": "fail", "value": "oops", "serial": 8}, [])
     assert stage.sent == [({"ack": 8}, None)]
     assert stage.say == "oops"
-
-
-def test_plotly_comes_from_the_kernel_and_is_not_part_of_what_is_stored(stage):
-    stage._hear(stage, {"need": "plotly"}, [])
-    assert stage.sent == [({"plotly": True}, [plotly_source()])]
-    assert len(str(stage.get_state())) < 60_000

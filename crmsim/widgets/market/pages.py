@@ -13,7 +13,7 @@ from crmsim.course.sessions.market import MarketSession
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings, loop
 from crmsim.widgets.market import closing, deciding, history
-from crmsim.widgets.rendering import Context, render
+from crmsim.widgets.rendering import Context, Screen, render
 
 Text = Callable[..., str]
 
@@ -45,16 +45,17 @@ RING, LOW_RING = (580, 408), (580, 396)
 ADDED_UP = ("profit", "sales", "complaints")
 
 
-def regions(
+def screen(
     session: MarketSession, asking: bool = False, note: str = "", playing: bool = False
-) -> dict[str, str]:
-    """The regions of the present screen."""
+) -> Screen:
+    """Return the present screen; `playing`: the history runs by itself."""
     t = words(session.lang)
     context = _context(session, t) | {"asking": asking, "note": note, "playing": playing}
     parts = {region: f"market/{part}" for region, part in SCREENS[session.phase].items()}
     parts |= {"why": "market/meant"} if context.get("meant") else {}
     parts = {"head": "head"} | parts | ({"note": "note"} if note else {})
-    return {region: render(part, context) for region, part in parts.items()}
+    regions = {region: render(part, context) for region, part in parts.items()}
+    return Screen(regions, announcement(session))
 
 
 def poster(session: MarketSession) -> Context:

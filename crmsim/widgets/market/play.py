@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from crmsim.course.sessions.market import MarketSession
 from crmsim.runs.run import Run
 from crmsim.widgets.idle import Idle
 from crmsim.widgets.locks import After
 from crmsim.widgets.market import closing, pages
-from crmsim.widgets.rendering import Context
+from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept, styles
 
 QUARTER_S = 2.0
@@ -53,21 +52,15 @@ class MarketPlay(Kept):
         if act == "play":
             self._play()
         elif act == "pause":
-            self._paint(focus=None)
+            self._paint(None)
         else:
             super().on_act(act, value)
         if self.session.phase == "end":
             self._idle.do(closing.pieces(self.session))
 
-    def screen_of(
-        self, session: MarketSession, asking: bool = False, note: str = ""
-    ) -> dict[str, str]:
-        """The regions of the present screen."""
-        return pages.regions(session, asking, note, playing=self._next is not None)
-
-    def shown(self, session: MarketSession) -> dict[str, Any]:
-        """What a screen reader says; all curves are drawings."""
-        return {"say": pages.announcement(session), "plot": {}}
+    def screen_of(self, session: MarketSession, asking: bool = False, note: str = "") -> Screen:
+        """Return the present screen."""
+        return pages.screen(session, asking, note, playing=self._next is not None)
 
     def poster(self, session: MarketSession) -> Context:
         """What is seen of a firm before it is first led."""
@@ -87,13 +80,13 @@ class MarketPlay(Kept):
         """Show quarter after quarter until the history ends, or something else is done."""
         session = self.session
         if session.do("next", ""):
-            self._keep(picture=False)
+            self._keep(None)
             if session.watched < len(session.history):
                 loop = asyncio.get_running_loop()
                 self._next = loop.call_later(QUARTER_S, self._play)
             else:
                 self._next = None
-        self._paint(focus=None)
+        self._paint(None)
 
     def _pause(self) -> None:
         if self._next:

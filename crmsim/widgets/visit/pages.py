@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from crmsim.common.numbers import money, number
-from crmsim.course.sessions.visit import OPTIONS, PROFIT, REWINDS, VisitSession
+from crmsim.course.sessions.visit import OPTIONS, REWINDS, VisitSession
 from crmsim.model.visit import View
-from crmsim.runs.run import replay, simulate
 from crmsim.scenario import DIMENSIONS
-from crmsim.scenario.encounter import EncounterScenario
 from crmsim.widgets.drawings import drawings, faces
 from crmsim.widgets.numbers import mood_words, words_of
-from crmsim.widgets.rendering import render
-from crmsim.widgets.visit import firm_pages, firm_runs
+from crmsim.widgets.rendering import Context, Screen, render
+from crmsim.widgets.visit import bets, ending, firm_pages, talk
 
 Text = Callable[..., str]
-Context = dict[str, Any]
-
-SAME_FELT, MUCH_FELT = 0.1, 0.5
-"""Points of satisfaction within which it is 'about the same', and beyond which it is 'much'."""
 
 
 def _visit_screen(middle: str) -> dict[str, str]:
@@ -40,11 +33,12 @@ SCREENS: dict[str, dict[str, str]] = {
 }
 
 
-def regions(session: VisitSession, asking: str = "", note: str = "") -> dict[str, str]:
-    """The regions of the present screen."""
+def screen(session: VisitSession, asking: str = "", note: str = "") -> Screen:
+    """Return the present screen; `asking` and `note` are the question and the note on it."""
     context = _context(session, asking, note)
     parts = {"head": "head"} | SCREENS[session.phase] | ({"note": "note"} if note else {})
-    return {region: render(part, context) for region, part in parts.items()}
+    regions = {region: render(part, context) for region, part in parts.items()}
+    return Screen(regions, announcement(session))
 
 
 def poster(session: VisitSession) -> Context:
@@ -89,11 +83,7 @@ def _head(session: VisitSession, view: View, t: Text) -> Context:
     over = view.minutes > view.patience_min
     used = t("play.head.minutes", used=round(view.minutes), patience=round(view.patience_min))
     meters = [{"text": used, "over": over}]
-    if (
-        session.seat == "seller"
-        and session.phase != "opening"
-        and firm_pages.has_money(view, session)
-    ):
+    if session.seat == "seller" and session.phase != "opening" and ending.has_money(view, session):
         key, amount = ("earned", view.earned) if view.ending else ("cost", view.cost)
         text = t(f"play.head.{key}", amount=money(amount, currency, t))
         meters.append({"text": text, "over": amount < 0})
@@ -192,254 +182,17 @@ def _journey(session: VisitSession, t: Text) -> Context:
     return {"curve": drawings.journey(emotions, len(ahead), summary, over), "points": points}
 
 
-# --- the middle of each screen -----------------------------------------------------------------
-
-
-def _opening(session: VisitSession, view: View, t: Text) -> Context:
-    return {"summary": session.scenario().summary[session.lang]}
-
-
-def _visit(session: VisitSession, view: View, t: Text) -> Context:
-    buyer = session.seat == "buyer"
-    currency = session.scenario().currency
-    cards = [
-        {
-            "id": offer.id,
-            "text": offer.text,
-            "notes": [] if buyer else _price(offer.minutes, offer.cost, currency, t),
-            "first": False,
-            "off": False,
-        }
-        for offer in view.on_offer
-    ]
-    return {
-        "moment": view,
-        "stage_name": t(f"model.stage.{view.stage}") if session.scenario().sells else "",
-        "cards": cards,
-        "act": "reply" if buyer else "choose",
-        "own_line": view.says if buyer else "",
-        "settled": _settled(session, view, t),
-        "cancel": "",
-    }
-
-
-def _price(minutes: float | None, cost: float | None, currency: str, t: Text) -> list[str]:
-    minutes_said = t("play.visit.card", minutes=round(minutes or 0))
-    return [minutes_said, money(cost, currency, t)] if cost else [minutes_said]
-
-
-def _settled(session: VisitSession, view: View, t: Text) -> str:
-    """The bet on the sale against what came, shown at the moment after it."""
-    outcome = session.outcomes.get("sale") if session.seat == "seller" else None
-    gates = [i for i, s in enumerate(view.journey) if _gate(session, s.touchpoint)]
-    if not outcome or "sale" not in session.bets or gates[-1] != len(view.journey) - 1:
-        return ""
-    guess = session.bets["sale"]
-    named = verdict("sale", guess, outcome, t)
-    return t("play.verdict.settled", name=named, line=_line(guess, outcome, t))
-
-
-def _gate(session: VisitSession, place: str) -> bool:
-    touchpoint = session.touchpoint(place)
-    return touchpoint is not None and touchpoint.gate is not None
-
-
-def _felt(session: VisitSession, view: View, t: Text) -> Context:
-    best = max(view.journey, key=lambda step: step.emotion)
-    worst = min(view.journey, key=lambda step: step.emotion)
-    return {
-        "outcome": _left_as(view, t),
-        "best": {"label": t("play.felt.best", title=best.title), "text": best.act},
-        "worst": {"label": t("play.felt.worst", title=worst.title), "text": worst.act},
-    }
-
-
-def _left_as(view: View, t: Text) -> str:
-    """How the visit ended for the customer: with or without the purchase, if there was one."""
-    if "buys" not in view.decision:
-        return view.ending_text
-    return t("play.felt.bought" if view.decision["buys"] else "play.felt.left")
-
-
-def _bet(session: VisitSession, view: View, t: Text) -> Context:
-    topic = session.phase.removeprefix("bet-")
-    place = session.touchpoint(view.touchpoint)
-    pending = (
-        place.choice(session.pending) if topic == "sale" and place and session.pending else None
-    )
-    title = _shown(session).journey[session.step].title if session.step is not None else ""
-    return {
-        "question": t(
-            f"play.bet.{topic}", name=view.name, years=_years(session.scenario()), title=title
-        ),
-        "quote": pending.does[session.lang] if pending else "",
-        "quote_label": t("play.bet.sale_did"),
-        "options": [{"id": key, "text": t(f"play.bet.{key}")} for key in OPTIONS[topic]],
-        "hint": _scale(topic, t),
-    }
-
-
-def _scale(topic: str, t: Text) -> str:
-    if topic == "felt":
-        return t("play.bet.scale_felt", much=MUCH_FELT, same=SAME_FELT)
-    if topic in ("profit", "rewind"):
-        return t("play.bet.scale", much=firm_pages.MUCH, same=firm_pages.SAME)
-    return t("play.bet.nothing")
-
-
-def _years(scenario: EncounterScenario) -> str:
-    return number(firm_runs.years(scenario), 0)
-
-
-def _verdict(session: VisitSession, view: View, t: Text) -> Context:
-    currency = session.scenario().currency
-    outcomes = session.outcomes
-    facts = []
-    for topic in ("sale", "talk"):
-        guess, outcome = session.bets.get(topic), outcomes.get(topic)
-        if outcome is None:
-            continue
-        named = verdict(topic, guess, outcome, t) if guess else ""
-        facts.append(
-            {
-                "label": t(f"play.verdict.{topic}"),
-                "text": t(f"play.bet.{outcome}"),
-                "name": named,
-                "tone": "good" if guess == outcome else "bad",
-                "line": _line(guess, outcome, t) if guess and guess != outcome else "",
-            }
-        )
-    again = "returns" if view.decision.get("returns") else "stays_away"
-    if firm_pages.has_money(view, session):
-        spent = t(
-            "play.verdict.money_line",
-            earned=money(view.earned, currency, t),
-            cost=money(view.cost, currency, t),
-        )
-        facts.append({"label": t("play.verdict.money"), "text": spent, "name": ""})
-    facts.append({"label": t("play.verdict.next"), "text": t(f"play.verdict.{again}"), "name": ""})
-    facts += _beside(session, t)
-    go = t("play.verdict.go") if session.scenario().then else ""
-    return {
-        "ending": view.ending_title,
-        "ending_text": view.ending_text,
-        "facts": facts,
-        "go": go,
-        **_hoped(session, view, t),
-    }
-
-
-def _hoped(session: VisitSession, view: View, t: Text) -> Context:
-    """What to do next; in a visit played again, first what came of its hypothesis."""
-    again = t("play.verdict.again")
-    if session.hope is None:
-        return {"why_label": "", "why": again}
-    hope, before = session.hope
-    change = view.satisfaction - before
-    came = "same" if abs(change) <= SAME_FELT else "higher" if change > 0 else "lower"
-    numbers = {"before": number(before, 1), "now": number(view.satisfaction, 1)}
-    told = t("play.hope.right" if came == hope else "play.hope.wrong", **numbers)
-    return {
-        "why_label": t("play.hope.label", hope=t(f"play.hope.{hope}")),
-        "why": f"{told} {again}",
-    }
-
-
-def _beside(session: VisitSession, t: Text) -> list[Context]:
-    """The same service, met by every other person of the case (where nobody can leave half-way)."""
-    case, run = session.scenario("seller"), session.run
-    if case.sells:
-        return []
-    others = [person for person in case.personas if person.id != run.view.persona]
-    seen = [
-        simulate(case.change(persona=person.id), replay(run.actions), run.seed).view
-        for person in others
-    ]
-    return [
-        {
-            "label": t("play.verdict.beside", name=view.name),
-            "text": t("play.verdict.beside_line", level=number(view.satisfaction, 1)),
-            "name": "",
-        }
-        for view in seen
-    ]
-
-
-def verdict(topic: str, guess: str, outcome: str, t: Text) -> str:
-    """The name of the difference between a bet and what came; options run from good to bad."""
-    order = OPTIONS[topic]
-    if guess == outcome:
-        return t("play.verdict.right")
-    hopeful = order.index(guess) < order.index(outcome)
-    if order is PROFIT:
-        return t(f"play.verdict.{firm_pages.verdict(guess, outcome)}")
-    return t("play.verdict.hopeful" if hopeful else "play.verdict.gloomy")
-
-
-def _line(guess: str, outcome: str, t: Text) -> str:
-    return t("play.verdict.line", guess=t(f"play.bet.{guess}"), outcome=t(f"play.bet.{outcome}"))
-
-
-def _rewind(session: VisitSession, view: View, t: Text) -> Context:
-    step = view.journey[session.step or 0]
-    touchpoint = session.scenario().touchpoint(step.touchpoint)
-    assert touchpoint is not None
-    lang, currency = session.lang, session.scenario().currency
-    cards = [
-        {
-            "id": choice.id,
-            "text": choice.does[lang],
-            "notes": [t("play.visit.first_answer")]
-            if choice.id == step.choice
-            else _price(choice.minutes, choice.cost, currency, t),
-            "first": choice.id == step.choice,
-            "off": choice.id == step.choice,
-        }
-        for choice in touchpoint.choices
-    ]
-    return {
-        "stage_name": t("play.rewind.lead"),
-        "moment": {
-            "title": t("play.rewind.title", title=step.title),
-            "scene": touchpoint.scene[lang],
-        },
-        "cards": cards,
-        "act": "choose",
-        "own_line": "",
-        "settled": "",
-        "cancel": t("play.rewind.cancel"),
-        "why": step.why,
-        "reaction": step.answer,
-    }
-
-
-def _tries(session: VisitSession, view: View, t: Text) -> Context:
-    """Two tries side by side, where there is no firm to follow them into."""
-    before, after = (round(r.view.satisfaction, 1) for r in (session.visit, session.second))
-    limits = (-MUCH_FELT - 0.05, -SAME_FELT - 0.05, SAME_FELT + 0.05, MUCH_FELT + 0.05)
-    outcome = PROFIT[sum(after - before > limit for limit in limits)]
-    guess = session.bets["felt"]
-    return firm_pages.tries(session, t) | {
-        "base_name": t("play.loop.first"),
-        "run_name": t("play.loop.second"),
-        "named": verdict("felt", guess, outcome, t),
-        "tone": "good" if guess == outcome else "bad",
-        "told": _line(guess, outcome, t),
-    }
+# --- all screens ---
 
 
 _MIDDLE: dict[str, Callable[[VisitSession, View, Text], Context]] = {
-    "opening": _opening,
-    "visit": _visit,
-    "felt": _felt,
-    "bet-sale": _bet,
-    "bet-talk": _bet,
-    "bet-profit": _bet,
-    "bet-rewind": _bet,
-    "bet-felt": _bet,
-    "tries": _tries,
-    "verdict": _verdict,
-    "rewind": _rewind,
+    "opening": talk.opening,
+    "visit": talk.visit,
+    "felt": talk.felt,
+    "tries": ending.tries,
+    "verdict": ending.verdict,
+    "rewind": talk.rewind,
+    **{f"bet-{topic}": bets.bet for topic in OPTIONS},
 }
 
 

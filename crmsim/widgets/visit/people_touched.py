@@ -1,4 +1,4 @@
-"""One answer, told as the people whom it touched."""
+"""The people whom one answer touched."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from crmsim.widgets.visit.firm_runs import trace_of
 
 Text = Callable[..., str]
 
-TOLD_PEOPLE = 6
+MOST_PEOPLE = 6
 MOVED = ("came", "stayed", "stayed_away", "left")
 GOOD_NEWS = ("heard_good", "spared_bad", "came", "stayed")
 
 
-def told(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
-    """Who was touched by one answer, and what that came to."""
+def touched(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
+    """List the people whom one answer touched, and the money that came of it."""
     traced = trace_of(run, base)
     currency = session.scenario().currency
     heard = ("heard_good", "heard_bad", "spared_good", "spared_bad")
@@ -35,7 +35,7 @@ def told(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
         {"label": t("play.one.with_them"), "text": _plus(traced.margin, currency, t)},
         {"label": t("play.one.elsewhere"), "text": _plus(traced.margin_elsewhere, currency, t)},
     ]
-    more = max(0, len(traced.people) - TOLD_PEOPLE)
+    more = max(0, len(traced.people) - MOST_PEOPLE)
     return {
         "lines": _visit_line(traced, run, t)
         + [_line(e, currency, t) for e in _worth_telling(traced)],
@@ -52,11 +52,11 @@ def _plus(amount: float, currency: str, t: Text) -> str:
     return ("+" if round(amount) > 0 else "") + money(amount, currency, t)
 
 
-def _visit_line(told: Trace, run: Run, t: Text) -> list[Context]:
+def _visit_line(traced: Trace, run: Run, t: Text) -> list[Context]:
     incident = run.scenario.incident  # type: ignore[union-attr]
-    if told.visitor is None or incident is None:
+    if traced.visitor is None or incident is None:
         return []
-    text = t("play.one.visit_line", name=name_of(told.visitor, run.scenario.lang))
+    text = t("play.one.visit_line", name=name_of(traced.visitor, run.scenario.lang))
     return [
         {
             "week": t("play.loop.week", week=incident.week + 1),
@@ -67,10 +67,10 @@ def _visit_line(told: Trace, run: Run, t: Text) -> list[Context]:
     ]
 
 
-def _worth_telling(told: Trace) -> list[Effect]:
-    """Those with the most money in it, then the first who heard; in order of time."""
-    chosen = sorted(told.people, key=lambda e: (-abs(e.margin), e.kind not in MOVED, e.week))
-    return sorted(chosen[:TOLD_PEOPLE], key=lambda e: e.week)
+def _worth_telling(traced: Trace) -> list[Effect]:
+    """Choose those with the most money in it, then the first who heard; in order of time."""
+    chosen = sorted(traced.people, key=lambda e: (-abs(e.margin), e.kind not in MOVED, e.week))
+    return sorted(chosen[:MOST_PEOPLE], key=lambda e: e.week)
 
 
 def _line(effect: Effect, currency: str, t: Text) -> Context:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from crmsim.common.errors import ScenarioError
-from crmsim.common.words import words
 from crmsim.course.sessions.session import Act, open_session
 from crmsim.course.sessions.visit import HOPES, VisitSession
 from crmsim.runs.run import Run
 from crmsim.scenario import load
 from crmsim.scenario.worlds import part_of
 from crmsim.widgets.locks import After
-from crmsim.widgets.rendering import Context
+from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept
-from crmsim.widgets.visit import firm_pages, firm_runs, pages
+from crmsim.widgets.visit import firm_runs, pages
 
 
 class Play(Kept):
@@ -43,17 +41,10 @@ class Play(Kept):
         super().on_act(act, value)
         firm_runs.look_ahead(self.session)
 
-    def screen_of(
-        self, session: VisitSession, asking: bool = False, note: str = ""
-    ) -> dict[str, str]:
-        """The regions of the present screen."""
+    def screen_of(self, session: VisitSession, asking: bool = False, note: str = "") -> Screen:
+        """Return the present screen."""
         how = "" if not asking else "hope" if self.finished else "sure"
-        return pages.regions(session, how, note)
-
-    def shown(self, session: VisitSession) -> dict[str, Any]:
-        """What a screen reader says, and the measured curve."""
-        t = words(session.lang)
-        return {"say": pages.announcement(session), "plot": firm_pages.plot(session, t)}
+        return pages.screen(session, how, note)
 
     def before_again(self, value: str) -> list[Act] | None:
         """A visit played to its end is played again with a hypothesis only."""
@@ -65,13 +56,6 @@ class Play(Kept):
     def poster(self, session: VisitSession) -> Context:
         """What is seen of a case before it is first run."""
         return pages.poster(session)
-
-    def picture_of(self, session: VisitSession) -> dict[str, str]:
-        """The regions as they are saved in a still picture, the curve drawn plainly."""
-        shown = pages.regions(session)
-        if "right" in shown and session.phase in ("loop", "compare"):
-            shown["right"] = shown["right"].replace("<!--curve-->", firm_pages.still_curve(session))
-        return shown
 
     def focus_after(self, act: str, asking: bool) -> str | None:
         """Where the keyboard goes: the next choice, or the heading of what is new."""
