@@ -4,11 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+# Browser tests share one JupyterLab, so one process runs them all while the others do the rest.
+SHARED := $(BIN)/pytest -n auto --dist loadgroup --durations=10
+# What takes longest; make quick leaves it out.
+SLOW := browser attacks grading authoring notebooks model/market/compiled \
+	test_facts.py test_house.py test_benchmarks.py runs/test_references.py scenario/test_southwest.py
 SETUP := pyproject.toml constraints.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint unit nbval browser notebooks bench
+.PHONY: help lab test quick long lint both unit nbval browser notebooks bench
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,21 +21,31 @@ help: ## Say what can be made
 lab: $(VENV)/lab-ready ## Install what is missing and open the course; ARGS="--lang=zh --no-browser --port=8890"
 	@$(BIN)/crmsim lab $(ARGS)
 
-test: $(VENV)/test-ready ## Install what is missing and run every test
-	@$(MAKE) --no-print-directory --keep-going lint unit nbval browser
+test: $(VENV)/test-ready ## Install what is missing and run every test but the long ones
+	@$(MAKE) --no-print-directory --keep-going lint nbval both
+
+quick: $(VENV)/test-ready ## What one runs while working: style and the quick modules, in under 90 s
+	@$(MAKE) --no-print-directory --keep-going lint
+	$(SHARED) $(SLOW:%=--ignore=tests/%) $(ARGS)
+
+long: $(VENV)/test-ready ## What is not for every run: searches, long ensembles, many examples (docs/testing.md)
+	$(SHARED) --hypothesis-profile=long -m "long or hypothesis" $(ARGS)
 
 lint: $(VENV)/test-ready ## Style and plain mistakes in the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+both: $(VENV)/test-ready ## unit and browser at the same time, which is sooner than one after the other
+	$(SHARED) $(ARGS)
+
 unit: $(VENV)/test-ready ## Modules, facts, scenario walks, doctests, pages
-	$(BIN)/pytest -n auto --ignore=tests/browser $(ARGS)
+	$(SHARED) --ignore=tests/browser $(ARGS)
 
 nbval: $(VENV)/test-ready ## Every published teacher notebook, run and compared strictly
-	$(BIN)/pytest --nbval notebooks/teacher $(ARGS)
+	$(BIN)/pytest --nbval -n auto --dist loadfile notebooks/teacher $(ARGS)
 
 browser: $(VENV)/test-ready ## The course in a real JupyterLab and a real browser
-	$(BIN)/pytest tests/browser $(ARGS)
+	$(BIN)/pytest tests/browser --durations=10 $(ARGS)
 
 notebooks: $(VENV)/test-ready ## Write and run the notebooks again from notebooks/source
 	$(BIN)/python -m crmsim.authoring.build_lessons $(ARGS)

@@ -6,6 +6,12 @@ import os
 import tempfile
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is not a mistake: no example fails because it took long.
+settings.register_profile("crmsim", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=2000)
+settings.load_profile("crmsim")
 
 WORK = pytest.StashKey[tempfile.TemporaryDirectory]()
 

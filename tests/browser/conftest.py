@@ -24,6 +24,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_play
 
 from crmsim.course.lab import released
 
+HERE = Path(__file__).parent
 TOKEN = "browser-tests"
 expect.set_options(timeout=30_000)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -36,7 +37,25 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Open a file in the JupyterLab that stands there, and nothing beside it.
+OPEN = """
+async path => {
+  const { shell, commands } = window.jupyterapp;
+  [...shell.widgets("main")].forEach(widget => widget.dispose());
+  const widget = await commands.execute("docmanager:open", { path });
+  await widget.context.ready;
+  await widget.revealed;
+}
+"""
+CLOSE_ALL = """
+() => {
+  if (document.querySelector(".jp-Dialog") || !window.jupyterapp) return false;
+  [...window.jupyterapp.shell.widgets("main")].forEach(widget => widget.dispose());
+  return true;
+}
+"""
 PLAY = ".crmsim-stage[data-screen]:not([data-screen=exercise])"
+PROMPT, RUN = ".jp-InputPrompt", re.compile(r"\[\d+\]:")
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 # Whatever a stage of 1200 × 500 does not show: what is cut off, scrolled away or spilled.
@@ -58,6 +77,14 @@ stage => {
 NAMELESS = re.compile(
     r"- (?:button|checkbox|combobox|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all of these tests in one process, where they share a JupyterLab and a browser."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def chromium() -> str | None:
@@ -190,8 +217,26 @@ class Notebook:
         self.open_file(f"{lang}/{lesson}")
 
     def open_file(self, path: str) -> None:
-        """Open a notebook by its path in the work folder, without its ending."""
+        """Open a notebook by its path in the work folder, without its ending.
+
+        JupyterLab itself is started when it is not there yet, and stays for the tests to come.
+        """
+        if not self.close():
+            self.open_page(path)
+            return
+        self.page.evaluate(OPEN, f"{path}.ipynb")
+        self._wait_for_kernel()
+
+    def open_page(self, path: str) -> None:
+        """Open a notebook as one does in the morning: in a page that has just been loaded."""
         self.page.goto(f"{self.lab.url}/doc/tree/{path}.ipynb?token={TOKEN}")
+        self._wait_for_kernel()
+
+    def close(self) -> bool:
+        """Close every notebook without saving it; False where no JupyterLab stands ready."""
+        return bool(self.page.evaluate(CLOSE_ALL))
+
+    def _wait_for_kernel(self) -> None:
         wait_for(self.lab.has_kernel, "a kernel")
         self.page.locator(IDLE).wait_for()
 
@@ -211,6 +256,10 @@ class Notebook:
         keyboard.press("Shift+Tab")
         assert self.play.has_focus()
 
+    def wait_until_idle(self) -> None:
+        """Wait until the kernel has nothing left to do."""
+        self.page.locator(IDLE).wait_for(timeout=60_000)
+
     def run_all(self) -> None:
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^(Run|运行)$")).click()
         self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
@@ -228,11 +277,13 @@ class Notebook:
 
     def run_again(self, code: str) -> Locator:
         """Press ▶ on a cell once more, and wait."""
-        self.cell(code).locator(".jp-InputArea:visible, .jp-Placeholder:visible").first.click()
+        cell = self.cell(code)
+        cell.locator(".jp-InputArea:visible, .jp-Placeholder:visible").first.click()
+        before = cell.locator(PROMPT).text_content() or ""
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_timeout(500)
-        self.page.locator(IDLE).wait_for(timeout=60_000)
-        return self.cell(code)
+        expect(cell.locator(PROMPT)).not_to_have_text(before)
+        expect(cell.locator(PROMPT)).to_have_text(RUN, timeout=60_000)
+        return cell
 
     def write(self, code: str, new: str) -> Locator:
         """Write something else into a cell, and run it."""
@@ -287,6 +338,7 @@ def started(home: Path, *command: str) -> Iterator[Lab]:
         port = free.getsockname()[1]
     options = ["--lang=en", "--no-browser", "--ServerApp.port_retries=0", f"--port={port}"]
     options.append(f"--IdentityProvider.token={TOKEN}")
+    options.append("--LabApp.expose_app_in_browser=True")
     log = (home / "server.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "crmsim.cli", command[0], *options, *command[1:]],
@@ -326,11 +378,18 @@ def wait_for(happened: Callable[[], bool], what: str, seconds: float = 60) -> No
         time.sleep(0.1)
 
 
-@pytest.fixture
-def notebook(browser: BrowserContext, server: Lab) -> Iterator[Notebook]:
-    """A student's first day, on a screen of 1366 × 768."""
-    server.forget()
+@pytest.fixture(scope="session")
+def desk(browser: BrowserContext, server: Lab) -> Page:
+    """A page of 1366 × 768 in which JupyterLab is started once for all tests."""
     page = browser.new_page()
     page.set_default_timeout(20_000)
-    yield Notebook(page, server)
-    page.close()
+    return page
+
+
+@pytest.fixture
+def notebook(desk: Page, server: Lab) -> Notebook:
+    """A student's first day: nothing open, nothing saved, no kernel."""
+    notebook = Notebook(desk, server)
+    notebook.close()
+    server.forget()
+    return notebook

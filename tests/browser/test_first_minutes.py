@@ -11,7 +11,7 @@ START = "00-start-here"
 
 
 def test_the_page_is_calm(notebook):
-    notebook.open("en", START)
+    notebook.open_page(f"en/{START}")
     page = notebook.page
     assert "/doc/tree/en/" in page.url
     for closed in ("#jp-left-stack", "#jp-right-stack", "#jp-main-statusbar", ".Toastify__toast"):

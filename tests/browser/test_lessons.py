@@ -10,38 +10,15 @@ from playwright.sync_api import Locator, expect
 
 from crmsim.common.words import words
 
-IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
-
-
-def cell_of(notebook, code: str) -> Locator:
-    """The cell that holds a piece of code."""
-    return notebook.page.locator(".jp-CodeCell", has_text=code).first
-
-
-def stage_of(notebook, code: str) -> Locator:
-    """The stage that a cell shows."""
-    stage = cell_of(notebook, code).locator(".crmsim-stage")
-    stage.scroll_into_view_if_needed()
-    return stage
-
-
-def run_again(notebook, code: str) -> Locator:
-    """Press ▶ on a cell once more, and wait."""
-    cell_of(notebook, code).locator(".jp-InputArea").click()
-    notebook.page.keyboard.press("Control+Enter")
-    notebook.page.wait_for_timeout(500)
-    notebook.page.locator(IDLE).wait_for()
-    return cell_of(notebook, code)
 
 
 def run_whole(notebook, lang: str, lesson: str, first: str) -> Locator:
     """Run a lesson from top to bottom as it was handed out; gives its first stage."""
     notebook.open(lang, lesson)
     notebook.run_all()
-    stage = stage_of(notebook, first)
-    stage.wait_for(timeout=60_000)
-    notebook.page.locator(IDLE).wait_for(timeout=60_000)
+    stage = notebook.stage(first)
+    notebook.wait_until_idle()
     assert notebook.page.locator(ERRORS).count() == 0
     return stage
 
@@ -49,16 +26,16 @@ def run_whole(notebook, lang: str, lesson: str, first: str) -> Locator:
 def test_satisfaction_opens_step_by_step(notebook):
     bet = run_whole(notebook, "zh-Hans", "12-satisfaction", 'predict("12-bet-bus"')
 
-    runner = stage_of(notebook, 'persona="runner"')
+    runner = notebook.stage('persona="runner"')
     expect(runner).to_have_attribute("data-screen", "lock")
     bet.get_by_text("一样满意").click()
     expect(runner).to_have_attribute("data-screen", "opening", timeout=10_000)
-    came = run_again(notebook, 'check("12-bet-bus"')
+    came = notebook.run_again('check("12-bet-bus"')
     expect(came).to_contain_text("一路狂奔赶上车的徐帆")
     bet.locator("label:not(.ex-chosen)").first.click()
     expect(bet.locator("input:checked:disabled + span")).to_have_text(re.compile("一样满意"))
 
-    course = stage_of(notebook, 'predict("12-promise"')
+    course = notebook.stage('predict("12-promise"')
     course.get_by_role("slider").first.focus()
     for _ in range(8):
         for key in ("ArrowDown", "ArrowRight"):
@@ -66,7 +43,7 @@ def test_satisfaction_opens_step_by_step(notebook):
     expect(course.locator(".ex-note")).to_have_text("已保存，随时可以改。")
     drawn = json.loads((notebook.lab.work / "progress" / "answer-12-promise.json").read_text())
     assert drawn["answer"] == [round(3.7 - quarter / 10, 1) for quarter in range(8)]
-    outcome = run_again(notebook, 'check("12-promise"')
+    outcome = notebook.run_again('check("12-promise"')
     expect(outcome.locator(".ex-aspects")).to_contain_text("下降")
 
 
@@ -74,7 +51,7 @@ def test_satisfaction_opens_step_by_step(notebook):
 def test_nonsense_a_wrong_and_a_right_number_are_checked_with_enter(notebook, lang):
     run_whole(notebook, lang, "12-satisfaction", 'predict("12-bet-bus"')
     t, keyboard = words(lang), notebook.page.keyboard
-    formula = stage_of(notebook, 'check("12-formula"')
+    formula = notebook.stage('check("12-formula"')
     field, verdict = formula.locator("input"), formula.locator(".ex-verdict")
     for typed, told in (("happy🙂", "blank"), ("-20", "wrong"), ("", "blank"), ("0.75", "right")):
         field.click()
@@ -87,14 +64,14 @@ def test_nonsense_a_wrong_and_a_right_number_are_checked_with_enter(notebook, la
 
 def test_the_airline_opens_when_all_three_predictions_are_made(notebook):
     once = run_whole(notebook, "en", "32-southwest", 'predict("32-bet-once"')
-    game = stage_of(notebook, "flight = play(")
+    game = notebook.stage("flight = play(")
     expect(game).to_have_attribute("data-screen", "lock")
-    for stage, bet in ((once, "-4000"), (stage_of(notebook, 'predict("32-bet-rule"'), "-50000")):
+    for stage, bet in ((once, "-4000"), (notebook.stage('predict("32-bet-rule"'), "-50000")):
         stage.locator("input[type=number]").fill(bet)
         notebook.page.keyboard.press("Tab")
         expect(stage.locator(".ex-note")).to_be_visible()
     expect(game).to_have_attribute("data-screen", "lock")
-    course = stage_of(notebook, 'predict("32-growth"')
+    course = notebook.stage('predict("32-growth"')
     course.get_by_role("slider").first.focus()
     for _ in range(12):
         for key in ("ArrowUp", "ArrowRight"):
@@ -103,5 +80,5 @@ def test_the_airline_opens_when_all_three_predictions_are_made(notebook):
     game.scroll_into_view_if_needed()
     game.locator("[data-act=begin]").first.click()
     expect(game).not_to_have_attribute("data-screen", "opening")
-    outcome = run_again(notebook, 'check("32-growth"')
+    outcome = notebook.run_again('check("32-growth"')
     expect(outcome.locator(".ex-aspects")).to_contain_text("Direction")

@@ -168,7 +168,7 @@ def test_tomorrow_the_firm_is_where_it_was_left(led, notebook):
     notebook.save()
 
     notebook.lab.end_kernels()
-    notebook.open("en", LESSON)
+    notebook.open_page(f"en/{LESSON}")
     still = notebook.page.locator(".crmsim-still img[src*=progress]").first
     still.wait_for()
     drawn = "image => image.decode().then(() => image.naturalWidth)"

@@ -65,7 +65,7 @@ def test_number_play_answer_reload_and_hand_in(notebook, lang):
     notebook.save()
 
     notebook.lab.end_kernels()
-    notebook.open(lang, START)
+    notebook.open_page(f"{lang}/{START}")
     expect(page.get_by_text(t("passport.plain")).first).to_be_visible()
     notebook.run_all()
     passport = stages(notebook, "passport")

@@ -78,7 +78,7 @@ def test_tomorrow_the_notebook_shows_its_last_picture_and_goes_on(notebook):
     notebook.save()
 
     notebook.lab.end_kernels()
-    notebook.open("en", LESSON)
+    notebook.open_page(f"en/{LESSON}")
     page = notebook.page
     still = page.locator(".crmsim-still", has=page.locator("img[src*=progress]")).first
     still.wait_for()
