@@ -47,6 +47,10 @@ async path => {
   await widget.revealed;
 }
 """
+SOURCES = """
+() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+  .map(({ cell_type, source }) => `${cell_type}: ${source}`)
+"""
 CLOSE_ALL = """
 () => {
   if (document.querySelector(".jp-Dialog") || !window.jupyterapp) return false;
@@ -263,6 +267,11 @@ class Notebook:
     def run_all(self) -> None:
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^(Run|运行)$")).click()
         self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+
+    @property
+    def sources(self) -> list[str]:
+        """What stands in every cell, as it would be saved now."""
+        return self.page.evaluate(SOURCES)
 
     def cell(self, code: str) -> Locator:
         """The cell that holds a piece of code."""
