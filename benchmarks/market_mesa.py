@@ -19,8 +19,9 @@ from mesa.discrete_space import Cell, FixedAgent, Network
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.model.market.customers import Customers
-from crmsim.model.market.firm import Decision, Firm, decided
+from crmsim.model.market.firm import Firm, decided
 from crmsim.model.market.people import NEVER, TIES, People
+from crmsim.scenario.levers import Decision
 from crmsim.scenario.market import MarketScenario
 
 COLUMNS = ("customers", "evaluation", "reputation", "profit", "attitude")

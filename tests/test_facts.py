@@ -16,8 +16,9 @@ from crmsim.common.chance import Chance
 from crmsim.common.words import data_path
 from crmsim.grading.references import ratio
 from crmsim.model.market.average_week import Crowd
-from crmsim.model.market.firm import Decision, Firm
-from crmsim.model.market.market import NODES, Market
+from crmsim.model.market.firm import Firm
+from crmsim.model.market.log import NODES
+from crmsim.model.market.market import Market
 from crmsim.model.market.shopping import chance_to_buy
 from crmsim.model.market.visits import live
 from crmsim.model.market.week import Service, Week
@@ -42,6 +43,7 @@ from crmsim.runs.butterfly import onset_week
 from crmsim.runs.compare import references
 from crmsim.runs.loop_gain import Loop
 from crmsim.scenario import DIMENSIONS
+from crmsim.scenario.levers import Decision
 from crmsim.scenario.parameters import declared
 
 

@@ -16,11 +16,10 @@ import numpy as np
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import number
 from crmsim.common.words import LANGUAGES, words
-from crmsim.model.market.market import NODES
+from crmsim.model.market.log import BY_NAME, NODES
 from crmsim.runs.run import Run
 
 COLUMNS = (*NODES, "reputation", "customers", "complaints", "expectation", "work_pressure")
-MONEY = ("sales", "profit", "pay")
 STATISTICS: dict[str, Callable[[np.ndarray], float]] = {
     "first": lambda weeks: float(np.mean(weeks[:WEEKS_QUARTER])),
     "last": lambda weeks: float(np.mean(weeks[-WEEKS_QUARTER:])),
@@ -63,7 +62,7 @@ def _market(run: Run, lang: str) -> dict[str, str]:
         if len(weeks):
             for name, statistic in STATISTICS.items():
                 value = statistic(weeks)
-                amount = column in MONEY and not name.endswith("week")
+                amount = BY_NAME[column].money and not name.endswith("week")
                 told[f"{column}_{name}"] = _money(value, lang) if amount else _said(value)
     return told
 

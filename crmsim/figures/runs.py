@@ -130,18 +130,11 @@ def curves(run: Run, base: Run | None, columns: Sequence[str] = CURVES) -> Figur
 
 
 def curve(run: Run, column: str) -> np.ndarray:
-    """Return a column as it is drawn: a flow as a mean over the last quarter; rounded."""
+    """Return a column as it is drawn, rounded: a stock as it is, else its mean over a quarter."""
+    from crmsim.model.market.log import kind_of
+
     values = run.series[column]
-    flows = column not in (
-        "reputation",
-        "customers",
-        "expectation",
-        "standard",
-        "pay",
-        "attitude",
-        "staff",
-    )
-    return np.round(smooth(values, WEEKS_QUARTER) if flows else values, 4)
+    return np.round(values if kind_of(column) == "stock" else smooth(values, WEEKS_QUARTER), 4)
 
 
 def _finding(run: Run, base: Run | None, say: Say) -> str:
@@ -159,7 +152,7 @@ def _finding(run: Run, base: Run | None, say: Say) -> str:
 
 
 def _name(column: str, say: Say) -> str:
-    from crmsim.model.market.market import NODES
+    from crmsim.model.market.log import NODES
 
     return say(f"model.{'node' if column in NODES else 'column'}.{column}")
 

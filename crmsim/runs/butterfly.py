@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from crmsim.common.checks import require
 from crmsim.common.words import data_path, language
-from crmsim.model.market.market import NODES, Market
+from crmsim.model.market.log import NODES
+from crmsim.model.market.market import Market
 from crmsim.model.market.week import Week
 from crmsim.runs.run import Run, check_run, simulate
 from crmsim.scenario import load

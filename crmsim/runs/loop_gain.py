@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from crmsim.common.checks import is_number, is_whole, require
 from crmsim.model.market.average_week import Crowd
-from crmsim.model.market.firm import LEVERS, Firm, decided
+from crmsim.model.market.firm import Firm, decided
 from crmsim.scenario import load
+from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.market import MarketScenario
 
 KINDS = 40

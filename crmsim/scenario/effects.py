@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args
 
 from msgspec import Meta
 
+from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.parameters import declared
 from crmsim.scenario.parts import Dimension, Part, Text
 from crmsim.scenario.wiring import tables, unknown
@@ -45,24 +46,6 @@ AT_THE_START = frozenset(
     ]
 )
 """Parameters that are read once, before the first week or after the last."""
-
-LEVERS = (
-    "adoption",
-    "capacity",
-    "pay",
-    "bonus",
-    "training",
-    "empowerment",
-    "sunset",
-    "channel",
-    "promise",
-    "attention",
-    "facilities",
-    "fare",
-    "fleet",
-    "buffer",
-)
-"""What a manager can decide every quarter, in whatever market."""
 
 Money = Annotated[float, Meta(ge=-1e9, le=1e9)]
 

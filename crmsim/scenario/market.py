@@ -17,7 +17,7 @@ from crmsim.scenario.cards import (
     event_mistakes,
     quarters,
 )
-from crmsim.scenario.effects import LEVERS
+from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.parts import (
     BY_DIMENSION,
     Dimension,

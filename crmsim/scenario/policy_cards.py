@@ -18,7 +18,8 @@ from msgspec import Meta, ValidationError, convert
 
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import data_path, language
-from crmsim.scenario.effects import LEVERS, Effect, Shift, shift_mistakes
+from crmsim.scenario.effects import Effect, Shift, shift_mistakes
+from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Id, Line, Part, Text

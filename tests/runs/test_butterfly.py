@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from crmsim import aftermath, load, simulate, what_if
-from crmsim.model.market.market import NODES
+from crmsim.model.market.log import NODES
 from crmsim.runs.butterfly import name_of, onset_weeks, smooth, trace
 
 BUICK = load("buick").change(persona="lin-yue")

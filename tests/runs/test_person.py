@@ -8,8 +8,8 @@ import pytest
 from crmsim import history, load, replay, simulate, story
 from crmsim.common.chance import Chance
 from crmsim.model.market.card_effects import concerned, lot_of, touch
+from crmsim.model.market.log import column as column_of
 from crmsim.model.market.market import Market
-from crmsim.model.market.market import column as column_of
 from crmsim.model.market.week import FATES
 from crmsim.runs.butterfly import name_of
 

@@ -6,8 +6,10 @@ from msgspec.structs import replace
 
 from crmsim import ScenarioError, load, scenarios, simulate
 from crmsim.common.words import data_path
-from crmsim.model.market.market import COLUMNS, Market
-from crmsim.scenario.effects import LEVERS, Shift
+from crmsim.model.market.log import COLUMNS
+from crmsim.model.market.market import Market
+from crmsim.scenario.effects import Shift
+from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.policy_cards import WAYS, deck, policy_cards, policy_table
 
 CARDS = policy_cards()

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.model.market.log import kind_of
 from crmsim.runs.run import Run
 
 Measure = Literal["profit", "reputation", "customers"]
@@ -26,8 +27,6 @@ SHAPES: Mapping[str, tuple[int, int]] = {
 }
 """The shapes that a curve can be foreseen to have, each by how it begins and how it ends."""
 
-STOCKS = ("reputation", "customers")
-
 SAME_PERCENT = 3
 """Per cent within which profit, or the number of customers, is about the same."""
 
@@ -36,14 +35,15 @@ TURN_SHARE = 0.3
 """A curve turns where it comes back by this share of all it has moved."""
 
 
-def by_quarter(run: Run, column: str, added_up: bool = False) -> list[float]:
-    """Return one value a quarter: the sum or the mean of its weeks, or a stock at its end."""
+def by_quarter(run: Run, column: str) -> list[float]:
+    """Return one value a quarter: the sum of a flow, the mean of an index, a stock at its end."""
     weekly = run.series[column]
     starts = range(0, len(weekly), WEEKS_QUARTER)
     parts = [weekly[at : at + WEEKS_QUARTER] for at in starts]
-    if column in STOCKS:
+    kind = kind_of(column)
+    if kind == "stock":
         return [float(part[-1]) for part in parts]
-    return [float(part.sum() if added_up else part.mean()) for part in parts]
+    return [float(part.sum() if kind == "flow" else part.mean()) for part in parts]
 
 
 def leeway(measure: str, level: float, sales: float) -> float:
@@ -82,7 +82,7 @@ def verdict(guess: str, outcome: str) -> str:
 
 def direction_in_quarter(run: Run, base: Run, quarter: int, measure: str) -> str:
     """Name the direction of a measure in a quarter against the base case."""
-    value, usual = (by_quarter(r, measure, measure == "profit")[quarter] for r in (run, base))
+    value, usual = (by_quarter(r, measure)[quarter] for r in (run, base))
     weeks = slice(quarter * WEEKS_QUARTER, (quarter + 1) * WEEKS_QUARTER)
     sales = float(base.series["sales"][weeks].sum())
     return direction(value - usual, leeway(measure, usual, sales))

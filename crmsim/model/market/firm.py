@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
@@ -21,33 +20,8 @@ from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.model.market.week import Service, Week
 from crmsim.model.theory.standards import next_standard, time_per_order, work_pressure
 from crmsim.scenario import DIMENSIONS, five
+from crmsim.scenario.levers import Decision
 from crmsim.scenario.market import MarketScenario
-
-
-class Decision(Struct, frozen=True):
-    """What the manager decides; each lever at the value that changes nothing.
-
-    ``adoption`` share of the floor that serves in the scenario's style; ``capacity`` and ``pay``
-    staff and base pay against today; ``bonus`` share of pay that follows profit; ``training``
-    currency an employee and week; ``empowerment``, ``sunset``, ``channel``, ``attention`` 0–1;
-    ``promise`` quality promised beyond the usual; ``facilities`` upkeep, ``fare`` price and
-    ``fleet`` aircraft against today; ``buffer`` minutes more at every turn.
-    """
-
-    adoption: float = 1.0
-    capacity: float = 1.0
-    pay: float = 1.0
-    bonus: float = 0.0
-    training: float = 0.0
-    empowerment: float = 0.0
-    sunset: float = 0.0
-    channel: float = 0.0
-    promise: float = 0.0
-    attention: float = 0.0
-    facilities: float = 1.0
-    fare: float = 1.0
-    fleet: float = 1.0
-    buffer: float = 0.0
 
 
 def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
@@ -63,8 +37,6 @@ def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
 
 
 _RESPONSIVENESS, _TANGIBLES = map(DIMENSIONS.index, ("responsiveness", "tangibles"))
-
-LEVERS = Decision.__struct_fields__
 
 
 class Firm:

@@ -15,14 +15,11 @@ from msgspec.structs import asdict, replace
 from numpy.typing import NDArray
 
 from crmsim.model.market.failures import MOST
-from crmsim.model.market.firm import LEVERS, Decision
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.effects import Effect, Shift
+from crmsim.scenario.levers import BOUNDS, Decision
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.parameters import Numbers, declared
-
-_SHARES = ("adoption", "bonus", "empowerment", "sunset", "channel", "attention")
-_SIGNED = ("promise", "buffer")
 
 Values = dict[str, float]
 
@@ -82,7 +79,7 @@ class Shifts:
         usual = vars(self._numbers) | self._quality | self._rates
         usual |= {f"levers.{name}": value for name, value in asdict(decision).items()}
         values = shifted(usual, shifts)
-        levers = {name: _bounded(name, values[f"levers.{name}"]) for name in LEVERS}
+        levers = {name: bounds.clip(values[f"levers.{name}"]) for name, bounds in BOUNDS.items()}
         numbers = Numbers(**{name: values[name] for name in vars(self._numbers)})
         return InForce(numbers, replace(decision, **levers), *self._arrays(values))
 
@@ -130,9 +127,3 @@ def _meant(name: str, values: Values) -> list[str]:
     if name in ("quality", "failures"):
         return [each for each in values if each.startswith(f"{name}.")]
     return [name]
-
-
-def _bounded(lever: str, value: float) -> float:
-    if lever in _SIGNED:
-        return value
-    return min(max(value, 0.0), 1.0) if lever in _SHARES else max(value, 0.0)

@@ -24,42 +24,16 @@ from crmsim.model.market.card_effects import lot_of, touch
 from crmsim.model.market.customers import Customers
 from crmsim.model.market.decisions import Action, Decisions, MarketView, policies
 from crmsim.model.market.failures import Failures
-from crmsim.model.market.firm import Decision, Firm, decided
+from crmsim.model.market.firm import Firm, decided
 from crmsim.model.market.flights import Flights, priced
 from crmsim.model.market.in_force import Shifts
+from crmsim.model.market.log import WeekEnd, column, columns_of
 from crmsim.model.market.outcome import managed, outcome
 from crmsim.model.market.people import Floats, People
 from crmsim.model.market.week import Service, Week
+from crmsim.scenario.levers import Decision
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.scenario.parameters import Numbers
-
-NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "attitude")
-"""The butterfly loop, in the order of the source document (A-15)."""
-
-COLUMNS = (
-    "week",
-    *NODES,
-    "reputation",
-    "customers",
-    "visits",
-    "joined",
-    "left",
-    "complaints",
-    "expectation",
-    "standard",
-    "time_given",
-    "work_pressure",
-    "staff",
-    "rookies",
-    "quits",
-    "positive_tellings",
-    "negative_tellings",
-)
-
-AIRLINE_COLUMNS = ("delay_min", "seats_filled", "turned_away", "fleet")
-"""Further columns of a market with flights; each failure mode has one of its own after them."""
-
-_EVALUATION = COLUMNS.index("evaluation")
 
 
 class Market:
@@ -104,8 +78,8 @@ class Market:
         self._decisions = Decisions(scenario)
         self._usual = decided(self._decisions.levers, numbers)
         self._shifts = Shifts(scenario)
-        self._columns = columns_of(scenario)
-        self._history = np.zeros((self._weeks, len(self._columns)))
+        self._names = [each.name for each in columns_of(scenario)]
+        self._history = np.zeros((self._weeks, len(self._names)))
         self._week = 0
         self._weights = np.array(list(scenario.weights.shares().values()))
 
@@ -117,7 +91,7 @@ class Market:
     @property
     def series(self) -> dict[str, NDArray[np.float64]]:
         """Each column of the log so far, a value a week."""
-        return {name: self._history[: self._week, slot] for slot, name in enumerate(self._columns)}
+        return {name: self._history[: self._week, slot] for slot, name in enumerate(self._names)}
 
     reference = staticmethod(managed)
 
@@ -270,62 +244,19 @@ class Market:
         return incident if happens and self.people.visitor is not None else None
 
     def _write(self, happened: Week, service: float, profit: float) -> None:
-        firm, people, numbers = self._firm, self.people, self._numbers
-        good, bad = happened.praise.count, happened.warnings.count
-        at_rest = numbers.satisfaction_at_expectation
-        before = self._history[self._week - 1, _EVALUATION] if self._week else at_rest
-        self._history[self._week] = (
-            self._week,
-            service,
-            _mean(happened.satisfaction, before),
-            (good - bad) / max(people.count, 1) * 1000,
-            happened.takings,
-            profit,
-            firm.wage,
-            firm.attitude,
-            _mean(people.opinion, numbers.opinion_at_rest),
-            np.count_nonzero(people.customer),
-            len(happened.people),
-            len(happened.joined),
-            len(happened.left),
-            happened.complaints,
-            _mean(people.will, 0.0),
-            firm.standard,
-            firm.time,
-            firm.pressure,
-            firm.staff,
-            firm.rookies,
-            firm.quits,
-            good,
-            bad,
-            *self._write_flights(happened),
-            *happened.failed,
+        """Write a row of the log."""
+        before = self._numbers.satisfaction_at_expectation
+        if self._week:
+            before = self._history[self._week - 1, self._names.index("evaluation")]
+        end = WeekEnd(
+            week=self._week,
+            service=service,
+            profit=profit,
+            evaluation_before=before,
+            happened=happened,
+            firm=self._firm,
+            people=self.people,
+            numbers=self._numbers,
+            flights=self._flights,
         )
-
-    def _write_flights(self, happened: Week) -> tuple[float, ...]:
-        flights = self._flights
-        if flights is None:
-            return ()
-        return flights.delay_min, flights.filled, happened.turned_away, flights.fleet
-
-
-def columns_of(scenario: MarketScenario) -> tuple[str, ...]:
-    """The columns of a market's log.
-
-    Examples
-    --------
-    >>> from crmsim.scenario import load
-    >>> columns_of(load("buick-market")) == COLUMNS
-    True
-    """
-    airline = AIRLINE_COLUMNS if scenario.flights else ()
-    return (*COLUMNS, *airline, *(column(mode.id) for mode in scenario.failures))
-
-
-def column(failure: str) -> str:
-    """The column in which a failure mode is counted."""
-    return failure.replace("-", "_")
-
-
-def _mean(values: Floats, otherwise: float) -> float:
-    return float(np.add.reduce(values)) / len(values) if len(values) else otherwise
+        self._history[self._week] = [each.value(end) for each in columns_of(self.scenario)]

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from crmsim.common.numbers import in_currency, number
-from crmsim.model.market.market import NODES
+from crmsim.model.market.log import NODES
 from crmsim.runs.butterfly import onset_weeks, smooth
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings.charts import short

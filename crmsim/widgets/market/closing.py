@@ -124,10 +124,10 @@ def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Text) -> 
 
 def _gathered(run: Run, usual: Run, measure: str) -> list[float]:
     """A stock by quarter, or profit added up, more or less than usual."""
-    values = predictions.by_quarter(run, measure, measure == "profit")
+    values = predictions.by_quarter(run, measure)
     if measure != "profit":
         return values
-    return np.cumsum(np.subtract(values, predictions.by_quarter(usual, measure, True))).tolist()
+    return np.cumsum(np.subtract(values, predictions.by_quarter(usual, measure))).tolist()
 
 
 # --- what each decision did --------------------------------------------------------------------

@@ -105,7 +105,7 @@ def reckoning(session: MarketSession, t: Text) -> Context:
 
 
 def _box(session: MarketSession, run: Run, measure: str, t: Text) -> Context:
-    values = predictions.by_quarter(run, measure, measure == "profit")
+    values = predictions.by_quarter(run, measure)
     said = session.shapes[measure]
     came = predictions.shape(values, LEVEL_SHARE[measure] * abs(values[0]))
     verdict = predictions.shape_verdict(said, came)

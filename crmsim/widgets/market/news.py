@@ -8,7 +8,7 @@ from typing import Any
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import money, number
 from crmsim.course.sessions.market_runs import RunCache
-from crmsim.model.market.market import column
+from crmsim.model.market.log import column
 from crmsim.runs.run import Run
 from crmsim.scenario.effects import Effect
 from crmsim.scenario.market import Lever, MarketScenario

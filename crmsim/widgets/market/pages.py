@@ -42,8 +42,6 @@ EXTRAS = {
 
 RING, LOW_RING = (580, 408), (580, 396)
 
-ADDED_UP = ("profit", "sales", "complaints")
-
 
 def screen(
     session: MarketSession, asking: bool = False, note: str = "", playing: bool = False
@@ -191,7 +189,7 @@ def _key(word: str, look: str, t: Text) -> Context:
 
 
 def _curve(run: Run, session: MarketSession, colour: str, dash: str = "") -> charts.Curve:
-    values = predictions.by_quarter(run, session.extra, session.extra in ADDED_UP)
+    values = predictions.by_quarter(run, session.extra)
     return charts.Curve(values, colour, 3 if colour == palette.RUN else 2, dash)
 
 

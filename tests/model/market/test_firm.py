@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from crmsim import load
-from crmsim.model.market.firm import Decision, Firm
+from crmsim.model.market.firm import Firm
 from crmsim.model.market.week import Week
 from crmsim.model.market.word_of_mouth import Tellings
+from crmsim.scenario.levers import Decision
 
 SHOP = load("buick-market").change(style={"cost": 30}, parameters={"slack": 0.0})
 NOBODY = np.arange(0)

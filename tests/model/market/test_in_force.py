@@ -5,11 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsim import ScenarioError, load, simulate
-from crmsim.model.market.firm import LEVERS as OF_A_FIRM
-from crmsim.model.market.firm import Decision
 from crmsim.model.market.in_force import Shifts, shifted
 from crmsim.model.market.market import Market
-from crmsim.scenario.effects import LEVERS, Effect, Shift, movable
+from crmsim.scenario.effects import Effect, Shift, movable
+from crmsim.scenario.levers import BOUNDS, Decision
 from crmsim.scenario.parameters import declared
 from crmsim.scenario.policy_cards import policy_cards
 
@@ -71,8 +70,14 @@ def test_a_parameter_stays_in_its_range_whatever_shifts_it(name, times, plus):
     assert known.low <= value <= known.high
 
 
-def test_every_lever_of_a_firm_can_be_a_lever_of_a_scenario():
-    assert LEVERS == OF_A_FIRM
+@given(lever=st.sampled_from(sorted(BOUNDS)), plus=st.floats(-1e6, 1e6))
+def test_a_lever_stays_in_its_bounds_whatever_shifts_it(lever, plus):
+    shifts, bounds = Shifts(TOWN), BOUNDS[lever]
+    shifts.begin("a", Effect(shifts=[Shift(of=f"levers.{lever}", plus=plus)]), week=0)
+    wanted = getattr(Decision(), lever) + plus
+    assert getattr(shifts.now(0, Decision()).decision, lever) == bounds.clip(wanted)
+    assert bounds.signed or bounds.clip(wanted) >= 0
+    assert bounds.low <= getattr(Decision(), lever) <= bounds.high
 
 
 @pytest.mark.parametrize("name", movable())

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim import ActionError, load, simulate
-from crmsim.model.market.market import COLUMNS, NODES, Market
+from crmsim.model.market.log import COLUMNS, NODES
+from crmsim.model.market.market import Market
 
 TOWN = load("buick-market").change(people=800, years=1)
 
