@@ -117,7 +117,7 @@ def finding(run: Run, base: Run, comparing: bool, t: Text) -> str:
 def _profit(run: Run, base: Run, name: str, t: Text) -> str:
     """Draw the profit of each quarter, of the run and of its base case."""
     curves = [
-        charts.Curve(by_quarter(each, "profit", True), colour, width)
+        charts.Curve(by_quarter(each, "profit"), colour, width)
         for each, colour, width in ((base, palette.BASE, 2), (run, palette.RUN, 3))
     ]
     quarters = len(curves[0].values)
