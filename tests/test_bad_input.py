@@ -277,11 +277,11 @@ FORMULAS = {
     "settling_weeks = -1": lambda: Loop(TOWN, settling_weeks=-1),
     "settling_weeks = 'long'": lambda: Loop(TOWN, settling_weeks="long"),
     "kinds = 0": lambda: Loop(TOWN, settling_weeks=1, kinds=0),
-    "buick: is no market": lambda: Loop("buick"),
+    "buick: is not a market": lambda: Loop("buick"),
     "people = 0": lambda: Loop(TOWN.change(people=0)),
     "weeks = 0": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(weeks=0),
     "weeks = -1 ": lambda: Loop(TOWN, settling_weeks=1, kinds=4).after_a_shock(-1),
-    "lever 'luck': there are": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(1, luck=1),
+    "lever 'luck': is not a lever": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(1, luck=1),
     "lever 'bonus' = nan": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(1, bonus=NAN),
 }
 
@@ -339,12 +339,12 @@ ARRAYS = [np.array(["ask-back"]), np.array(["ask-back", "round-sum"]), np.array(
 
 @pytest.mark.parametrize("array", [*ARRAYS, pd.Series(["ask-back"]), pd.DataFrame({"a": [1, 2]})])
 def test_an_array_is_no_action_and_no_answer_to_a_card(array):
-    with pytest.raises(ActionError, match=r"(?s)'enquiry': .* is not on offer; there are: "):
+    with pytest.raises(ActionError, match=r"(?s)'enquiry': .* is not on offer; choose one of: "):
         simulate("buick", lambda seen: array)
-    with pytest.raises(ActionError, match=r"(?s)'enquiry': .* is not on offer; there are: "):
+    with pytest.raises(ActionError, match=r"(?s)'enquiry': .* is not on offer; choose one of: "):
         what_if(simulate("buick"), 0, array)
     with pytest.raises(
-        ActionError, match=r"(?s)card '.*' = .*: is none of its options; there are: "
+        ActionError, match=r"(?s)card '.*' = .*: is not one of its options; choose one of: "
     ):
         simulate(SKY, lambda seen: {card.id: array for card in seen.cards})
 

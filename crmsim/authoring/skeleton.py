@@ -52,7 +52,7 @@ def lay_down(name: str, like: str, folder: Path, only: str | None = None) -> Pat
     known = sorted(path.stem for path in data_path("scenarios").glob("*.toml"))
     if like not in known:
         raise ScenarioError(
-            f"like = {like!r}: is no case of the course; there are: {', '.join(known)}"
+            f"like = {like!r}: is not a case of the course; choose one of: {', '.join(known)}"
         )
     if name in known:
         raise ScenarioError(f"{name!r}: a case of the course has this name; choose another")

@@ -26,7 +26,7 @@ FOLDERS = ("words", "scenarios", "exercises", "policies", "presets")
 SEEN = data_path("translations.csv")
 
 
-class Pair(NamedTuple):
+class BothLanguages(NamedTuple):
     """A text in both languages, and where it stands: ``words/play.toml:felt.go``."""
 
     place: str
@@ -39,17 +39,17 @@ class Pair(NamedTuple):
         return _digest(self.en), _digest(self.zh)
 
 
-def pairs() -> Iterator[Pair]:
+def pairs() -> Iterator[BothLanguages]:
     """Yield every text of the data that stands in both languages, file by file."""
     files = [path for folder in FOLDERS for path in sorted(data_path(folder).glob("*.toml"))]
     for path in files:
         name = path.relative_to(data_path()).as_posix()
         yield from _pairs(tomllib.loads(path.read_text("utf-8")), f"{name}:")
     for each in declared().values():
-        yield Pair(f"parameters.csv:{each.part}.{each.name}", each.en, each.zh_hans)
+        yield BothLanguages(f"parameters.csv:{each.part}.{each.name}", each.en, each.zh_hans)
 
 
-def _pairs(value: Any, place: str) -> Iterator[Pair]:
+def _pairs(value: Any, place: str) -> Iterator[BothLanguages]:
     if isinstance(value, list):
         for number, entry in enumerate(value):
             name = entry.get("id", number) if isinstance(entry, dict) else number
@@ -57,7 +57,7 @@ def _pairs(value: Any, place: str) -> Iterator[Pair]:
     elif isinstance(value, dict):
         en, zh = value.get("en"), value.get("zh-Hans")
         if isinstance(en, str) and isinstance(zh, str):
-            yield Pair(place.replace(":.", ":"), en, zh)
+            yield BothLanguages(place.replace(":.", ":"), en, zh)
         for key, entry in value.items():
             yield from _pairs(entry, f"{place}.{key}")
 
@@ -70,7 +70,7 @@ def seen() -> dict[str, tuple[str, str]]:
         return {row["place"]: (row["en"], row["zh-Hans"]) for row in csv.DictReader(file)}
 
 
-def drifted() -> list[Pair]:
+def drifted() -> list[BothLanguages]:
     """Return texts whose English changed while their Chinese stayed as it was."""
     known = seen()
     return [pair for pair in pairs() if _only_english(pair, known)]
@@ -84,7 +84,7 @@ def unrecorded() -> list[str]:
     return sorted(moved - drift)
 
 
-def record(looked_at: Sequence[str] = ()) -> list[Pair]:
+def record(looked_at: Sequence[str] = ()) -> list[BothLanguages]:
     """Write down every pair as it is now, but for those that drifted; return these."""
     known, left = seen(), []
     rows = []
@@ -110,7 +110,7 @@ def main(arguments: Sequence[str]) -> int:
     return bool(left)
 
 
-def _only_english(pair: Pair, known: dict[str, tuple[str, str]]) -> bool:
+def _only_english(pair: BothLanguages, known: dict[str, tuple[str, str]]) -> bool:
     before = known.get(pair.place)
     return before is not None and before[0] != pair.hashes[0] and before[1] == pair.hashes[1]
 

@@ -203,7 +203,7 @@ class Encounter:
         if not isinstance(action, str) or action not in offered:
             raise ActionError(
                 f"{self.scenario.id}: touchpoint {self._open().id!r}: {action!r} is not on "
-                f"offer; there are: {', '.join(offered)}"
+                f"offer; choose one of: {', '.join(offered)}"
             )
 
     def _do(self, touchpoint: Touchpoint, choice: Choice) -> float:

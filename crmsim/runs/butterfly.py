@@ -89,7 +89,7 @@ def _style(run: Run, market: MarketScenario) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class PersonalEffect:
     """Something that went differently for one person because of the visit.
 
     ``kind``: ``heard_good``, ``heard_bad``, ``spared_good``, ``spared_bad`` (would have heard it),
@@ -114,7 +114,7 @@ class Trace:
     ``margin_elsewhere`` that with everybody else, through the working day of the house.
     """
 
-    people: tuple[Effect, ...]
+    people: tuple[PersonalEffect, ...]
     visitor: int | None
     reached: int
     margin: float
@@ -143,7 +143,7 @@ def trace(run: Run, base: Run) -> Trace:
     visitor = market.people.visitor
     one = differs and run.scenario.incident is not None  # type: ignore[union-attr]
     reached: set[int] = {visitor} if one and visitor is not None else set()
-    effects: list[Effect] = []
+    effects: list[PersonalEffect] = []
     for week in range(len(run.series["week"])):
         now, then = market.pass_week(), other.pass_week()
         gained = margin.add(now) - margin_base.add(then)
@@ -236,7 +236,7 @@ class _Margins:
 
 def _differences(
     week: int, now: Week, then: Week, reached: set[int], gained: NDArray[np.float64], lang: str
-) -> Iterator[Effect]:
+) -> Iterator[PersonalEffect]:
     """Return what went differently this week for those reached so far, and who is reached now."""
     inside = np.array(sorted(reached), dtype=np.intp)
     kinds = (
@@ -248,19 +248,25 @@ def _differences(
     for kind, here, there in kinds:
         for person in np.intersect1d(np.setdiff1d(here, there), inside):
             margin = float(gained[person]) if kind in ("came", "stayed_away") else 0.0
-            yield Effect(int(person), name_of(int(person), lang), week, kind, margin)
+            yield PersonalEffect(int(person), name_of(int(person), lang), week, kind, margin)
     tellings, usual = _tellings(now), _tellings(then)
     for verb, heard in (("heard", tellings - usual), ("spared", usual - tellings)):
         for teller, told, valence in sorted(heard):
             if teller in reached:
                 reached.add(told)
                 kind = f"{verb}_{'good' if valence > 0 else 'bad'}"
-                yield Effect(told, name_of(told, lang), week, kind, 0.0, name_of(teller, lang))
+                yield PersonalEffect(
+                    told, name_of(told, lang), week, kind, 0.0, name_of(teller, lang)
+                )
 
 
 def _later_visits(
-    effects: list[Effect], total: NDArray[np.float64], reached: set[int], weeks: int, lang: str
-) -> Iterator[Effect]:
+    effects: list[PersonalEffect],
+    total: NDArray[np.float64],
+    reached: set[int],
+    weeks: int,
+    lang: str,
+) -> Iterator[PersonalEffect]:
     """Return what is left of a person's difference beside purchases: her service visits."""
     told = dict.fromkeys(reached, 0.0)
     for effect in effects:
@@ -268,7 +274,7 @@ def _later_visits(
     for person in sorted(reached):
         rest = float(total[person]) - told[person]
         if abs(rest) > 0.5:
-            yield Effect(person, name_of(person, lang), weeks - 1, "visits", rest)
+            yield PersonalEffect(person, name_of(person, lang), weeks - 1, "visits", rest)
 
 
 def _tellings(week: Week) -> set[tuple[int, int, int]]:

@@ -63,7 +63,7 @@ class Loop:
     ) -> None:
         scenario = load(scenario)
         if not isinstance(scenario, MarketScenario):
-            raise ValueError(f"{scenario.id}: is no market; only a market has this loop")
+            raise ValueError(f"{scenario.id}: is not a market; only a market has this loop")
         require(scenario.people > 0, "people", scenario.people, "somebody at least")
         for name, value in (("settling_weeks", settling_weeks), ("kinds", kinds)):
             require(is_whole(value, 1), name, value, "a whole number from 1 up")
@@ -108,7 +108,9 @@ class Loop:
     def _pair(self, levers: Mapping[str, float]) -> tuple[Loop, Loop]:
         for name, value in levers.items():
             if name not in LEVERS:
-                raise ValueError(f"lever {name!r}: there are: {', '.join(LEVERS)}")
+                raise ValueError(
+                    f"lever {name!r}: is not a lever; choose one of: {', '.join(LEVERS)}"
+                )
             require(is_number(value), f"lever {name!r}", value, "an ordinary number")
         usual, low = deepcopy(self), deepcopy(self)
         usual.decision = low.decision = replace(self.decision, **levers)

@@ -121,7 +121,7 @@ def _events(run: Run, person: int) -> Iterator[Event]:
     check_run(run)
     scenario = run.scenario
     if not isinstance(scenario, MarketScenario):
-        raise ValueError(f"{scenario.id}: is no market; only a market has people with a history")
+        raise ValueError(f"{scenario.id}: is not a market; only a market has people with a history")
     last = scenario.people - 1
     require(is_whole(person, 0, last), "person", person, f"a whole number from 0 to {last}")
     market = Market(scenario, run.seed)

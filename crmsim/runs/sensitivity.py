@@ -125,10 +125,10 @@ def sensitivity(
     """
     given = load(scenario)
     if not isinstance(given, MarketScenario):
-        raise ActionError(f"{given.id}: is no market; only a market's parameters are moved")
+        raise ActionError(f"{given.id}: is not a market; only a market's parameters are moved")
     known = {QUALITY: None} | references(given)
     if policy not in known:
-        raise ActionError(f"policy = {policy!r}: is none of: {', '.join(known)}")
+        raise ActionError(f"policy = {policy!r}: is not one of: {', '.join(known)}")
     _check(method, size, people)
     luck = tuple(seeds) if isinstance(seeds, Iterable) else ()
     if not luck:

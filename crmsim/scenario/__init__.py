@@ -89,7 +89,7 @@ def _find(name_or_path: str | Path) -> Path:
     if path.suffix == ".toml" and path.is_file():
         return path
     raise ScenarioError(
-        f"no scenario {str(name_or_path)!r}; there are: {', '.join(known)}, "
+        f"{str(name_or_path)!r} is not a scenario; choose one of: {', '.join(known)}, "
         "or give the path of a .toml file"
     )
 

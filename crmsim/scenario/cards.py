@@ -42,7 +42,7 @@ class Failure(Part):
     status: Literal["seen", "computed", "from memory", "choice"] = "choice"
 
 
-class Flights(Part):
+class Timetable(Part):
     """The timetable of an airline: which carrier's delays, of departures from New York."""
 
     delays: Literal["all", "southwest"]
@@ -74,7 +74,7 @@ class Touch(Part):
     tells: Unit = 0
 
 
-class Option(Effect):
+class CardOption(Effect):
     """A way to decide a card; ``praised`` and ``blamed`` are the shares of all people who hear of
     it as a good or a bad word."""
 
@@ -100,9 +100,9 @@ class Card(Part, kw_only=True):
     who: Literal["customers", "key", "frequent", "strangers"] = "customers"
     people: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     usual: Id
-    options: Annotated[tuple[Option, ...], Meta(min_length=1, max_length=9)]
+    options: Annotated[tuple[CardOption, ...], Meta(min_length=1, max_length=9)]
 
-    def option(self, option_id: str) -> Option:
+    def option(self, option_id: str) -> CardOption:
         """Return the option of that id."""
         return next(option for option in self.options if option.id == option_id)
 
@@ -157,7 +157,7 @@ def _card_mistakes(card: Raw, raw: Raw, modes: list[str]) -> Iterator[str]:
     names = [id_of(option) for option in options]
     yield from _quarter_mistakes(here, card.get("quarter"), raw)
     yield from twice(names, f"{here}: options")
-    yield from unknown(f"{here}: usual", card.get("usual"), names, "no option of this card")
+    yield from unknown(f"{here}: usual", card.get("usual"), names, "an option of this card")
     for option in options:
         place = f"{here}, option {short(id_of(option))}"
         yield from shift_mistakes(option, place, modes)
@@ -178,14 +178,14 @@ def action_mistakes(action: Any, place: str, raw: Raw, quarter: int | None) -> I
     for name, value in items(action):
         if name in cards:
             names = [id_of(option) for option in tables(cards[name].get("options"))]
-            yield from unknown(f"{place}: {name}", value, names, "no option of this card")
+            yield from unknown(f"{place}: {name}", value, names, "an option of this card")
             due = cards[name].get("quarter")
             if quarter is not None and isinstance(due, int) and due != quarter:
                 yield f"{place}: {name}: this card comes in quarter {due}"
         elif name not in levers:
             if not isinstance(value, bool):
                 known = [*levers, *cards]
-                yield from unknown(place, name, known, "no lever or card of this scenario")
+                yield from unknown(place, name, known, "a lever or card of this scenario")
         else:
             yield from _lever_setting_mistakes(place, levers[name], value, quarter)
 

@@ -103,4 +103,4 @@ def shift_mistakes(effect: Any, place: str, failures: list[str]) -> Iterator[str
         else:
             names = [*quality, *movable()]
         if "of" in shift:
-            yield from unknown(f"{place}: shifts: of", name, names, "nothing that can be moved")
+            yield from unknown(f"{place}: shifts: of", name, names, "a quantity that can be moved")

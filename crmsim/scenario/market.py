@@ -10,9 +10,9 @@ from msgspec import Meta, field
 from crmsim.scenario.cards import (
     Card,
     Failure,
-    Flights,
     History,
     Shock,
+    Timetable,
     action_mistakes,
     event_mistakes,
     quarters,
@@ -100,7 +100,7 @@ class MarketScenario(ScenarioBase, kw_only=True):
     rule: Literal["ratio", "difference", "asymmetric"] = "asymmetric"
     style: Style = Style()
     incident: Incident | None = None
-    flights: Flights | None = None
+    flights: Timetable | None = None
     failures: Annotated[tuple[Failure, ...], Meta(max_length=20)] = ()
     shocks: Annotated[tuple[Shock, ...], Meta(max_length=40)] = ()
     cards: Annotated[tuple[Card, ...], Meta(max_length=40)] = ()

@@ -49,7 +49,9 @@ def parameters(
     meaning = "zh_hans" if language(lang) == "zh-Hans" else "en"
     parts = list(dict.fromkeys(each.part for each in declared().values()))
     if part is not None and not (isinstance(part, str) and part in parts):
-        raise CrmsimError(f"part = {part!r}: is none; there are: {', '.join(parts)}")
+        raise CrmsimError(
+            f"part = {part!r}: is not a part of the model; choose one of: {', '.join(parts)}"
+        )
     asked = [each for each in declared().values() if part in (None, each.part)]
     table = WholeTable([asdict(parameter) for parameter in asked])
     if scenario is not None:

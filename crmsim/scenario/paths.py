@@ -20,9 +20,9 @@ def mistakes(raw: Raw) -> Iterator[str]:
     ids = [id_of(part) for part in (*touchpoints, *endings)]
     yield from twice(ids, "touchpoints and endings")
     yield from twice(personas, "personas")
-    yield from unknown("first", raw.get("first"), ids, "no touchpoint")
+    yield from unknown("first", raw.get("first"), ids, "a touchpoint")
     if raw.get("persona") is not None:
-        yield from unknown("persona", raw["persona"], personas, "no persona")
+        yield from unknown("persona", raw["persona"], personas, "a persona")
     if raw.get("then") is not None:
         yield from _then_mistakes(str(raw["then"]), raw.get("file"))
     if raw.get("deal") is None and any(touchpoint.get("gate") for touchpoint in touchpoints):
@@ -41,9 +41,9 @@ def _way_mistakes(raw: Raw, touchpoints: list[Raw]) -> Iterator[str]:
     for way in tables(raw.get("policies")):
         here = f"policies {short(id_of(way))}: choices"
         for place, choice in items(way.get("choices")):
-            yield from unknown(here, place, list(known), "no touchpoint")
+            yield from unknown(here, place, list(known), "a touchpoint")
             if place in known:
-                yield from unknown(f"{here}: {place}", choice, known[place], "no choice there")
+                yield from unknown(f"{here}: {place}", choice, known[place], "a choice there")
 
 
 def _words_mistakes(raw: Raw) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _then_mistakes(then: str, file: Any) -> Iterator[str]:
             yield f"then = {short(then)}: no file of this name lies beside this one"
         return
     known = [path.stem for path in sorted(data_path("scenarios").glob("*.toml"))]
-    yield from unknown("then", then, known, "no scenario of the course")
+    yield from unknown("then", then, known, "a scenario of the course")
 
 
 def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -> Iterator[str]:
@@ -88,18 +88,16 @@ def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -
     gate = touchpoint.get("gate")
     yield from twice(choice_ids, f"{here}: choices")
     yield from twice([id_of(reply) for reply in replies], f"{here}: replies")
-    yield from unknown(
-        f"{here}: baseline", touchpoint.get("baseline"), choice_ids, "no choice here"
-    )
+    yield from unknown(f"{here}: baseline", touchpoint.get("baseline"), choice_ids, "a choice here")
     for persona, _ in items(touchpoint.get("says_by")):
-        yield from unknown(f"{here}: says_by", persona, personas, "no persona")
+        yield from unknown(f"{here}: says_by", persona, personas, "a persona")
     for way, target in items(gate):
-        yield from unknown(f"{here}: gate: {way}", target, ids, "no touchpoint or ending")
+        yield from unknown(f"{here}: gate: {way}", target, ids, "a touchpoint or an ending")
     for choice in choices:
         place = f"{here}, choice {short(choice.get('id'))}"
         for key in ("for_personas", "reply_by"):
             for persona, _ in items(choice.get(key)):
-                yield from unknown(f"{place}: {key}", persona, personas, "no persona")
+                yield from unknown(f"{place}: {key}", persona, personas, "a persona")
         if gate is None and choice.get("next") is None:
             yield f"{place}: next: is missing; name the touchpoint or ending that follows"
         if gate is not None and choice.get("next") is not None:
@@ -107,7 +105,7 @@ def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -
     for part in (*choices, *replies):
         if part.get("next") is not None:
             place = f"{here}, {short(part.get('id'))}: next"
-            yield from unknown(place, part["next"], ids, "no touchpoint or ending")
+            yield from unknown(place, part["next"], ids, "a touchpoint or an ending")
     decides = {"buys", "leaves"}
     for reply in replies:
         if (gate is not None) != (str(reply.get("voice")) in decides):

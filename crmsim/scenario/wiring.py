@@ -38,7 +38,7 @@ def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[s
         names = ", ".join(name[:60] for name in allowed if name)
         close = likely(str(found), [name[:60] for name in allowed])
         hint = f"did you mean {close!r}? " if close and len(allowed) > 3 else ""
-        yield f"{place} = {short(found)}: is {what}; {hint}there are: {names}"
+        yield f"{place} = {short(found)}: is not {what}; {hint}choose one of: {names}"
 
 
 def likely(found: str, known: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crmsim.authoring import translations
-from crmsim.authoring.translations import Pair, drifted, main, pairs, record, unrecorded
+from crmsim.authoring.translations import BothLanguages, drifted, main, pairs, record, unrecorded
 
 AGAIN = "run: python -m crmsim.authoring.translations"
 
@@ -33,7 +33,9 @@ def book(tmp_path, monkeypatch):
     texts = {"goal": ("Buy a car.", "买一辆车。"), "end": ("Off.", "下车。")}
     monkeypatch.setattr(translations, "SEEN", tmp_path / "translations.csv")
     monkeypatch.setattr(
-        translations, "pairs", lambda: (Pair(place, *text) for place, text in texts.items())
+        translations,
+        "pairs",
+        lambda: (BothLanguages(place, *text) for place, text in texts.items()),
     )
     assert record() == []
     return texts

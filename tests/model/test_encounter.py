@@ -112,7 +112,7 @@ def test_time_beyond_her_patience_costs_responsiveness():
 
 def test_what_is_not_on_offer_is_refused_with_what_is():
     world = Encounter(load("buick"), 1)
-    with pytest.raises(ActionError, match="'dance' is not on offer; there are: "):
+    with pytest.raises(ActionError, match="'dance' is not on offer; choose one of: "):
         world.step("dance")
     assert world.observe().journey == ()
     seen = walk(load("buick"), 1, np.random.default_rng(0))

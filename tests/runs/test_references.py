@@ -181,5 +181,7 @@ def test_a_way_of_choices_that_are_not_there_is_told(tmp_path):
     )
     with pytest.raises(ScenarioError) as error:
         load(path)
-    assert "policies 'neglect': choices: counter = 'bribe': is no choice there" in str(error.value)
-    assert "choices = 'dael': is no touchpoint" in str(error.value)
+    assert "policies 'neglect': choices: counter = 'bribe': is not a choice there" in str(
+        error.value
+    )
+    assert "choices = 'dael': is not a touchpoint" in str(error.value)

@@ -90,7 +90,7 @@ def test_stopped_before_there_is_an_answer_it_says_so(few, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"policy": "luck"}, "policy = 'luck': is none of: quality, neglect"),
+        ({"policy": "luck"}, "policy = 'luck': is not one of: quality, neglect"),
         ({"method": "guess"}, "must be 'morris' or 'sobol'"),
         ({"method": "sobol", "size": 3}, "size = 3: must be a power of 2"),
         ({"method": "sobol", "size": -4}, "size = -4: must be a whole number from 1 up"),
@@ -101,7 +101,7 @@ def test_stopped_before_there_is_an_answer_it_says_so(few, monkeypatch, capsys):
         ({"seeds": 5}, "seeds = 5: must be some"),
         ({"seeds": ()}, r"seeds = \(\): must be some"),
         ({"executor": 3}, "executor = 3: must be one of"),
-        ({"scenario": "buick"}, "is no market"),
+        ({"scenario": "buick"}, "is not a market"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked, said):
@@ -127,7 +127,7 @@ def test_the_command_writes_the_table(few, known, tmp_path, capsys):
         ("--policy=x", "policy = 'x'"),
         ("--people=-1", "people = -1"),
         ("--method=sobol --size=3", "size = 3"),
-        ("--scenario=nowhere", "no scenario 'nowhere'"),
+        ("--scenario=nowhere", "'nowhere' is not a scenario"),
         ("--workers=0", "--workers"),
         ("--out=no/such/folder/table.csv", "--out"),
         ("--lang=tlh", "'tlh'"),

@@ -48,7 +48,10 @@ def test_one_part_of_it_can_be_asked_for(part, table):
 
 @pytest.mark.parametrize("part", ["firms", 5, []])
 def test_a_part_that_there_is_not_is_refused_with_those_there_are(part):
-    with pytest.raises(CrmsimError, match=r"^part = .*: is none; there are: satisfaction, .*firm"):
+    with pytest.raises(
+        CrmsimError,
+        match=r"^part = .*: is not a part of the model; choose one of: satisfaction, .*firm",
+    ):
         parameters(part=part)
 
 
@@ -71,5 +74,5 @@ def test_a_case_is_named_given_or_found_by_its_path(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_bytes(data_path("scenarios", "buick-market.toml").read_bytes())
     assert parameters("zh", path).equals(named)
-    with pytest.raises(ScenarioError, match="no scenario 'nowhere'"):
+    with pytest.raises(ScenarioError, match="'nowhere' is not a scenario"):
         parameters(scenario="nowhere")

@@ -127,7 +127,11 @@ GOOD = data_path("policies", "thirty-ways.toml").read_text("utf-8")
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ('of = "levers.sunset"', 'of = "levers.sunsett"', "'levers.sunsett': is nothing that can"),
+        (
+            'of = "levers.sunset"',
+            'of = "levers.sunsett"',
+            "'levers.sunsett': is not a quantity that can",
+        ),
         ("work = 0.006", "work = 3", "'congratulate-staff': work = 3: must be less than or"),
         ("number = 30", "number = 31", "number = 31: must be less than or equal to 30"),
         ('id = "sunset-rule"', 'id = "sunset"', "cards 'sunset': id: is the name of a lever"),

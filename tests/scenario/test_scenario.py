@@ -52,7 +52,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
     assert any("colour" in line and "not known" in line for line in told)
     assert any("currency = 'yuan'" in line for line in told)
     assert any("patience_min = -5" in line and "greater than 0" in line for line in told)
-    assert any("first = 'enquirry'" in line and "there are:" in line for line in told)
+    assert any("first = 'enquirry'" in line and "choose one of:" in line for line in told)
     assert all(line.startswith("my-shop.toml: ") for line in told)
 
 
@@ -77,15 +77,15 @@ def test_a_place_is_told_by_the_names_the_author_gave(tmp_path):
     [
         (r'zh-Hans = "[^"]*" \}', 'zh-Hans = "" }', "zh-Hans"),
         (r', zh-Hans = "[^"]*" \}', " }", "zh-Hans: is missing"),
-        (r'^next = ".*"', 'next = "nowhere"', "'nowhere': is no touchpoint or ending; there are: "),
-        (r'^baseline = ".*"', 'baseline = "smile"', "baseline = 'smile': is no choice here"),
+        (r'^next = ".*"', 'next = "nowhere"', "'nowhere': is not a touchpoint or an ending;"),
+        (r'^baseline = ".*"', 'baseline = "smile"', "baseline = 'smile': is not a choice here"),
         (r'^level = ".*"', 'level = "divine"', "'basic', 'expressed' or 'unexpected'"),
         (r'^minutes = \d+', "minutes = 99999", "less than or equal to 10000"),
         (r'^schema = 1', "schema = 2", "schema = 2"),
         (r'^world = ".*"', 'world = "moon"', "'encounter' or 'market'"),
         (r'^id = ".*"', r'id = "showroom\\n"', "small letters, digits and hyphens"),
         (r'^currency = ".*"', r'currency = "CNY\\n"', "three capital letters"),
-        (r'^then = ".*"', 'then = "atlantis"', "no scenario of the course"),
+        (r'^then = ".*"', 'then = "atlantis"', "not a scenario of the course"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_found(tmp_path, pattern, new, said):
@@ -146,7 +146,7 @@ def test_a_scenario_is_frozen_and_changes_by_copy():
     buyer = buick.change(seat="buyer", persona=buick.personas[0].id)
     assert (buick.seat, buyer.seat) == ("seller", "buyer")
     assert isinstance(buyer, EncounterScenario)
-    with pytest.raises(ScenarioError, match="no persona"):
+    with pytest.raises(ScenarioError, match="not a persona"):
         buick.change(persona="nobody")
     with pytest.raises(AttributeError, match="immutable"):
         buick.seat = "buyer"

@@ -232,7 +232,7 @@ class Desk:
         for key, value in action.items():
             if key not in decision:
                 known = ", ".join(decision)
-                raise ActionError(f"{name}: {key!r} can't be decided; there are: {known}")
+                raise ActionError(f"{name}: {key!r} can't be decided; choose from: {known}")
             if key == "discipline" and value not in DISCIPLINES:
                 raise ActionError(f"{name}: discipline = {value!r}: must be 'fifo' or 'sunset'")
             if key != "discipline":

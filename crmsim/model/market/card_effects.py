@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from crmsim.common.chance import Chance
 from crmsim.model.market.customers import Customers
 from crmsim.model.market.people import Indices, People
-from crmsim.scenario.cards import Card, Option, Touch
+from crmsim.scenario.cards import Card, CardOption, Touch
 
 FREQUENT_SHARE = 0.05
 """The most frequent visitors are this share of all people."""
@@ -17,7 +17,7 @@ _FIRST_OCCASION = 3
 """The occasions before it are those of telling and of rumour."""
 
 
-def touch(customers: Customers, card: Card, option: Option, lot: NDArray[np.float32]) -> None:
+def touch(customers: Customers, card: Card, option: CardOption, lot: NDArray[np.float32]) -> None:
     """Those concerned live through what the option does to them, and some people hear of it."""
     for part, who in touched(customers.people, card, option, lot):
         customers.live_through(who, part.gap, part.tells)
@@ -26,7 +26,7 @@ def touch(customers: Customers, card: Card, option: Option, lot: NDArray[np.floa
 
 
 def touched(
-    people: People, card: Card, option: Option, lot: NDArray[np.float32]
+    people: People, card: Card, option: CardOption, lot: NDArray[np.float32]
 ) -> list[tuple[Touch, Indices]]:
     """What the option does, each with those to whom it is done."""
     them, others = concerned(people, card, lot)

@@ -123,7 +123,7 @@ class Decisions:
         if card is not None:
             return f"card {name!r} comes in quarter {card.quarter}; this is quarter {quarter + 1}"
         cards = f"; cards now: {', '.join(due)}" if due else ""
-        return f"{name!r} is no lever; there are: {', '.join(self._known) or 'none'}{cards}"
+        return f"{name!r} is not a lever; choose one of: {', '.join(self._known) or 'none'}{cards}"
 
     def _lever_mistake(self, lever: Lever, value: Any, quarter: int) -> str:
         here = f"lever {lever.id!r} = {value!r}"
@@ -140,7 +140,8 @@ def _option_mistake(card: Card, value: Any) -> str:
     names = [option.id for option in card.options]
     if isinstance(value, str) and value in names:
         return ""
-    return f"card {card.id!r} = {value!r}: is none of its options; there are: {', '.join(names)}"
+    place = f"card {card.id!r} = {value!r}"
+    return f"{place}: is not one of its options; choose one of: {', '.join(names)}"
 
 
 def policies() -> Mapping[str, PolicyCard]:

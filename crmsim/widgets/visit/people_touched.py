@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from crmsim.common.numbers import money, number
 from crmsim.course.sessions.visit import VisitSession
-from crmsim.runs.butterfly import Effect, Trace, name_of
+from crmsim.runs.butterfly import PersonalEffect, Trace, name_of
 from crmsim.runs.run import Run
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.firm_runs import trace_of
@@ -67,13 +67,13 @@ def _visit_line(traced: Trace, run: Run, t: Text) -> list[Context]:
     ]
 
 
-def _worth_telling(traced: Trace) -> list[Effect]:
+def _worth_telling(traced: Trace) -> list[PersonalEffect]:
     """Choose those with the most money in it, then the first who heard; in order of time."""
     chosen = sorted(traced.people, key=lambda e: (-abs(e.margin), e.kind not in MOVED, e.week))
     return sorted(chosen[:MOST_PEOPLE], key=lambda e: e.week)
 
 
-def _line(effect: Effect, currency: str, t: Text) -> Context:
+def _line(effect: PersonalEffect, currency: str, t: Text) -> Context:
     good = effect.margin > 0 if effect.kind == "visits" else effect.kind in GOOD_NEWS
     amount = _plus(effect.margin, currency, t) if round(effect.margin) else ""
     return {

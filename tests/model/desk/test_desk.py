@@ -266,7 +266,7 @@ def test_any_day_keeps_its_books(actions, seed):
     ("action", "says"),
     [
         ("sunset", "must be a table"),
-        ({"agent": 3}, "'agent' can't be decided; there are: agents, handlers, discipline"),
+        ({"agent": 3}, "'agent' can't be decided; choose from: agents, handlers, discipline"),
         ({"agents": 13}, "agents = 13: must be a whole number from 0 to 12"),
         ({"agents": -1}, "agents = -1"),
         ({"handlers": 2.5}, "handlers = 2.5"),

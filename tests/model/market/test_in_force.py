@@ -100,9 +100,9 @@ def test_a_run_is_untouched_before_the_shock():
     ("shift", "said"),
     [
         ({"of": "talk_goood"}, "did you mean 'talk_good'?"),
-        ({"of": "customers_at_start"}, "is nothing that can be moved"),
-        ({"of": "failures.snow"}, "is nothing that can be moved"),
-        ({"of": "levers.smile"}, "is nothing that can be moved"),
+        ({"of": "customers_at_start"}, "is not a quantity that can be moved"),
+        ({"of": "failures.snow"}, "is not a quantity that can be moved"),
+        ({"of": "levers.smile"}, "is not a quantity that can be moved"),
         ({"of": "quality", "times": -1}, "greater than or equal to 0"),
         ({"times": 2}, "of: is missing"),
     ],

@@ -74,7 +74,7 @@ def test_poor_service_turns_the_loop_downwards():
 @pytest.mark.parametrize(
     ("action", "said"),
     [
-        ({"price": 1}, "'price' is no lever; there are: "),
+        ({"price": 1}, "'price' is not a lever; choose one of: "),
         ({"capacity": 9}, "must be between 0.7 and 1.4"),
         ({"capacity": float("nan")}, "must be between"),
         ({"capacity": "more"}, "must be a number"),
