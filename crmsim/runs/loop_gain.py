@@ -72,7 +72,9 @@ class Loop:
         few = scenario.change(people=min(scenario.people, int(kinds)), incident=None)
         self._crowd = Crowd(few, scale=scenario.people / max(few.people, 1))
         usual_service = Firm(few, orders_week=1.0, gross_week=0.0).service(self.decision)
-        for self._crowd.adapting in (True, adapting):
+        # Let expectations come to rest first, then hold them if they do not adapt.
+        for adapts in (True, adapting):
+            self._crowd.adapting = adapts
             for _ in range(int(settling_weeks)):
                 flow = self._crowd.expected_week(usual_service)
         unhappy = flow.unhappy / max(flow.came, 1)

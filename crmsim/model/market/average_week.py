@@ -18,7 +18,7 @@ from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance, normal_of
 from crmsim.common.sums import dot
 from crmsim.model.market.customers import Customers
-from crmsim.model.market.people import TIES, Minds, by_loyalty
+from crmsim.model.market.people import TIES, by_loyalty
 from crmsim.model.market.shopping import chance_to_buy
 from crmsim.model.market.visits import experience, leaving, lifting, meets, solving, spend
 from crmsim.model.market.week import Service
@@ -81,7 +81,8 @@ class Crowd(Customers):
     def expected_week(self, service: Service) -> Flow:
         """A week passes for everybody."""
         people, numbers, share = self.people, self._numbers, self.share
-        Minds.__init__(people, self._held[:7])  # a copy of a crowd has a mind of its own
+        # A copied crowd shares no state: its people must look at its own array.
+        people.hold(self._held[:7])
         everybody = np.arange(people.count)
         remembered, failed_lately = self._held[7:]
         half = numbers.failure_half_life_week

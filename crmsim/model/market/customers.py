@@ -21,9 +21,9 @@ from crmsim.model.market.draws import Rates, settle
 from crmsim.model.market.failures import struck
 from crmsim.model.market.flights import turned_away
 from crmsim.model.market.people import Floats, Indices, People, by_loyalty
-from crmsim.model.market.shopping import Coming, chance_to_buy
-from crmsim.model.market.visits import Given, follow
-from crmsim.model.market.week import Guests, Lot, Service, Week, nobody
+from crmsim.model.market.shopping import Arrivals, chance_to_buy
+from crmsim.model.market.visits import DecidedVisit, follow
+from crmsim.model.market.week import Guests, Service, Week, WeekDraws, nobody
 from crmsim.model.market.word_of_mouth import Tellings, hear, tellings
 from crmsim.model.theory.satisfaction import satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
@@ -121,7 +121,7 @@ class Customers:
 
     # -- coming and buying --------------------------------------------------------------------
 
-    def _come_surely(self, lot: Lot, coming: Coming, incident: Incident) -> Coming:
+    def _come_surely(self, lot: WeekDraws, coming: Arrivals, incident: Incident) -> Arrivals:
         """She who has the visit that was decided elsewhere comes, and buys if she did."""
         her = self.people.visitor
         coming.comes[lot.people == her] = True
@@ -131,8 +131,8 @@ class Customers:
         return coming._replace(buyers=buyers, joined=np.append(coming.joined, her))
 
     def _seat(
-        self, week: int, lot: Lot, coming: Coming, seats: float
-    ) -> tuple[Coming, float, Indices]:
+        self, week: int, lot: WeekDraws, coming: Arrivals, seats: float
+    ) -> tuple[Arrivals, float, Indices]:
         """Who comes as long as there are seats, the share turned away, and who wanted to come."""
         comes, buyers, joined, lost = coming
         wanted = lot.people[comes]
@@ -140,10 +140,10 @@ class Customers:
         luck = self._chance.uniform("seat", week, self.people.count)
         seated = (luck >= away) & (luck > _beyond(luck.take(wanted), seats))
         comes = comes & seated.take(lot.people)
-        seat = Coming(comes, buyers[seated[buyers]], joined[seated[joined]], lost)
+        seat = Arrivals(comes, buyers[seated[buyers]], joined[seated[joined]], lost)
         return seat, away, wanted
 
-    def _give(self, incident: Incident, guests: Guests) -> Given:
+    def _give(self, incident: Incident, guests: Guests) -> DecidedVisit:
         """Let happen what was decided elsewhere for her who has the visit."""
         visitor, (_, speaks, _, talks) = self.people.visitor, guests.luck
         assert visitor is not None
@@ -151,7 +151,7 @@ class Customers:
         speaks[her] = 0 if incident.complains else 1
         talks[her] = 0 if incident.tells else np.inf
         pays = incident.buys or bool(self.people.customer[visitor])
-        return Given(visitor, incident.gap, pays)
+        return DecidedVisit(visitor, incident.gap, pays)
 
     def _beside(
         self, who: Indices, service: Service, failed: NDArray[np.bool_] | None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from crmsim.common.chance import Chance, normal_of
 from crmsim.model.market.people import Floats, Indices, People
-from crmsim.model.market.week import Lot
+from crmsim.model.market.week import WeekDraws
 
 if TYPE_CHECKING:
     from crmsim.scenario.market import MarketScenario
@@ -55,7 +55,7 @@ class Spans(NamedTuple):
     pull: float
 
 
-Draw = Callable[[Chance, range, Spans], list[Lot]]
+Draw = Callable[[Chance, range, Spans], list[WeekDraws]]
 
 
 class Occasions:
@@ -69,9 +69,9 @@ class Occasions:
         self._people, self._chance = people, chance
         self._need_from = ((1 - people.need_week.astype(np.float64)) * _UINT32).astype(np.uint32)
         self._weeks = min(max(DRAWN_AT_ONCE // max(people.count, 1), 1), MOST_WEEKS)
-        self._drawn: dict[tuple[int, Rates], list[Lot]] = {}
+        self._drawn: dict[tuple[int, Rates], list[WeekDraws]] = {}
 
-    def week(self, week: int, rates: Rates, draw: Draw, surely: int | None = None) -> Lot:
+    def week(self, week: int, rates: Rates, draw: Draw, surely: int | None = None) -> WeekDraws:
         """The lot of a week, as an engine draws it; who comes ``surely`` is not tempted."""
         if surely is not None:
             spans = self._spans(rates, surely)
@@ -96,7 +96,7 @@ class Occasions:
         return Spans(visit_below, need_from - np.uint32(pull), need_from, people.need_week, pull)
 
 
-def draw(chance: Chance, weeks: range, spans: Spans) -> list[Lot]:
+def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
     """The lots of some weeks, all worked on at once: few large steps, not many small ones."""
     who, ends, lot, bits = _occasions(chance, weeks, spans)
     needs = lot >= spans.need_from.take(who)
@@ -112,7 +112,7 @@ def draw(chance: Chance, weeks: range, spans: Spans) -> list[Lot]:
         *(pairwise(each.searchsorted(starts)) for each in (come, needy, pulled)), strict=True
     )
     return [
-        Lot(
+        WeekDraws(
             people=who[a:b],
             luck=luck[:, a:b],
             shop=shop[c:d] - a,

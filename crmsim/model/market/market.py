@@ -15,7 +15,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
+from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR, quarters_of
 from crmsim.common.chance import Chance
 from crmsim.common.checks import require
 from crmsim.common.errors import ActionError
@@ -113,11 +113,11 @@ class Market:
 
     def observe(self) -> MarketView:
         """What can be seen now."""
-        quarter = -(-self._week // WEEKS_QUARTER)
+        quarter = quarters_of(self._week)
         decisions, series = self._decisions, self.series
         return MarketView(
             quarter=quarter,
-            quarters=-(-self._weeks // WEEKS_QUARTER),
+            quarters=quarters_of(self._weeks),
             levers=self.scenario.levers,
             decision=dict(decisions.levers),
             series=series,

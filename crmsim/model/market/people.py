@@ -51,6 +51,10 @@ class Minds:
     """
 
     def __init__(self, held: Floats) -> None:
+        self.hold(held)
+
+    def hold(self, held: Floats) -> None:
+        """Keep the state in this array from now on; every attribute is a view of its rows."""
         self.held = held
         self.should, self.will, self.satisfaction, self.opinion = held[:4]
         self.loyalty, self.awareness, self.habit = held[4:]
@@ -62,7 +66,7 @@ class Minds:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        Minds.__init__(self, self.held)
+        self.hold(self.held)
 
 
 class People(Minds):
@@ -122,7 +126,7 @@ class People(Minds):
     def anew(self) -> People:
         """The same people, to live a life of their own from here on."""
         other = copy(self)
-        Minds.__init__(other, self.held.copy())
+        other.hold(self.held.copy())
         other.customer, other.failed_week = self.customer.copy(), self.failed_week.copy()
         return other
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.model.market.people import Indices, People
-from crmsim.model.market.week import Lot
+from crmsim.model.market.week import WeekDraws
 from crmsim.model.theory.satisfaction import repurchase_odds
 
 
-class Coming(NamedTuple):
+class Arrivals(NamedTuple):
     """Whether each of a lot comes, who of them buys, who of these is new, and who is lost."""
 
     comes: NDArray[np.bool_]
@@ -22,7 +22,9 @@ class Coming(NamedTuple):
     lost: Indices
 
 
-def come(people: People, lot: Lot, week: int, promise: float, numbers: SimpleNamespace) -> Coming:
+def come(
+    people: People, lot: WeekDraws, week: int, promise: float, numbers: SimpleNamespace
+) -> Arrivals:
     """Customers visit, shoppers buy here or elsewhere; the loyal resist rivals (C-04, C-08)."""
     shoppers, rivals = lot.people.take(lot.shop), lot.rivals
     buys = lot.shop_lot < chance_to_buy(people, shoppers, week, promise, numbers)
@@ -31,7 +33,7 @@ def come(people: People, lot: Lot, week: int, promise: float, numbers: SimpleNam
     comes[lot.shop] = buys
     lured = people.customer.take(rivals) & (lot.rival_lot < 1 - people.loyalty.take(rivals))
     lost = np.concatenate([shoppers[own > buys], rivals[lured]])
-    return Coming(comes, shoppers[buys], shoppers[buys > own], lost)
+    return Arrivals(comes, shoppers[buys], shoppers[buys > own], lost)
 
 
 def chance_to_buy(

@@ -27,7 +27,7 @@ class Lived(NamedTuple):
     gone: Indices
 
 
-class Given(NamedTuple):
+class DecidedVisit(NamedTuple):
     """A visit that was decided elsewhere: whose, what she perceived less what she expected, and
     whether it brings something in."""
 
@@ -43,7 +43,7 @@ def serve(
     service: Service,
     numbers: SimpleNamespace,
     rule: str,
-    given: Given | None = None,
+    given: DecidedVisit | None = None,
 ) -> tuple[Floats, Lived]:
     """These people pay, are served, and live through it; gives what each pays, and the rest."""
     who, (normal, speaks, then, _), buyers, beside = guests
@@ -94,7 +94,7 @@ def live(
     service: Service,
     numbers: SimpleNamespace,
     rule: str,
-    given: Given | None = None,
+    given: DecidedVisit | None = None,
 ) -> Lived:
     """These people meet this quality; ``lots`` decide who speaks up and what comes of it."""
     minds = people.minds(who)
@@ -119,7 +119,7 @@ def experience(
     service: Service,
     numbers: SimpleNamespace,
     rule: str,
-    given: tuple[Indices, Given] | None = None,
+    given: tuple[Indices, DecidedVisit] | None = None,
 ) -> Floats:
     """Perceive, compare with what was expected, and remember; gives satisfaction (1–5)."""
     seen = perceived(met, minds.will, minds.should, numbers)
@@ -205,7 +205,8 @@ def _fate(
     complains = speaks < complain
     hopeful = complains & forgives
     solved = hopeful & (then < share)
-    fate = 0 + complains + hopeful + solved + (solved & (then < fast))
+    # Each of these conditions implies the ones before it, so their count is the place in FATES.
+    fate = np.sum([complains, hopeful, solved, solved & (then < fast)], axis=0)
     low = _table(0.0, 0.0, share, fast, 0.0, dtype=np.float64)
     span = _table(1.0, 1.0, 1.0 - share, share - fast, fast, dtype=np.float64)
     return fate, (then - low.take(fate)) / span.take(fate)

@@ -16,7 +16,7 @@ FATES = ("silent", "failed_twice", "unresolved", "resolved", "fast")
 """What becomes of a disappointment; who complains so soon after a failure is not won back."""
 
 
-class Lot(Struct, frozen=True):
+class WeekDraws(Struct, frozen=True):
     """What is drawn for a week.
 
     ``people`` may come, in the order of their places: to visit, if they are customers, or to buy.
@@ -36,7 +36,7 @@ class Lot(Struct, frozen=True):
 class Guests(NamedTuple):
     """Those who come in a week, in the order of their places.
 
-    ``luck`` has the rows of a :class:`Lot`; ``buyers`` are those of them who come to buy, and
+    ``luck`` has the rows of a :class:`WeekDraws`; ``buyers`` are those of them who come to buy, and
     ``beside`` is quality that particular ones meet beyond the usual, if there are such.
     """
 

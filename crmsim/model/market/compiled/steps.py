@@ -17,10 +17,10 @@ from crmsim.common.chance import CAUSES, Chance, normal_of
 from crmsim.model.market.compiled import kernels
 from crmsim.model.market.draws import Spans
 from crmsim.model.market.people import TIES, Floats, Indices, People
-from crmsim.model.market.shopping import Coming
-from crmsim.model.market.visits import Given, Lived, dearer, leaving, lifting, solving
+from crmsim.model.market.shopping import Arrivals
+from crmsim.model.market.visits import DecidedVisit, Lived, dearer, leaving, lifting, solving
 from crmsim.model.market.visits import serve as usual_serve
-from crmsim.model.market.week import Guests, Lot, Service, Week
+from crmsim.model.market.week import Guests, Service, Week, WeekDraws
 from crmsim.model.market.word_of_mouth import RARE, Tellings, rests, room
 from crmsim.scenario.parameters import Numbers
 
@@ -28,19 +28,21 @@ _RULES = ("asymmetric", "ratio", "difference")
 _UPPER, _NOTHING = np.arange(0, 2**16, 8, np.uint16), np.zeros(0, np.float32)
 
 
-def draw(chance: Chance, weeks: range, spans: Spans) -> list[Lot]:
+def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
     """See :func:`crmsim.model.market.draws.draw`; draws luck for nobody else."""
     causes = (np.uint64(CAUSES.index(cause)) for cause in ("occasion", "visit"))
     people, luck, shop, shop_lot, rivals, rival_lot, ends = kernels.draw(
         np.uint64(chance.seed), *causes, weeks.start, weeks.stop, *spans, normal_of(_UPPER)
     )
     return [  # a copy of each week's luck, so that the kernels meet one memory layout only
-        Lot(people[a:b], luck[:, a:b].copy(), shop[c:d], shop_lot[c:d], rivals[e:f], rival_lot[e:f])
+        WeekDraws(
+            people[a:b], luck[:, a:b].copy(), shop[c:d], shop_lot[c:d], rivals[e:f], rival_lot[e:f]
+        )
         for (a, c, e), (b, d, f) in pairwise(ends.tolist())
     ]
 
 
-def come(people: People, lot: Lot, week: int, promise: float, numbers: Numbers) -> Coming:
+def come(people: People, lot: WeekDraws, week: int, promise: float, numbers: Numbers) -> Arrivals:
     """See :func:`crmsim.model.market.shopping.come`."""
     comes = people.customer.take(lot.people)
     buyers, joined = np.empty((2, len(lot.shop)), np.intp)
@@ -61,7 +63,7 @@ def come(people: People, lot: Lot, week: int, promise: float, numbers: Numbers) 
         joined,
         lost,
     )
-    return Coming(comes, buyers[:bought], joined[:new], lost[:gone])
+    return Arrivals(comes, buyers[:bought], joined[:new], lost[:gone])
 
 
 @lru_cache(maxsize=256)
@@ -89,7 +91,7 @@ def serve(
     service: Service,
     numbers: Numbers,
     rule: str,
-    given: Given | None = None,
+    given: DecidedVisit | None = None,
 ) -> tuple[Floats, Lived]:
     """See ``market.visits.serve``; the week of a visit decided elsewhere is left to it."""
     if given is not None:
@@ -210,7 +212,7 @@ def _talk_terms(numbers: Numbers) -> tuple[Floats, tuple[Floats, ...]]:
 
 
 def ordinary(
-    people: People, lot: Lot, week: int, service: Service, numbers: Numbers, rule: str
+    people: People, lot: WeekDraws, week: int, service: Service, numbers: Numbers, rule: str
 ) -> Week:
     """All steps of a week at once, where nobody is treated in a way of her own.
 

@@ -11,7 +11,7 @@ from crmsim.model.market.compiled import kernels
 from crmsim.model.market.compiled.engine import ENGINES, engine
 from crmsim.model.market.draws import Spans, forget_towns
 from crmsim.model.market.market import Market
-from crmsim.model.market.week import Lot
+from crmsim.model.market.week import WeekDraws
 
 MINDS = ("will", "should", "satisfaction", "opinion", "loyalty", "awareness", "habit")
 TOWN = load("buick-market").change(people=600, years=0.75)
@@ -70,7 +70,7 @@ def test_an_occasion_and_its_luck_are_the_same_whoever_else_has_one(seed, week, 
     usual, compiled = (engine(name).draw(chance, weeks, spans) for name in ENGINES)
     for one, other in zip(usual, compiled, strict=True):
         assert all(
-            np.array_equal(getattr(one, f), getattr(other, f)) for f in Lot.__struct_fields__
+            np.array_equal(getattr(one, f), getattr(other, f)) for f in WeekDraws.__struct_fields__
         )
     everybody = spans._replace(visit_below=np.full_like(below, 2**32 - 1), need_from=need)
     for some, whole in zip(usual, engine("numpy").draw(chance, weeks, everybody), strict=True):
