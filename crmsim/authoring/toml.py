@@ -12,7 +12,7 @@ Path = tuple[str, ...]
 
 
 def written(raw: Mapping[str, Any], comment: Comment) -> str:
-    """A scenario as TOML; ``comment`` gives the lines to stand above a key.
+    """Write a scenario as TOML; ``comment`` gives the lines to stand above a key.
 
     Examples
     --------

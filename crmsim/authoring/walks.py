@@ -108,6 +108,12 @@ def rivals(case: EncounterScenario, progress: Progress = iter) -> pd.DataFrame:
 
     Some visits are walked at random; at every touchpoint on the way each choice is tried, and the
     rest of the visit kept. A row holds the means for one touchpoint, persona and choice.
+
+    Returns
+    -------
+    DataFrame
+        ``touchpoint``, ``persona``, ``choice``, and the means of ``satisfaction``, ``earned`` and
+        ``minutes``.
     """
     import pandas as pd
 

@@ -73,7 +73,13 @@ class Chance:
         return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, week, occasion]))
 
     def raw(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.uint64]:
-        """Return an array of ``count`` times 64 random bits."""
+        """Return an array of ``count`` times 64 random bits.
+
+        Returns
+        -------
+        array of uint64, shape (count,)
+            The same for the same seed, cause, week and occasion, however many are asked for.
+        """
         if cause not in self._sources:
             source = self.generator(cause).bit_generator
             self._sources[cause] = source, source.state
@@ -85,16 +91,34 @@ class Chance:
     def bits(
         self, cause: str, week: int, count: int, width: int, occasion: int = 0
     ) -> NDArray[np.unsignedinteger]:
-        """Return ``count`` whole numbers of ``width`` bits (8, 16 or 32), one for each customer."""
+        """Return ``count`` whole numbers of ``width`` bits (8, 16 or 32), one for each customer.
+
+        Returns
+        -------
+        array of unsigned integers, shape (count,)
+            Of type uint8, uint16 or uint32.
+        """
         words = self.raw(cause, week, -(-count * width // 64), occasion)
         return words.view(f"u{width // 8}")[:count]
 
     def uniform(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.float32]:
-        """Return ``count`` draws from 0 to 1, one for each customer, of 24 bits each."""
+        """Return ``count`` draws from 0 to 1, one for each customer, of 24 bits each.
+
+        Returns
+        -------
+        array of float32, shape (count,)
+            At least 0, less than 1.
+        """
         return (self.bits(cause, week, count, 32, occasion) >> 8) * np.float32(2**-24)
 
     def normal(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.float32]:
-        """Return ``count`` standard normal draws, one for each customer."""
+        """Return ``count`` standard normal draws, one for each customer.
+
+        Returns
+        -------
+        array of float32, shape (count,)
+            With mean 0 and standard deviation 1.
+        """
         return normal_of(self.bits(cause, week, count, 16, occasion))
 
 

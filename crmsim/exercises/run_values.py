@@ -35,7 +35,7 @@ NAMES = frozenset(VISIT) | {f"{column}_{name}" for column in COLUMNS for name in
 
 
 def values(run: Any) -> dict[str, dict[str, str]]:
-    """What a run fills the places with, by language.
+    """Return what a run fills the places with, by language.
 
     In place of a run stands the play it was made in; one not played to its end fills nothing.
 

@@ -130,7 +130,13 @@ def curves(run: Run, base: Run | None, columns: Sequence[str] = CURVES) -> Figur
 
 
 def curve(run: Run, column: str) -> np.ndarray:
-    """Return a column as it is drawn, rounded: a stock as it is, else its mean over a quarter."""
+    """Return a column as it is drawn, rounded: a stock as it is, else its mean over a quarter.
+
+    Returns
+    -------
+    array of float
+        A value a week, in the unit of the column.
+    """
     from crmsim.model.market.log import kind_of
 
     values = run.series[column]

@@ -95,7 +95,14 @@ class Encounter:
 
     @staticmethod
     def outcome(scenario: EncounterScenario, view: View, _: object) -> dict[str, Any]:
-        """Return how a visit ended: satisfaction, sale, money and minutes."""
+        """Return how a visit ended: satisfaction, sale, money and minutes.
+
+        Returns
+        -------
+        dict
+            ``satisfaction`` (1–5), ``buys`` (where there is a sale), ``minutes``; ``earned``
+            and ``worth`` in currency.
+        """
         sale = {"buys": view.decision["buys"]} if "buys" in view.decision else {}
         worth = {"worth": view.worth} if scenario.sells else {}
         ended = {"satisfaction": view.satisfaction} | sale

@@ -111,7 +111,13 @@ def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
 def gaps_of(
     choice: Choice, expected: NDArray[np.float64], persona: str, luck: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Return what a choice delivers less what was expected, on the dimensions that it touches."""
+    """Return what a choice delivers less what was expected, on the dimensions that it touches.
+
+    Returns
+    -------
+    array of float, shape (5,)
+        On the scale of quality (0–1); 0 where the choice does not touch a dimension.
+    """
     gaps, shifts = np.zeros(len(DIMENSIONS)), choice.for_personas.get(persona, {})
     for d, name in enumerate(DIMENSIONS):
         if name in choice.moves:
@@ -120,7 +126,13 @@ def gaps_of(
 
 
 def felt(level: str, gaps: NDArray[np.float64], numbers: SimpleNamespace) -> NDArray[np.float64]:
-    """Return the gaps as felt: basic service hardly pleases, a surprise hardly disappoints."""
+    """Return the gaps as felt: basic service hardly pleases, a surprise hardly disappoints.
+
+    Returns
+    -------
+    array of float, shape (5,)
+        On the scale of quality (0–1).
+    """
     gain, loss = {
         "basic": (numbers.basic_gain, numbers.basic_loss),
         "expressed": (1.0, 1.0),

@@ -163,7 +163,13 @@ def trace(run: Run, base: Run) -> Trace:
 
 
 def onset_weeks(run: Run, base: Run) -> dict[str, int | None]:
-    """Return the week in which the effect reaches each node of the loop; None if it never does."""
+    """Return the week in which the effect reaches each node of the loop; None if it never does.
+
+    Returns
+    -------
+    dict
+        The week, counted from 0, by node (a name of ``NODES``).
+    """
     return {node: onset_week(run.series[node] - base.series[node]) for node in NODES}
 
 
@@ -182,7 +188,13 @@ def onset_week(gap: NDArray[np.float64]) -> int | None:
 
 
 def smooth(values: NDArray[np.float64], weeks: int = SMOOTH_WEEKS) -> NDArray[np.float64]:
-    """Return the mean of the last weeks, week by week."""
+    """Return the mean of the last weeks, week by week.
+
+    Returns
+    -------
+    array of float, shape (weeks,)
+        In the unit of ``values``; the first weeks are means over as many as there are.
+    """
     total = np.cumsum(np.concatenate([[0.0], values]))
     ends = np.arange(1, len(values) + 1)
     starts = np.maximum(ends - weeks, 0)

@@ -40,6 +40,11 @@ def compare(
         ``dask.distributed`` client; None: this process, one after another. The table does not
         depend on it.
 
+    Returns
+    -------
+    DataFrame
+        ``policy``, ``seed``, then what :func:`outcome` says of the run.
+
     Raises
     ------
     ActionError
@@ -116,6 +121,11 @@ def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, 
 
 def outcome(run: Run) -> dict[str, Any]:
     """Return what a run came to: the end of a visit or a desk, a market's totals and last values.
+
+    Returns
+    -------
+    dict
+        By name; which names depends on the world (see its ``outcome``).
 
     Examples
     --------

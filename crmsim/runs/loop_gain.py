@@ -95,7 +95,13 @@ class Loop:
         return float(low._firm.mood - usual._firm.mood) / NUDGE
 
     def after_a_shock(self, weeks: int, **levers: float) -> NDArray[np.float64]:
-        """Return what is left of a quarter of low spirits, week by week, with the loop closed."""
+        """Return what is left of a quarter of low spirits, week by week, with the loop closed.
+
+        Returns
+        -------
+        array of float, shape (weeks,)
+            Shares of the shock to attitude.
+        """
         require(is_whole(weeks, 0), "weeks", weeks, "a whole number from 0 up")
         usual, low = self._pair(levers)
         left = np.empty(int(weeks))

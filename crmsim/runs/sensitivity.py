@@ -171,6 +171,11 @@ def _check(method: object, size: Any, people: object) -> None:
 def ranges(scenario: MarketScenario) -> dict[str, tuple[float, float]]:
     """Return the range within which each parameter is moved.
 
+    Returns
+    -------
+    dict
+        Low and high by parameter, each in its own unit.
+
     Examples
     --------
     >>> found = ranges(load("buick-market"))
@@ -188,6 +193,13 @@ def ranges(scenario: MarketScenario) -> dict[str, tuple[float, float]]:
 
 def reference() -> tuple[pd.DataFrame, Mapping[str, Any]]:
     """Return the table computed for the course, and how it was computed.
+
+    Returns
+    -------
+    table : DataFrame
+        A row for each parameter.
+    how : dict
+        Method, size and seeds.
 
     Examples
     --------

@@ -64,6 +64,11 @@ def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
 def scenarios(lang: str = "en") -> pd.DataFrame:
     """Return the scenarios of the course, a row for each.
 
+    Returns
+    -------
+    DataFrame
+        ``id``, ``world``, ``title`` and ``summary``.
+
     Examples
     --------
     >>> "buick" in set(scenarios().id)

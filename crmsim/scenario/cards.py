@@ -75,8 +75,10 @@ class Touch(Part):
 
 
 class CardOption(Effect):
-    """A way to decide a card; ``praised`` and ``blamed`` are the shares of all people who hear of
-    it as a good or a bad word."""
+    """A way to decide a card.
+
+    ``praised`` and ``blamed`` are the shares of all people who hear of it as a good or a bad word.
+    """
 
     id: Id
     does: Text

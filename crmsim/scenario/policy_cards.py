@@ -132,6 +132,11 @@ def _mistakes(raw: Raw) -> Iterator[str]:
 def policy_table(lang: str = "en", scenario: MarketScenario | None = None) -> pd.DataFrame:
     """Return the policy cards, a row for each: what it shifts and why; in a scenario, its prices.
 
+    Returns
+    -------
+    DataFrame
+        Costs a visit and a complaint are in the currency of the scenario.
+
     Examples
     --------
     >>> policy_table().set_index("id").loc["sunset-rule", "moves"]

@@ -75,12 +75,24 @@ class Casebook:
         self.cases: list[Case] = []
 
     def seen(self, now: float) -> tuple[CaseSeen, ...]:
-        """Return the cases on record by a minute; at the end every problem."""
+        """Return the cases on record by a minute; at the end every problem.
+
+        Returns
+        -------
+        tuple of CaseSeen
+            In the order in which the problems arose.
+        """
         known = [c for c in self.cases if now == NEVER or c.done_min[ACCEPTANCE] < now]
         return tuple(self._row(case, now) for case in known)
 
     def series(self, hours: int, now: float) -> dict[str, NDArray[np.float64]]:
-        """Return the columns that the cases add to the log, a value an hour."""
+        """Return the columns that the cases add to the log, a value an hour.
+
+        Returns
+        -------
+        dict
+            An array of float by name, a value an hour.
+        """
         edges = HOUR_MIN * np.arange(hours + 1)
         done = np.array([case.done_min for case in self.cases]).reshape(-1, len(STAGES))
         done = np.where(done < now, done, np.nan)
@@ -111,6 +123,12 @@ class Casebook:
 
         ``value`` is what the customers who stay are still worth, less questions nobody answered,
         less wages: the yardstick of a desk.
+
+        Returns
+        -------
+        dict
+            Shares from 0 to 1, ``response_h`` and ``resolution_h`` in hours, ``wages`` and
+            ``value`` in currency.
         """
         numbers = self._numbers
         voiced = [row for row in rows if row.fate != "silent"]

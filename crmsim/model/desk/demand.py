@@ -44,7 +44,15 @@ class Demand:
         self._cases = 0
 
     def hour(self, step: int) -> tuple[list[Contact], list[Case]]:
-        """Return the contacts of an hour in order of arrival, and every problem, voiced or not."""
+        """Return the contacts of an hour in order of arrival, and every problem, voiced or not.
+
+        Returns
+        -------
+        contacts : list of Contact
+            Questions and complaints.
+        cases : list of Case
+            Problems, also those of customers who stay silent.
+        """
         day, place = divmod(step, len(self._scenario.hours))
         hour, busy = self._scenario.hours[place], self._busyness(day)
         counts = self._chance.generator("arrivals", step).poisson(

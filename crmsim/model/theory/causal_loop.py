@@ -71,7 +71,7 @@ def score(compared: Iterable[Compared]) -> tuple[int, int]:
 
 
 def longest_loop(links: Iterable[Pair]) -> tuple[str, ...]:
-    """The nodes of the longest closed loop, the first one not repeated; empty if none is closed.
+    """Return the nodes of the longest closed loop, the first one not repeated; empty if none.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def polarity(loop: Sequence[str], signs: Signs) -> Literal["reinforcing", "balan
 
 
 def route(start: str, goal: str, links: Iterable[Pair]) -> tuple[str, ...]:
-    """The shortest way from one node to another along the links; empty if there is none.
+    """Return the shortest way from one node to another along the links; empty if there is none.
 
     Examples
     --------

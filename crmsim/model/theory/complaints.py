@@ -38,7 +38,7 @@ REMEDIES = {
 
 
 def stay_chances(numbers: SimpleNamespace, severity: Severity = "serious") -> dict[str, float]:
-    """The chance to stay a customer, by what became of the problem (TARP 1979/86).
+    """Return the chance to stay a customer, by what became of the problem (TARP 1979/86).
 
     The source documents' "91 % never return" is one less the first of these: the silent, with a
     serious problem.
@@ -60,7 +60,7 @@ def staying(
     numbers: SimpleNamespace,
     severity: Severity = "serious",
 ) -> float:
-    """The share of customers with a problem who stay.
+    """Return the share of customers with a problem who stay.
 
     (1 − c) r₀ + c [(1 − ρ) r₁ + ρ ((1 − φ) r₂ + φ r₃)], with c who complain, ρ of those resolved,
     and φ of those resolved fast.
@@ -98,7 +98,7 @@ def justice(
 
 
 def satisfied(fairness: Number, numbers: SimpleNamespace) -> Number:
-    """The chance to be satisfied with a recovery that felt so fair.
+    """Return the chance to be satisfied with a recovery that felt so fair.
 
     Level and slope follow from two figures of CCMC 2015, at an ordinary procedure (.5): money alone
     satisfies 37 %, money and an apology 73 %.
@@ -130,7 +130,7 @@ def promptness(response_h: Number, resolution_h: Number, numbers: SimpleNamespac
 
 
 def repurchase_when_contacted(day: Number, numbers: SimpleNamespace) -> Number:
-    """The chance that a wholly dissatisfied car buyer buys again, contacted after so many days.
+    """Return the chance that a fully dissatisfied car buyer, contacted after some days, returns.
 
     Never contacted is day infinity. Dillard & Bates found .474 within 90 days, .295 within 180 and
     nobody untouched: a half-life of 132 days.

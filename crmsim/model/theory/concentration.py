@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def lorenz(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The Lorenz curve: share of customers, the least first, and the share of value they bring.
+    """Return the Lorenz curve: share of customers, least first, and the share of value they bring.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class ControlChart(NamedTuple):
 
 
 def control_chart(bad: ArrayLike, of: ArrayLike, usual: int | None = None) -> ControlChart:
-    """The control chart of ``bad`` out of ``of``; a point out of none is not a number.
+    """Return the control chart of ``bad`` out of ``of``; where ``of`` is 0 a point is NaN.
 
     The first ``usual`` points say what is usual, or all of them.
 

@@ -32,7 +32,7 @@ class Peak(NamedTuple):
 
 
 def adopted(year: ArrayLike, innovation: float, imitation: float) -> NDArray[np.float64]:
-    """The share of adopters after so many years (Bass 1969).
+    """Return the share of adopters after so many years (Bass 1969).
 
     Examples
     --------
@@ -46,7 +46,7 @@ def adopted(year: ArrayLike, innovation: float, imitation: float) -> NDArray[np.
 
 
 def peak(innovation: float, imitation: float) -> Peak:
-    """The year in which most adopt; the first where imitation is not the stronger.
+    """Return the year in which most adopt; 0 if imitation is not the stronger.
 
     Examples
     --------

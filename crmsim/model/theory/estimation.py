@@ -64,7 +64,7 @@ def regression(outcome: ArrayLike, causes: ArrayLike, again: ArrayLike | None = 
 
 
 def cronbach_alpha(items: ArrayLike) -> float:
-    """Cronbach's (1951) α = k/(k − 1)·(1 − Σ var(item) ÷ var(sum)): do items measure one thing?
+    """Return Cronbach's (1951) α = k/(k − 1)·(1 − Σ var(item) ÷ var(sum)), 1 for one thing.
 
     Parameters
     ----------

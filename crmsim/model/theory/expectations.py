@@ -36,7 +36,7 @@ def perceived(delivered: Number, will: Number, should: Number, numbers: SimpleNa
 
 
 def next_will(will: Number, delivered: Number, numbers: SimpleNamespace) -> Number:
-    """What will be expected next time, W + k·(x − W): experience counts, good or bad.
+    """Return what will be expected next time, W + k·(x − W): experience counts, good or bad.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def next_will(will: Number, delivered: Number, numbers: SimpleNamespace) -> Numb
 
 
 def next_should(should: Number, delivered: Number, numbers: SimpleNamespace) -> Number:
-    """What will be thought due next time, H + k_s·max(0, x − H): only ever more.
+    """Return what will be thought due next time, H + k_s·max(0, x − H): only ever more.
 
     Examples
     --------

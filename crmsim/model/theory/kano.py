@@ -54,7 +54,7 @@ class Asymmetry:
 
 
 def reward_and_penalty(level: str, numbers: SimpleNamespace) -> tuple[float, float]:
-    """What a surplus and a shortfall of an attribute count, by its level (r and p)."""
+    """Return the weights of a surplus and a shortfall of an attribute, by its level (r and p)."""
     rates = {
         "basic": (numbers.basic_gain, numbers.basic_loss),
         "expressed": (1.0, 1.0),
@@ -66,7 +66,7 @@ def reward_and_penalty(level: str, numbers: SimpleNamespace) -> tuple[float, flo
 
 
 def felt(surplus: Number, level: str, numbers: SimpleNamespace) -> Number:
-    """What a surplus (performance less reference, z) is felt as: u = r·max(0, z) − p·max(0, −z).
+    """Return how a surplus z (performance − reference) is felt: r·max(0, z) − p·max(0, −z).
 
     Examples
     --------
@@ -80,7 +80,7 @@ def felt(surplus: Number, level: str, numbers: SimpleNamespace) -> Number:
 
 
 def classify(with_it: str, without_it: str) -> str:
-    """The class of one pair of answers, by Kano's evaluation table.
+    """Return the class of one pair of answers, by Kano's evaluation table.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def satisfaction_coefficients(counts: Mapping[str, int]) -> tuple[float, float]:
 def ratings(
     levels: Sequence[str], people: int, seed: int, numbers: SimpleNamespace
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Simulated ratings of attributes whose levels are known, and of the whole.
+    """Simulate ratings of attributes whose levels are known, and of the whole.
 
     A house that does one thing well tends to do others well too (``rating_halo``). Attributes are
     rated from 1 to 7, the whole from 0 to 10.
@@ -176,7 +176,7 @@ def penalty_reward(attributes: ArrayLike, whole: ArrayLike) -> Asymmetry:
 
 
 def levels_of(found: Asymmetry, numbers: SimpleNamespace) -> list[str]:
-    """The level of each attribute, by the balance of its reward and its penalty.
+    """Return the level of each attribute, by the balance of its reward and its penalty.
 
     Balance = (reward − penalty) ÷ (reward + penalty), from −1, only punishes, to 1, only delights
     (Mikulić & Prebežac 2008); an effect of the wrong sign counts as none.
@@ -215,7 +215,7 @@ def shares_after(week: Number, numbers: SimpleNamespace) -> dict[str, Number]:
 
 
 def felt_after(surplus: Number, week: Number, numbers: SimpleNamespace) -> Number:
-    """What a surplus is felt as, on average, so many weeks after it was new.
+    """Return how a surplus is felt, on average, so many weeks after it was new.
 
     Examples
     --------

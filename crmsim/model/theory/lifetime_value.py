@@ -32,7 +32,7 @@ def margin_multiple(retention: float, interest: float) -> float:
 def lifetime_value(
     margin: float, retention: float, interest: float, first_now: bool = False
 ) -> float:
-    """The present value of a customer's margins; ``first_now`` counts one that she pays today.
+    """Return the present value of a customer's margins; ``first_now`` counts one paid today.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def retention_elasticity(retention: float, interest: float) -> float:
 
 
 def gain_of_points(retention: float, points: float, interest: float) -> float:
-    """What so many points more retention add to lifetime value, as a share of it.
+    """Return what some points more retention add to lifetime value, as a share of it.
 
     The claim "5 % more retention, 25 to 85 % more profit" (Reichheld & Sasser 1990) means points:
     at 80 % they take a quarter of the churn away, at 90 % half.

@@ -90,7 +90,7 @@ def service_level(agents: int, load: float, handle_min: float, target_min: float
 
 
 def agents_for(load: float, handle_min: float, target_min: float, share: float) -> int:
-    """The fewest agents who answer that share within the target.
+    """Return the fewest agents who answer that share within the target.
 
     Examples
     --------

@@ -38,7 +38,7 @@ class Erosion(Struct, frozen=True):
 
 
 def work_pressure(orders: float, wanted_time: float, capacity: float) -> float:
-    """Required over available capacity, w = O·T* ÷ C.
+    """Return required over available capacity, w = O·T* ÷ C.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def time_per_order(wanted_time: float, pressure: float, numbers: SimpleNamespace
 
 
 def next_standard(standard: float, practice: float, numbers: SimpleNamespace) -> float:
-    """The standard a week later, T* + (T − T*)(1 − e^(−1/τ)), τ by whether practice is above it.
+    """Return the standard a week later, T* + (T − T*)(1 − e^(−1/τ)); τ differs up and down.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def next_standard(standard: float, practice: float, numbers: SimpleNamespace) ->
 def erosion(
     orders: Iterable[float], numbers: SimpleNamespace, capacity: float = 1.0, standard: float = 1.0
 ) -> Erosion:
-    """What a series of orders does to the time per order and to its standard.
+    """Simulate what a series of orders does to the time per order and to its standard.
 
     Parameters
     ----------

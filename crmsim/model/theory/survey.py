@@ -56,11 +56,11 @@ class Survey:
     satisfaction: Answers
 
     def dimension(self, name: str) -> tuple[Answers, Answers]:
-        """The answers to the items of one dimension: what should be, what was."""
+        """Return the answers to the items of one dimension: what should be, what was."""
         return self.should[:, COLUMNS[name]], self.did[:, COLUMNS[name]]
 
     def table(self) -> pd.DataFrame:
-        """The answers as they would be typed in: a row a person, a column a question."""
+        """Return the answers as they would be typed in: a row a person, a column a question."""
         import pandas as pd
 
         statements = [
@@ -142,7 +142,7 @@ def gaps(answers: Survey) -> Floats:
 
 
 def importance(answers: Survey) -> Floats:
-    """What each dimension counts, of 100, by regression of overall quality on the five scores.
+    """Return the weight of each dimension, of 100, by regression of quality on the five scores.
 
     Negative effects, which chance can bring in small samples, count as none.
     """
@@ -163,7 +163,7 @@ def drivers(answers: Survey) -> Regression:
 def _history(
     people: int, luck: np.random.Generator, numbers: SimpleNamespace
 ) -> tuple[Floats, Floats]:
-    """What each person expects of the trade ("will", "should") after her earlier visits."""
+    """Return what each person expects of the trade ("will", "should") after her earlier visits."""
     apart = numbers.expectation_spread * luck.standard_normal((people, 1))
     usual = np.repeat(numbers.expectation_at_start + apart, len(DIMENSIONS), axis=1)
     earlier = np.broadcast_to(usual, (round(numbers.earlier_visits), *usual.shape))
@@ -171,7 +171,7 @@ def _history(
 
 
 def _weights(people: int, luck: np.random.Generator, numbers: SimpleNamespace) -> Floats:
-    """What the dimensions matter to each person: a Dirichlet around the stated weights."""
+    """Draw the weights of the dimensions for each person: a Dirichlet around the stated ones."""
     stated = np.array([getattr(numbers, f"weight_{name}") for name in DIMENSIONS])
     shape = numbers.weights_evenness * stated / stated.sum()
     drawn = luck.standard_gamma(shape, (people, len(stated)))
@@ -206,5 +206,5 @@ def _wholes(points: Floats, luck: np.random.Generator, numbers: SimpleNamespace)
 
 
 def _answer(points: Floats) -> Answers:
-    """The whole number that is ticked."""
+    """Return the whole number that is ticked."""
     return np.clip(np.rint(points), 1, POINTS).astype(np.int8)

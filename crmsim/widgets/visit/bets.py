@@ -20,6 +20,7 @@ SAME_FELT, MUCH_FELT = 0.1, 0.5
 
 
 def bet(session: VisitSession, view: View, t: Text) -> Context:
+    """Return the screen on which a bet is made."""
     topic = session.phase.removeprefix("bet-")
     place = session.touchpoint(view.touchpoint)
     pending = (
@@ -78,4 +79,5 @@ def verdict(topic: str, guess: str, outcome: str, t: Text) -> str:
 
 
 def guess_line(guess: str, outcome: str, t: Text) -> str:
+    """Return what was guessed and what happened, as one sentence."""
     return t("play.verdict.line", guess=t(f"play.bet.{guess}"), outcome=t(f"play.bet.{outcome}"))

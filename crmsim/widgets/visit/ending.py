@@ -16,6 +16,7 @@ Text = Callable[..., str]
 
 
 def verdict(session: VisitSession, view: View, t: Text) -> Context:
+    """Return the screen that compares bets with what happened, and says what was earned."""
     currency = session.scenario().currency
     outcomes = session.outcomes
     facts = []

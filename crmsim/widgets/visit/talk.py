@@ -14,10 +14,12 @@ Text = Callable[..., str]
 
 
 def opening(session: VisitSession, view: View, t: Text) -> Context:
+    """Return the screen on which a visit begins."""
     return {"summary": session.scenario().summary[session.lang]}
 
 
 def visit(session: VisitSession, view: View, t: Text) -> Context:
+    """Return the screen of a touchpoint, with the cards that can be played."""
     buyer = session.seat == "buyer"
     currency = session.scenario().currency
     cards = [
@@ -42,6 +44,7 @@ def visit(session: VisitSession, view: View, t: Text) -> Context:
 
 
 def rewind(session: VisitSession, view: View, t: Text) -> Context:
+    """Return the screen on which another choice is tried at a touchpoint."""
     step = view.journey[session.step or 0]
     touchpoint = session.scenario().touchpoint(step.touchpoint)
     assert touchpoint is not None
@@ -96,6 +99,7 @@ def _gate(session: VisitSession, place: str) -> bool:
 
 
 def felt(session: VisitSession, view: View, t: Text) -> Context:
+    """Return the screen of how the customer felt, with her best and worst moment."""
     best = max(view.journey, key=lambda step: step.emotion)
     worst = min(view.journey, key=lambda step: step.emotion)
     return {

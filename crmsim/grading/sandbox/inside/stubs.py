@@ -20,6 +20,7 @@ class Quiet:
         return Quiet()
 
     def __call__(self, *_: Any, **__: Any) -> Quiet:
+        """Return another stand-in."""
         return Quiet()
 
 
