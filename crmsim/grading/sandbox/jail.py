@@ -1,8 +1,8 @@
 """How a submission's process is started so that it sees and reaches as little as possible.
 
 Under bubblewrap it sees Python, the course without its keys, and an empty place to write in; it has
-no network. Where bubblewrap can't be used, ``unshare`` takes away the network and other processes;
-where that can't either, only the limits of the operating system are left. What is missing is said.
+no network. Where bubblewrap can't be used, only the limits of the operating system are left. What
+is missing is said.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from typing import Literal
 import crmsim
 from crmsim.common.words import data_path
 from crmsim.grading.options import Limits
+from crmsim.grading.sandbox.seccomp import program
 
-Level = Literal["bubblewrap", "unshare", "plain"]
+Level = Literal["bubblewrap", "plain"]
 
 MB = 1024 * 1024
 PACKAGE = Path(crmsim.__file__).parent
@@ -41,10 +42,11 @@ PROBE_S = 20
 
 @dataclass(frozen=True)
 class Jail:
-    """Command and environment of a process that is kept apart."""
+    """Command and environment of a process that is kept apart, and files to hand over to it."""
 
     command: tuple[str, ...]
     environment: Mapping[str, str]
+    files: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -52,13 +54,23 @@ def jail(limits: Limits, level: Level | None = None) -> Iterator[Jail]:
     """How to start the kernel of a submission; what was made for it is gone afterwards."""
     level = level or best_level()
     if level == "bubblewrap":
-        command = (*_bubblewrap(limits), "--", *_python(COURSE / "kernel.py"))
-        yield Jail(command, _environment(ROOM, COURSE))
+        with _filter() as (option, files):
+            command = (*_bubblewrap(limits), *option, "--", *_python(COURSE / "kernel.py"))
+            yield Jail(command, _environment(ROOM, COURSE), files)
     else:
         with tempfile.TemporaryDirectory(prefix="crmsim-", ignore_cleanup_errors=True) as room:
             kernel = _python(PACKAGE / INSIDE / "kernel.py")
-            apart = _UNSHARE if level == "unshare" else ()
-            yield Jail((*apart, *kernel), _environment(Path(room), PACKAGE.parent))
+            yield Jail(kernel, _environment(Path(room), PACKAGE.parent))
+
+
+@contextmanager
+def _filter() -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Open the filter of system calls, and yield the option that names it."""
+    with tempfile.TemporaryFile() as file:
+        file.write(program())
+        file.seek(0)
+        number = file.fileno()
+        yield (("--seccomp", str(number)), (number,)) if program() else ((), ())
 
 
 @cache
@@ -66,8 +78,6 @@ def best_level() -> Level:
     """The strongest that works here, which is found by trying."""
     if shutil.which("bwrap") and _works((*_bubblewrap(Limits()), "--", *_python("-c", "pass"))):
         return "bubblewrap"
-    if shutil.which("unshare") and _works((*_UNSHARE, *_python("-c", "pass"))):
-        return "unshare"
     return "plain"
 
 
@@ -82,9 +92,7 @@ def limits_here(limits: Limits, level: Level | None = None) -> tuple[str, ...]:
     level = level or best_level()
     if level == "bubblewrap":
         return ("processes",) if os.getuid() == 0 and not _nobody() else ()
-    missing = ["files"]
-    if level == "plain":
-        missing += ["network", "outliving"]
+    missing = ["files", "network", "outliving"]
     if os.name == "nt":
         return (*missing, "nothing-held")
     if sys.platform == "darwin":
@@ -131,12 +139,6 @@ def _open_to_all() -> bool:
     """Whether somebody without rights could read the course."""
     files = (*PACKAGE.rglob("*.py"), *data_path().rglob("*.*"))
     return all(file.stat().st_mode & stat.S_IROTH for file in files)
-
-
-_UNSHARE = (
-    "unshare", "--map-root-user", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child",
-    "--mount-proc",
-)  # fmt: skip
 
 
 def _bubblewrap(limits: Limits) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from msgspec import to_builtins
 
 from crmsim.grading.options import Limits
 from crmsim.grading.reading.json import ReadingError, loads
+from crmsim.grading.sandbox.inside.kernel import PATIENCE
 from crmsim.grading.sandbox.jail import Jail, Level, jail
 
 MB = 1024 * 1024
@@ -147,7 +148,8 @@ class Sandbox:
         try:
             if self._kernel is None:
                 self._kernel = Kernel(self.limits, self.level)
-            until = min(self._until, time.monotonic() + self.limits.lesson_s + GRACE_S)
+            lesson_s = PATIENCE * self.limits.lesson_s
+            until = min(self._until, time.monotonic() + lesson_s + GRACE_S)
             yield from self._kernel.asked({**request, "files": self.files, "limits": limits}, until)
         except EndedError:
             self.end()
@@ -166,6 +168,7 @@ class Kernel:
         self._process = subprocess.Popen(
             self._jail.command,
             env=dict(self._jail.environment),
+            pass_fds=self._jail.files,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -179,7 +182,7 @@ class Kernel:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            said = next(self._lines(time.monotonic() + START_S, START_S), {})
+            said = next(self._lines(time.monotonic() + START_S), {})
         except EndedError:
             said = {}
         if said != {"ready": True}:
@@ -191,7 +194,7 @@ class Kernel:
         self._serial += 1
         self._send(json.dumps({**request, "serial": self._serial}).encode() + b"\n")
         whole = False
-        for said in self._lines(until, self.limits.cell_s + GRACE_S):
+        for said in self._lines(until):
             if said.get("of") != self._serial:
                 continue
             whole = whole or "whole" in said
@@ -244,14 +247,19 @@ class Kernel:
             if not chunk:
                 return
 
-    def _lines(self, until: float, silent_s: float) -> Iterator[dict[str, Any]]:
-        """Each object that comes, as long as it comes in time and is not too much."""
-        rest, size, heard = b"", 0, time.monotonic()
+    def _lines(self, until: float) -> Iterator[dict[str, Any]]:
+        """Yield each object that comes, as long as it comes in time and is not too much."""
+        rest, size = b"", 0
+        begun = _used(self._process.pid)
+        heard_s, heard = begun.cpu_s, time.monotonic()
+        cell_s, lesson_s = self.limits.cell_s + GRACE_S, self.limits.lesson_s + GRACE_S
         while True:
-            now = time.monotonic()
-            if now > until or now - heard > silent_s:
+            now, used = time.monotonic(), _used(self._process.pid)
+            if used.cpu_s - heard_s > cell_s or used.cpu_s - begun.cpu_s > lesson_s:
                 raise EndedError("too-long")
-            if _resident_mb(self._process.pid) > ALL_TOGETHER * self.limits.memory_mb:
+            if now > until or now - heard > PATIENCE * cell_s:
+                raise EndedError("too-slow")
+            if used.resident_mb > ALL_TOGETHER * self.limits.memory_mb:
                 raise EndedError("too-much-memory")
             try:
                 chunk = self._chunks.get(timeout=LOOK_S)
@@ -264,7 +272,7 @@ class Kernel:
                 raise EndedError("too-much-output")
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
-                heard = time.monotonic()
+                heard_s, heard = used.cpu_s, now
                 yield from _object(line)
 
 
@@ -305,15 +313,27 @@ def _processes_of_user() -> int:
     return count
 
 
-def _resident_mb(pid: int) -> float:
-    """What a process and all it has started hold in memory, where that can be seen."""
+@dataclass(frozen=True)
+class Used:
+    """Memory and processor time that a tree of processes has used."""
+
+    resident_mb: float = 0.0
+    cpu_s: float = 0.0
+
+
+def _used(pid: int) -> Used:
+    """Look at a process and all it has started, where that can be seen."""
     if sys.platform != "linux":
-        return 0
-    total, waiting = 0, [pid]
+        return Used()
+    pages, ticks, waiting = 0, 0, [pid]
     while waiting:
         place = Path("/proc", str(waiting.pop()))
-        with contextlib.suppress(OSError, ValueError):
-            total += int((place / "statm").read_text().split()[1])
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            # the name of the program, in brackets, may hold anything
+            said = (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+            ticks += sum(map(int, said[11:15]))  # its own, and of its children that have ended
+            pages += int(said[21])
             for task in (place / "task").iterdir():
                 waiting += map(int, (task / "children").read_text().split())
-    return total * os.sysconf("SC_PAGE_SIZE") / MB
+    held_mb = pages * os.sysconf("SC_PAGE_SIZE") / MB
+    return Used(held_mb, ticks / os.sysconf("SC_CLK_TCK"))
