@@ -184,11 +184,15 @@ class Processes(Executor):
         Number of processes.
     most_s
         Time that a call may take before its process is ended, in seconds; None: no limit.
+    begin
+        A function that each process calls when it begins.
     """
 
-    def __init__(self, workers: int, most_s: float | None = None) -> None:
+    def __init__(
+        self, workers: int, most_s: float | None = None, begin: Callable[[], None] | None = None
+    ) -> None:
         self._threads = ThreadPoolExecutor(workers)
-        self._most_s = most_s
+        self._most_s, self._begin = most_s, begin
         self._own = threading.local()
         self._workers: list[_Worker] = []
         self._stopped = False
@@ -207,7 +211,7 @@ class Processes(Executor):
 
     def _do(self, work: Work, piece: Piece) -> Any:
         if not hasattr(self._own, "worker"):
-            self._own.worker = _Worker("spawn")
+            self._own.worker = _Worker("spawn", self._begin)
             self._workers.append(self._own.worker)
         try:
             if self._stopped:
@@ -221,14 +225,14 @@ class Processes(Executor):
 class _Worker:
     """A process that can be ended at any time, and begins again when it is needed."""
 
-    def __init__(self, start: str | None = None) -> None:
-        self._context = multiprocessing.get_context(start)
+    def __init__(self, start: str | None = None, begin: Callable[[], None] | None = None) -> None:
+        self._context, self._first = multiprocessing.get_context(start), begin
         self._pool: ProcessPoolExecutor | None = None
         self._pid = 0
 
     def do(self, work: Work, piece: Piece, most_s: float | None) -> Any:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, self._context, _begin)
+            self._pool = ProcessPoolExecutor(1, self._context, _begin, (self._first,))
             self._pid = self._pool.submit(os.getpid).result()
         return self._pool.submit(work, *piece).result(most_s)
 
@@ -240,8 +244,10 @@ class _Worker:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin() -> None:
+def _begin(first: Callable[[], None] | None) -> None:
     """Leave Ctrl-C to the process that started this one, and end when that one does."""
+    if first is not None:
+        first()
     signal.signal(signal.SIGINT, lambda *_: None)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

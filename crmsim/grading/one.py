@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import platform
+import signal
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from crmsim.common.text import plain
 from crmsim.exercises.declared import declared
 from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.judging import Given, Judge
@@ -23,13 +27,16 @@ from crmsim.grading.reading.rebuild import Rebuilt, rebuilt
 from crmsim.grading.reading.rebuild import Step as BuiltStep
 from crmsim.grading.reading.released import Ask, Lesson, digest, lessons, own_seeds
 from crmsim.grading.reading.submissions import opened
-from crmsim.grading.result import Item, Played, Result
+from crmsim.grading.result import Item, Played, Problem, Result
 from crmsim.grading.sandbox.jail import limits_here
 from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, Step
 from crmsim.grading.sandbox.scanning import unusual
 from crmsim.grading.sandbox.slicing import needed
 
 MOST_SESSIONS = 40
+TRUSTED_S = 60.0
+"""Processor time in which a submission must be read and judged, in seconds; 1 or 2 is usual."""
+BROKE = "broke-grader"
 
 
 @dataclass
@@ -53,7 +60,41 @@ def grade_one(path: str | Path, options: Options, secret: bytes) -> Result:
     secret
         The secret of the course, known to the grader alone.
     """
-    submission = opened(Path(path), options.limits)
+    try:
+        with _limited(TRUSTED_S):
+            return _graded(Path(path), options, secret)
+    except (Exception, TooLongError) as error:
+        # reading has limits of its own; what gets past them is told as this hand-in's own
+        reason = plain(f"{type(error).__name__}: {error}".removesuffix(": "))
+        return Result(plain(Path(path).name), problems=(Problem(BROKE, "", {"reason": reason}),))
+
+
+class TooLongError(BaseException):
+    """Reading a submission takes too much of the grader's own processor time."""
+
+
+@contextmanager
+def _limited(cpu_s: float) -> Iterator[None]:
+    """Raise an error in what takes more processor time of this very process."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise TooLongError(f"more than {cpu_s:g} s of the grader's own processor time")
+
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, cpu_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _graded(path: Path, options: Options, secret: bytes) -> Result:
+    submission = opened(path, options.limits)
     read = contents(submission)
     judge = Judge(read.number, secret)
     chosen = [n for n in lessons(read.lang) if not options.lessons or n in options.lessons]
@@ -200,7 +241,8 @@ def _strange_seeds(read: Contents) -> None:
         case for one in lessons().values() for case, seed in one.plays if isinstance(seed, str)
     }
     for case in sorted(named):
-        seeds = {r.get("seed") for r in read.sessions.values() if r.get("scenario") == case}
+        said = (r.get("seed") for r in read.sessions.values() if r.get("scenario") == case)
+        seeds = {seed for seed in said if isinstance(seed, int | str)}
         if seeds and not seeds & own[case]:
             read.flag("other-seed", case, seeds=", ".join(sorted(map(str, map(kept, seeds)))))
 

@@ -66,7 +66,7 @@ class Limits(Part):
     files: Annotated[int, Meta(ge=64)] = 128
     written_mb: Annotated[int, Meta(ge=1)] = 64
     output_mb: Annotated[int, Meta(ge=1)] = 4
-    handed_in_mb: Annotated[int, Meta(ge=1)] = 64
+    handed_in_mb: Annotated[int, Meta(ge=1)] = 256
 
 
 class Late(Part):

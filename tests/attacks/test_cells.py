@@ -13,6 +13,7 @@ from crmsim.grading.sandbox.jail import best_level
 
 ATTACKS = tomllib.loads((Path(__file__).parent / "cells.toml").read_text("utf-8"))["attacks"]
 EXERCISE = {"10": "10-minutes", "12": "12-satisfaction"}
+ENDS = ("died", "too-long", "too-slow", "too-much-memory", "too-much-output")
 TWIN = "answer-12-formula.json"
 
 
@@ -32,7 +33,7 @@ def test_an_attack_earns_what_it_must_and_costs_nothing_else(
     assert came.below_full() - {"12-satisfaction"} <= {EXERCISE[lesson]}
     if lesson == "10":
         assert came.points("12-satisfaction") == 3
-    if attack.get("problem") in ("died", "too-long", "too-much-memory", "too-much-output"):
+    if attack.get("problem") in ENDS:
         assert came.item(EXERCISE[lesson]).verdict == "lost"
     assert {attack[name] for name in ("problem",) if name in attack} <= came.problems
     assert {attack[name] for name in ("flag",) if name in attack} <= came.flags

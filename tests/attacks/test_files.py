@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
 import stat
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -61,7 +63,8 @@ WRONG = {
     "list.ipynb": (b"[]", "broken-notebook"),
     "binary.ipynb": (bytes(range(256)), "broken-notebook"),
     "deep.ipynb": (deep(100_000), "broken-notebook"),
-    "digits.ipynb": (b'{"cells": [], "x": ' + b"9" * 100_000 + b"}", "broken-notebook"),
+    "digits.ipynb": (b'{"cells": [], "x": ' + b"9" * 100_000 + b"}", "other-notebook"),
+    "digits-in-a-cell.ipynb": (b'{"cells": [{"x": 9%s}]}' % (b"9" * 100_000), "broken-notebook"),
     "nan.ipynb": (b'{"cells": [], "x": NaN}', "broken-notebook"),
     "other.ipynb": (b'{"cells": [{"cell_type": "code", "source": "1+1"}]}', "other-notebook"),
     "cells.ipynb": (b'{"cells": [1, null, {"cell_type": 3, "source": {}}]}', "other-notebook"),
@@ -181,3 +184,82 @@ def test_half_characters_and_hostile_keys_are_written_down_safely(clicked: Any, 
     result = graded(handed_in).result
     json.dumps(to_json(result), ensure_ascii=False).encode()
     assert len(json.dumps(to_json(result))) < 400_000
+
+
+UNENDING = {
+    "a string of escaped quotes that never ends": '{"answer": "' + '\\"' * 400_000,
+    "strings that begin and never end": '["' * 400_000,
+    "a string of backslashes": '"' + "\\" * 900_001,
+    "quotes and brackets by turns": '"[' * 400_000,
+}
+
+
+@pytest.mark.parametrize("what", UNENDING)
+@pytest.mark.parametrize("name", ["progress/answer-10-why.json", "notebooks/10.ipynb"])
+def test_a_text_without_end_is_read_once(what: str, name: str, graded: Any):
+    """Reading takes a time that grows with the length, not with its square: hours here."""
+    began = time.process_time()
+    came = graded(zipped((name, UNENDING[what].encode())))
+    assert came.result.points == 0
+    assert time.process_time() - began < 30
+
+
+MANY = {
+    "small numbers": b'{"answer": [%s1]}' % (b"1," * 10**6),
+    "empty lists": b'{"answer": [%s[]]}' % (b"[]," * 10**6),
+    "lists of lists": b'{"answer": [%s[]]}' % (b"[[[1],[2]],[3]]," * 10**5),
+    "names": b'{"answer": {%s"x": 1}}' % b"".join(b'"%d": 1,' % n for n in range(10**5)),
+}
+
+
+@pytest.mark.parametrize("what", MANY)
+def test_an_answer_of_many_parts_is_left_out_and_told(what: str, clicked: Any, graded: Any):
+    handed_in = clicked()
+    handed_in.records["answer-10-why.json"] = MANY[what]
+    came = graded(handed_in)
+    assert "unreadable-record" in came.problems
+    assert came.below_full("10") == {"10-why"}
+    assert len(json.dumps(to_json(came.result))) < 200_000
+
+
+@pytest.mark.parametrize("depth", [1, 3, 5])
+def test_what_is_kept_of_an_answer_is_short_as_a_whole(depth: int, clicked: Any, graded: Any):
+    """A few hundred lists of a few hundred lists would be short at each level."""
+    answer: Any = "x" * 50
+    for _ in range(depth):
+        answer = [answer] * {1: 10_000, 3: 20, 5: 6}[depth]
+    handed_in = clicked()
+    for name in handed_in.records:
+        handed_in.records[name] = {"answer": answer, "came": answer}
+    assert len(json.dumps(to_json(graded(handed_in).result))) < 800_000
+
+
+@pytest.mark.parametrize("count", [50, 9000])
+def test_a_report_of_one_hand_in_stays_short(count: int, clicked: Any, graded: Any):
+    """A list of files that never were names thousands; each would be a flag."""
+    handed_in = clicked()
+    handed_in.hand_in["files"] = {f"{n} is a fraud": "0" * 64 for n in range(count)}
+    result = graded(handed_in).result
+    assert 1 < len(result.flags) <= 40
+    assert result.flags[-1].kind == "and-more"
+
+
+def test_many_plots_cost_nothing(whole: Any, graded: Any):
+    handed_in = whole()
+    picture = base64.b64encode(os.urandom(9 * 2**20)).decode()
+    outputs = [{"output_type": "display_data", "data": {"image/png": picture}}] * 6
+    numbers = {"application/vnd.plotly.v1+json": {"data": [{"y": [0.5] * 10**6}]}}
+    cell = handed_in.cell("10", "minutes-check")
+    cell["outputs"] = [*outputs, {"output_type": "display_data", "data": numbers}]
+    handed_in.records.pop("answer-10-minutes.json")
+    came = graded(handed_in)
+    assert (came.below_full(), came.flags, came.problems) == (set(), set(), set())
+
+
+def test_what_is_too_large_costs_nothing_that_comes_after_it(whole: Any, graded: Any):
+    handed_in = whole()
+    handed_in.others["aaa.ipynb"] = os.urandom(3 * 2**20)
+    came = graded(handed_in, limits=Limits(handed_in_mb=2))
+    assert "too-large" in came.problems
+    assert came.flags == set()
+    assert came.below_full() == set()

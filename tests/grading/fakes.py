@@ -94,6 +94,8 @@ def wicked(path: Path, options: Options, secret: bytes) -> Result:
         os._exit(9)
     if path.stem == "unlucky" and tries == 1:
         return replace(quick(path, options, secret), problems=(Problem("not-started", "10"),))
+    if path.stem == "waits" or (path.stem == "crowded" and tries == 1):
+        return replace(quick(path, options, secret), problems=(Problem("too-slow", "10"),))
     if path.stem == "hangs":
         time.sleep(600)
     if path.stem == "raises":

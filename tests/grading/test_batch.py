@@ -108,6 +108,26 @@ def test_what_went_wrong_on_the_graders_side_is_tried_again(tmp_path):
     assert all(complete(each) for each in found)
 
 
+def test_a_hand_in_that_breaks_the_grader_is_told_as_its_own_and_paid_for_once(tmp_path):
+    fakes.hand_in(tmp_path, "ana", "dies", "raises")
+    fakes.run(tmp_path, fakes.wicked)
+    again = {r.submission: r for r in fakes.run(tmp_path, fakes.wicked, resume=True)}
+    assert fakes.notes(tmp_path, "begun") == {"ana": 1, "dies": 2, "raises": 1}
+    for name in ("dies.zip", "raises.zip"):
+        assert [problem.kind for problem in again[name].problems] == ["broke-grader"]
+
+
+def test_what_ran_out_of_time_among_others_is_done_again_alone(tmp_path):
+    fakes.hand_in(tmp_path, "ana", "bo", "crowded", "waits")
+    found = {r.submission: r for r in fakes.run(tmp_path, fakes.wicked)}
+    assert fakes.notes(tmp_path, "begun") == {"ana": 1, "bo": 1, "crowded": 2, "waits": 2}
+    assert found["crowded.zip"].problems == ()
+    assert [problem.kind for problem in found["waits.zip"].problems] == ["too-slow"]
+    kept = fakes.run(tmp_path, fakes.wicked, resume=True)
+    assert sum(fakes.notes(tmp_path, "begun").values()) == 6
+    assert len(kept) == 4
+
+
 def test_half_a_file_counts_as_none(tmp_path):
     fakes.hand_in(tmp_path, "ana")
     fakes.run(tmp_path)

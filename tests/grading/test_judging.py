@@ -14,7 +14,7 @@ from crmsim.exercises.exercise import Varied
 from crmsim.exercises.kinds.function import Function, reference
 from crmsim.grading.marks.judging import PROBES, Given, Judge
 from crmsim.grading.options import exercises
-from crmsim.grading.reading.json import LONGEST, MOST_ITEMS, ReadingError, decoded, kept, loads
+from crmsim.grading.reading.json import LONGEST, MOST_KEPT, ReadingError, decoded, kept, loads
 
 SECRET = b"s" * 32
 NUMBERS = [str(2026000 + place) for place in range(12)]
@@ -131,7 +131,7 @@ def test_whatever_is_kept_can_be_written_down(odd: Any):
 
 
 def test_what_is_kept_is_short():
-    assert len(kept(["x"] * 9999)) == MOST_ITEMS
+    assert len(kept(["x"] * 9999)) == MOST_KEPT
     assert len(kept("x" * 99_999)) == LONGEST
 
 

@@ -17,8 +17,8 @@ from crmsim.grading.result import Flag, Item, Result
 
 DAY_MIN = 24 * 60
 TWICE, SAME_FILE, NOT_LISTED = "twice", "same-file", "not-listed"
-DIED, NOT_STARTED = "worker-died", "not-started"
-GRADERS_OWN = (DIED, NOT_STARTED)
+NOT_STARTED = "not-started"
+GRADERS_OWN = (NOT_STARTED,)
 """What went wrong on the grader's side; it is tried again by the next run."""
 
 Weights = Mapping[str, float]

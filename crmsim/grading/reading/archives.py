@@ -8,11 +8,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from crmsim.common.text import plain
 from crmsim.grading.result import Flag, Problem
 
 MOST_ENTRIES = 2000
+MOST_NOTES = 40
+BOMB = 200
+"""A file that unpacks to so many times its size is no honest one; plots reach about 20 times."""
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED, UTF8 = 0x1, 0x800
 WANTED = (".ipynb", ".json", ".zip")
@@ -30,13 +34,16 @@ class Found:
 
     def problem(self, kind: str, place: str = "", **args: object) -> None:
         """Note a sentence for the student, once."""
-        if (said := Problem(kind, plain(place), args)) not in self.problems:
-            self.problems.append(said)
+        self._note(self.problems, Problem(kind, plain(place), args))
 
     def flag(self, kind: str, place: str = "", **args: object) -> None:
         """Note something for the grader, once."""
-        if (seen := Flag(kind, plain(place), args)) not in self.flags:
-            self.flags.append(seen)
+        self._note(self.flags, Flag(kind, plain(place), args))
+
+    def _note(self, noted: list[Any], said: Problem | Flag) -> None:
+        # nobody reads more, and a report of a class has to stay one
+        if len(noted) < MOST_NOTES and said not in noted:
+            noted.append(said if len(noted) < MOST_NOTES - 1 else type(said)("and-more"))
 
     def add(self, name: str, data: bytes, within: int = 1) -> None:
         """Take a file; a zip is opened where it lies, but not one within that one's zips."""
@@ -76,7 +83,8 @@ def unzip(found: Found, data: bytes, place: str, within: int = 1) -> None:
 
 
 def _harmless(found: Found, archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
-    """The entries that are plain files of a name that stays inside, with that name."""
+    """Yield the entries that are plain files of a name that stays inside, the smallest first."""
+    harmless: dict[str, zipfile.ZipInfo] = {}
     for entry in archive.infolist():
         name = _name(entry).replace("\\", "/")
         if stat.S_ISLNK(entry.external_attr >> 16):
@@ -85,8 +93,13 @@ def _harmless(found: Found, archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.
             found.flag("path-outside", name)
         elif entry.flag_bits & ENCRYPTED:
             found.problem("encrypted", name)
+        elif name in harmless:
+            found.flag("twice-in-zip", name)
         elif not entry.is_dir() and wanted(name):
-            yield entry, name
+            harmless[name] = entry
+    # what is too large uses up the space, and must not cost what comes after it
+    for name, entry in sorted(harmless.items(), key=lambda each: each[1].file_size):
+        yield entry, name
 
 
 def _take(
@@ -102,8 +115,9 @@ def _take(
         found.problem("broken-file", name)
         return
     if len(data) > found.left:
+        if len(data) > BOMB * max(entry.compress_size, 1):
+            found.flag("zip-bomb", name)
         found.left = 0
-        found.flag("zip-bomb", name)
         found.problem("too-large", name)
         return
     found.left -= len(data)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from crmsim.common.text import one_line, plain
 from crmsim.common.words import LANGUAGES
 from crmsim.course.student import MOST_NAME
 from crmsim.exercises.variants import clean_number, same_number
-from crmsim.grading.reading.archives import Found
+from crmsim.grading.reading.archives import MOST_ENTRIES, Found
 from crmsim.grading.reading.json import ReadingError, decoded, loads
 from crmsim.grading.reading.rebuild import CHINESE, Book, book
 from crmsim.grading.reading.submissions import Submission
 
 HAND_IN = "handin.json"
 KINDS = ("answer", "before")
+MOST_RECORD_BYTES = 2**20
 Record = dict[str, Any]
 
 
@@ -115,7 +117,7 @@ def _records(files: Mapping[str, bytes], read: Contents) -> Iterator[tuple[str, 
         if not name.endswith(".json") or name.count(".") > 1 or name in seen:
             continue
         try:
-            record = loads(decoded(data))
+            record = loads(decoded(data)) if len(data) <= MOST_RECORD_BYTES else None
         except ReadingError:
             record = None
         if isinstance(record, dict):
@@ -153,7 +155,7 @@ def _number(value: object) -> str:
 def _unchanged(read: Contents, files: Mapping[str, bytes], hand_in: Record) -> None:
     """Flag what no longer is as it was when the hand-in was made."""
     listed = hand_in.get("files")
-    for name, digest in listed.items() if isinstance(listed, dict) else ():
+    for name, digest in islice(listed.items(), MOST_ENTRIES) if isinstance(listed, dict) else ():
         if name not in files:
             read.flag("missing-file", name)
         elif hashlib.sha256(files[name]).hexdigest() != digest:

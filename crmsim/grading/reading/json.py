@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -13,10 +14,12 @@ from crmsim.common.text import plain
 DEPTH = 40
 DIGITS = 300
 LONGEST = 20_000
-MOST_ITEMS = 500
+MOST_VALUES = 500_000
+MOST_KEPT = 2000
 SHOWN_DEPTH = 6
 
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.S)
+# the closing quote may be missing: else each quote would be tried up to the end of the text again
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.S)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
@@ -40,9 +43,12 @@ def loads(text: str) -> Any:
     Traceback (most recent call last):
     crmsim.grading.reading.json.ReadingError: nested too deeply
     """
+    bare = _STRING.sub("", text)
+    if sum(map(bare.count, ",[{")) > MOST_VALUES:
+        raise ReadingError("more values than can be worked with")
     depth = 0
-    for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
-        depth += _STEP[bracket]
+    for bracket in re.finditer(r"[\[\]{}]", bare):
+        depth += _STEP[bracket[0]]
         if depth > DEPTH:
             raise ReadingError("nested too deeply")
     try:
@@ -73,24 +79,42 @@ def decoded(data: bytes) -> str:
     raise ReadingError("not a text")
 
 
-def kept(value: Any, depth: int = SHOWN_DEPTH) -> Any:
-    """The value as it can be kept and shown: nothing very long or deep, no text that deceives.
+def kept(value: Any) -> Any:
+    """Return the value as it can be kept and shown: not long, not deep, no text that deceives.
 
     Examples
     --------
     >>> kept({"answer": ["a\\x00", 1.5, object]})
     {'answer': ['a', 1.5, 'type']}
     """
-    if isinstance(value, str):
-        return plain(value, LONGEST, lines=True)
-    if isinstance(value, dict | list | tuple) and depth == 0:
-        return "…"
-    if isinstance(value, dict):
-        pairs = list(value.items())[:MOST_ITEMS]
-        return {plain(key): kept(inner, depth - 1) for key, inner in pairs}
-    if isinstance(value, list | tuple):
-        return [kept(inner, depth - 1) for inner in value[:MOST_ITEMS]]
-    return value if isinstance(value, bool | int | float | None) else type(value).__name__
+    return _Keeper().kept(value, SHOWN_DEPTH)
+
+
+class _Keeper:
+    """Keeps values until it has kept enough, over all of them together."""
+
+    def __init__(self) -> None:
+        self.values, self.signs = MOST_KEPT, LONGEST
+
+    def kept(self, value: Any, depth: int) -> Any:
+        if isinstance(value, str):
+            text = plain(value, max(self.signs, 1), lines=True)
+            self.signs -= len(text)
+            return text
+        if isinstance(value, dict | list | tuple) and depth == 0:
+            return "…"
+        if isinstance(value, dict):
+            return {plain(key): self.kept(value[key], depth - 1) for key in self._some(value)}
+        if isinstance(value, list | tuple):
+            return [self.kept(inner, depth - 1) for inner in self._some(value)]
+        return value if isinstance(value, bool | int | float | None) else type(value).__name__
+
+    def _some(self, values: Iterable[Any]) -> Iterator[Any]:
+        for value in values:
+            if self.values <= 0:
+                return
+            self.values -= 1
+            yield value
 
 
 def _no_number(name: str) -> None:

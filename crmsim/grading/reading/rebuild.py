@@ -13,11 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+from msgspec import Struct, to_builtins
+
 from crmsim.common.words import LANGUAGES
 from crmsim.grading.reading.json import ReadingError, decoded, loads
 from crmsim.grading.reading.released import Ask, Cell, Lesson, asked_in, lessons
 
 MOST_CELLS = 400
+MOST_BYTES = 32 * 2**20
+"""Largest notebook that is read if it is not in today's format, in bytes."""
 MOST_SIGNS = 100_000
 COMPARED_SIGNS = 3000
 ALIKE = 0.6
@@ -91,7 +96,34 @@ def book(name: str, data: bytes) -> Book:
     ReadingError
         If it is no notebook.
     """
-    raw = loads(decoded(data))
+    read = [cell for cell in _cells(data)[:MOST_CELLS] if isinstance(cell, dict)]
+    code = [_written(cell) for cell in read if cell.get("cell_type") == "code"]
+    prose = [_source(cell) for cell in read if cell.get("cell_type") != "code"]
+    return Book(name, tuple(code), "".join(prose)[:MOST_SIGNS])
+
+
+class _Marks(Struct, frozen=True):
+    id: str | None = None
+
+
+class _Cell(Struct):
+    cell_type: str
+    source: str | list[str]
+    id: str | None = None
+    metadata: _Marks = _Marks()
+
+
+class _Notebook(Struct):
+    cells: list[_Cell]
+
+
+def _cells(data: bytes) -> list[Any]:
+    """Read the cells of a notebook."""
+    try:
+        # outputs are skipped, not built: a notebook of many plots costs no more than its size
+        return to_builtins(msgspec.json.decode(data, type=_Notebook)).get("cells")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raw = loads(decoded(data)) if len(data) <= MOST_BYTES else None
     if not isinstance(raw, dict):
         raise ReadingError("no notebook")
     sheets = raw.get("worksheets")
@@ -100,10 +132,7 @@ def book(name: str, data: bytes) -> Book:
         cells = sheets[0].get("cells")
     if not isinstance(cells, list):
         raise ReadingError("no notebook")
-    read = [cell for cell in cells[:MOST_CELLS] if isinstance(cell, dict)]
-    code = [_written(cell) for cell in read if cell.get("cell_type") == "code"]
-    prose = [_source(cell) for cell in read if cell.get("cell_type") != "code"]
-    return Book(name, tuple(code), "".join(prose)[:MOST_SIGNS])
+    return cells
 
 
 def rebuilt(lesson: Lesson, handed_in: Book | None) -> Rebuilt:

@@ -109,14 +109,16 @@ def _read(file: Path, read: Found, name: str) -> bytes | None:
     try:
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | _WITHOUT_WAITING)
         with os.fdopen(handle, "rb") as opened_file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+            known = os.fstat(handle)
+            if not stat.S_ISREG(known.st_mode):
                 read.flag("no-plain-file", name)
                 return None
-            data = opened_file.read(read.left + 1)
+            too_large = known.st_size > read.left
+            data = b"" if too_large else opened_file.read(read.left + 1)
     except OSError:
         read.problem("unreadable", name)
         return None
-    if len(data) > read.left:
+    if too_large or len(data) > read.left:
         read.problem("too-large", name)
         return None
     return data
