@@ -2,11 +2,10 @@
 
 Lessons keep that hash in their source (``%% zh 1f0c2a9b``). In the words, cases, exercises,
 cards and parameters both languages stand side by side; for them ``data/translations.csv`` holds a
-hash of each pair, as it was when somebody looked at both.
+hash of each pair, as it was when somebody last read both.
 
-``python -m crmsim.authoring.translations`` writes it anew. Where only the English changed it
-refuses, unless it is told that somebody has read the Chinese again: ``--looked-at
-words/play.toml:felt.go``.
+``python -m crmsim.authoring.translations`` writes the file again. If only the English of a text
+changed, it refuses until somebody has read the Chinese: ``--looked-at words/play.toml:felt.go``.
 """
 
 from __future__ import annotations

@@ -153,10 +153,16 @@ class Verdict:
 def verdicts(table: pd.DataFrame, timed: bool = False) -> Iterator[Verdict]:
     """Yield what is no real choice in the table of :func:`rivals`.
 
-    Always best is what no other choice equals in satisfaction and money together, whoever the
-    customer; ``timed``, where nothing is sold, more minutes are a price too. Never best is what
-    one other choice, the ``better`` one, beats or equals in satisfaction, money and time with
-    every customer. What is too little to tell counts as equal.
+    A choice is "always" best if no other choice equals it in satisfaction and money together, with
+    any customer. It is "never" best if one other choice, the ``better`` one, beats or equals it in
+    satisfaction, money and time with every customer. Very small differences count as equal.
+
+    Parameters
+    ----------
+    table
+        The table of :func:`rivals`.
+    timed
+        True if minutes count as a price too, as they do where nothing is sold.
     """
     for place, here in table.groupby("touchpoint", sort=False):
         scores = {str(name): _scores(rows) for name, rows in here.groupby("choice", sort=False)}

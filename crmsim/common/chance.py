@@ -84,6 +84,7 @@ class Chance:
             source = self.generator(cause).bit_generator
             self._sources[cause] = source, source.state
         source, state = self._sources[cause]
+        # Making a generator is slow; setting the counter of a kept one is the same and fast.
         state["state"]["counter"] = np.array([0, 0, week, occasion], dtype=np.uint64)
         source.state = state
         return source.random_raw(count)
@@ -98,6 +99,7 @@ class Chance:
         array of unsigned integers, shape (count,)
             Of type uint8, uint16 or uint32.
         """
+        # As many words of 64 bits as hold all numbers, rounded up.
         words = self.raw(cause, week, -(-count * width // 64), occasion)
         return words.view(f"u{width // 8}")[:count]
 

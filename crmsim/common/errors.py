@@ -6,7 +6,7 @@
       CrmsimError
         ScenarioError    a scenario file has mistakes (its author)
         ActionError      an action was not on offer (the student, or a policy's author)
-        RecordError      a saved run can't be read or doesn't replay (whoever edited it)
+        RecordError      a saved run can't be read or doesn't replay (the person who edited it)
         WordsError       words or a language are missing (the translator)
         EnsembleError    a run of an ensemble failed; ``table`` holds those that did not
 """

@@ -1,8 +1,8 @@
 """The Encounter: one visit, touchpoint by touchpoint, from the seller's or the buyer's chair.
 
-What a choice delivers on a dimension is compared with what this customer expects there. The gap,
-bent by the level of service it belongs to (Kano 1984: what is basic can only disappoint, what is
-unexpected can only delight), moves what she perceives (A-06 … A-09, A-17, A-21).
+A choice delivers quality on some dimensions. The gap to what this customer expects there moves the
+quality that she perceives (A-06 … A-09, A-17, A-21). How strongly depends on the level of service
+(Kano 1984): basic service can only disappoint, unexpected service can only delight.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Encounter:
     scenario
         The case; its ``seat`` and ``persona`` say who sits where.
     seed
-        Whom one meets (if the scenario names nobody) and how acts come across.
+        Draws the customer (if the scenario names none) and how each act is perceived.
 
     Examples
     --------
@@ -247,6 +247,7 @@ class Encounter:
     def _spend(self, minutes: float, cost: float) -> None:
         """Spend time and money; time beyond her patience is felt as a lack of responsiveness."""
         patience = self._persona.patience_min
+        # Only the minutes of this act that lie beyond her patience.
         over = max(0.0, self._minutes + minutes - patience) - max(0.0, self._minutes - patience)
         self._minutes += minutes
         self._cost += cost

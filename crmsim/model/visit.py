@@ -53,8 +53,9 @@ class Step:
 class View:
     """Everything that can be seen of a visit: the only thing a policy or a screen gets.
 
-    ``earned`` is what this visit brought in; ``worth`` what such a visit brings in on average: the
-    margin times the chance that she buys, and again that she comes back, less what was spent.
+    ``earned`` is the money that this visit brought in. ``worth`` is the money that such a visit
+    brings in on average: the margin times the chance that she buys, times one plus the chance that
+    she comes back, less the costs. Both are in currency.
     """
 
     seat: str

@@ -94,7 +94,7 @@ class PersonalEffect:
 
     ``kind``: ``heard_good``, ``heard_bad``, ``spared_good``, ``spared_bad`` (would have heard it),
     ``came``, ``stayed_away`` (a purchase), ``visits`` (all her service visits together), ``left``,
-    ``stayed``. ``margin`` is what that changed for the house, in currency.
+    ``stayed``. ``margin`` is the change of gross margin, in currency.
     """
 
     person: int
@@ -109,9 +109,10 @@ class PersonalEffect:
 class Trace:
     """The effects of one visit on the town, person by person.
 
-    ``visitor`` is the person who had it (None where the whole floor changed); ``reached`` counts
-    her and those it touched by word of mouth; ``margin`` is the difference it made with them,
-    ``margin_elsewhere`` that with everybody else, through the working day of the house.
+    ``visitor`` is the person who had the visit, or None if all staff changed their way of serving.
+    ``reached`` counts her and everybody reached by word of mouth. ``margin`` is the difference in
+    gross margin with them, ``margin_elsewhere`` with all others (through the firm's working day),
+    both in currency.
     """
 
     people: tuple[PersonalEffect, ...]

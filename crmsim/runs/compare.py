@@ -48,11 +48,11 @@ def compare(
     Raises
     ------
     ActionError
-        If ``policies`` is no table of policies by name, ``seeds`` nothing with seeds in it, or
-        ``executor`` no executor.
+        If ``policies`` is not a table of policies by name, ``seeds`` is not a list of seeds, or
+        ``executor`` is not a ``concurrent.futures.Executor``.
     EnsembleError
         If a policy fails; it says which one on which seed, and its ``table`` holds the rows that
-        were finished. Where a worker dies, what it was at is tried once more before that.
+        were finished. If a worker dies, its run is tried once more before that.
     EnsembleStopped
         If it is stopped (Ctrl-C); ``table`` holds the rows that were finished.
 

@@ -38,9 +38,9 @@ class Loop:
     scenario
         A market, its name or the path of its file; its levers are where they start.
     adapting
-        True: customers do come to expect what they get.
+        True: customers come to expect the quality that they get.
     settling_weeks
-        How long it is given to come to rest.
+        Weeks in which it comes to rest before anything is measured.
     kinds
         How many kinds of people stand for all.
 

@@ -50,7 +50,7 @@ class Run:
 
     @cached_property
     def log(self) -> pd.DataFrame:
-        """The tidy table of what happened: a row a touchpoint, an hour, or a week.
+        """The tidy table of the run: a row for each touchpoint, hour, or week.
 
         Examples
         --------
@@ -79,7 +79,7 @@ class Run:
 
     @property
     def record(self) -> dict[str, Any]:
-        """A small record, of plain values, that replays to the same run."""
+        """A small record of plain values, from which the same run can be made again."""
         scenario = self.scenario
         return {
             "scenario": scenario.file or scenario.id,
@@ -194,7 +194,7 @@ def replay(actions: Iterable[Action]) -> Policy:
     Raises
     ------
     RecordError
-        If that is no series of actions; when played, if the actions end before the scenario does.
+        If ``actions`` is not a list of actions; when played, if they end before the scenario does.
 
     Examples
     --------
@@ -237,6 +237,7 @@ def what_if(run: Run, step: int, action: Action) -> Run:
         raise ActionError(
             f"step = {step!r}: must be a whole number from 0 to {len(run.actions) - 1}"
         )
+    # By place, not by step: after a change a visit may take another way through the same places.
     done = dict(zip(run.view.places, run.actions, strict=True))
     done[run.view.places[step]] = action
 

@@ -52,7 +52,7 @@ WIDE = 100
 """A range whose ends differ by more than this factor is moved through by ratios."""
 
 _LUMPS = ("fixed_cost_week", "channel_cost_week", "facilities_cost_week")
-"""Costs of the house as a whole: they shrink with the market where fewer people stand for it."""
+"""Costs of the firm as a whole: in a smaller market they shrink with the number of people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,12 @@ Setting = Annotated[
 class Failure(Part):
     """A way in which a visit goes wrong (B-07).
 
-    ``rate`` is the share of visits it happens to at rest and ``severity`` the quality it takes
-    from each dimension; a visit in which nothing fails is that much better than the usual quality.
-    The rate follows work pressure and the share of seats filled with the elasticities ``pressure``
-    and ``load``, and, where ``by_hour``, the delay through the day. ``refund`` is what a case costs
-    the house. ``status`` says how sure the rate is, as a parameter's does.
+    ``rate`` is the share of visits in which it happens at rest; ``severity`` is the quality that it
+    takes from each dimension. A visit in which nothing fails is better than the usual quality by
+    what failures take on average. The rate grows with work pressure and with the share of seats
+    filled, by the elasticities ``pressure`` and ``load``; if ``by_hour`` is set, also with the
+    delay through the day. ``refund`` is the cost of a case to the firm, in currency. ``status``
+    says how certain the rate is, as for a parameter.
     """
 
     id: Id
@@ -61,9 +62,9 @@ class Shock(Effect):
 class Touch(Part):
     """An experience of particular people because of a decision.
 
-    ``them`` are those the card is about, ``others`` so many other customers. ``gap`` is what they
-    perceive less what they expected, once; ``each_visit`` is quality they meet in every later
-    visit, for ``weeks``; ``tells`` is the share of them who speak of it.
+    ``them`` are the people the card is about; ``others`` are as many other customers as ``people``
+    says. ``gap`` is perceived less expected quality, once. ``each_visit`` is added to the quality
+    of every later visit, for ``weeks``. ``tells`` is the share of them who talk about it.
     """
 
     whom: Literal["them", "others"]
@@ -112,7 +113,7 @@ class Card(Part, kw_only=True):
 class History(Part, kw_only=True):
     """A strategy that was tried, an action a quarter: what it was, before one's own.
 
-    ``why`` says why it ended as it did; it is told after the student has seen it.
+    ``why`` explains the end; it is shown after the student has seen it.
     """
 
     title: Text

@@ -134,8 +134,8 @@ class Weighing(Part):
 class Way(Part):
     """A way of serving to compare with.
 
-    ``choices`` names what is done at a touchpoint; elsewhere ``weighs`` decides, for each customer
-    anew, or where that is left out the house's ordinary way.
+    ``choices`` names what is done at a touchpoint. At other touchpoints ``weighs`` decides for each
+    customer; without ``weighs``, the firm's ordinary way is taken.
     """
 
     id: Id
@@ -148,8 +148,8 @@ class Way(Part):
 class EncounterScenario(ScenarioBase, kw_only=True):
     """A visit: touchpoints walked one at a time, from either chair.
 
-    Where nothing is sold there is no ``deal`` and no gate; ``words`` are what the case says in
-    its own way where the play speaks of a sale.
+    If nothing is sold, there is no ``deal`` and no gate. ``words`` replace words of the play that
+    do not fit the case, such as those about a sale.
     """
 
     world: Literal["encounter"]

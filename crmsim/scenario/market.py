@@ -40,8 +40,8 @@ class Style(Part):
     """A way of serving, as a difference from what the firm usually does.
 
     ``quality`` is added to the quality delivered on each dimension, ``minutes_ratio`` multiplies
-    the time a visit takes, ``cost`` is added to what a visit costs the house; ``surprise`` is how
-    much of it comes unasked (0–1).
+    the time of a visit, and ``cost`` is added to its cost, in currency. ``surprise`` is the share
+    of it that nobody asked for (0–1).
     """
 
     quality: Annotated[dict[Dimension, Signed], BY_DIMENSION] = field(default_factory=dict)

@@ -123,6 +123,7 @@ def _graph_mistakes(raw: Raw, touchpoints: list[Raw], endings: list[Raw]) -> Ite
     for part in (*touchpoints, *endings):
         if id_of(part) not in reached:
             yield f"{short(id_of(part))}: no path leads here"
+    # Grow the set of places from which an ending can be reached, until it grows no more.
     leads_home = set(ends)
     while new := {t for t, out in ways.items() if t not in leads_home and out & leads_home}:
         leads_home |= new

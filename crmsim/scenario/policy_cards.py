@@ -42,9 +42,9 @@ class Sign(Part):
 class PolicyCard(Part, kw_only=True):
     """A way of keeping customers.
 
-    ``work`` is the share of the paid time of a visit that it takes besides, ``complaint_h`` the
-    hours of paid work that it adds to a complaint; a shift of a lever brings the lever's own cost.
-    ``number`` is its place in the source document, ``sign`` what a test holds it to.
+    ``work`` is extra work, as a share of the paid time of a visit; ``complaint_h`` is extra work
+    on a complaint, in hours. A shift of a lever has the lever's own cost. ``number`` is its place
+    in the source document; ``sign`` is the change that a test expects of it.
     """
 
     id: Id

@@ -1,7 +1,7 @@
 """The cases of a desk as a table, by the hour, and what became of every problem in the end.
 
-Up to a minute ``now`` only what has happened by then is told; at the end, ``now`` endless, also who
-never said a word.
+At a minute ``now`` the table holds only what has happened by then. At the end ``now`` is infinite,
+and the table also holds customers who never complained.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ COLUMNS = (
 class CaseSeen(NamedTuple):
     """A case as a row of a table; times in hours since the desk first opened, nights included.
 
-    ``response_h`` and ``resolution_h`` are the two clocks, from her arrival on; ``justice`` is how
-    fair it felt (0–1), ``satisfied`` the chance that she is satisfied with it. ``before_sunset`` is
-    None for those who came after it.
+    ``response_h`` and ``resolution_h`` are the two clocks, from the customer's arrival on.
+    ``justice`` is how fair the handling felt (0–1), ``satisfied`` the chance that she is satisfied
+    with it. ``before_sunset`` is None for customers who arrived after sunset.
     """
 
     case: int

@@ -1,6 +1,7 @@
 """Complaint cases in five stages: acceptance, receiving, explanation, solution, follow-up (C-17).
 
-Two clocks run: to the response (she has been told that it is taken on) and to the resolution. By
+Two clocks run: to the response (the customer knows that somebody is working on it) and to the
+resolution. By
 ``fifo`` a handler works a case through before she takes the next; by the sunset rule (E-01, E-02)
 every complaint is acknowledged first, and solved in the order of arrival after that. Haier's chain
 (E-17) is record, handle, re-check, feed back: a case that is missed at a link goes no further.
@@ -26,9 +27,10 @@ NOT_YET = float("nan")
 class Case:
     """A customer's problem and what became of it.
 
-    ``work_min`` is the work of the four stages after acceptance; ``links`` and ``lots`` are her
-    luck: with each link of the chain, with being satisfied and with staying. ``done_min`` are the
-    minutes at which the stages were done, and ``missed`` the link at which she was lost.
+    ``work_min`` is the work of the four stages after acceptance. ``links`` and ``lots`` are uniform
+    draws: one for each link of the chain, one for being satisfied, one for staying. ``done_min``
+    are the minutes at which the stages were done; ``missed`` is the link at which the case was
+    missed, if it was.
     """
 
     number: int

@@ -1,9 +1,9 @@
 """The Desk: a queue in front, complaint cases behind, and a day decided by the hour (C-13 to C-17).
 
-People come with questions, and some of those who met a problem come to say so; an agent answers
-them in the order of arrival unless their patience ends first. A complaint becomes a case, and
-handlers take it through its stages. What is left at closing is worked on the next days, staffed
-like the last one. In the end every customer with a problem has a fate, and stays or goes.
+People come with questions, and some customers with a problem come to complain. An agent answers
+them in the order of arrival, unless their patience ends first. A complaint becomes a case, and
+handlers take it through its stages. Cases that are open at closing time are worked on the next
+days, staffed like the last day. In the end each problem has a fate, and its customer stays or goes.
 """
 
 from __future__ import annotations

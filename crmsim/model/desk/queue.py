@@ -55,7 +55,9 @@ class Frontline:
         """Serve the queue up to a minute, with so many agents from ``start`` on."""
         self._waiting.extend(come)
         waiting, pace, answered = self._waiting, self._pace, []
+        # A heap of (minute at which an agent is free, agent): the first is who takes the next one.
         crew = [(max(self._free_min[agent], start), agent) for agent in range(agents)]
+        # Without agents nobody is ever served, and every caller hangs up in the end.
         crew = crew or [(NEVER, 0)]
         heapify(crew)
         while waiting:
@@ -63,6 +65,7 @@ class Frontline:
             arrives, handle, patience, _ = contact
             free, agent = crew[0]
             begins, gives_up = free if free > arrives else arrives, arrives + patience
+            # Both her turn and her patience lie after the end: she and all behind her still wait.
             if begins >= end and gives_up >= end:
                 break
             waiting.popleft()
