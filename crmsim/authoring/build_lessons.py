@@ -8,7 +8,8 @@ A source is a list of cells, each opened by a line that starts with ``%%``::
     %% picture loop         its alternative text, then an SVG; [[English|中文]] in either
     %% code play folded     code, the same in every language; folded where nobody need read it
 
-``python -m crmsim.authoring.build_lessons`` builds and executes all notebooks, ``--check`` proves
+``python -m crmsim.authoring.build_lessons`` builds and executes all notebooks and
+writes the table of lessons in both READMEs; ``--check`` proves
 that they still match their sources, and a number after it restricts either to one lesson.
 """
 
@@ -27,6 +28,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from crmsim.authoring.readme_table import write_tables
 from crmsim.common.errors import CrmsimError
 from crmsim.common.words import LANGUAGES
 from crmsim.exercises.declared import declared
@@ -181,7 +183,10 @@ def main(arguments: list[str]) -> int:
     """Build or check every lesson, or those whose number is given."""
     numbers = tuple(word for word in arguments if not word.startswith("-"))
     sources = [s for s in sorted(NOTEBOOKS.glob("source/*.md")) if s.name.startswith(numbers or "")]
-    problems = [problem for source in sources for problem in build(source, "--check" in arguments)]
+    check = "--check" in arguments
+    problems = [problem for source in sources for problem in build(source, check)]
+    if not check:
+        write_tables()
     print("\n".join(problems) or f"{len(sources)} lessons: in order", file=sys.stderr)
     return bool(problems)
 
