@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -127,3 +128,20 @@ def test_importing_the_package_stays_light(heavy):
 def test_no_module_hides_a_public_name():
     """An imported module becomes an attribute of its package, and would stand in the way."""
     assert not set(PUBLIC.split()) & {name for name in MODULES if "." not in name}
+
+
+PAGE = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
+
+
+def test_the_page_about_the_code_draws_the_floors_as_they_are():
+    """Two rooms of one floor stand side by side in the picture."""
+    picture = PAGE.split("```")[1]
+    drawn = [line.split()[0] for line in picture.splitlines() if re.match("[a-z]", line)]
+    assert drawn == [row.split()[0] for row in FLOORS]
+    assert all(re.search(rf"^[a-z ]*\b{room}\b", picture, re.M) for room in FLOOR)
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/]+\.(?:py|js|toml|csv|md))", PAGE))))
+def test_the_page_about_the_code_names_files_that_exist(name):
+    """A file is named from the package, from its top, or within the room of its sentence."""
+    assert (PACKAGE.parent / name).is_file() or list(PACKAGE.rglob(name))
