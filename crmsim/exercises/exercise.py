@@ -21,6 +21,16 @@ from crmsim.scenario.parts import Finite, Id, Part, Text
 Verdict = Literal["right", "partly", "wrong", "blank", "nonsense", "waiting"]
 """Verdicts on an answer; keys of ``lesson.verdict`` in the words."""
 
+BET_POINTS = {
+    "right": 1.0,
+    "nothing": 1.0,
+    "right-shape": 1.0,
+    "right-direction": 0.5,
+    "too-weak": 0.5,
+    "too-strong": 0.5,
+}
+"""What a prediction brings by how it fared; the student sees it, no gradebook does."""
+
 Own = Mapping[str, Mapping[str, str]]
 """Values of the student's own run by language, as ``run_values.values`` gives them."""
 
@@ -187,6 +197,10 @@ class Exercise(Part, kw_only=True):
         Nothing can be predicted about most kinds; then it is empty.
         """
         return ""
+
+    def bet_points(self, answer: Any, came: Any) -> float:
+        """Return what a prediction brings: 1 where it is met, half for the direction alone."""
+        return BET_POINTS.get(self.fared(answer, came), 0.0)
 
     # --- words ---------------------------------------------------------------------------------
 

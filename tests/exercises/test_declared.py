@@ -217,7 +217,7 @@ def test_a_wrong_answer_is_told_why_and_a_right_one_what_it_is_worth(tmp_path: P
     assert task.business["en"] not in shown.regions["exercise"]
     shown.on_act("answer", "pity")
     shown.on_act("done", "")
-    assert "Sympathy is empathy." in shown.regions["exercise"]
+    assert "sympathy is empathy" in shown.regions["exercise"]
     shown.on_act("hint", "")
     assert task.hints[0]["en"] in shown.regions["exercise"]
     shown.on_act("answer", task.key)

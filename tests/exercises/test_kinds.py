@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from crmsim import load, simulate
-from crmsim.common.words import data_path
+from crmsim.common.words import data_path, words
 from crmsim.exercises import run_values
-from crmsim.exercises.declared import read
+from crmsim.exercises.declared import exercise, read
 from crmsim.exercises.exercise import Exercise, ExerciseError, Varied
 from crmsim.exercises.kinds import Explain, Function
 from crmsim.exercises.kinds.function import agrees, probes, reference
@@ -97,6 +97,54 @@ def test_a_function_is_told_the_example_that_fails_and_what_that_means(tasks):
 )  # fmt: skip
 def test_a_function_that_fails_breaks_nothing_and_earns_nothing(tasks, function):
     assert tasks["99-f"].mark(tasks["99-f"].tried(function)).verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("function", "key"),
+    [(lambda p: 1, "arguments"), (lambda p, e: unknown, "name"),  # noqa: F821
+     (lambda p, e: p / 0, "zero"), (lambda p, e: [][0], "stops"), (lambda p, e: [p], "kind"),
+     (lambda p, e: "1", "text"), (lambda p, e: 1 if p == e else None, "sometimes"),
+     (lambda p, e: 7.5, "constant"), (lambda p, e: 1.01 * p / e, "rounded")],
+)  # fmt: skip
+def test_feedback_on_a_function_fits_what_it_does(tasks, function, key):
+    task = tasks["99-f"]
+    answer = task.tried(function)
+    told, places = task.note(answer, task.mark(answer).verdict)
+    assert told == f"function.{key}"
+    for lang in ("en", "zh"):
+        assert words(lang)(f"lesson.{told}", **places)
+
+
+@pytest.mark.parametrize("function", [lambda p, e: e / p, lambda p, e: p - e])
+def test_a_misconception_or_an_example_speaks_for_itself(tasks, function):
+    answer = tasks["99-f"].tried(function)
+    assert tasks["99-f"].note(answer, tasks["99-f"].mark(answer).verdict) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [("-1.25", "sign"), (125, "shifted"), (0.0125, "shifted"), (7, "beyond"), (1.3, "larger"),
+     (1.0, "smaller"), (0.8, None), (1.25, None)],
+)  # fmt: skip
+def test_feedback_on_a_number_fits_it(tasks, answer, key):
+    task = tasks["99-ratio"].variant(0)
+    note = task.note(answer, task.mark(answer).verdict)
+    assert (note and note[0]) == (key and f"number.{key}")
+    assert bool(note) == (key is not None)
+    if note:
+        assert words("zh")(f"lesson.{note[0]}", **note[1])
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_a_bet_is_met_within_its_band_and_only_there(answer, came):
+    task = exercise("10-bet-floor")
+    low, high = task.band(came)
+    points = task.bet_points(answer, came)
+    assert points in (0, 0.5, 1)
+    if abs(abs(answer - came) - task.tolerance) > 1e-9:
+        assert (points == 1) == (low <= answer <= high)
+    if points == 0.5:
+        assert answer * came > 0
 
 
 def test_a_function_left_blank_is_not_answered_yet(tasks):

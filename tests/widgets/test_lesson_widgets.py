@@ -70,6 +70,28 @@ def test_no_change_bears_no_sign():
     assert "<b>0%</b>" in page(check("12-bet-modest", came=19.0))
 
 
+@LANGUAGES
+@pytest.mark.parametrize(("bet", "key"), [("19.4", "full"), ("30", "half"), ("-9", "none")])
+def test_a_bet_is_answered_with_its_band_and_its_points(lang, bet, key):
+    asked = predict("12-bet-modest", lang=lang)
+    asked.on_act("answer", f"answer={bet}")
+    shown = check("12-bet-modest", came=19.0, lang=lang)
+    assert shown.t(f"lesson.bet.{key}") in page(shown)
+    assert shown.t("lesson.bet.band", low="+14%", high="+24%") in page(shown)
+    assert 'class="ex-bet"' in page(shown)
+
+
+@LANGUAGES
+def test_a_choice_that_was_bet_on_brings_a_point_or_none(lang):
+    for option, key in (("in", "full"), ("pre", "none")):
+        asked = predict("10-bet-stage", lang=lang)
+        asked.on_act("answer", option)
+        shown = check("10-bet-stage", came="in", lang=lang)
+        assert shown.t(f"lesson.bet.{key}") in page(shown)
+        assert "ex-band" not in page(shown)
+        (progress.folder() / f"{shown.saved_as}.json").unlink()
+
+
 def test_a_number_taken_back_is_no_answer():
     asked, bet = check("12-zone"), predict("12-bet-customers")
     for widget in (asked, bet):

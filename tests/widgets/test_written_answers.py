@@ -67,7 +67,7 @@ def test_a_function_that_gives_nothing_back_is_told_so_and_not_what_an_earlier_o
     shown = check("99-f", ratio, lang=lang)
     assert shown.t("lesson.function.nothing") in page(shown)
     assert page(shown).count(f"✗ {shown.t('lesson.function.none')}") == 2
-    assert shown.t("lesson.you_chose") not in page(shown)
+    assert shown.t("lesson.function.means") not in page(shown)
 
 
 @LANGUAGES

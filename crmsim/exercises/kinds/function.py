@@ -30,6 +30,9 @@ PATH_RULE = "the path of a function of crmsim"
 Word = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*\Z", max_length=40, description=WORD_RULE)]
 Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+\Z", description=PATH_RULE)]
 
+NEARLY = 0.02
+"""A value that is off by a smaller share was probably rounded."""
+
 MOST_WORDS = 200
 """Characters that are kept of an error in a student's function."""
 
@@ -133,9 +136,41 @@ class Function(Exercise):
 
     def note(self, answer: Any, verdict: Verdict | None) -> Note | None:
         """Say how to go about it, and what a function lacks that gives nothing back."""
-        if verdict is not None:
-            return ("function.nothing", {}) if verdict == "blank" else None
-        return f"function.{'twin' if self.twin else 'how'}", {}
+        if verdict is None:
+            return f"function.{'twin' if self.twin else 'how'}", {}
+        if verdict == "blank":
+            return "function.nothing", {}
+        return self._why_it_fails(answer) if verdict in ("wrong", "partly") else None
+
+    def _why_it_fails(self, answer: Sequence[Any]) -> Note | None:
+        """Say what is wrong with a function where that is no known misconception."""
+        place = next(
+            i for i, found in enumerate(self._mark(answer, None).findings) if not found.right
+        )
+        example, value = self.examples[place], answer[place]
+        call = {"call": self.called(example)}
+        if isinstance(value, dict):
+            error = value.get("raised")
+            if error is None:
+                return "function.kind", call | {"kind": value.get("gave", "…")}
+            kind, _, said = str(error).partition(": ")
+            if kind == "TypeError" and "argument" in said:
+                return "function.arguments", {"signature": self.signature}
+            key = {"NameError": "name", "ZeroDivisionError": "zero"}.get(kind, "stops")
+            return f"function.{key}", call | {"error": error}
+        if value is None:
+            return "function.sometimes", call
+        if any(agrees(value, slip.value, max(self.tolerance, 1e-6)) for slip in example.slips):
+            return None
+        if isinstance(value, str) and is_number(example.gives):
+            return "function.text", call
+        if len({repr(each) for each in answer}) == 1:
+            return "function.constant", {}
+        if is_number(value) and is_number(example.gives):
+            off = abs(value - example.gives)  # type: ignore[operator]
+            if off <= NEARLY * abs(example.gives):  # type: ignore[arg-type]
+                return "function.rounded", {}
+        return None
 
     def wiring(self) -> Iterator[str]:
         """Find what is wrong between the parts."""

@@ -10,9 +10,12 @@ from msgspec import Meta, to_builtins
 
 from crmsim.common.numbers import number
 from crmsim.common.text import readable
-from crmsim.exercises.exercise import Finding, Mark, Note, Own, Variant, Varied
+from crmsim.exercises.exercise import Finding, Mark, Note, Own, Variant, Varied, Verdict
 from crmsim.exercises.parts import NearMiss, Unit, is_number
 from crmsim.scenario.parts import Finite, Positive
+
+SHIFTS = (-1, 0.001, 0.01, 0.1, 10, 100, 1000)
+"""Factors by which a number is off that has the right digits."""
 
 
 class Number(Varied, kw_only=True):
@@ -71,6 +74,10 @@ class Number(Varied, kw_only=True):
         """Return a number with its unit."""
         return f"{readable(answer)}{self.unit[lang] if is_number(answer) else ''}"
 
+    def band(self, came: float) -> tuple[float, float]:
+        """Return from where to where a prediction counts as met."""
+        return came - self.tolerance, came + self.tolerance
+
     def said_as_outcome(self, value: Any, lang: str) -> str:
         """Return a change with its sign and unit, in the digits of its step."""
         change = number(float(value), 0 if self.step >= 1 else 1)
@@ -79,6 +86,18 @@ class Number(Varied, kw_only=True):
 
     def _solution(self, lang: str) -> str:
         return f" → **{self.right_answer:g}{self.unit[lang]}**"
+
+    def note(self, answer: Any, verdict: Verdict | None) -> Note | None:
+        """Say in what a wrong number is off, where no known misconception leads to it."""
+        if verdict != "wrong" or self._mark(answer, None).findings:
+            return None
+        value, key = float(answer), float(self.key or 0)
+        near = [step for step in SHIFTS if abs(value * step - key) <= self.tolerance < abs(key)]
+        if near:
+            return f"number.{'sign' if -1 in near else 'shifted'}", {}
+        if not self.low <= value <= self.high:
+            return "number.beyond", {"low": number(self.low), "high": number(self.high)}
+        return f"number.{'larger' if value > key else 'smaller'}", {}
 
     def note_on_prediction(self, answer: Any) -> Note | None:
         """Ask whether a number is meant that lies beyond what can be expected."""

@@ -9,11 +9,13 @@ from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.exercises.curves import Comparison
 from crmsim.exercises.declared import declared
 from crmsim.exercises.exercise import ExerciseError
-from crmsim.exercises.kinds.draw import Draw
+from crmsim.exercises.kinds import Draw, Number
 from crmsim.figures import curve
 from crmsim.runs.run import Run
 from crmsim.widgets.exercises.question import Question, plain
-from crmsim.widgets.rendering import render
+from crmsim.widgets.rendering import draw, render
+
+BAND_WIDTH, BAND_HEIGHT = 560, 40
 
 
 def outcome(exercise_id: str, lang: str, came: object) -> Outcome:
@@ -55,11 +57,42 @@ class Outcome(Question):
         answer, said = self.answer if self.answered else None, self.task.said_as_outcome
         told = {"verdict": self.task.fared(answer, self.came)}
         if answer is not None:
-            told |= {"you": said(answer, self.tag), "came": said(self.came, self.tag)}
+            told |= {
+                "you": said(answer, self.tag),
+                "came": said(self.came, self.tag),
+                "band": self._band(),
+            }
         self._page("exercise/outcome", told, focus, say)
 
+    def _band(self) -> dict[str, Any] | None:
+        """Return where a change counts as met, in words and as a picture; an option has no band."""
+        if not isinstance(self.task, Number):
+            return None
+        you, came = float(self.answer), float(self.came)
+        low, high = self.task.band(came)
+        ends = min(0.0, you, low), max(0.0, you, high)
+        margin = 0.06 * (ends[1] - ends[0])
+
+        def x(value: float) -> float:
+            share = (value - ends[0] + margin) / (ends[1] - ends[0] + 2 * margin)
+            return BAND_WIDTH * share
+
+        said = {
+            name: self.task.said_as_outcome(value, self.tag)
+            for name, value in {"you": you, "came": came, "low": low, "high": high}.items()
+        }
+        places = {"zero": x(0), "you": x(you), "came": x(came), "low": x(low), "high": x(high)}
+        name = self.t("lesson.bet.picture", **said)
+        return {
+            "words": self.t("lesson.bet.band", low=said["low"], high=said["high"]),
+            "picture": draw("bet", name, BAND_WIDTH, BAND_HEIGHT, at=places),
+        }
+
     def _page(self, part: str, more: dict[str, Any], focus: str | None, say: str) -> None:
-        page = render(part, {"task": self.task, "tag": self.tag, "t": self.t} | more)
+        points = self.task.bet_points(self.answer, self.came) if self.answered else 0
+        key = {1.0: "full", 0.5: "half"}.get(points, "none")
+        shown = {"task": self.task, "tag": self.tag, "t": self.t, "points": key}
+        page = render(part, shown | more)
         self.show({"exercise": page}, focus=focus, say=say)
 
 
