@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
+from crmsim.common.numbers import number
 from crmsim.common.palette import BASE, RUN
 from crmsim.common.words import currency, words
 from crmsim.figures.style import Say, drawn, layout
@@ -54,14 +55,18 @@ def _check(run: object, base: object) -> None:
             raise ValueError(f"base = a run of {name!r}: must be one of the same world, {world}")
 
 
+def _both(run: Run, base: Run | None) -> list[tuple[Run, str, str]]:
+    """Return the run with its colour and name, after that which it is compared with, if any."""
+    of_base = [] if base is None else [(base, BASE, "base")]
+    return [*of_base, (run, RUN, "run")]
+
+
 def journey(run: Run, base: Run | None, _: Sequence[str] = ()) -> Figure:
     """Draw the emotion of a visit, touchpoint by touchpoint."""
     import plotly.graph_objects as go
 
     say, figure = words(run.scenario.lang), go.Figure()
-    for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
-        if one is None:
-            continue
+    for one, colour, name in _both(run, base):
         steps = one.view.journey
         figure.add_scatter(
             x=[step.title for step in steps],
@@ -83,14 +88,13 @@ def hours(run: Run, base: Run | None, _: Sequence[str] = ()) -> Figure:
     import plotly.graph_objects as go
 
     say, figure = words(run.scenario.lang), go.Figure()
-    for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
-        if one is not None:
-            figure.add_bar(
-                x=one.series["hour"],
-                y=np.round(one.series["wait_min"], 3),
-                name=say(f"model.figure.{name}"),
-                marker={"color": colour},
-            )
+    for one, colour, name in _both(run, base):
+        figure.add_bar(
+            x=one.series["hour"],
+            y=np.round(one.series["wait_min"], 3),
+            name=say(f"model.figure.{name}"),
+            marker={"color": colour},
+        )
     slowest = int(run.series["hour"][np.argmax(run.series["wait_min"])])
     figure.update_layout(layout(say("desk.figure.longest_wait", hour=slowest)))
     figure.update_xaxes(title=say("desk.figure.hour"))
@@ -108,9 +112,7 @@ def curves(run: Run, base: Run | None, columns: Sequence[str] = CURVES) -> Figur
         rows=1, cols=len(columns), subplot_titles=titles, horizontal_spacing=0.12
     )
     for place, column in enumerate(columns, start=1):
-        for one, colour, name in ((base, BASE, "base"), (run, RUN, "run")):
-            if one is None:
-                continue
+        for one, colour, name in _both(run, base):
             figure.add_scatter(
                 x=one.series["week"],
                 y=curve(one, column),
@@ -148,13 +150,13 @@ def _finding(run: Run, base: Run | None, say: Say) -> str:
     profit = run.series["profit"][last].mean()
     unit = currency(run.scenario.currency, run.scenario.lang)
     if base is None:
-        return say("model.figure.alone", profit=f"{profit:,.0f}", currency=unit)
+        return say("model.figure.alone", profit=number(profit), currency=unit)
     usual = base.series["profit"][last].mean()
     gap = profit - usual
     if abs(gap) < 0.005 * abs(usual):
         return say("model.figure.same")
     more = "more" if gap > 0 else "less"
-    return say(f"model.figure.{more}", gap=f"{abs(gap):,.0f}", currency=unit)
+    return say(f"model.figure.{more}", gap=number(abs(gap)), currency=unit)
 
 
 def _name(column: str, say: Say) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from crmsim.common.chance import Chance
 from crmsim.common.checks import is_whole, require
+from crmsim.common.numbers import number
 from crmsim.common.words import currency, dictionary, words
 from crmsim.model.market.card_effects import lot_of, touched
 from crmsim.model.market.customers import hearing, speaking
@@ -110,7 +111,7 @@ def _spoken(event: Event, say: Callable[..., str], lang: str) -> dict[str, str]:
         "week": f"{event['week'] + 1}",
         "what": event["what"] or "",
         "satisfaction": "" if event["satisfaction"] is None else f"{event['satisfaction']:.1f}",
-        "spent": "" if event["spent"] is None else f"{event['spent']:,.0f}",
+        "spent": "" if event["spent"] is None else number(event["spent"]),
         "other": say("people") if other is None else name_of(other, lang),
         "decided": event.get("decided", ""),
         "when": say("from_now_on") if weeks is None else say("for_weeks", weeks=f"{weeks}"),

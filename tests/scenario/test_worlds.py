@@ -1,7 +1,11 @@
 """Every world says where its parts are, and they are there."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import crmsim
 from crmsim import load, simulate
 from crmsim.model.chair import World
 from crmsim.runs.compare import outcome
@@ -34,3 +38,12 @@ def test_a_run_of_every_world_has_a_log_an_outcome_and_a_figure(world):
     assert len(run.log) >= len(run.actions)
     assert outcome(run)
     assert part_of(world, "figure")(run, None).data
+
+
+def test_no_module_asks_which_world_a_case_is_of():
+    """Another world is a schema, a model, a figure and a line in ``WORLDS``, and no more."""
+    package = Path(crmsim.__file__).parent
+    asking = re.compile(r"\.world\s*(==|!=|in\b)")
+    modules = {path: path.read_text("utf-8") for path in package.rglob("*.py")}
+    assert len(modules) > 100
+    assert [str(path) for path, text in modules.items() if asking.search(text)] == []
