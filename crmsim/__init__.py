@@ -4,79 +4,35 @@ Every public name loads when first used, so that ``import crmsim`` stays light.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from crmsim.common.errors import ActionError, CrmsimError, RecordError, ScenarioError
-    from crmsim.figures import plot
-    from crmsim.grading.command import grade
-    from crmsim.runs.butterfly import aftermath
-    from crmsim.runs.compare import compare
-    from crmsim.runs.person import history, story
-    from crmsim.runs.run import Run, replay, simulate, what_if
-    from crmsim.scenario import load, scenarios
-    from crmsim.scenario.parameter_table import parameters
-    from crmsim.widgets.exercises.marked import check
-    from crmsim.widgets.exercises.prediction import predict
-    from crmsim.widgets.locks import reveal
-    from crmsim.widgets.passport import passport
-    from crmsim.widgets.visit.play import play
-
-_HOME = {
-    "ActionError": "common.errors",
-    "CrmsimError": "common.errors",
-    "RecordError": "common.errors",
-    "Run": "runs.run",
-    "ScenarioError": "common.errors",
-    "aftermath": "runs.butterfly",
-    "check": "widgets.exercises.marked",
-    "compare": "runs.compare",
-    "grade": "grading.command",
-    "history": "runs.person",
-    "load": "scenario",
-    "parameters": "scenario.parameter_table",
-    "passport": "widgets.passport",
-    "play": "widgets.visit.play",
-    "plot": "figures",
-    "predict": "widgets.exercises.prediction",
-    "replay": "runs.run",
-    "reveal": "widgets.locks",
-    "scenarios": "scenario",
-    "simulate": "runs.run",
-    "story": "runs.person",
-    "what_if": "runs.run",
+_PUBLIC = {
+    "common.errors": ("ActionError", "CrmsimError", "RecordError", "ScenarioError"),
+    "figures": ("plot",),
+    "grading.command": ("grade",),
+    "runs.butterfly": ("aftermath",),
+    "runs.compare": ("compare",),
+    "runs.person": ("history", "story"),
+    "runs.run": ("Run", "replay", "simulate", "what_if"),
+    "scenario": ("load", "scenarios"),
+    "scenario.parameter_table": ("parameters",),
+    "widgets.exercises.marked": ("check",),
+    "widgets.exercises.prediction": ("predict",),
+    "widgets.locks": ("reveal",),
+    "widgets.passport": ("passport",),
+    "widgets.visit.play": ("play",),
 }
+"""The public names of each module: the one place in which they are listed."""
 
-__all__ = [
-    "ActionError",
-    "CrmsimError",
-    "RecordError",
-    "Run",
-    "ScenarioError",
-    "aftermath",
-    "check",
-    "compare",
-    "grade",
-    "history",
-    "load",
-    "parameters",
-    "passport",
-    "play",
-    "plot",
-    "predict",
-    "replay",
-    "reveal",
-    "scenarios",
-    "simulate",
-    "story",
-    "what_if",
-]
+_MODULE = {name: module for module, names in _PUBLIC.items() for name in names}
+
+__all__ = sorted(_MODULE)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in _MODULE:
         raise AttributeError(f"module 'crmsim' has no attribute {name!r}")
-    return getattr(import_module(f"crmsim.{_HOME[name]}"), name)
+    return getattr(import_module(f"crmsim.{_MODULE[name]}"), name)
 
 
 def __dir__() -> list[str]:

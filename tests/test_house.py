@@ -14,12 +14,21 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+
+from crmsim.common.extras import ExtraError, needs
+from crmsim.common.words import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-DEPENDENCIES = [Requirement(line) for line in PROJECT["dependencies"]]
-TEST_DEPENDENCIES = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+CORE = [Requirement(line) for line in PROJECT["dependencies"]]
+EXTRAS = {
+    extra: [Requirement(line) for line in lines]
+    for extra, lines in PROJECT["optional-dependencies"].items()
+}
+STUDENTS = [*CORE, *EXTRAS["lab"], *EXTRAS["grade"]]
+EVERYTHING = [*CORE, *(each for extra in EXTRAS.values() for each in extra)]
 PAGES = [path.name for path in sorted(ROOT.glob("*.md"))]
 
 
@@ -46,28 +55,66 @@ def closure(wanted: list[Requirement]) -> set[str]:
 
 
 def test_the_constraints_name_everything_that_gets_installed():
-    assert closure(DEPENDENCIES + TEST_DEPENDENCIES) - constraints().keys() == set()
+    assert closure(EVERYTHING) - constraints().keys() == set()
 
 
 def test_the_constraints_are_what_the_project_asks_for():
     pins = constraints()
-    for each in DEPENDENCIES + TEST_DEPENDENCIES:
+    for each in EVERYTHING:
         assert each.specifier.contains(pins[canonicalize_name(each.name)]), each
+
+
+def test_the_core_brings_no_jupyterlab_and_downgrades_nothing():
+    """On a hub and in Colab everything stands already, in versions of their own."""
+    brought = closure(CORE)
+    assert {"numpy", "ipython", "jupyterlab-widgets"} <= brought
+    assert not brought & {"jupyterlab", "jupyter-server", "jupyterlab-server", "notebook"}
+    limits = {each.name: {rule.operator for rule in each.specifier} for each in CORE}
+    assert [name for name, rules in limits.items() if rules != {">="}] == []
 
 
 def test_conda_users_get_what_pip_users_get():
     lines = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
-    conda = {Requirement(line) for line in lines if isinstance(line, str) and line != "pip"}
-    runs_notebooks = {each for each in TEST_DEPENDENCIES if each.name in ("nbval", "pytest")}
-    python = Requirement(f"python{PROJECT['requires-python']}")
-    assert conda == {python, *DEPENDENCIES, *runs_notebooks}
+    conda = {line.name: line.specifier for line in map(Requirement, lines[:-1])}
+    assert lines[-1] == {"pip": [".[lab,grade]"]}
+    asked: dict[str, SpecifierSet] = {"python": SpecifierSet(PROJECT["requires-python"])}
+    runs_notebooks = [each for each in EXTRAS["test"] if each.name in ("nbval", "pytest")]
+    for each in (*STUDENTS, *runs_notebooks):
+        asked[each.name] = asked.get(each.name, SpecifierSet()) & each.specifier
+    assert conda.pop("pip") == SpecifierSet()
+    assert conda == asked
 
 
 def test_every_dependency_has_its_reason():
     reasons = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = {"": CORE, "test": EXTRAS["test"]}
     assert [
-        each.name for each in DEPENDENCIES + TEST_DEPENDENCIES if f"| {each.name} |" not in reasons
+        f"{each.name} {extra}"
+        for extra, each in ((e, d) for e, listed in (EXTRAS | rows).items() for d in listed)
+        if f"| {each.name} | {extra} |" not in reasons
+        and (extra not in rows or f"| {each.name} | " not in reasons)
     ] == []
+
+
+def test_the_readmes_and_make_install_what_students_need():
+    asked = "[lab,grade]"
+    for page in ("README.md", "README.zh-Hans.md", "Makefile", "environment.yml"):
+        assert asked in (ROOT / page).read_text("utf-8"), page
+
+
+@pytest.mark.parametrize("extra", sorted(EXTRAS.keys() - {"grade", "test"}))
+def test_an_extra_that_is_missing_is_named_with_its_command(extra, monkeypatch):
+    with pytest.raises(ExtraError) as told, needs(extra):
+        import a_package_that_nobody_has  # noqa: F401
+    for lang in LANGUAGES:
+        said = told.value.said(lang)
+        assert "a_package_that_nobody_has" in said
+        assert f'-m pip install "crmsim[{extra}]"' in said
+
+
+def test_our_own_mistake_is_not_taken_for_a_missing_package():
+    with pytest.raises(ModuleNotFoundError, match=r"crmsim\.nowhere"), needs("lab"):
+        import crmsim.nowhere  # noqa: F401
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -130,4 +177,74 @@ def test_a_python_too_old_is_told_so_in_a_sentence(tmp_path):
         text=True,
     )
     assert "The course needs Python 3.11 or newer" in said.stdout
+    assert said.returncode
+
+
+def in_its_own_python(venv: Path, *arguments: object, **more: object):
+    """Run the Python of an environment in which this checkout is not to be found."""
+    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return subprocess.run(
+        [python, "-X", "utf8", *map(str, arguments)],
+        env=env | more.pop("env", {}),
+        capture_output=True,
+        encoding="utf-8",
+        **more,
+    )
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory) -> Path:
+    """A new environment that holds the wheel and what its core needs, and nothing else."""
+    folder = tmp_path_factory.mktemp("bare")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run(
+        [*pip, "wheel", ROOT, "--no-deps", "--no-build-isolation", "-w", folder], check=True
+    )
+    (wheel,) = folder.glob("crmsim-*.whl")
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    asked = ["-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", wheel]
+    installed = in_its_own_python(folder / "venv", *asked)
+    if "No matching distribution" in installed.stderr or "connection" in installed.stderr.lower():
+        pytest.skip(f"no package index can be reached: {installed.stderr.splitlines()[-1]}")
+    assert installed.returncode == 0, installed.stderr
+    return folder / "venv"
+
+
+@pytest.mark.long
+def test_the_bare_wheel_plays_a_case_without_a_browser_or_jupyterlab(bare, tmp_path):
+    use = (
+        "import importlib.util as find\n"
+        "from crmsim import play\n"
+        "stage = play('showroom')\n"
+        "stage.on_act('seat', 'buyer')\n"
+        "while stage.session.phase == 'visit':\n"
+        "    stage.on_act('choose', stage.session.view().on_offer[0].id)\n"
+        "print(stage.session.phase, *map(find.find_spec, ('jupyterlab', 'jupyter_server')))\n"
+    )
+    said = in_its_own_python(bare, "-c", use, cwd=tmp_path)
+    assert said.stderr == ""
+    phase, lab, server = said.stdout.split()
+    assert phase not in ("opening", "visit")
+    assert (lab, server) == ("None", "None")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("asked", "env", "extra"),
+    [
+        (["-m", "crmsim.cli", "lab", "--lang=en"], {}, "lab"),
+        (["-m", "crmsim.cli", "sensitivity", "--people=200", "--lang=zh"], {}, "science"),
+        (
+            ["-c", "import crmsim; crmsim.simulate('buick-market')"],
+            {"CRMSIM_ENGINE": "numba"},
+            "fast",
+        ),
+    ],
+)
+def test_in_the_bare_wheel_a_missing_extra_is_one_sentence(bare, asked, env, extra, tmp_path):
+    said = in_its_own_python(bare, *asked, env=env, cwd=tmp_path)
+    last = said.stderr.splitlines()[-1]
+    assert f'-m pip install "crmsim[{extra}]"' in last
+    assert "Traceback" not in said.stderr or asked[0] == "-c"
     assert said.returncode

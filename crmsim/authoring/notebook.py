@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crmsim.common.extras import needs
 from crmsim.common.words import words
 from crmsim.scenario import Scenario, load
 from crmsim.scenario.worlds import WORLDS
@@ -28,7 +29,8 @@ def write_notebook(path: Path, lang: str, folder: Path) -> Path:
     ScenarioError
         If the file has mistakes.
     """
-    from nbformat import v4, write
+    with needs("lab"):
+        from nbformat import v4, write
 
     case = load(path.resolve(), lang)
     head = words(case.lang)("author.play.head", title=case.title[case.lang])

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
+from crmsim.common.errors import CrmsimError
+from crmsim.common.words import words
+
 DRAFT = ".draft-"
-_drafts = count()
 
 
-def write(path: Path, text: str, private: bool = False) -> Path:
-    """Put a text in place of what the file held; a reader sees the old one or the new one.
+class PathError(CrmsimError):
+    """A path that can't be followed."""
 
-    Line ends are kept as they are, so that the same text makes the same bytes everywhere. A private
-    file can be read by its owner alone.
+
+def write(path: Path, content: str | bytes, private: bool = False) -> Path:
+    """Put new content in place of what a file held; a reader sees the old one or the new one.
+
+    Line ends are kept as they are, so that the same text makes the same bytes everywhere.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made if it is not there.
+    content
+        A text is written as UTF-8, with ``?`` for what UTF-8 can't hold.
+    private
+        Whether its owner alone can read it; else the rights are those of any new file.
+
+    Raises
+    ------
+    OSError
+        If it can't be written. Then the file is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{DRAFT}{os.getpid()}-{next(_drafts)}")
+    raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+    draft = path.with_name(f"{DRAFT}{os.getpid()}-{token_hex(4)}")
     try:
-        opener = _for_owner if private else None
-        with open(draft, "w", -1, "utf-8", "replace", newline="", opener=opener) as file:
-            file.write(text)
+        with open(draft, "xb", opener=_for_owner if private else None) as file:
+            file.write(raw)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, path)
@@ -48,6 +69,69 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
+
+
+def set_aside(path: Path, why: str) -> Path | None:
+    """Rename a file or folder so that a new one can take its place; nothing of it is lost.
+
+    Parameters
+    ----------
+    path
+        What stands in the way.
+    why
+        A word for the new name, as in ``lesson.damaged-1.ipynb``.
+
+    Returns
+    -------
+    Path or None
+        Its new path; None if there is nothing under the old one.
+    """
+    if not os.path.lexists(path):
+        return None
+    numbers = (path.with_name(f"{path.stem}.{why}-{number}{path.suffix}") for number in count(1))
+    aside = next(place for place in numbers if not os.path.lexists(place))
+    os.replace(path, aside)
+    return aside
+
+
+def expanded(path: str | Path) -> Path:
+    """Return a path with the home folder in place of ``~``.
+
+    Raises
+    ------
+    PathError
+        If it begins with ``~`` and the user has no home folder.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise PathError(f"{path}: this user has no home folder; write the whole path") from None
+
+
+def reason(error: OSError, lang: str) -> str:
+    """Return why a file could not be read or written, and what helps, in a language.
+
+    Examples
+    --------
+    >>> reason(OSError(errno.ENOSPC, "No space left on device"), "en")
+    'the disk is full: delete something, then try again'
+    """
+    kind = _REASONS.get(error.errno or 0)
+    return words(lang)(f"house.reason.{kind}") if kind else str(error.strerror or error)
+
+
+_REASONS = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EROFS: "read-only",
+    errno.EACCES: "not-allowed",
+    errno.EPERM: "not-allowed",
+    errno.ENOTDIR: "in-the-way",
+    errno.EEXIST: "in-the-way",
+    errno.EISDIR: "in-the-way",
+    errno.ENOENT: "missing",
+    errno.ENAMETOOLONG: "too-long",
+}
 
 
 def clear_drafts(folder: Path) -> None:

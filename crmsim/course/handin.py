@@ -15,16 +15,17 @@ import json
 import os
 import re
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from crmsim.common.errors import CrmsimError
+from crmsim.common.files import write
 from crmsim.common.words import LANGUAGES, language, words
 from crmsim.course import progress, student
 from crmsim.course.lessons import NUMBERED, released
@@ -64,7 +65,8 @@ def pack(place: Path | None = None, lang: str = "en") -> Path:
     if not any(name != f"{PROGRESS}/{student.FILE}.json" for name in files):
         raise HandInError(words(lang)("passport.handin.nothing", folder=progress.folder()))
     manifest = json.dumps(described(who, files, lang), ensure_ascii=False, indent=1)
-    return _write((place or work()) / file_name(who.number), {MANIFEST: manifest.encode()} | files)
+    package = _zipped({MANIFEST: manifest.encode()} | files)
+    return write((place or work()) / file_name(who.number), package)
 
 
 def command(number: str | None, name: str | None, place: Path | None, lang: str) -> int:
@@ -181,17 +183,12 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _write(path: Path, files: dict[str, bytes]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{path.stem[:20]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as package:
-            for name, content in files.items():
-                entry = ZipInfo(name, _LONG_AGO)
-                entry.compress_type = ZIP_DEFLATED
-                package.writestr(entry, content)
-        os.replace(draft, path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    return path
+def _zipped(files: dict[str, bytes]) -> bytes:
+    """Return a zip whose bytes depend on its files alone."""
+    package = BytesIO()
+    with ZipFile(package, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = ZipInfo(name, _LONG_AGO)
+            entry.compress_type = ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return package.getvalue()

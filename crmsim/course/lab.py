@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from shutil import copyfile
 
+from crmsim.common.extras import needs
+from crmsim.common.files import expanded
 from crmsim.common.words import LANGUAGES, data_path, language, words
 from crmsim.course.lessons import released
 
@@ -29,7 +31,7 @@ def system_language() -> str:
 
 def work_folder() -> Path:
     """Where a student's own files are: ``$CRMSIM_WORK``, else ``work/`` of the current folder."""
-    return Path(os.environ.get("CRMSIM_WORK") or "work").resolve()
+    return expanded(os.environ.get("CRMSIM_WORK") or "work").resolve()
 
 
 def hand_out(lang: str, work: Path) -> Iterator[str]:
@@ -69,7 +71,8 @@ def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
 
     The look is a set of defaults; whatever the student has chosen in JupyterLab still wins.
     """
-    from jupyterlab_server.workspaces_handler import WorkspacesManager
+    with needs("lab"):
+        from jupyterlab_server.workspaces_handler import WorkspacesManager
 
     defaults = json.loads(data_path("lab", "overrides.json").read_text("utf-8"))
     defaults["@jupyterlab/translation-extension:plugin"] = {"locale": LOCALES[language(lang)]}
@@ -98,7 +101,8 @@ def open_lab(lang: str, options: list[str]) -> None:
 
 def run_lab(work: Path, look: list[str], options: list[str]) -> None:
     """Run JupyterLab in the work folder until it is stopped."""
-    from jupyterlab.labapp import main as jupyterlab
+    with needs("lab"):
+        from jupyterlab.labapp import main as jupyterlab
 
     os.environ |= {"CRMSIM_WORK": str(work), "JUPYTER_PREFER_ENV_PATH": "1"}
     quiet = ["--log-level=WARN", "--LabApp.log_level=WARN"]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import tempfile
-from bisect import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-Record = dict[str, Any]
+from crmsim.common import files
 
-_SIGNS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]', re.S)
-_DEEPEST = 50
+Record = dict[str, Any]
 
 
 def folder() -> Path:
@@ -24,7 +20,7 @@ def folder() -> Path:
     ``$CRMSIM_WORK/progress`` where that is set, else as :func:`folder_here`.
     """
     work = os.environ.get("CRMSIM_WORK")
-    return Path(work).expanduser().resolve() / "progress" if work else folder_here()
+    return files.expanded(work).resolve() / "progress" if work else folder_here()
 
 
 def folder_here() -> Path:
@@ -38,7 +34,13 @@ def folder_here() -> Path:
 
 
 def save(name: str, record: Record) -> Path:
-    """Write `record` whole or not at all, so that a crash never leaves half a file."""
+    """Write a record whole or not at all, so that a crash never leaves half a file.
+
+    Raises
+    ------
+    OSError
+        If the folder can't be written.
+    """
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     sound = text.encode("utf-8", "replace").decode("utf-8") == text
     return write(f"{name}.json", text if sound else json.dumps(record, indent=1) + "\n")
@@ -46,95 +48,36 @@ def save(name: str, record: Record) -> Path:
 
 def write(filename: str, text: str) -> Path:
     """Write a file of the folder whole or not at all."""
-    place = folder()
-    place.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{filename}.", dir=place)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(draft, place / filename)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    return place / filename
+    return files.write(folder() / filename, text)
 
 
 def load(name: str, on_damage: Callable[[Path], None] | None = None) -> Record | None:
-    """The saved record, or None where there is none that can be read.
+    """Return a saved record, or None if there is none that can be read.
 
-    A damaged file is renamed ``…damaged-N.json`` and kept, `on_damage` is told its new path, and
-    what can still be read of it is saved in its place.
+    Parameters
+    ----------
+    name
+        The name under which it was saved.
+    on_damage
+        Called with the new path of a damaged file: it is renamed ``…damaged-N.json`` and kept.
     """
     path = folder() / f"{name}.json"
     try:
-        content = path.read_bytes()
+        record = json.loads(path.read_bytes(), strict=False)
     except FileNotFoundError:
         return None
-    except OSError:
-        content = b""
-    record = _read(content)
+    except (OSError, ValueError, RecursionError):
+        record = None
     if isinstance(record, dict):
         return record
-    rest = salvaged(content)
+    # Where nothing can be renamed, nothing can be written over either.
     with suppress(OSError):
         aside = set_aside(name, "damaged")
         if on_damage and aside:
             on_damage(aside)
-        if rest:
-            save(name, rest)
-    return rest
-
-
-def salvaged(content: bytes) -> Record | None:
-    """As much of a damaged file as makes sense, from its beginning on.
-
-    Examples
-    --------
-    >>> salvaged(b'{"seed": 3, "acts": [["seat", "buyer"], ["choo')
-    {'seed': 3, 'acts': [['seat', 'buyer'], []]}
-    """
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        text = content[: error.start].decode("utf-8")
-    cuts = list(_cuts(text))
-    good = bisect(cuts, False, key=lambda cut: _read(text[: cut[0]] + cut[1]) is None)
-    record = _read(text[: cuts[good - 1][0]] + cuts[good - 1][1]) if good else None
-    return record if record and isinstance(record, dict) else None
-
-
-def _cuts(text: str) -> Iterator[tuple[int, str]]:
-    """Where a text can be cut between two values, and what then closes it."""
-    closers: list[str] = []
-    for found in _SIGNS.finditer(text):
-        sign = found[0]
-        if sign in "{[":
-            closers.append("}" if sign == "{" else "]")
-            yield found.end(), "".join(reversed(closers))
-        elif sign == "," and closers:
-            yield found.start(), "".join(reversed(closers))
-        elif sign in "}]":
-            if not closers or closers.pop() != sign:
-                return
-            yield found.end(), "".join(reversed(closers))
-        if len(closers) > _DEEPEST:
-            return
-
-
-def _read(text: str | bytes) -> Any:
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
+    return None
 
 
 def set_aside(name: str, why: str) -> Path | None:
     """Rename a saved session so that a new one can begin; the old file is kept."""
-    path = folder() / f"{name}.json"
-    if not path.exists():
-        return None
-    number = 1
-    while (aside := path.with_name(f"{name}.{why}-{number}.json")).exists():
-        number += 1
-    os.replace(path, aside)
-    return aside
+    return files.set_aside(folder() / f"{name}.json", why)

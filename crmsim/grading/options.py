@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, ValidationError, convert, field
 
 from crmsim.common.errors import CrmsimError
-from crmsim.common.files import write
+from crmsim.common.files import expanded, write
 from crmsim.common.words import data_path
 from crmsim.exercises.declared import read
 from crmsim.scenario.mistakes import type_mistakes
@@ -146,9 +146,9 @@ def secret_file(options: Options, file: str | Path | None = None) -> Path:
     'spring/course-secret.txt'
     """
     if file is not None:
-        return Path(file).parent / Path(options.secret).expanduser()
+        return Path(file).parent / expanded(options.secret)
     home = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA")
-    return (Path(home) if home else Path.home() / ".config") / "crmsim" / SECRET_NAME
+    return (Path(home) if home else expanded("~/.config")) / "crmsim" / SECRET_NAME
 
 
 def read_secret(path: Path, *apart_from: Path) -> tuple[bytes, bool]:

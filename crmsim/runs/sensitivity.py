@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from crmsim.common.checks import is_whole
 from crmsim.common.errors import ActionError, EnsembleError, EnsembleStopped
+from crmsim.common.extras import needs
 from crmsim.common.parallel import Failed, work_through
 from crmsim.common.words import data_path
 from crmsim.model.chair import Policy
@@ -249,12 +250,10 @@ def _worth(
 
 
 def _points(problem: Mapping[str, Any], method: Method, size: int) -> NDArray[np.float64]:
+    with needs("science"):
+        from SALib.sample import morris, sobol
     if method == "morris":
-        from SALib.sample import morris
-
         return morris.sample(problem, size, num_levels=4, seed=0)
-    from SALib.sample import sobol
-
     return sobol.sample(problem, size, calc_second_order=False, seed=0)
 
 
@@ -277,16 +276,13 @@ def _analysed(
     moved: Mapping[str, tuple[float, float]],
 ) -> pd.DataFrame:
     import pandas as pd
+    from SALib.analyze import morris, sobol
 
     if method == "morris":
-        from SALib.analyze import morris
-
         found = morris.analyze(problem, points, outcomes, num_levels=4, seed=0)
         effects = {"mean_effect": "mu", "effect": "mu_star", "spread": "sigma"}
         order = "effect"
     else:
-        from SALib.analyze import sobol
-
         found = sobol.analyze(problem, outcomes, calc_second_order=False, seed=0)
         effects, order = {"alone": "S1", "total": "ST"}, "total"
     known = declared()

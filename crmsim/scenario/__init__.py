@@ -91,7 +91,7 @@ def _find(name_or_path: str | Path) -> Path:
     if str(name_or_path) in known:
         return known[str(name_or_path)]
     path = Path(name_or_path) if isinstance(name_or_path, str | Path) else Path()
-    if path.suffix == ".toml" and path.is_file():
+    if path.suffix.lower() == ".toml" and path.is_file():
         return path
     raise ScenarioError(
         f"{str(name_or_path)!r} is not a scenario; choose one of: {', '.join(known)}, "

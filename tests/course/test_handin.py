@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from crmsim import check, predict
 from crmsim.cli import main
-from crmsim.course import handin, lab, passport, student
+from crmsim.common import files
+from crmsim.course import lab, passport, student
 from crmsim.course.handin import HandInError, file_name, pack, still_missing
 from crmsim.widgets.visit.play import play
 
@@ -76,7 +77,7 @@ def test_a_failed_hand_in_leaves_the_old_one(work, monkeypatch):
     def full_disk(*_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(handin.os, "replace", full_disk)
+    monkeypatch.setattr(files.os, "replace", full_disk)
     with pytest.raises(OSError, match="No space"):
         pack()
     assert (work / "handin-2026001.zip").read_bytes() == old

@@ -96,7 +96,9 @@ def test_the_course_opens_on_lesson_00_and_hands_its_options_on(tmp_path, monkey
     handed_on = []
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
     monkeypatch.setattr("jupyterlab.labapp.main", handed_on.extend)
-    main(["lab", "--lang=zh", "--no-browser", "--port=8890"])
+    with pytest.raises(SystemExit) as ended:
+        main(["lab", "--lang=zh", "--no-browser", "--port=8890"])
+    assert ended.value.code == 0
     assert {"--no-browser", "--port=8890"} <= set(handed_on)
     assert f"--LabApp.default_url=/doc/tree/zh-Hans/{NAME}" in handed_on
     assert (tmp_path / "zh-Hans" / NAME).is_file()

@@ -115,7 +115,9 @@ def test_every_parameter_moves_within_its_range():
 
 
 def test_the_command_writes_the_table(few, known, tmp_path, capsys):
-    main(["sensitivity", "--size=3", f"--out={tmp_path / 'table.csv'}", "--lang=zh"])
+    with pytest.raises(SystemExit) as ended:
+        main(["sensitivity", "--size=3", f"--out={tmp_path / 'table.csv'}", "--lang=zh"])
+    assert ended.value.code == 0
     assert "已试15/15组" in capsys.readouterr().out
     assert (tmp_path / "table.csv").read_text("utf-8").count("\n") == 5
 

@@ -6,13 +6,20 @@ The environment variable ``CRMSIM_ENGINE`` names it: ``numpy`` (the usual one) o
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable
+from importlib import import_module
+from shutil import rmtree
+from tempfile import mkdtemp
+from types import ModuleType
 from typing import Any, NamedTuple
 
+from crmsim.common.extras import needs
 from crmsim.model.market import draws, shopping, visits, word_of_mouth
 
 ENGINES = ("numpy", "numba")
+_STEPS = "crmsim.model.market.compiled.steps"
 
 
 class Engine(NamedTuple):
@@ -41,6 +48,20 @@ def engine(name: str | None = None) -> Engine:
         raise ValueError(f"CRMSIM_ENGINE = {name!r}: there are: {', '.join(ENGINES)}")
     if name == "numpy":
         return Engine(draws.draw, shopping.come, visits.serve, word_of_mouth.talk)
-    from crmsim.model.market.compiled import steps
-
+    steps = _compiled_steps()
     return Engine(*(getattr(steps, step) for step in Engine._fields))
+
+
+def _compiled_steps() -> ModuleType:
+    """Return the compiled steps, with a cache that lasts as long as the process if need be."""
+    with needs("fast"):
+        import numba
+    try:
+        return import_module(_STEPS)
+    except RuntimeError as error:
+        if "cannot cache" not in str(error):
+            raise
+    # Neither the home nor the package can be written, as in a container with any user id.
+    numba.config.CACHE_DIR = mkdtemp(prefix="crmsim-compiled-")
+    atexit.register(rmtree, numba.config.CACHE_DIR, ignore_errors=True)
+    return import_module(_STEPS)
