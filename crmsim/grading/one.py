@@ -21,17 +21,16 @@ from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.judging import Given, Judge
 from crmsim.grading.marks.outcomes import outcomes
 from crmsim.grading.options import Options
+from crmsim.grading.reading.code_names import unusual
 from crmsim.grading.reading.contents import Contents, Record, contents
 from crmsim.grading.reading.json import kept
-from crmsim.grading.reading.rebuild import Rebuilt, rebuilt
+from crmsim.grading.reading.rebuild import Rebuilt, needed, rebuilt
 from crmsim.grading.reading.rebuild import Step as BuiltStep
 from crmsim.grading.reading.released import Ask, Lesson, digest, lessons, own_seeds
 from crmsim.grading.reading.submissions import opened
 from crmsim.grading.result import Item, Played, Problem, Result
 from crmsim.grading.sandbox.jail import limits_here
 from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, Step
-from crmsim.grading.sandbox.scanning import unusual
-from crmsim.grading.sandbox.slicing import needed
 
 MOST_SESSIONS = 40
 TRUSTED_S = 60.0
@@ -314,7 +313,10 @@ def _only_before(name: str) -> bool:
 
 
 def _claims(read: Contents, item: Item, record: Mapping[str, Any]) -> None:
-    """Flag a record that says it was marked better than its answer is."""
-    claimed = record.get("verdict") == "right" and item.note != "other-variant"
-    if claimed and item.verdict in ("wrong", "nonsense", "blank"):
-        read.flag("claims-right", f"answer-{item.exercise}.json", found=item.verdict)
+    """Flag a record that says it was marked better than the answer in it is."""
+    if record.get("verdict") != "right" or item.note == "other-variant":
+        return
+    # the answer in the record, not what came of her code here: that may have another reason
+    found = Judge(read.number, b"").recorded(item.exercise, record)
+    if found in ("wrong", "nonsense", "blank"):
+        read.flag("claims-right", f"answer-{item.exercise}.json", found=found)

@@ -120,10 +120,14 @@ class HandIn:
         """A cell of a notebook by its id."""
         return next(c for c in self.books[number]["cells"] if c.get("id") == name)
 
+    def open_cell(self, number: str) -> dict[str, Any]:
+        """The cell of a lesson in which a student writes."""
+        (name,) = solved(self.lang, number)
+        return self.cell(number, name)
+
     def write(self, number: str, source: str) -> HandIn:
         """Write into the open cell of a lesson."""
-        (name,) = solved(self.lang, number)
-        self.cell(number, name)["source"] = source
+        self.open_cell(number)["source"] = source
         return self
 
     def files(self) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from crmsim.common.words import LANGUAGES
+from crmsim.course.lab import released
 from crmsim.exercises.declared import declared
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
@@ -74,6 +75,18 @@ def test_the_twin_that_is_clicked_counts_as_much_as_the_function(whole: Any, gra
 
 
 # How an honest hand-in may differ; each takes one, changes it, and gives it back.
+
+
+def code(source: str) -> dict[str, Any]:
+    """A cell of her own."""
+    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
+
+
+def after(handed_in: Any, number: str, source: str) -> Any:
+    """Put a cell of her own below the open cell of a lesson."""
+    cells = handed_in.books[number]["cells"]
+    cells.insert(cells.index(handed_in.open_cell(number)) + 1, code(source))
+    return handed_in
 
 
 def stripped_of_ids(handed_in: Any) -> Any:
@@ -178,6 +191,109 @@ def with_a_byte_order_mark(handed_in: Any) -> Any:
     return handed_in
 
 
+def with_magics_above_the_answer(handed_in: Any) -> Any:
+    for number in ("10", "12"):
+        cell = handed_in.open_cell(number)
+        cell["source"] = "%matplotlib inline\n%config Completer.use_jedi = False\n" + cell["source"]
+    return handed_in
+
+
+def with_a_set_up_cell_of_her_own(handed_in: Any) -> Any:
+    for book in handed_in.books.values():
+        book["cells"].insert(1, code("%matplotlib notebook\nimport math\nfrom numpy import sqrt"))
+    return handed_in
+
+
+def with_a_magic_of_the_whole_cell(handed_in: Any) -> Any:
+    for number, magic in (("10", "%%time"), ("12", "%%capture noise")):
+        cell = handed_in.open_cell(number)
+        cell["source"] = f"{magic}\n" + cell["source"]
+    return handed_in
+
+
+def with_the_name_used_again_below(handed_in: Any) -> Any:
+    after(handed_in, "12", "satisfaction = satisfaction(60, 40)")
+    return after(handed_in, "10", "minutes = [minutes, 'min']")
+
+
+def with_the_name_of_a_loop_below(handed_in: Any) -> Any:
+    after(handed_in, "12", "for satisfaction in range(3):\n    pass")
+    return after(handed_in, "10", "for minutes in visit.log['minutes']: print(minutes)")
+
+
+def with_everything_forgotten_below(handed_in: Any) -> Any:
+    after(handed_in, "12", "%reset -f")
+    return after(handed_in, "10", "del minutes")
+
+
+def with_an_import_of_the_same_name_below(handed_in: Any) -> Any:
+    after(handed_in, "12", "from crmsim.model.theory.satisfaction import satisfaction")
+    return after(handed_in, "10", "minutes = visit.log['minutes']")
+
+
+def retyped_without_its_check(handed_in: Any) -> Any:
+    for number in ("10", "12"):
+        cells = handed_in.books[number]["cells"]
+        place = cells.index(handed_in.open_cell(number))
+        cells[place] = code(cells[place]["source"].split("check(")[0])
+    return handed_in
+
+
+def retyped_at_the_end(handed_in: Any) -> Any:
+    for number in ("10", "12"):
+        cell = handed_in.open_cell(number)
+        source = cell["source"].split("check(")[0]
+        cell["source"] = next(c.source for c in lessons("en")[number].cells if c.open)
+        handed_in.books[number]["cells"].append(code(source))
+    return handed_in
+
+
+def without_ids_and_checks(handed_in: Any) -> Any:
+    for number in ("10", "12"):
+        cell = handed_in.open_cell(number)
+        cell["source"] = cell["source"].split("check(")[0]
+    return stripped_of_ids(handed_in)
+
+
+def merged_with_the_cell_above(handed_in: Any) -> Any:
+    for number in ("10", "12"):
+        cells = handed_in.books[number]["cells"]
+        cell = handed_in.open_cell(number)
+        above = [c for c in cells[: cells.index(cell)] if c["cell_type"] == "code"][-1]
+        text = above["source"] if isinstance(above["source"], str) else "".join(above["source"])
+        above["source"] = text + "\n\n" + cell["source"]
+        cells.remove(cell)
+    return handed_in
+
+
+def merged_with_the_cell_below(handed_in: Any) -> Any:
+    for number in ("10", "12"):
+        cells = handed_in.books[number]["cells"]
+        cell = handed_in.open_cell(number)
+        below = next(c for c in cells[cells.index(cell) + 1 :] if c["cell_type"] == "code")
+        text = below["source"] if isinstance(below["source"], str) else "".join(below["source"])
+        cell["source"] += "\n\n" + text
+        cells.remove(below)
+    return handed_in
+
+
+def with_a_blank_copy_full_of_notes(handed_in: Any) -> Any:
+    for number in ("10", "12"):
+        path = next(p for p in released("en") if p.name.startswith(number))
+        copy = json.loads(path.read_text("utf-8"))
+        copy["cells"].insert(2, code("# what I still have to do\n" + "# read it again\n" * 400))
+        handed_in.others[f"notebooks/en/{number}-lesson-Copy1.ipynb"] = json.dumps(copy).encode()
+    return handed_in
+
+
+def with_the_function_as_a_class(handed_in: Any) -> Any:
+    return handed_in.write(
+        "12",
+        "class Rule:\n    def __call__(self, perceived, expected): return perceived / expected\n"
+        "satisfaction = Rule()\ncheck('12-satisfaction', satisfaction)",
+    )
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -192,6 +308,20 @@ def with_a_byte_order_mark(handed_in: Any) -> Any:
         with_locked_cells_deleted,
         with_outputs_and_metadata_of_others,
         with_a_byte_order_mark,
+        with_magics_above_the_answer,
+        with_a_set_up_cell_of_her_own,
+        with_a_magic_of_the_whole_cell,
+        with_the_name_used_again_below,
+        with_the_name_of_a_loop_below,
+        with_everything_forgotten_below,
+        with_an_import_of_the_same_name_below,
+        retyped_without_its_check,
+        retyped_at_the_end,
+        without_ids_and_checks,
+        merged_with_the_cell_above,
+        merged_with_the_cell_below,
+        with_a_blank_copy_full_of_notes,
+        with_the_function_as_a_class,
     ],
     ids=lambda changed: changed.__name__,
 )
@@ -201,7 +331,8 @@ def test_an_honest_hand_in_gets_full_marks_in_whatever_form(changed: Any, whole:
         handed_in.records.pop(record)
     came = graded(handed_in)
     assert came.below_full() == set()
-    assert came.problems <= {"cell-error"}
+    assert came.problems <= {"cell-error", "lesson-twice"}
+    assert came.flags == set()
 
 
 def test_the_other_language_edition_counts_the_same(whole: Any, graded: Any):

@@ -97,6 +97,10 @@ class Judge:
             ]
         return max(tries, key=lambda item: (item.points, RANK.index(item.verdict)))
 
+    def recorded(self, name: str, record: Mapping[str, Any]) -> str:
+        """Return the verdict on an answer as it was saved, by itself."""
+        return self._marked(exercise(name, self.number), record.get("answer"), None).verdict
+
     def _tries(self, task: Exercise, given: Given) -> Iterator[Item]:
         if task.BY_CALLS:
             yield self._by_calls(task, given)  # type: ignore[arg-type]

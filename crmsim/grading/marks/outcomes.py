@@ -8,10 +8,9 @@ from functools import cache
 from typing import Any
 
 from crmsim.grading.options import Limits
-from crmsim.grading.reading.rebuild import rebuilt
+from crmsim.grading.reading.rebuild import needed, rebuilt
 from crmsim.grading.reading.released import lessons
 from crmsim.grading.sandbox.sandbox import Asked, Sandbox, Step
-from crmsim.grading.sandbox.slicing import needed
 
 HER_OWN = {"seed", "play", "number", "variant"}
 AMPLE = Limits(cell_s=300, lesson_s=900, submission_s=900, cpu_s=900)

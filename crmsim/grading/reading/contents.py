@@ -14,7 +14,8 @@ from crmsim.course.student import MOST_NAME
 from crmsim.exercises.variants import clean_number, same_number
 from crmsim.grading.reading.archives import MOST_ENTRIES, Found
 from crmsim.grading.reading.json import ReadingError, decoded, loads
-from crmsim.grading.reading.rebuild import CHINESE, Book, book
+from crmsim.grading.reading.rebuild import CHINESE, Book, book, rebuilt
+from crmsim.grading.reading.released import lessons
 from crmsim.grading.reading.submissions import Submission
 
 HAND_IN = "handin.json"
@@ -171,7 +172,7 @@ def _file_record(read: Contents, name: str, record: Record) -> None:
 
 
 def _file_book(read: Contents, name: str, data: bytes) -> None:
-    """Keep a notebook; of two of one lesson the one in which more was written."""
+    """Keep a notebook; of two of one lesson the one in which more was answered."""
     try:
         new = book(name, data)
     except ReadingError:
@@ -187,6 +188,7 @@ def _file_book(read: Contents, name: str, data: bytes) -> None:
         read.books[new.lesson] = new
 
 
-def _written(each: Book) -> int:
-    """How much of a notebook is not blank: more text outside ``...`` cells."""
-    return sum(len(cell.source) for cell in each.cells if "..." not in cell.source)
+def _written(each: Book) -> tuple[int, int]:
+    """Return how many open cells of a notebook are filled, and how much code is in it."""
+    filled = rebuilt(lessons(each.lang)[each.lesson], each).filled if each.lesson else ()
+    return len(filled), sum(len(cell.source) for cell in each.cells)

@@ -10,13 +10,14 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from msgspec import Struct, to_builtins
 
 from crmsim.common.words import LANGUAGES
+from crmsim.grading.reading.code_names import names
 from crmsim.grading.reading.json import ReadingError, decoded, loads
 from crmsim.grading.reading.released import Ask, Cell, Lesson, asked_in, lessons
 
@@ -136,38 +137,102 @@ def _cells(data: bytes) -> list[Any]:
 
 
 def rebuilt(lesson: Lesson, handed_in: Book | None) -> Rebuilt:
-    """The lesson with the student's cells; without a notebook, as it was given out."""
+    """Return the lesson with the student's cells; without a notebook, as it was given out."""
     written = handed_in.cells if handed_in else ()
     place = matched(lesson.cells, written)
     steps: list[Step] = []
     filled = set()
     extra = _extra(lesson.cells, written, place)
+    own = [written[index].source for indices in extra.values() for index in indices]
     for number in range(-1, len(lesson.cells)):
-        own: list[Step] = []
         if number >= 0:
             cell = lesson.cells[number]
             source = written[place[number]].source if cell.open and number in place else None
             if source is not None and source.strip() not in ("", cell.source.strip()):
                 filled.add(cell.id)
-                own.append(Step(cell.id, source, (), mine=True))
-            else:
-                own.append(Step(cell.id, cell.source))
-        own += [Step("", written[index].source, (), mine=True) for index in extra.get(number, ())]
-        if number >= 0:
-            last = own.pop()
-            own.append(Step(last.id, last.source, lesson.cells[number].asks, last.mine))
-        steps += own
+                steps.append(Step(cell.id, source, (), mine=True))
+            elif not _answered(cell, own):
+                steps.append(Step(cell.id, cell.source))
+        steps += [Step("", written[index].source, (), mine=True) for index in extra.get(number, ())]
+    for cell in lesson.cells:
+        for ask in cell.asks:
+            at = _asked_after(steps, cell, ask)
+            steps[at] = replace(steps[at], asks=(*steps[at].asks, ask))
     return Rebuilt(lesson, tuple(steps), frozenset(filled))
 
 
+def _answered(cell: Cell, own: Sequence[str]) -> bool:
+    """Say whether cells of her own set what an open cell was for, as one typed anew does."""
+    wanted = _wanted(cell.asks)
+    return cell.open and bool(wanted) and any(wanted <= names(source)[1] for source in own)
+
+
+def _wanted(asks: Sequence[Ask]) -> frozenset[str]:
+    """Return the names of the answers that are asked for."""
+    return frozenset().union(*(names(a.expression)[0] for a in asks if a.wanted == "answer"))
+
+
+def _asked_after(steps: Sequence[Step], cell: Cell, ask: Ask) -> int:
+    """Find the step after which to ask: where she did, else where her answer is there first.
+
+    Further below she may use the name for something else, or delete it.
+    """
+    mine = [place for place, step in enumerate(steps) if step.mine]
+    where_she_did = [p for p in mine if ask.exercise in asked_in(steps[p].source)]
+    if where_she_did:
+        return where_she_did[-1]
+    here = next((p for p, step in enumerate(steps) if step.id == cell.id), 0)
+    wanted = _wanted([ask])
+    there = [p for p in mine if wanted and wanted <= names(steps[p].source)[1]]
+    # a cell above the open one counts only if none from there on sets it
+    return next((p for p in there if p >= here), there[-1] if there else here)
+
+
+def needed(steps: Sequence[Step], wanted: Sequence[str]) -> list[bool]:
+    """Say for each step whether it has to run: the student's own, and all that is used later.
+
+    Examples
+    --------
+    >>> steps = [Step("a", "x = 1"), Step("b", "plot(x)"), Step("c", "y = x + 1", mine=True)]
+    >>> needed(steps, ["y"])
+    [True, False, True]
+    """
+    used = frozenset().union(*(names(expression)[0] for expression in wanted))
+    run = [False] * len(steps)
+    for place in reversed(range(len(steps))):
+        reads, writes = names(steps[place].source)
+        if steps[place].mine or writes & used:
+            run[place] = True
+            used |= reads
+    return run
+
+
 def matched(cells: Sequence[Cell], written: Sequence[Written]) -> dict[int, int]:
-    """The place of each released cell among those that were handed in, as far as it is there."""
+    """Return the place of each released cell among those that were handed in, if it is there."""
     found: dict[int, int] = {}
-    for pairs in (_by_id, _by_exercise, _by_text):
+    for pairs in (_by_answer, _by_id, _by_exercise, _by_text):
         for number, index in pairs(cells, written):
             if number not in found and index not in found.values():
                 found[number] = index
     return found
+
+
+def _by_answer(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
+    """Match an open cell with what asks its exercise and is written in, whatever its id.
+
+    Two cells that were merged have the id of the first.
+    """
+    for number, cell in enumerate(cells):
+        asked = set(asked_in(cell.source))
+        if not cell.open or not asked:
+            continue
+        filled = [
+            index
+            for index, each in enumerate(written)
+            if asked <= set(asked_in(each.source)) and each.source.strip() != cell.source.strip()
+        ]
+        filled.sort(key=lambda index: written[index].id != cell.id)
+        yield from ((number, index) for index in filled)
 
 
 def _by_id(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
