@@ -335,6 +335,36 @@ def test_an_honest_hand_in_gets_full_marks_in_whatever_form(changed: Any, whole:
     assert came.flags == set()
 
 
+BROKEN = {
+    "an error": "def satisfaction(perceived, expected): raise ValueError",
+    "a name that is missing": "def satisfaction(perceived, expected): return perceived / wanted",
+    "a file of her own": "satisfaction = __import__('my_own_module').satisfaction",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_whose_code_does_not_work_here_is_not_accused(what: str, whole: Any, graded: Any):
+    handed_in = whole().write("12", BROKEN[what])
+    del handed_in.records["answer-12-formula.json"]
+    answer = [example.gives for example in declared("12-satisfaction").examples]
+    record = {"schema": 1, "answer": answer, "verdict": "right"}
+    handed_in.records["answer-12-satisfaction.json"] = record
+    came = graded(handed_in)
+    assert came.points("12-satisfaction") == 0
+    assert "claims-right" not in came.flags
+
+
+@pytest.mark.parametrize("answer", [[0, 0, 0], [9, 9, 9], "right", 7])
+def test_a_record_that_claims_more_than_is_in_it_is_flagged(answer: Any, whole: Any, graded: Any):
+    handed_in = whole()
+    record = {"schema": 1, "answer": answer, "verdict": "right"}
+    handed_in.records["answer-12-satisfaction.json"] = record
+    came = graded(handed_in)
+    assert came.points("12-satisfaction") == 3
+    assert came.flags == {"claims-right"}
+
+
 def test_the_other_language_edition_counts_the_same(whole: Any, graded: Any):
     mixed, chinese = whole("en"), whole("zh-Hans")
     mixed.books["12"] = chinese.books["12"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -53,6 +54,62 @@ def test_knowing_the_public_examples_alone_earns_nothing(name: str):
     judge = Judge("2026001", SECRET)
     by_heart = calls(task, judge, lambda *given: table.get(str(list(given)), 0))
     assert judge.marked(name, Given(by_heart)).points == 0
+
+
+def naive(task: Function) -> dict[str, Any]:
+    """Functions that anybody could write without an idea: tables of what one might try."""
+    count = len(task.arguments)
+    by_argument = {f"returns argument {n}": lambda *given, n=n: given[n] for n in range(count)}
+    by_example = {
+        f"returns example {n}": lambda *_, value=each.gives: value
+        for n, each in enumerate(task.examples)
+    }
+    return (
+        by_argument
+        | by_example
+        | {
+            "returns 0": lambda *_: 0,
+            "adds": lambda *given: sum(given),
+            "multiplies": lambda *given: math.prod(given),
+            "subtracts": lambda *given: given[0] - sum(given[1:]),
+            "takes the largest": lambda *given: max(given),
+            "takes the smallest": lambda *given: min(given),
+            "takes the mean": lambda *given: sum(given) / len(given),
+            "raises to a power": lambda *given: min(given[0], 9) ** min(given[-1], 9),
+        }
+    )
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_naive_function_earns_nothing_whoever_hands_it_in(name: str):
+    task = declared(name)
+    assert len(naive(task)) >= 12
+    for number in range(2026000, 2026030):
+        judge = Judge(str(number), SECRET)
+        for what, function in naive(task).items():
+            item = judge.marked(name, Given(calls(task, judge, function)))
+            assert (item.points, what, number) == (0, what, number)
+
+
+ROUNDED = [name for name in FUNCTIONS if declared(name).tolerance > 1e-3]
+
+
+@pytest.mark.parametrize("places", [2, 3, 4])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_rounded_result_earns_its_marks(name: str, places: int):
+    task = declared(name)
+    whole = all(isinstance(reference(task)(*example.given), int) for example in task.examples)
+    assert whole or name in ROUNDED
+    for number in NUMBERS:
+        judge = Judge(number, SECRET)
+        rounded = calls(task, judge, lambda *given: round(reference(task)(*given), places))
+        assert judge.marked(name, Given(rounded)).points == task.worth
+
+
+@pytest.mark.parametrize("name", ROUNDED)
+def test_where_two_decimals_are_enough_the_question_says_so(name: str):
+    assert "Two decimals are enough." in declared(name).question["en"]
+    assert "两位小数" in declared(name).question["zh-Hans"]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

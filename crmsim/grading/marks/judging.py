@@ -19,6 +19,7 @@ from crmsim.grading.reading.json import kept
 from crmsim.grading.result import Item, Verdict
 
 PROBES = 12
+DRAWN, MOST_EASY = 120, 2
 HALF = 0.5
 PLACES = 4
 MOST_CAME, LARGEST_CAME = 200, 1e12
@@ -65,10 +66,14 @@ class Judge:
     secret: bytes
 
     def probes(self, task: Function) -> list[list[Any]]:
-        """The arguments on which a function is called: the public examples, then hidden ones."""
+        """Return the arguments to call a function with: the public examples, then hidden ones."""
         shown = [list(map(_listed, example.given)) for example in task.examples]
-        hidden = probes(task, _chance(self.secret, f"{self.number}\0{task.id}"), PROBES)
-        return shown + [list(map(_listed, given)) for given in hidden]
+        chance = _chance(self.secret, f"{self.number}\0{task.id}")
+        drawn = [list(map(_listed, given)) for given in probes(task, chance, DRAWN)]
+        # a function that only returns an argument or an example must not live on lucky numbers
+        easy = [given for given in drawn if _guessed(task, given)][:MOST_EASY]
+        hard = [given for given in drawn if not _guessed(task, given)]
+        return shown + (easy + hard + drawn)[:PROBES]
 
     def predicted(self, name: str, given: Given) -> Item:
         """A prediction: worth nothing, but told how it fared."""
@@ -194,6 +199,14 @@ class Judge:
             note_args=dict(args or {}),
             needs_person=found.verdict == "waiting",
         )
+
+
+def _guessed(task: Function, given: Sequence[Any]) -> bool:
+    """Say whether an argument, or the value of an example, happens to be right."""
+    wanted = reference(task)(*given)
+    flat = [part for each in given for part in (each if isinstance(each, list) else [each])]
+    guesses = [*flat, 0, *(example.gives for example in task.examples)]
+    return any(agrees(guess, wanted, task.tolerance) for guess in guesses)
 
 
 def _right(task: Function, given: Sequence[Any], value: Any) -> bool:
