@@ -198,6 +198,85 @@ function pencil(root, post) {
   });
 }
 
+/* Cards in the student's hand. One that is dragged onto a place is sent as "card=place"; within a
+   thread, a line follows the hand instead of the card. Arrow keys move a card by one place. */
+function hands(root, post) {
+  let card = null;
+  let from = null;
+  let shadow = null;
+  let over = null;
+  const placeUnder = ({ clientX, clientY }) => {
+    const under = root.getRootNode().elementFromPoint(clientX, clientY)?.closest("[data-place]");
+    return under && root.contains(under) ? under : null;
+  };
+  const mark = (place) => {
+    over?.classList.remove("ex-over");
+    over = place;
+    over?.classList.add("ex-over");
+  };
+  const drag = ({ clientX, clientY }) => {
+    const { left, top } = root.getBoundingClientRect();
+    if (!card.closest("[data-thread]")) {
+      shadow.style.transform = `translate(${clientX - left + 8}px, ${clientY - top + 8}px)`;
+      return;
+    }
+    const box = card.getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    shadow.style.width = `${Math.hypot(clientX - x, clientY - y)}px`;
+    const turn = Math.atan2(clientY - y, clientX - x);
+    shadow.style.transform = `translate(${x - left}px, ${y - top}px) rotate(${turn}rad)`;
+  };
+  const begin = () => {
+    shadow = document.createElement("div");
+    const threaded = card.closest("[data-thread]");
+    shadow.className = threaded ? "ex-thread" : "ex-shadow";
+    if (!threaded) shadow.append(...card.cloneNode(true).childNodes);
+    root.append(shadow);
+    card.classList.add("ex-dragged");
+  };
+  const end = () => {
+    shadow?.remove();
+    card?.classList.remove("ex-dragged");
+    mark(null);
+    card = shadow = null;
+  };
+  root.addEventListener("pointerdown", (event) => {
+    card = event.button ? null : (event.target.closest?.("[data-card]") ?? null);
+    from = [event.clientX, event.clientY];
+    if (card) card.releasePointerCapture?.(event.pointerId);
+  });
+  root.addEventListener("pointermove", (event) => {
+    if (!card) return;
+    if (!shadow && Math.hypot(event.clientX - from[0], event.clientY - from[1]) < 8) return;
+    if (!shadow) {
+      root.setPointerCapture(event.pointerId);
+      begin();
+    }
+    drag(event);
+    mark(placeUnder(event));
+  });
+  root.addEventListener("pointerup", (event) => {
+    const place = shadow && placeUnder(event);
+    if (shadow) {
+      /* What was dragged is not clicked as well. */
+      const still = (click) => click.stopPropagation();
+      root.addEventListener("click", still, { capture: true, once: true });
+      setTimeout(() => root.removeEventListener("click", still, { capture: true }), 0);
+    }
+    if (place && place !== card) post.click("drop", `${card.dataset.card}=${place.dataset.place}`);
+    end();
+  });
+  root.addEventListener("pointercancel", end);
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") end();
+    const held = event.target.closest?.("[data-arrows]");
+    const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+    if (!held || !way || event.ctrlKey || event.metaKey || event.altKey) return;
+    post.click(held.dataset.arrows, `${held.dataset.card}=${way}`);
+    event.preventDefault();
+  });
+}
+
 /* Keep a file that the kernel has made where the browser keeps its downloads. */
 function keepFile({ download }, buffers) {
   if (!download) return;
@@ -263,6 +342,7 @@ function render({ model, el }) {
   const update = () => paint(root, live, model, shown);
   listen(root, post);
   pencil(root, post);
+  hands(root, post);
   model.on("change", update);
   model.on("msg:custom", post.heard);
   model.on("msg:custom", keepFile);

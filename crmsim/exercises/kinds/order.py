@@ -37,9 +37,9 @@ class Order(Rows):
         return [rows[name] for name in answer or self.start]
 
     def changed(self, answer: Any, name: str, value: str | None) -> Any:
-        """Return the answer with a row moved to the place of another one, or one place up."""
+        """Return the answer with a row moved to the place of another one."""
         rows = list(answer or self.start)
-        place = rows.index(value) if value else max(rows.index(name) - 1, 0)
+        place = rows.index(value)
         rows.remove(name)
         return [*rows[:place], name, *rows[place:]]
 

@@ -10,6 +10,7 @@ from typing import Any
 from crmsim.exercises.kinds.loop import Loop, signs
 from crmsim.model.theory.causal_loop import Compared, Signs, longest_loop, polarity, route
 from crmsim.widgets.exercises import diagram_picture
+from crmsim.widgets.exercises.hands import Done
 
 Links = Sequence[Sequence[str]]
 STEPS = ("source", "sign", "target")
@@ -35,9 +36,9 @@ class Diagram:
         self.picked: dict[str, str] = {}
         """What is chosen of the next link so far; never saved."""
 
-    # --- acts: each returns the links and what to say ------------------------------------------
+    # --- acts: what the student does ----------------------------------------------------------
 
-    def act_node(self, links: Any, node: str) -> tuple[Any, str]:
+    def act_node(self, links: Any, node: str) -> Done:
         """Take a node as the next cause or, where there is one, as what it acts on."""
         source = self.picked.get("source")
         if node == source:
@@ -46,29 +47,34 @@ class Diagram:
             self.picked["target" if source else "source"] = node
         return self._link(links)
 
-    def act_sign(self, links: Any, sign: str) -> tuple[Any, str]:
+    def act_drop(self, links: Any, value: str) -> Done:
+        """Take two nodes, joined by hand: ``cause=effect``."""
+        source, _, target = value.partition("=")
+        if source != target:
+            self.picked |= {"source": source, "target": target}
+        return self._link(links)
+
+    def act_sign(self, links: Any, sign: str) -> Done:
         """Choose the sign of the next link."""
         self.picked["sign"] = sign
         return self._link(links)
 
-    def act_remove(self, links: Any, pair: str) -> tuple[Any, str]:
+    def act_remove(self, links: Any, pair: str) -> Done:
         """Take a link out."""
         out = next(link for link in links if f"{link[0]}>{link[2]}" == pair)
         return self._done(links, "removed", out, pair, "")
 
-    def _link(self, links: Any) -> tuple[Any, str]:
+    def _link(self, links: Any) -> Done:
         if len(self.picked) < len(STEPS):
-            return links, self.ask()
+            return Done(links, self.ask())
         source, sign, target = (self.picked[step] for step in STEPS)
         self.picked.clear()
         return self._done(links, "added", (source, sign, target), f"{source}>{target}", sign)
 
-    def _done(
-        self, links: Any, act: str, link: Sequence[str], pair: str, sign: str
-    ) -> tuple[Any, str]:
+    def _done(self, links: Any, act: str, link: Sequence[str], pair: str, sign: str) -> Done:
         now = self.task.changed(links, pair, sign)
         said = self.t(f"lesson.loop.{act}", link=self.sentence(*link), links=len(now or ()))
-        return now, said
+        return Done(now, said)
 
     # --- words ---------------------------------------------------------------------------------
 
@@ -77,6 +83,9 @@ class Diagram:
         if "source" not in self.picked:
             return self.t("lesson.loop.ask-source")
         source, sign = self.names[self.picked["source"]], self.picked.get("sign")
+        if "target" in self.picked:
+            target = self.names[self.picked["target"]]
+            return self.t("lesson.loop.ask-both", source=source, target=target)
         if sign is None:
             return self.t("lesson.loop.ask-sign", source=source)
         return self.t("lesson.loop.ask-target", source=source, sign=self._verb(sign))

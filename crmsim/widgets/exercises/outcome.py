@@ -15,7 +15,7 @@ from crmsim.runs.run import Run
 from crmsim.widgets.exercises.question import Question, plain
 from crmsim.widgets.rendering import draw, render
 
-BAND_WIDTH, BAND_HEIGHT = 560, 40
+BAND_WIDTH, BAND_HEIGHT = 560, 44
 
 
 def outcome(exercise_id: str, lang: str, came: object) -> Outcome:

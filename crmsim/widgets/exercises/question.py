@@ -12,11 +12,12 @@ from crmsim.exercises.declared import declared, exercise
 from crmsim.exercises.exercise import Exercise
 from crmsim.widgets.exercises.board import Board
 from crmsim.widgets.exercises.diagram import Diagram
+from crmsim.widgets.exercises.hands import MatchCards, OrderCards
 from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import HERE, Stage
 
 SCHEMA = 1
-VIEWS = {"draw": Board, "loop": Diagram}
+VIEWS = {"draw": Board, "loop": Diagram, "match": MatchCards, "order": OrderCards}
 """Kinds of exercise that are more than a template: their pictures, and acts of their own."""
 
 
@@ -92,8 +93,7 @@ class Question(Stage):
         """Take an answer, a hint asked for, or the wish to have it saved or marked."""
         own = getattr(self.view, f"act_{act}", None)
         if own:
-            answer, say = own(self.answer, value)
-            self._take(answer, say=say)
+            self._take(*own(self.answer, value))
         else:
             getattr(self, f"act_{act}")(value)
         self.keep()
@@ -115,11 +115,7 @@ class Question(Stage):
 
     act_draw = act_answer
 
-    def act_earlier(self, row: str) -> None:
-        """Move a row one place up."""
-        self._take(self.task.changed(self.answer, row, None), focus=f"{self.task.id}-{row}-earlier")
-
-    def _take(self, answer: Any, focus: str | None = None, say: str = "") -> None:
+    def _take(self, answer: Any, say: str = "", focus: str | None = None) -> None:
         """Take a new answer, which has no mark yet, and show it."""
         if answer != self.answer:
             self.record |= {"answer": answer, "marked": False}

@@ -1,0 +1,109 @@
+"""A hand that drags, clicks and types: cards to rows, rows in order, arrows from box to box."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from crmsim import check
+from crmsim.widgets.exercises.question import Question
+from crmsim.widgets.stage import HERE
+
+TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck")
+MODEL = """
+(state) => {
+  const heard = {};
+  const tell = (event, ...told) => (heard[event] ?? []).forEach((listener) => listener(...told));
+  const model = {
+    get: (name) => state[name] ?? {},
+    on: (event, listener) => (heard[event] ??= []).push(listener),
+    off: () => {},
+    send: async ({ act, value, serial }) => {
+      state = JSON.parse(await answerAct(act, value));
+      tell("change");
+      tell("msg:custom", { ack: serial }, []);
+    },
+  };
+  stage.render({ model, el: document.body });
+}
+"""
+
+
+@pytest.fixture
+def stage(browser: BrowserContext, tmp_path, monkeypatch) -> Iterator[Callable[..., Page]]:
+    """A function that shows a question on a page of its own, without JupyterLab."""
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+
+    def show(asked: Question) -> Page:
+        def state() -> str:
+            return json.dumps({name: getattr(asked, name) for name in TRAITS})
+
+        def answer(act: str, value: str) -> str:
+            asked.on_act(act, value)
+            return state()
+
+        script = (HERE / "stage.js").read_text("utf-8")
+        script = script.replace("export default", "window.stage =")
+        page.set_content(f"<style>{asked._css}</style>")
+        page.expose_function("answerAct", answer)
+        page.add_script_tag(content=f"(() => {{{script}}})()")
+        page.evaluate(MODEL, json.loads(state()))
+        return page
+
+    yield show
+    page.close()
+
+
+def drag(page: Page, card: str, place: str) -> None:
+    """Drag the card of that selector onto the place of that one."""
+    start, end = (page.locator(each).first.bounding_box() for each in (card, place))
+    page.mouse.move(start["x"] + 20, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 25, end["y"] + end["height"] / 2, steps=5)
+    page.mouse.up()
+
+
+def test_cards_are_put_to_rows_by_dragging_by_clicks_and_by_keys(stage):
+    asked = check("10-language")
+    page = stage(asked)
+    first, second, third = asked.task.shuffled()[:3]
+    drag(page, "[data-card=service]", f"[data-place={third}]")
+    expect(page.locator(f"[data-place={third}] .ex-filled")).to_have_text("service language")
+    page.get_by_role("button", name="courtesy phrase").first.click()
+    expect(page.locator(f"[data-place={first}] .ex-filled")).to_have_text("courtesy phrase")
+    page.keyboard.press("2")
+    expect(page.locator(f"[data-place={second}] .ex-filled")).to_have_text("service language")
+    assert asked.answer == {third: "service", first: "courtesy", second: "service"}
+    drag(page, "[data-card=service]", "h3")
+    assert page.locator(".ex-shadow").count() == 0
+    assert len(asked.answer) == 3, "dropped beside the rows, a card goes nowhere"
+
+
+def test_rows_are_put_in_order_by_dragging_by_two_clicks_and_by_arrow_keys(stage):
+    asked = check("10-loop", lang="zh")
+    page, rows = stage(asked), asked.task.shuffled()
+    drag(page, f"[data-card={rows[0]}]", f"[data-place={rows[5]}]")
+    expect(page.locator(".ex-card").nth(5)).to_have_attribute("data-card", rows[0])
+    expect(page.locator("[aria-pressed=true]")).to_have_count(0)
+    page.locator(f"[data-card={rows[1]}]").click()
+    expect(page.locator("[aria-pressed=true]")).to_have_count(1)
+    page.locator(f"[data-card={rows[4]}]").click()
+    expect(page.locator(".ex-card").nth(3)).to_have_attribute("data-card", rows[1])
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".ex-card").nth(2)).to_have_attribute("data-card", rows[1])
+    expect(page.locator(f"[data-card={rows[1]}]")).to_be_focused()
+
+
+def test_an_arrow_is_dragged_from_box_to_box(stage):
+    asked = check("31-loop")
+    page = stage(asked)
+    drag(page, "[data-card=pay]", "[data-place=attitude]")
+    page.get_by_role("button", name="raises it").click()
+    expect(page.locator(".ex-links li")).to_contain_text(["Pay raises Attitude"])
+    assert asked.answer == [["pay", "+", "attitude"]]
+    assert page.locator(".ex-thread").count() == 0
