@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
@@ -21,7 +22,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -211,7 +212,7 @@ class Processes(Executor):
 
     def _do(self, work: Work, piece: Piece) -> Any:
         if not hasattr(self._own, "worker"):
-            self._own.worker = _Worker("spawn", self._begin)
+            self._own.worker = _Worker("spawn", self._begin, alone=True)
             self._workers.append(self._own.worker)
         try:
             if self._stopped:
@@ -223,25 +224,68 @@ class Processes(Executor):
 
 
 class _Worker:
-    """A process that can be ended at any time, and begins again when it is needed."""
+    """A process that can be ended at any time, and begins again when it is needed.
 
-    def __init__(self, start: str | None = None, begin: Callable[[], None] | None = None) -> None:
+    Parameters
+    ----------
+    start
+        How it is started; None: the platform's own way.
+    begin
+        A function that it calls when it begins.
+    alone
+        Whether it does without the main script, so that a script need not guard its first line.
+    """
+
+    def __init__(
+        self,
+        start: str | None = None,
+        begin: Callable[[], None] | None = None,
+        alone: bool = False,
+    ) -> None:
         self._context, self._first = multiprocessing.get_context(start), begin
+        self._alone = alone
         self._pool: ProcessPoolExecutor | None = None
-        self._pid = 0
+        self._pid: int | None = None
 
     def do(self, work: Work, piece: Piece, most_s: float | None) -> Any:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, self._context, _begin, (self._first,))
-            self._pid = self._pool.submit(os.getpid).result()
+            with _main_hidden() if self._alone else nullcontext():
+                begun = self._pool.submit(os.getpid)
+            self._pid = begun.result()
         return self._pool.submit(work, *piece).result(most_s)
 
     def end(self) -> None:
         pool, self._pool = self._pool, None
-        if pool is not None:
+        pid, self._pid = self._pid, None
+        # Without a number of our own there is nothing to signal: 0 would be this whole group.
+        if pid:
             with suppress(OSError):
-                os.kill(self._pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+_hiding = threading.Lock()
+
+
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Start a process inside of this block that doesn't run the main script once more.
+
+    ``spawn`` runs the file of ``__main__`` in every new process. A script of three lines would
+    begin its work there again, and one read from standard input is in no file at all.
+    """
+    main = sys.modules["__main__"]
+    with _hiding:
+        kept = {key: getattr(main, key) for key in ("__file__", "__spec__") if hasattr(main, key)}
+        try:
+            main.__file__ = main.__spec__ = None  # type: ignore[assignment]
+            yield
+        finally:
+            del main.__file__, main.__spec__
+            for name, value in kept.items():
+                setattr(main, name, value)
 
 
 def _begin(first: Callable[[], None] | None) -> None:
