@@ -9,10 +9,10 @@ import os
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from shutil import copyfile
 
+from crmsim.common.errors import CrmsimError
 from crmsim.common.extras import needs
-from crmsim.common.files import expanded
+from crmsim.common.files import PathError, expanded, read_json, reason, set_aside, write
 from crmsim.common.words import LANGUAGES, data_path, language, words
 from crmsim.course.lessons import released
 
@@ -22,15 +22,27 @@ LOCALES = {"en": "default", "zh-Hans": "zh_CN"}
 CLOSED_SIDEBARS = {"left": {"collapsed": True}, "right": {"collapsed": True}}
 
 
+class LabError(CrmsimError):
+    """The course can't be opened in its folder."""
+
+
 def system_language() -> str:
-    """The course language nearest to the one the system speaks."""
+    """Return the course language nearest to the one the system speaks."""
     tags = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    spoken = next(filter(None, tags), None) or locale.getlocale()[0] or ""
+    spoken = next(filter(None, tags), None) or _spoken() or ""
     return "zh-Hans" if spoken.lower().startswith(("zh", "chinese")) else "en"
 
 
+def _spoken() -> str | None:
+    try:
+        return locale.getlocale()[0]
+    except ValueError:
+        # macOS may name an encoding alone, such as LC_CTYPE=UTF-8.
+        return None
+
+
 def work_folder() -> Path:
-    """Where a student's own files are: ``$CRMSIM_WORK``, else ``work/`` of the current folder."""
+    """Return the student's folder: ``$CRMSIM_WORK``, else ``work/`` of the current folder."""
     return expanded(os.environ.get("CRMSIM_WORK") or "work").resolve()
 
 
@@ -38,30 +50,79 @@ def hand_out(lang: str, work: Path) -> Iterator[str]:
     """Bring the student's copies of one language up to date; say what was done.
 
     A missing copy is made, an untouched one replaced by a newer release. One that was written in
-    stays, and the newer release is put beside it with the version in its name.
+    stays, and the newer release is put beside it with the version in its name. One that is no
+    notebook any more, such as half a file after a crash, is renamed and replaced.
+
+    Raises
+    ------
+    OSError
+        If the folder can't be written.
     """
-    folder = work / language(lang)
-    folder.mkdir(parents=True, exist_ok=True)
+    t, folder = words(lang), work / language(lang)
+    yield from made(folder, lang)
     record_file = folder / ".released.json"
-    record = _read(record_file)
+    record = released_before(folder)
     for source in released(lang):
-        yield from _place(source, folder / source.name, record, words(lang))
-    record_file.write_text(json.dumps(record, indent=1), "utf-8")
+        yield from _place(source, folder / source.name, record, t)
+    write(record_file, json.dumps(record, indent=1))
+
+
+def made(folder: Path, lang: str) -> Iterator[str]:
+    """Make a folder; a file in its place is renamed, and that is said."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        aside = set_aside(folder, "file")
+        yield words(lang)("house.aside", name=folder.name, aside=aside.name if aside else "")
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _place(source: Path, copy: Path, record: dict[str, str], t: Words) -> Iterator[str]:
     """Place one release; ``record`` holds the digest last handed out under each name."""
-    newest, handed_out = _digest(source), record.get(copy.name)
-    if not copy.exists():
-        copyfile(source, copy)
-    elif newest != handed_out and _digest(copy) not in (newest, handed_out):
+    newest, handed_out = _digest(source.read_bytes()), record.get(copy.name)
+    try:
+        content = copy.read_bytes()
+    except FileNotFoundError:
+        content = None
+    except OSError:
+        content = b""
+    if content is None:
+        write(copy, source.read_bytes())
+    elif not is_notebook(content):
+        aside = set_aside(copy, "damaged")
+        write(copy, source.read_bytes())
+        yield t("house.torn", name=copy.name, aside=aside.name if aside else "")
+    elif _digest(content) == handed_out != newest:
+        yield t("house.updated", name=copy.name)
+        write(copy, source.read_bytes())
+    elif newest not in (handed_out, _digest(content)):
         beside = copy.with_stem(f"{copy.stem} ({version('crmsim')})")
         yield t("house.beside", name=copy.name, beside=beside.name)
         yield from _place(source, beside, record, t)
-    elif newest != handed_out:
-        yield t("house.updated", name=copy.name)
-        copyfile(source, copy)
     record[copy.name] = newest
+
+
+def is_notebook(content: bytes) -> bool:
+    """Return whether the bytes of a file are a whole notebook.
+
+    Examples
+    --------
+    >>> is_notebook(b'{"cells": []}'), is_notebook(b'{"cells": ['), is_notebook(b"")
+    (True, False, False)
+    """
+    try:
+        book = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(book, dict) and isinstance(book.get("cells"), list)
+
+
+def released_before(folder: Path) -> dict[str, str]:
+    """Return the digest of each lesson as it was last handed out, by the name of its file.
+
+    Without a readable record every copy counts as written in.
+    """
+    record = read_json(folder / ".released.json")
+    pairs = record.items() if isinstance(record, dict) else ()
+    return {name: digest for name, digest in pairs if isinstance(digest, str)}
 
 
 def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
@@ -90,13 +151,32 @@ def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
 
 
 def open_lab(lang: str, options: list[str]) -> None:
-    """Hand out the lessons and run JupyterLab on the first one until it is stopped."""
+    """Hand out the lessons and run JupyterLab on the first one until it is stopped.
+
+    Raises
+    ------
+    ExtraError
+        If JupyterLab is not installed.
+    LabError
+        If the folder can't be written.
+    """
     work = work_folder()
-    for each in LANGUAGES:
-        for line in hand_out(each, work):
-            print(line, flush=True)
+    with needs("lab"):
+        import jupyterlab  # noqa: F401
+    try:
+        state = work / ".jupyterlab"
+        for folder in (work / "progress", state, state / "settings", state / "workspaces"):
+            for line in made(folder, lang):
+                print(line, flush=True)
+        for each in LANGUAGES:
+            for line in hand_out(each, work):
+                print(line, flush=True)
+        look = settings(lang, work)
+    except OSError as error:
+        why = reason(error, lang)
+        raise LabError(words(lang)("house.unwritable", folder=work, reason=why)) from error
     print(words(lang)("house.opening", folder=work / language(lang)), flush=True)
-    run_lab(work, settings(lang, work), options)
+    run_lab(work, look, options)
 
 
 def run_lab(work: Path, look: list[str], options: list[str]) -> None:
@@ -104,18 +184,25 @@ def run_lab(work: Path, look: list[str], options: list[str]) -> None:
     with needs("lab"):
         from jupyterlab.labapp import main as jupyterlab
 
-    os.environ |= {"CRMSIM_WORK": str(work), "JUPYTER_PREFER_ENV_PATH": "1"}
+    os.environ |= {"CRMSIM_WORK": str(work), "JUPYTER_PREFER_ENV_PATH": "1"} | _home(work)
     quiet = ["--log-level=WARN", "--LabApp.log_level=WARN"]
     jupyterlab(["--allow-root", *quiet, *look, *options])
 
 
-def _read(record_file: Path) -> dict[str, str]:
-    """What was handed out before; without a readable record every copy counts as written in."""
+def _home(work: Path) -> dict[str, str]:
+    """Return variables that give JupyterLab a home where the user has none that can be written.
+
+    A container may run under any user id, without a home or with one that belongs to somebody else.
+    """
     try:
-        return json.loads(record_file.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
+        if os.access(expanded("~"), os.W_OK):
+            return {}
+    except PathError:
+        pass
+    home = work / ".jupyterlab" / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    return {"HOME": str(home)}
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
