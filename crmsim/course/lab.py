@@ -8,6 +8,7 @@ import locale
 import os
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from crmsim.common.errors import CrmsimError
@@ -132,6 +133,7 @@ def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
 
     The look is a set of defaults; whatever the student has chosen in JupyterLab still wins.
     """
+    os.environ |= _home(work)
     with needs("lab"):
         from jupyterlab_server.workspaces_handler import WorkspacesManager
 
@@ -162,7 +164,9 @@ def open_lab(lang: str, options: list[str]) -> None:
     """
     work = work_folder()
     with needs("lab"):
-        import jupyterlab  # noqa: F401
+        # Only looked for: it wants a home as soon as it is imported.
+        if find_spec("jupyterlab") is None:
+            raise ModuleNotFoundError(name="jupyterlab")
     try:
         state = work / ".jupyterlab"
         for folder in (work / "progress", state, state / "settings", state / "workspaces"):
@@ -184,7 +188,7 @@ def run_lab(work: Path, look: list[str], options: list[str]) -> None:
     with needs("lab"):
         from jupyterlab.labapp import main as jupyterlab
 
-    os.environ |= {"CRMSIM_WORK": str(work), "JUPYTER_PREFER_ENV_PATH": "1"} | _home(work)
+    os.environ |= {"CRMSIM_WORK": str(work), "JUPYTER_PREFER_ENV_PATH": "1"}
     quiet = ["--log-level=WARN", "--LabApp.log_level=WARN"]
     jupyterlab(["--allow-root", *quiet, *look, *options])
 
