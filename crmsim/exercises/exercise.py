@@ -216,6 +216,13 @@ class Exercise(Part, kw_only=True):
         """Return what one place of an answer is about; empty where there is only one."""
         return ""
 
+    def own_places(self, answer: Any) -> list[str] | None:
+        """Return the places that an answer names by itself, in its order; None: all there are.
+
+        Nobody may be told other places, or another order, before the right answer may be known.
+        """
+        return None
+
     def chosen(self, answer: Any, place: str, lang: str) -> str:
         """Return what an answer says at one place, where that can be said by itself."""
         return ""

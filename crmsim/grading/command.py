@@ -305,7 +305,13 @@ def _summary(report: Report, lang: str) -> list[str]:
     t = words(lang)
     found = report.findings
     graded = sum(1 + len(grade.earlier) for grade in found.grades if grade.result)
-    said = [t("gradebook.said.done", graded=graded, out=report.folder.as_posix())]
+    said = [
+        t(
+            f"gradebook.said.done{'_one' if graded == 1 else ''}",
+            graded=graded,
+            out=report.folder.as_posix(),
+        )
+    ]
     if report.secret:
         said.append(t("gradebook.said.secret_made", path=report.secret))
     if report.unread:

@@ -222,6 +222,7 @@ def _played(run: Record) -> Played:
         seat=str(run.get("seat")),
         actions=tuple(kept(run.get("actions", []))),
         outcome=kept(run.get("outcome", {})),
+        changed=bool(run.get("changed")),
     )
 
 

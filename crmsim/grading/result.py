@@ -73,7 +73,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Played:
-    """A session that was played, made again from its decisions."""
+    """A session that was played, made again from its decisions; ``changed`` if its case was."""
 
     scenario: str
     seed: int
@@ -81,6 +81,7 @@ class Played:
     seat: str
     actions: tuple[Any, ...]
     outcome: Plain = field(default_factory=dict)
+    changed: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 
 from crmsim.exercises.variants import seed_of
 from crmsim.runs.run import simulate
+from crmsim.scenario import load
 
 VISIT = [("seat", "seller")]
 
@@ -170,3 +171,38 @@ def test_hundreds_of_games_are_not_all_played_again(clicked: Any, graded: Any, p
             {"scenario": "buick", "seed": seed, "acts": [], "sha256": ""}
         ).encode()
     assert "many-sessions" in graded(handed_in).flags
+
+
+CAME = [
+    "Professor W. cannot teach",
+    ["Professor", "W."],
+    {"a": "b"},
+    [1e308, -1e308, 1e308],
+    1e300,
+    True,
+    [[1, 2], 3],
+    "x" * 10_000,
+]
+
+
+@pytest.mark.parametrize("came", CAME, ids=lambda came: str(came)[:20])
+def test_what_came_is_never_a_students_own_words(came: Any, clicked: Any, graded: Any):
+    handed_in = clicked()
+    for name in list(handed_in.records):
+        handed_in.records[name] = {**handed_in.records[name], "came": came}
+    handed_in.records["answer-10-bet-floor.json"] = {"answer": 2, "came": came}
+    found = graded(handed_in)
+    assert found.below_full("10") == set()
+    shown = [item.came for item in found.result.items if item.came is not None]
+    assert "Professor" not in str(shown)
+
+
+def test_a_play_of_a_case_of_her_own_making_is_told_from_the_others(clicked: Any, graded: Any):
+    handed_in = clicked()
+    case = load("buick")
+    own = simulate(case.change(parameters={"surprise_half_life_visits": 2}), seed=4).record
+    hers = simulate(case.change(persona="lin-yue"), seed=4).record
+    for name, record in (("own.json", own), ("persona.json", hers)):
+        handed_in.records[name] = record
+    runs = graded(handed_in).result.runs
+    assert {bool(run.changed) for run in runs} == {True, False}

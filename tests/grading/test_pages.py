@@ -17,7 +17,7 @@ from crmsim.grading.marks.gradebook import CANVAS, write_gradebook
 from crmsim.grading.marks.marks import grades
 from crmsim.grading.marks.roster import Member
 from crmsim.grading.options import Options
-from crmsim.grading.pages.classwide import common_mistakes, difficulty, worth_comparing
+from crmsim.grading.pages.classwide import common_mistakes, difficulty, shares, worth_comparing
 from crmsim.grading.pages.feedback import feedback
 from crmsim.grading.result import Flag, Item, Played, Problem
 
@@ -264,3 +264,82 @@ def test_moodle_finds_students_by_number_or_address(tmp_path):
     assert head == ["ID number", "Email address", "Full name", "Service", "Service feedback"]
     assert lin[:4] == ["2026001", "yue@example.org", "Lin Yue", "0.29"]
     assert bo[4] == "Nothing was handed in."
+
+
+@pytest.mark.parametrize("reveal", ["points", "reasons"])
+@pytest.mark.parametrize("name", ["31-loop"])
+def test_a_link_that_is_missing_is_counted_and_not_named(name, reveal):
+    task = exercise(name)
+    drawn = task.right_answer[:-2]
+    page = page_of(Options(reveal=reveal), items=(fakes.item(name, drawn),))
+    assert "2 links are missing." in page
+    for source, _, target in task.right_answer[-2:]:
+        assert escaped(task.asked(f"{source}→{target}", "en")) not in page
+    assert escaped(task.said(drawn, "en")) in page
+
+
+@pytest.mark.parametrize("reveal", ["points", "reasons"])
+@pytest.mark.parametrize("name", ["10-loop", "12-life", "31-saving", "32-collapse"])
+def test_rows_out_of_order_are_told_in_the_order_they_were_given(name, reveal):
+    task = exercise(name)
+    given = list(reversed(task.right_answer))
+    page = page_of(Options(reveal=reveal), items=(fakes.item(name, given),))
+    table = page[page.index("<table>") :]
+    places = [table.index(escaped(task.asked(row, "en"))) for row in given]
+    assert places == sorted(places)
+    assert escaped(task.said(given, "en")) in page
+
+
+def test_each_try_of_a_function_is_told_by_its_call_and_what_it_gave():
+    task = exercise("12-satisfaction")
+    given = [-1.25 for _ in task.examples]
+    page = page_of(items=(fakes.item("12-satisfaction", given),))
+    assert page.count("−1.25") >= len(given)
+    for example in task.examples:
+        assert escaped(task.called(example)) in page
+
+
+def test_an_essay_that_nobody_has_read_counts_as_not_yet_and_never_as_nothing(tmp_path):
+    right = fakes.item("10-why", exercise("10-why").key)
+    essay = fakes.item("31-owner", "words of her own")
+    results = [fakes.result(str(n), items=(right, essay)) for n in range(3)]
+    found = publish(tmp_path, results, Options(), fakes.NOTHING, "en")
+    assert shares(found.grades) == [100.0] * 3
+    report = Reader((tmp_path / "report.html").read_text("utf-8")).words
+    assert report.count("100 %") >= 2  # mean and median
+    rows = {
+        name: list(csv.DictReader((tmp_path / f"{name}.csv").read_text("utf-8-sig").splitlines()))
+        for name in ("grades", "grades-canvas", "grades-moodle")
+    }
+    assert [row["percent"] for row in rows["grades"]] == ["100"] * 3
+    assert [row["crmsim"] for row in rows["grades-canvas"][1:]] == [""] * 3
+    assert [row["crmsim"] for row in rows["grades-moodle"]] == [""] * 3
+
+
+def test_nothing_that_a_student_wrote_is_on_the_page_that_is_projected(tmp_path):
+    """Neither in what came, nor in a case of her own making, nor in an answer."""
+    words = "Professor W. cannot teach"
+    results = [
+        fakes.result(
+            str(n),
+            name=words,
+            submission=f"{words}.zip",
+            items=(
+                fakes.item("10-bet-floor", 2, came=12, gap="too-weak"),
+                fakes.item("31-owner", words),
+                replace(WRONG, note="code-error", note_args={"error": words, "said": words}),
+            ),
+            runs=(
+                replace(fakes.play(7, (words, "wait")[n % 2 :], 2.0 + n / 4), changed=True),
+                fakes.play(7, ("answer-at-once", "greet"), 2.0 + n / 4),
+            ),
+            problems=(Problem("cell-error", words, {"error": words, "said": words}),),
+            flags=(Flag("unusual-code", words, {"names": words}),),
+        )
+        for n in range(CLASS)
+    ]
+    publish(tmp_path, results, Options(), fakes.NOTHING, "en")
+    page = (tmp_path / "debrief.html").read_text("utf-8")
+    assert "Two plays worth comparing" not in page or "answer-at-once" not in page
+    assert words not in page
+    assert words in (tmp_path / "report.html").read_text("utf-8")

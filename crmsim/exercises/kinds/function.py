@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.common.text import plain
+from crmsim.common.text import plain, readable
 from crmsim.exercises.exercise import Exercise, Finding, Mark, Note, Own, Verdict
 from crmsim.exercises.parts import NearMiss, is_number
 from crmsim.scenario.parts import Finite, Part, Text
@@ -129,6 +129,13 @@ class Function(Exercise):
         """Return the call of an example."""
         known = {str(i): self.called(example) for i, example in enumerate(self.examples)}
         return known.get(place, plain(place))
+
+    def chosen(self, answer: Any, place: str, lang: str) -> str:
+        """Return what the function gave for an example."""
+        if not self.takes(answer) or not place.isdecimal() or int(place) >= len(answer):
+            return ""
+        gave = answer[int(place)]
+        return readable(gave.get("raised", "…") if isinstance(gave, dict) else gave)
 
     def _solution(self, lang: str) -> str:
         calls = " · ".join(f"{self.called(e)} = {e.gives}" for e in self.examples)

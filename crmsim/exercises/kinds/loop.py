@@ -78,6 +78,10 @@ class Loop(Exercise):
             {(link.source, link.target): link.sign for link in self.more},
         )
 
+    def own_places(self, answer: Any) -> list[str] | None:
+        """Return the links that were drawn."""
+        return [f"{source}→{target}" for source, _, target in answer] if self.takes(answer) else []
+
     def _mark(self, answer: Sequence[Sequence[str]], own: Own | None) -> Mark:
         # A point a link; an arrow too many costs one, so that drawing all of them gains nothing.
         links, reasons = self.compared(answer), self.reasons

@@ -43,6 +43,10 @@ class Order(Rows):
         rows.remove(name)
         return [*rows[:place], name, *rows[place:]]
 
+    def own_places(self, answer: Any) -> list[str] | None:
+        """Return the rows in the order of the answer."""
+        return list(map(str, answer)) if self.takes(answer) else []
+
     def _mark(self, answer: Sequence[str], own: Own | None) -> Mark:
         # Each row is right where it follows the row it should follow, so one slip costs little.
         before = dict(zip(answer[1:], answer, strict=False))

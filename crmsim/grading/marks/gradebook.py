@@ -12,6 +12,7 @@ from pathlib import Path
 from crmsim.common.text import plain
 from crmsim.common.words import words
 from crmsim.grading.marks.marks import Grade
+from crmsim.grading.marks.overrides import TOTAL
 from crmsim.grading.marks.tables import headings, write_table
 from crmsim.grading.pages.wording import problem_words
 
@@ -31,7 +32,7 @@ def write_gradebook(folder: Path, grades: Sequence[Grade], title: str, lang: str
     rows = (_row(grade, lessons, exercises, lang) for grade in grades)
     write_table(folder / "grades.csv", columns + headings(*AFTER, lang=lang), rows)
     write_table(folder / "grades-canvas.csv", (*CANVAS, title), _canvas(grades))
-    comments = ([*_moodle(grade), grade.points, _comment(grade, lang)] for grade in grades)
+    comments = ([*_moodle(grade), _final(grade), _comment(grade, lang)] for grade in grades)
     write_table(folder / "grades-moodle.csv", (*MOODLE, title, f"{title} feedback"), comments)
 
 
@@ -46,7 +47,7 @@ def _columns(grades: Sequence[Grade]) -> tuple[list[str], list[str]]:
 def _row(
     grade: Grade, lessons: Sequence[str], exercises: Sequence[str], lang: str
 ) -> Iterator[object]:
-    share = 100 * grade.points / grade.out_of if grade.out_of else 0.0
+    share = 100 * grade.points / grade.out_of_read if grade.out_of_read else 0.0
     yield from (grade.key, grade.name, grade.points, grade.out_of, round(share, 1))
     yield from (grade.earned, grade.late.days if grade.late.known else "?", grade.lost)
     for lesson in lessons:
@@ -81,7 +82,12 @@ def _canvas(grades: Sequence[Grade]) -> Iterator[list[object]]:
         member = grade.member
         known = (member.canvas, member.number, member.login, member.section) if member else None
         ids = known or ("", _number(grade), "", "")
-        yield [grade.name or grade.key, *ids, grade.points]
+        yield [grade.name or grade.key, *ids, _final(grade)]
+
+
+def _final(grade: Grade) -> float | str:
+    """Return the points; nothing, which no platform takes for 0, while answers are unread."""
+    return "" if grade.waiting and TOTAL not in grade.whole else grade.points
 
 
 def _moodle(grade: Grade) -> list[object]:

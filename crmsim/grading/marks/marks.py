@@ -97,6 +97,13 @@ class Grade:
         """What could be earned."""
         return round(sum(line.out_of for line in self.lines), 2)
 
+    @cached_property
+    def out_of_read(self) -> float:
+        """Points that could be earned so far: without what a person has yet to read."""
+        if TOTAL in self.whole:
+            return self.out_of
+        return round(sum(line.out_of for line in self.lines if not line.waits), 2)
+
     @property
     def waiting(self) -> int:
         """How many exercises a person has yet to mark."""

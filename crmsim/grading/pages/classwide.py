@@ -48,8 +48,11 @@ class Pair:
 
 
 def shares(grades: Sequence[Grade]) -> list[float]:
-    """Percent of the points of everybody who handed in something that can be read."""
-    return [100 * g.points / g.out_of for g in grades if g.readable and g.out_of]
+    """Return percent of the points so far of everybody whose hand-in can be read.
+
+    Answers that a person has yet to read are left out, not counted as 0.
+    """
+    return [100 * g.points / g.out_of_read for g in grades if g.readable and g.out_of_read]
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
@@ -172,6 +175,8 @@ def _played(grades: Sequence[Grade]) -> dict[str, tuple[str, list[Played]]]:
     by_case: dict[str, list[Played]] = {}
     for grade in grades:
         for run in grade.result.runs if grade.result else ():
+            if run.changed:  # a case of her own making; its words are hers too
+                continue
             by_case.setdefault(f"{run.scenario}\0{run.seat}", []).append(run)
     found = {}
     for key, runs in by_case.items():

@@ -30,7 +30,7 @@ LEAST_SHOWN = 5
 
 BINS = 20
 MOST_STEPS = 6
-MOST_HARD = 15
+NOT_HARD = 0.9
 
 
 @dataclass(frozen=True)
@@ -215,6 +215,8 @@ def _hardest(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     if not hard or sum(g.readable for g in grades) < LEAST_SHOWN:
         return None
     name = next(iter(hard))
+    if hard[name] > NOT_HARD:
+        return None
     ideas = [w for w in classwide.common_mistakes(grades) if w.item.exercise == name]
     idea = _wrong(ideas[0], lang)["idea"] if ideas else ""
     asked = _questions_asked(grades, lang)(name)

@@ -28,6 +28,7 @@ class Part:
     right: bool | None
     because: str = ""
     misconception: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Told:
     came: str = ""
     gap: str = ""
     note: str = ""
+    missing: int = 0
 
 
 def told(line: Line, lang: str, reveal: str = "reasons") -> Told:
@@ -54,17 +56,24 @@ def told(line: Line, lang: str, reveal: str = "reasons") -> Told:
         return Told(item.exercise, item.exercise, said(None, item.answer, lang), ())
     why = reveal != "points"
     missed = item.verdict not in ("right", "predicted", "waiting")
+    own = _parts(task, item, lang, why)
+    places = task.own_places(item.answer)
+    if places is not None:
+        at = {readable(place): number for number, place in enumerate(places)}
+        named = [each for each in own if each.place in at]
+        own = sorted(named, key=lambda each: at[each.place])
     return Told(
         item.exercise,
         task.question[lang],
         said(task, item.answer, lang),
-        tuple(_parts(task, item, lang, why)),
+        tuple(_parts(task, item, lang, why)) if reveal == "answers" else tuple(own),
         business=task.business[lang] if why else "",
         hint=task.hints[0][lang] if task.hints and missed and why else "",
         solution=task.short_solution(lang) if reveal == "answers" and missed else "",
         came=said(task, item.came, lang) if item.came is not None else "",
         gap=gap_words(item.gap, lang),
         note=_note(item, lang),
+        missing=len(item.findings) - len(own) if reveal != "answers" else 0,
     )
 
 
@@ -130,7 +139,7 @@ def _parts(task: Exercise, item: Item, lang: str, why: bool) -> list[Part]:
         because = _both(found.get("because"), lang) if why and not right else ""
         idea = _both(found.get("misconception"), lang) if why else ""
         chosen = task.chosen(item.answer, place, lang)
-        parts.append(Part(task.asked(place, lang), chosen, right, because, idea))
+        parts.append(Part(task.asked(place, lang), chosen, right, because, idea, place))
     return parts
 
 

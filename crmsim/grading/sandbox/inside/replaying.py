@@ -114,7 +114,10 @@ def _run(case: Scenario, record: Mapping[str, Any]) -> dict[str, Any]:
     if not world.done:
         return {"fault": "", "at": None, "runs": []}
     run = recorded(world, actions)
-    return {"fault": "", "at": None, "runs": [_told(getattr(given, "seat", "manager"), run)]}
+    # another customer is of the course; anything else that was changed is the student's own
+    changed = isinstance(changes, dict) and bool(changes.keys() - {"persona"})
+    made = _told(getattr(given, "seat", "manager"), run) | {"changed": changed}
+    return {"fault": "", "at": None, "runs": [made]}
 
 
 def _told(seat: str, run: Run) -> dict[str, Any]:
