@@ -35,6 +35,18 @@ def brief(value: float) -> str:
     return number(value, 0 if abs(value) >= 100 else 2)
 
 
+def exact(value: float) -> str:
+    """Write points with all their digits, up to six after the point, and none that are 0.
+
+    Examples
+    --------
+    >>> exact(1234567.25), exact(0.1 + 0.2), exact(12.0), exact(-0.0)
+    ('1234567.25', '0.3', '12', '0')
+    """
+    text = f"{round(value, 6) or 0.0:.6f}"  # 0.0 for what rounds to -0.0
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def money(amount: float, currency: str, t: Callable[..., str]) -> str:
     """Write an amount of money, a large one in the large unit of the language.
 

@@ -19,6 +19,8 @@ MOST_ACCENTS = 3
 JOINERS = "\u200c\u200d"
 DIGEST = 16
 STEM = 60
+BEGINS_FORMULA = tuple("=+-@＝＋－＠")
+"""What a text may not begin with in a cell of a spreadsheet."""
 
 
 def plain(text: object, most: int = MOST, lines: bool = False) -> str:
@@ -120,6 +122,32 @@ def same(text: object) -> str:
     True
     """
     return unicodedata.normalize("NFKC", plain(text)).casefold().replace(" ", "")
+
+
+def undressed(text: str) -> str:
+    """Return what was meant by a cell, without what keeps a spreadsheet from changing it.
+
+    Examples
+    --------
+    >>> undressed('="0042"'), undressed("'0042"), undressed('"0042"'), undressed("'t Hooft")
+    ('0042', '0042', '0042', "'t Hooft")
+    """
+    text = text.strip()
+    if text.startswith("'") and (text[1:2].isdigit() or text[1:].startswith(BEGINS_FORMULA)):
+        return text[1:]
+    return re.sub(r'^=?"([^"]*)"$', r"\1", text).strip()
+
+
+def same_loosely(number: object) -> str:
+    """Return what ways of writing one number share where a spreadsheet took it for an amount.
+
+    Examples
+    --------
+    >>> same_loosely("0042") == same_loosely("42") == same_loosely("42.0")
+    True
+    """
+    whole = re.sub(r"\.0+$", "", same(number))
+    return (whole.lstrip("0") or "0") if whole.isdecimal() else whole
 
 
 _HARMLESS = re.compile(r"[a-z0-9_-]+")

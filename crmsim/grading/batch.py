@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,11 @@ from crmsim.common.parallel import Failed, Processes, Work, work_through
 from crmsim.common.text import file_name, plain
 from crmsim.common.words import data_path, words
 from crmsim.grading.marks.marks import complete
+from crmsim.grading.marks.owners import number_by_name
+from crmsim.grading.marks.roster import Roster
 from crmsim.grading.one import BROKE, grade_one
 from crmsim.grading.options import Options
-from crmsim.grading.reading.submissions import found
+from crmsim.grading.reading.submissions import Place, found, places
 from crmsim.grading.result import Problem, Result, from_json, to_json
 
 KEPT = "graded"
@@ -57,6 +59,7 @@ class Batch:
     secret: bytes
     lang: str = "en"
     work: Work = grade_one
+    roster: Roster = field(default_factory=Roster)
 
     @cached_property
     def graded_with(self) -> str:
@@ -66,29 +69,29 @@ class Batch:
         whole = "\0".join((options, keyed, version("crmsim"), course_digest()))
         return hashlib.sha256(whole.encode()).hexdigest()
 
-    def file(self, path: Path) -> Path:
+    def file(self, place: Place) -> Path:
         """Where what is found in a submission is kept."""
-        return self.out / KEPT / f"{file_name(path.name)}.json"
+        return self.out / KEPT / f"{file_name(place.name)}.json"
 
-    def kept(self, path: Path) -> Result | None:
+    def kept(self, place: Place) -> Result | None:
         """What was found in a submission before, if nothing has changed since."""
-        record = read_json(self.file(path))
+        record = read_json(self.file(place))
         if not isinstance(record, dict) or record.get("graded_with") != self.graded_with:
             return None
         try:
-            same = record["bytes"] == fingerprint(path)
+            same = record["bytes"] == fingerprint(place)
             return from_json(record["result"]) if same else None
         except (KeyError, TypeError, ValueError, AttributeError, OSError):
             return None  # not as it was written: then it is graded again
 
-    def keep(self, path: Path, result: Result) -> None:
+    def keep(self, place: Place, result: Result) -> None:
         """Keep what was found in a submission."""
         try:
-            read = fingerprint(path)
+            read = fingerprint(place)
         except OSError:  # it is gone, or nobody may read it
             return
         record = {"graded_with": self.graded_with, "bytes": read, "result": to_json(result)}
-        write_json(self.file(path), record)
+        write_json(self.file(place), record)
 
 
 def grade_all(
@@ -120,48 +123,48 @@ def grade_all(
     """
     if workers is not None and workers < 1:
         raise BatchError(f"workers = {workers}: must be 1 or more")
-    paths = _submissions(batch)
+    handed_in = _submissions(batch)
     clear_drafts(batch.out)
-    _forget(batch, paths)
-    kept = {path: batch.kept(path) for path in paths} if resume else {}
-    rest = [path for path in paths if kept.get(path) is None]
+    _forget(batch, handed_in)
+    kept = {place: batch.kept(place) for place in handed_in} if resume else {}
+    rest = [place for place in handed_in if kept.get(place) is None]
     most_s = batch.options.limits.submission_s + SPARE_S
     busy = min(workers or os.cpu_count() or 1, max(1, len(rest)))
     named = words(batch.lang)("gradebook.said.bar")
-    begun = len(paths) - len(rest)
+    begun = len(handed_in) - len(rest)
     with (
-        tqdm(desc=named, total=len(paths), initial=begun, disable=not watched) as bar,
+        tqdm(desc=named, total=len(handed_in), initial=begun, disable=not watched) as bar,
         nullcontext(executor) if executor else Processes(busy, most_s, limit_memory) as chosen,
     ):
         yield from (result for result in kept.values() if result is not None)
-        again: list[Path] = []
-        for path, result in _graded(batch, rest, chosen, most_s):
+        again: list[Place] = []
+        for place, result in _graded(batch, rest, chosen, most_s):
             # others may have slowed it down: it is done again when it is alone, and then it counts
             if busy > 1 and slowed(result):
-                again.append(path)
+                again.append(place)
                 continue
             bar.update()
             yield result
-        for path in again:
-            for _, result in _graded(batch, [path], chosen, most_s):
+        for place in again:
+            for _, result in _graded(batch, [place], chosen, most_s):
                 bar.update()
                 yield result
 
 
 def _graded(
-    batch: Batch, paths: Sequence[Path], executor: Executor, most_s: float
-) -> Iterator[tuple[Path, Result]]:
+    batch: Batch, handed_in: Sequence[Place], executor: Executor, most_s: float
+) -> Iterator[tuple[Place, Result]]:
     """Grade submissions, and keep each result as soon as it is there."""
-    pieces = [(path, batch.options, batch.secret) for path in paths]
+    pieces = [(place, batch.options, batch.secret) for place in handed_in]
     done = work_through(
         batch.work, pieces, executor, chunk=1, most_s=most_s, start="spawn", watched=False
     )
-    for place, outcome in done:
-        path = paths[place]
-        result = _failed(path, outcome) if isinstance(outcome, Failed) else outcome
+    for number, outcome in done:
+        place = handed_in[number]
+        result = _failed(place, outcome) if isinstance(outcome, Failed) else outcome
         if complete(result):
-            batch.keep(path, result)
-        yield path, result
+            batch.keep(place, result)
+        yield place, result
 
 
 def slowed(result: Result) -> bool:
@@ -181,9 +184,9 @@ def course_digest() -> str:
     """A digest of the course as it is here: code, data and released notebooks."""
     here = Path(__file__).parents[1]
     notebooks = data_path().parent / "notebooks"
-    places = {here: "*.py", data_path(): "*.*", notebooks: "*.ipynb"}
+    parts = {here: "*.py", data_path(): "*.*", notebooks: "*.ipynb"}
     whole = hashlib.sha256()
-    for folder, pattern in places.items():
+    for folder, pattern in parts.items():
         for path in sorted(folder.rglob(pattern)):
             whole.update(path.relative_to(folder).as_posix().encode() + b"\0")
             whole.update(hashlib.sha256(path.read_bytes()).digest())
@@ -200,26 +203,34 @@ def limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (held + READING_MB * MB, most))
 
 
-def fingerprint(path: Path) -> str:
-    """Return a digest of every byte of a submission, of which nothing is understood.
+def fingerprint(place: Place) -> str:
+    """Return a digest of every byte of a submission, of which nothing is understood, and its place.
 
     Raises
     ------
     OSError
         If it can't be read.
     """
-    whole = hashlib.sha256()
+    path = place.path
+    whole = hashlib.sha256(repr(replace(place, path=Path())).encode("utf-8", "surrogateescape"))
     # sorted: a folder's order differs between machines; links are followed nowhere
     inside = sorted(path.rglob("*")) if path.is_dir() and not path.is_symlink() else [path]
     for each in inside:
         whole.update(f"\0{each.relative_to(path.parent)}\0".encode("utf-8", "surrogateescape"))
         if each.is_file() and not each.is_symlink():
-            with each.open("rb") as file:
-                whole.update(hashlib.file_digest(file, "sha256").digest())
+            known = each.stat()
+            whole.update(_digest(each, known.st_mtime_ns, known.st_size))
     return whole.hexdigest()
 
 
-def _submissions(batch: Batch) -> list[Path]:
+@lru_cache(maxsize=1000)
+def _digest(path: Path, _changed_ns: int, _size: int) -> bytes:
+    """Return the digest of a file; a class may lie in one archive, which is read once."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _submissions(batch: Batch) -> list[Place]:
     folder, out = batch.folder, batch.out
     if not folder.is_dir():
         raise BatchError(f"{folder}: there is no such folder")
@@ -227,22 +238,31 @@ def _submissions(batch: Batch) -> list[Path]:
         raise BatchError(f"{out}: the results should not lie among the submissions")
     if any(folder.resolve().is_relative_to((out / own).resolve()) for own in (KEPT, PAGES)):
         raise BatchError(f"{folder}: the submissions should not lie where the results are kept")
-    paths = found(folder)
-    if not paths:
+    handed_in = [place for path in found(folder) for place in _places(batch, path)]
+    if not handed_in:
         raise BatchError(f"{folder}: nothing to grade in it")
-    return paths
+    return handed_in
 
 
-def _forget(batch: Batch, paths: list[Path]) -> None:
+def _places(batch: Batch, path: Path) -> list[Place]:
+    """Return the hand-ins in a path, with the numbers that the class list or their names give."""
+    try:
+        several = places(path, batch.options.limits)
+    except Exception:  # whatever a submission does to its reader: its own grading tells of it
+        several = [Place(path, path.name)]
+    return [replace(place, number=number_by_name(place.name, batch.roster)) for place in several]
+
+
+def _forget(batch: Batch, handed_in: Sequence[Place]) -> None:
     """Take away what was found in submissions that are no longer there."""
-    here = {batch.file(path) for path in paths}
+    here = {batch.file(place) for place in handed_in}
     for file in (batch.out / KEPT).glob("*.json"):
         record = read_json(file)
         if file not in here and isinstance(record, dict) and "graded_with" in record:
             file.unlink()
 
 
-def _failed(path: Path, outcome: Failed) -> Result:
+def _failed(place: Place, outcome: Failed) -> Result:
     """Return the result of a submission that could not be graded."""
     name: dict[str, Any] = {"reason": plain(outcome.reason)}
-    return Result(plain(path.name), problems=(Problem(BROKE, "", name),))
+    return Result(plain(place.name), problems=(Problem(BROKE, "", name),))

@@ -13,14 +13,20 @@ from msgspec import to_builtins
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.files import read_json, write, write_json
-from crmsim.common.text import file_name, same
+from crmsim.common.text import file_name
 from crmsim.common.words import language, words
 from crmsim.grading.batch import PAGES, Batch, grade_all
 from crmsim.grading.marks.gradebook import write_gradebook
-from crmsim.grading.marks.marks import Grade, grades, names
-from crmsim.grading.marks.overrides import Decision, begin_overrides, misplaced, read_overrides
-from crmsim.grading.marks.queue import decisions, queue, read_queue, write_queue
-from crmsim.grading.marks.roster import Member, read_roster, read_times
+from crmsim.grading.marks.marks import Grade, grades, people
+from crmsim.grading.marks.overrides import (
+    Decision,
+    begin_overrides,
+    misplaced,
+    read_overrides,
+    twice,
+)
+from crmsim.grading.marks.queue import Filled, decisions, queue, read_queue, write_queue
+from crmsim.grading.marks.roster import Handed, Member, Roster, read_roster, read_times
 from crmsim.grading.options import Options, load_options, read_secret, secret_file
 from crmsim.grading.pages.feedback import feedback
 from crmsim.grading.pages.report import Findings, debrief, queue_page, report
@@ -150,7 +156,8 @@ def grade(
     keys = secret_file(given, options)
     secret, made = read_secret(keys, folder, place)
     tables = _tables(given, Path(options).parent if options else Path(), place)
-    batch = Batch(folder, place, given, secret, tag)
+    roster = Roster(tuple(tables.members))
+    batch = Batch(folder, place, given, secret, tag, roster=roster)
     results = list(grade_all(batch, resume, workers, executor, watched))
     found = publish(place, results, given, tables, tag)
     return Report(place, found, keys if made else None)
@@ -161,9 +168,9 @@ class Tables:
     """What people wrote beside the submissions."""
 
     members: Sequence[Member]
-    times: Mapping[str, Any]
+    times: Mapping[str, Handed]
     overrides: Sequence[Decision]
-    filled: Mapping[str, Any]
+    filled: Filled
     mistakes: Sequence[str]
 
 
@@ -175,17 +182,27 @@ def publish(
     # once without what people decided: only then is known who is there and which answers wait,
     # and a decision names both
     bare = grades(ordered, options, tables.members, {}, tables.times)
-    filled = dict(tables.filled)
+    filled = tables.filled
     waiting = queue(bare, filled)
     read, unread = decisions(waiting, filled)
-    who = names(bare)
+    who = people(bare)
     graded = {line.item.exercise for grade in bare for line in grade.lines}
     astray = dict(misplaced(tables.overrides, who, graded))
-    kept = [made for made in tables.overrides if made not in astray]
-    decided = {(who[same(made.student)], made.exercise): made for made in [*read, *kept]}
+    decided: dict[tuple[str, str], Decision] = {}
+    again = []
+    for made in [*read, *(each for each in tables.overrides if each not in astray)]:
+        about = who.of(made.student) or made.student, made.exercise
+        if about in decided and made in tables.overrides and decided[about] in tables.overrides:
+            again.append(twice(decided[about], made))
+        decided[about] = made
+    late = [
+        f"{each.place}: student = {each.student!r}: {who.why_not(each.student)}"
+        for each in tables.times.values()
+        if who.of(each.student) is None
+    ]
     final = grades(ordered, options, tables.members, decided, tables.times)
     limits = sorted({*limits_here(options.limits), *(k for r in ordered for k in r.limits)})
-    mistakes = [*tables.mistakes, *unread, *astray.values()]
+    mistakes = [*tables.mistakes, *unread, *astray.values(), *again, *late]
     versions = {name: version for r in reversed(ordered) for name, version in r.versions.items()}
     found = Findings(options.title, final, waiting, mistakes, limits, versions)
     _write(out, found, ordered, options, filled, lang)
@@ -195,17 +212,15 @@ def publish(
 def _tables(options: Options, beside: Path, out: Path) -> Tables:
     """Read what people wrote, before anything is graded."""
     late = options.late
+    members, in_class = read_roster(beside / options.roster) if options.roster else ([], [])
+    times, in_times = {}, []
+    if late and late.times:
+        times, in_times = read_times(beside / late.times, late.zone_info)
     overrides, mistakes = [], []
     if (out / "overrides.csv").exists():
         overrides, mistakes = read_overrides(out / "overrides.csv")
-    times = beside / late.times if late and late.times else None
-    return Tables(
-        read_roster(beside / options.roster) if options.roster else (),
-        read_times(times, late.due.tzinfo) if times and late else {},
-        overrides,
-        read_queue(out / "queue.csv"),
-        mistakes,
-    )
+    filled = read_queue(out / "queue.csv")
+    return Tables(members, times, overrides, filled, [*in_class, *in_times, *mistakes])
 
 
 def _write(
@@ -213,7 +228,7 @@ def _write(
     found: Findings,
     results: Sequence[Result],
     options: Options,
-    filled: Mapping[str, Any],
+    filled: Filled,
     lang: str,
 ) -> None:
     before = read_json(out / "results.json") or {}
@@ -226,8 +241,8 @@ def _write(
     write(out / "report.html", report(found, lang))
     write(out / "debrief.html", debrief(found, lang))
     begin_overrides(out / "overrides.csv", lang)
-    if found.waiting or filled:
-        write_queue(out / "queue.csv", found.waiting, dict(filled), lang)
+    if found.waiting or filled.rows:
+        write_queue(out / "queue.csv", found.waiting, filled, lang)
         write(out / "queue.html", queue_page(found.waiting, options.title, lang))
     write_json(out / "results.json", _all(found, results, options))
 

@@ -27,7 +27,7 @@ from crmsim.grading.reading.json import kept
 from crmsim.grading.reading.rebuild import Rebuilt, needed, rebuilt
 from crmsim.grading.reading.rebuild import Step as BuiltStep
 from crmsim.grading.reading.released import Ask, Lesson, digest, lessons, own_seeds
-from crmsim.grading.reading.submissions import opened
+from crmsim.grading.reading.submissions import Place, opened
 from crmsim.grading.result import Item, Played, Problem, Result
 from crmsim.grading.sandbox.jail import limits_here
 from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, Step
@@ -47,25 +47,27 @@ class Findings:
     runs: list[Played] = field(default_factory=list)
 
 
-def grade_one(path: str | Path, options: Options, secret: bytes) -> Result:
+def grade_one(path: str | Path | Place, options: Options, secret: bytes) -> Result:
     """What a submission earns and why; the same bytes whenever it is graded.
 
     Parameters
     ----------
     path
-        What was handed in: a zip, a notebook, or a folder.
+        What was handed in: a zip, a notebook, or a folder; or the place of one hand-in among
+        others.
     options
         What the grader has set.
     secret
         The secret of the course, known to the grader alone.
     """
+    place = path if isinstance(path, Place) else Path(path)
     try:
         with _limited(TRUSTED_S):
-            return _graded(Path(path), options, secret)
+            return _graded(place, options, secret)
     except (Exception, TooLongError) as error:
         # reading has limits of its own; what gets past them is told as this hand-in's own
         reason = plain(f"{type(error).__name__}: {error}".removesuffix(": "))
-        return Result(plain(Path(path).name), problems=(Problem(BROKE, "", {"reason": reason}),))
+        return Result(plain(place.name), problems=(Problem(BROKE, "", {"reason": reason}),))
 
 
 class TooLongError(BaseException):
@@ -92,10 +94,10 @@ def _limited(cpu_s: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _graded(path: Path, options: Options, secret: bytes) -> Result:
+def _graded(path: Path | Place, options: Options, secret: bytes) -> Result:
     submission = opened(path, options.limits)
     read = contents(submission)
-    judge = Judge(read.number, secret)
+    judge = Judge(read.known, secret)
     chosen = [n for n in lessons(read.lang) if not options.lessons or n in options.lessons]
     found = _run(read, judge, chosen, options)
     items = tuple(_items(read, judge, chosen, found)) if read.books or _answered(read) else ()
@@ -110,9 +112,11 @@ def _graded(path: Path, options: Options, secret: bytes) -> Result:
         runs=tuple(found.runs),
         limits=limits_here(options.limits),
         versions=versions(),
-        seeds=own_seeds(read.number),
+        seeds=own_seeds(read.known),
         sha256=submission.sha256,
         made=read.made,
+        stamped=submission.place.stamped or None,
+        sent=submission.place.sent or None,
     )
 
 
@@ -157,7 +161,7 @@ def _scan(read: Contents, sources: list[str]) -> None:
 
 def _progress(read: Contents) -> dict[str, str]:
     """The student's own records, as her notebooks find them."""
-    files = {"student.json": {"schema": 1, "number": read.number, "name": read.name or ""}}
+    files = {"student.json": {"schema": 1, "number": read.known, "name": read.name or ""}}
     files |= {f"{kind}-{n}.json": r for kind, by in read.answers.items() for n, r in by.items()}
     files |= read.sessions
     return {name: json.dumps(record) for name, record in files.items() if "/" not in name}
@@ -231,7 +235,7 @@ def _strange_seeds(read: Contents) -> None:
 
     Who entered her number late played with everybody's seed, or her earlier one; that is no matter.
     """
-    numbers = (read.number, None, *read.earlier)
+    numbers = (read.known, None, *read.earlier)
     own: dict[str, set[int]] = {}
     for lesson in lessons().values():
         for case, seed in lesson.plays:

@@ -6,14 +6,16 @@ import os
 import secrets
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Meta, ValidationError, convert, field
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.files import expanded, write
+from crmsim.common.text import same
 from crmsim.common.words import data_path
 from crmsim.exercises.declared import read
 from crmsim.scenario.mistakes import type_mistakes
@@ -23,6 +25,13 @@ from crmsim.scenario.wiring import likely, listed
 DAY_S = 24 * 3600
 SECRET_BYTES = 32
 SECRET_NAME = "course-secret.txt"
+TAKEN_TITLES = (
+    *("Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Integration ID", "Root Account"),
+    *("ID number", "Email address", "Full name", "First name", "Last name", "Department"),
+    *(f"{part} {what}" for part in ("Current", "Unposted Current", "Final", "Unposted Final")
+      for what in ("Score", "Grade", "Points")),
+)  # fmt: skip
+"""Columns of Canvas and Moodle; one of these names would not be taken for an assignment."""
 
 Lesson = Annotated[str, Meta(pattern=r"^[0-9]{2}\Z", description="two digits, such as 10")]
 DUE_RULE = "a date and time with its time zone, such as 2026-12-01T23:59:00+08:00"
@@ -70,13 +79,22 @@ class Limits(Part):
 
 
 class Late(Part):
-    """What handing in late costs: a share of the points for each day begun."""
+    """What handing in late costs: a share of the points for each day begun.
+
+    ``zone``, such as ``Europe/Berlin``, is where times that name no zone were read off a clock.
+    """
 
     due: Due
     grace_min: Annotated[float, Meta(ge=0, le=1e9)] = 0.0
     per_day: Share = 0.1
     at_most: Share = 1.0
     times: File | None = None
+    zone: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+
+    @property
+    def zone_info(self) -> tzinfo:
+        """The zone of times that name none; without one, that of the due time."""
+        return ZoneInfo(self.zone) if self.zone else self.due.tzinfo  # type: ignore[return-value]
 
 
 class Options(Part):
@@ -188,7 +206,18 @@ def _make_secret(path: Path) -> bool:
 
 
 def _unknown_names(raw: dict[str, Any]) -> Iterator[str]:
-    """Exercises and lessons that are not what they are taken for."""
+    """Yield a sentence for each name that is not what it is taken for."""
+    title = raw.get("title")
+    if isinstance(title, str) and same(title) in map(same, TAKEN_TITLES):
+        yield f"title: {title!r}: is a column of Canvas or Moodle itself; choose another name"
+    late = raw.get("late")
+    zone = late.get("zone") if isinstance(late, dict) else None
+    if isinstance(zone, str):
+        try:
+            ZoneInfo(zone)
+        except (ValueError, OSError, LookupError):
+            allowed = "must be the name of a time zone, such as Europe/Berlin"
+            yield f"late: zone = {zone[:60]!r}: {allowed}"
     known = exercises()
     points = raw.get("points")
     for name in points if isinstance(points, dict) else ():

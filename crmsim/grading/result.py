@@ -94,6 +94,8 @@ class Result:
         The name of what was handed in.
     student, name, made
         Number, name and time as the submission gives them; None where it gives none.
+    stamped, sent
+        When the platform received it, and when it was put into the archive that holds it.
     lang
         The language to answer in: that of the notebooks handed in.
     limits
@@ -126,6 +128,8 @@ class Result:
     seeds: Mapping[str, int] = field(default_factory=dict)
     sha256: str = ""
     made: str | None = None
+    stamped: str | None = None
+    sent: str | None = None
 
     @property
     def points(self) -> float:

@@ -18,10 +18,12 @@ from msgspec import to_builtins
 from crmsim.exercises.declared import exercise
 from crmsim.grading.batch import Batch, grade_all
 from crmsim.grading.command import Tables, publish
+from crmsim.grading.marks.queue import Filled
 from crmsim.grading.options import Options
+from crmsim.grading.reading.submissions import Place
 from crmsim.grading.result import Item, Played, Problem, Result
 
-NOTHING = Tables((), {}, (), {}, ())
+NOTHING = Tables((), {}, (), Filled(), ())
 SECRET = b"kept by the grader alone"
 ANSWERS: dict[str, Any] = {
     "00-fruit": "same",
@@ -71,8 +73,9 @@ def play(seed: int, actions: tuple[str, ...], satisfaction: float) -> Played:
     return Played("buick", seed, "lin-yue", "seller", actions, outcome)
 
 
-def quick(path: Path, options: Options, secret: bytes) -> Result:
+def quick(place: Place, options: Options, secret: bytes) -> Result:
     """Grade at once, and leave a note of it."""
+    path = place.path
     note(path, "graded")
     data = path.read_bytes()
     items = tuple(item(name, answer) for name, answer in ANSWERS.items())
@@ -81,26 +84,27 @@ def quick(path: Path, options: Options, secret: bytes) -> Result:
     )
 
 
-def slow(path: Path, options: Options, secret: bytes) -> Result:
+def slow(place: Place, options: Options, secret: bytes) -> Result:
     """Take a moment, as graders do."""
     time.sleep(0.05)
-    return quick(path, options, secret)
+    return quick(place, options, secret)
 
 
-def wicked(path: Path, options: Options, secret: bytes) -> Result:
+def wicked(place: Place, options: Options, secret: bytes) -> Result:
     """Do what the submission is called."""
+    path = place.path
     tries = note(path, "begun")
     if path.stem == "dies" or (path.stem == "dies-once" and tries == 1):
         os._exit(9)
     if path.stem == "unlucky" and tries == 1:
-        return replace(quick(path, options, secret), problems=(Problem("not-started", "10"),))
+        return replace(quick(place, options, secret), problems=(Problem("not-started", "10"),))
     if path.stem == "waits" or (path.stem == "crowded" and tries == 1):
-        return replace(quick(path, options, secret), problems=(Problem("too-slow", "10"),))
+        return replace(quick(place, options, secret), problems=(Problem("too-slow", "10"),))
     if path.stem == "hangs":
         time.sleep(600)
     if path.stem == "raises":
         raise RuntimeError("a mistake of the grader")
-    return quick(path, options, secret)
+    return quick(place, options, secret)
 
 
 def note(path: Path, what: str) -> int:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.grading.marks.marks import grades, names, weights
+from crmsim.grading.marks.marks import grades, people, weights
 from crmsim.grading.marks.overrides import Decision
-from crmsim.grading.marks.roster import Member
+from crmsim.grading.marks.roster import Handed, Member
 from crmsim.grading.options import Late, Options
 from crmsim.grading.result import Item
 
@@ -55,7 +55,8 @@ def test_each_day_begun_costs_its_share_up_to_the_most(after, days, lost):
 
 def test_the_table_of_times_is_believed_before_the_student():
     result = fakes.result(made=DUE.isoformat())
-    (grade,) = grades([result], LATE, times={"2026001": DUE + timedelta(hours=5)})
+    said = Handed(DUE + timedelta(hours=5), "times.csv: line 2", "2026001")
+    (grade,) = grades([result], LATE, times={"2026001": said})
     assert grade.late.days == 1
 
 
@@ -109,6 +110,6 @@ def test_a_person_has_the_last_word():
 def test_nobody_gets_anothers_points_by_the_name_of_a_file():
     lin = fakes.result("2026001")
     thief = fakes.result(None, submission="2026001.zip")
-    known = names(grades([thief, replace(lin, submission="2026002.zip")], Options()))
-    assert known["2026001"] == "2026001"
-    assert known["2026001.zip"] == "2026001.zip"
+    known = people(grades([thief, replace(lin, submission="2026002.zip")], Options()))
+    assert known.of("2026001") == "2026001"
+    assert known.of("2026001.zip") == "2026001.zip"

@@ -1,22 +1,21 @@
-"""From what was found in a submission to points: weights, lateness, what a person decided."""
+"""From what was found in submissions to points: weights, lateness, what a person decided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
-from math import ceil
 
-from crmsim.common.text import same
 from crmsim.exercises.declared import exercise
+from crmsim.grading.marks.attempts import JOINT, Clock, Lateness, merged
 from crmsim.grading.marks.overrides import LATE, TOTAL, Decision
-from crmsim.grading.marks.roster import Member, member_of, moment
-from crmsim.grading.options import Late, Options, exercises
+from crmsim.grading.marks.owners import Owner, Owners
+from crmsim.grading.marks.people import People
+from crmsim.grading.marks.roster import KINDS, Handed, Member, Roster
+from crmsim.grading.options import Options, exercises
 from crmsim.grading.result import Flag, Item, Result
 
-DAY_MIN = 24 * 60
-TWICE, SAME_FILE, NOT_LISTED = "twice", "same-file", "not-listed"
+SAME_FILE = "same-file"
 NOT_STARTED = "not-started"
 GRADERS_OWN = (NOT_STARTED,)
 """What went wrong on the grader's side; it is tried again by the next run."""
@@ -51,15 +50,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Lateness:
-    """How late something was handed in, and the share of the points this takes away."""
-
-    days: int = 0
-    share: float = 0
-    known: bool = True
-
-
-@dataclass(frozen=True)
 class Grade:
     """The mark of one student, and everything it rests on."""
 
@@ -68,8 +58,9 @@ class Grade:
     result: Result | None
     lines: tuple[Line, ...]
     member: Member | None = None
-    late: Lateness = Lateness()
+    late: Lateness = field(default_factory=Lateness)
     flags: tuple[Flag, ...] = ()
+    late_by: Mapping[str, Lateness] = field(default_factory=dict)
     whole: Mapping[str, Decision] = field(default_factory=dict)
     earlier: tuple[Result, ...] = ()
 
@@ -83,7 +74,8 @@ class Grade:
         """What lateness takes away."""
         if LATE in self.whole:
             return min(self.earned, self.whole[LATE].points)
-        return round(self.earned * self.late.share, 2)
+        shares = ((line.points, self.late_by.get(line.item.lesson)) for line in self.lines)
+        return round(sum(points * late.share for points, late in shares if late), 2)
 
     @cached_property
     def points(self) -> float:
@@ -155,11 +147,12 @@ def grades(
     options: Options,
     members: Sequence[Member] = (),
     decided: Decided | None = None,
-    times: Mapping[str, datetime] | None = None,
+    times: Mapping[str, Handed] | None = None,
 ) -> list[Grade]:
-    """One grade a student, those of the class who handed nothing in included.
+    """Return one grade a student, those of the class who handed nothing in included.
 
-    Of several hand-ins of one student the latest counts, by the times that are known.
+    Of several hand-ins of one student the latest counts, lesson by lesson; a lesson that is not in
+    it counts as it was handed in before.
 
     Parameters
     ----------
@@ -175,23 +168,27 @@ def grades(
         When each handed in, by number or name of the submission.
     """
     can = weights(results, options)
-    by_student: dict[str, list[Result]] = {}
-    for result in sorted(results, key=lambda each: each.submission):
-        by_student.setdefault(_key(result, members), []).append(result)
-    copies = _copies(results, members)
+    owners = Owners(results, Roster(tuple(members)))
+    by_student: dict[str, list[tuple[Owner, Result]]] = {}
+    for result in sorted(results, key=lambda each: (each.submission, each.sha256)):
+        owner = owners.of(result)
+        by_student.setdefault(owner.key, []).append((owner, result))
+    copies = _copies((key, result) for key, own in by_student.items() for _, result in own)
     graded = []
     for key, several in by_student.items():
-        member = member_of(several[0].student, members)
-        *earlier, last = sorted(several, key=lambda each: _order(each, times or {}, options.late))
+        clock = Clock(several, times or {}, options.late)
+        found = merged([clock.attempt(*each) for each in several])
+        member = next((owner.member for owner, _ in several if owner.member), None)
         grade = Grade(
             key=key,
-            name=member.name if member and member.name else last.name or "",
-            result=last,
-            lines=_lines(last, can),
+            name=member.name if member and member.name else found.result.name or "",
+            result=found.result,
+            lines=_lines(found.result, can),
             member=member,
-            late=_lateness(last, times or {}, options.late),
-            flags=last.flags + _across(last, earlier, copies, bool(members) and member is None),
-            earlier=tuple(earlier),
+            late=max(found.late.values(), key=lambda each: (not each.known, each.days)),
+            late_by=found.late,
+            flags=(*found.result.flags, *found.flags, *_same_file(several, copies)),
+            earlier=found.others,
         )
         graded.append(_overruled(grade, decided or {}))
     missing = [m for m in members if m.key not in by_student]
@@ -200,27 +197,14 @@ def grades(
     return sorted(everyone, key=lambda grade: (grade.member is None, grade.key))
 
 
-def names(grades: Sequence[Grade]) -> dict[str, str]:
-    """The key of each student by whatever she may be called in a table.
-
-    Nobody gets another's points by calling a file like her.
-    """
-    found = {same(grade.key): grade.key for grade in grades}
-    for grade in grades:
-        for name in sorted(_called(grade)):
-            found.setdefault(name, grade.key)
-    return found
-
-
-def _called(grade: Grade) -> set[str]:
-    names = {grade.key, *(each.submission for each in (grade.result, *grade.earlier) if each)}
-    names |= {each.student for each in (grade.result,) if each and each.student}
-    return {same(name) for name in names} | (grade.member.goes_by() if grade.member else set())
-
-
-def _key(result: Result, members: Sequence[Member]) -> str:
-    member = member_of(result.student, members)
-    return member.key if member else result.student or result.submission
+def people(grades: Sequence[Grade]) -> People:
+    """Return the students by whatever each may be called in a table."""
+    results = [(each, g.key) for g in grades for each in (g.result, *g.earlier) if each]
+    ids = [[(getattr(g.member, kind), g.key) for g in grades if g.member] for kind in KINDS]
+    numbers = [(g.key, g.key) for g in grades] + ids[0]
+    said = [(each.student or "", key) for each, key in results]
+    files = [(name, key) for each, key in results for name in each.submission.split(JOINT)]
+    return People.called([numbers, said, files, *ids[1:]])
 
 
 def _lines(result: Result | None, can: Weights) -> tuple[Line, ...]:
@@ -233,56 +217,21 @@ def _lines(result: Result | None, can: Weights) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _time(result: Result, times: Mapping[str, datetime], late: Late | None) -> datetime | None:
-    zone = late.due.tzinfo if late else None
-    for name in filter(None, (result.student, result.submission)):
-        if same(name) in times:
-            return times[same(name)]
-    made = moment(result.made, zone)
-    return made if made and made.tzinfo else None
-
-
-def _order(
-    result: Result, times: Mapping[str, datetime], late: Late | None
-) -> tuple[bool, float, str]:
-    """Readable ones after those that are not, later ones after earlier ones."""
-    when = _time(result, times, late)
-    return bool(result.items), when.timestamp() if when else 0.0, result.submission
-
-
-def _lateness(result: Result, times: Mapping[str, datetime], late: Late | None) -> Lateness:
-    if late is None:
-        return Lateness()
-    when = _time(result, times, late)
-    if when is None:
-        return Lateness(known=False)
-    over_min = (when - late.due).total_seconds() / 60 - late.grace_min
-    days = ceil(over_min / DAY_MIN) if over_min > 0 else 0
-    return Lateness(days, min(late.at_most, late.per_day * days))
-
-
-def _copies(results: Iterable[Result], members: Sequence[Member]) -> dict[str, list[str]]:
-    """Who handed in the same bytes, where that is more than one student."""
+def _copies(handed_in: Iterable[tuple[str, Result]]) -> dict[str, list[str]]:
+    """Return who handed in the same bytes, where that is more than one student."""
     owners: dict[str, set[str]] = {}
-    for result in results:
+    for key, result in handed_in:
         if result.sha256 and result.items:
-            owners.setdefault(result.sha256, set()).add(_key(result, members))
+            owners.setdefault(result.sha256, set()).add(key)
     return {digest: sorted(keys) for digest, keys in owners.items() if len(keys) > 1}
 
 
-def _across(
-    result: Result, earlier: Sequence[Result], copies: Mapping[str, list[str]], unlisted: bool
-) -> tuple[Flag, ...]:
-    """What only shows beside the other submissions."""
-    flags = []
-    if earlier:
-        others = ", ".join(each.submission for each in earlier)
-        flags.append(Flag(TWICE, result.submission, {"others": others}))
-    if result.sha256 in copies:
-        flags.append(Flag(SAME_FILE, "", {"students": ", ".join(copies[result.sha256])}))
-    if unlisted:
-        flags.append(Flag(NOT_LISTED, "", {"student": result.student or ""}))
-    return tuple(flags)
+def _same_file(
+    several: Sequence[tuple[Owner, Result]], copies: Mapping[str, list[str]]
+) -> Iterator[Flag]:
+    for digest in dict.fromkeys(result.sha256 for _, result in several):
+        if digest in copies:
+            yield Flag(SAME_FILE, "", {"students": ", ".join(copies[digest])})
 
 
 def _overruled(grade: Grade, decided: Decided) -> Grade:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-from math import isfinite
 from pathlib import Path
 
 from crmsim.common.text import same
+from crmsim.grading.marks.people import People
 from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
 
 COLUMNS = ("student", "exercise", "points", "comment")
 TOTAL, LATE = "total", "late"
 WHOLE = (TOTAL, LATE)
 """What can be set beside an exercise: all points, or those that lateness takes away."""
+
+
+POINTS_RULE = "must be a number, 0 or more, such as 2.5"
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Decision:
 
 
 def read_overrides(path: Path) -> tuple[list[Decision], list[str]]:
-    """What a person decided, and each line that can't be read as such.
+    """Return what a person decided, and a sentence for each line that is doubtful.
 
     Of two lines about the same thing the later one holds.
 
@@ -38,21 +42,29 @@ def read_overrides(path: Path) -> tuple[list[Decision], list[str]]:
     TableError
         If the file is no table.
     """
+    table = read_table(path, known_as(*COLUMNS))
     decisions: dict[tuple[str, str], Decision] = {}
-    mistakes = []
-    for line, row in read_table(path, known_as(*COLUMNS)):
+    mistakes = list(table.doubts)
+    for line, row in table.rows:
         place = f"{path.name}: line {line}"
         points = points_of(row["points"])
         if not row["student"] or not row["exercise"]:
             missing = "student" if not row["student"] else "exercise"
             mistakes.append(f"{place}: {missing}: is missing")
         elif points is None:
-            found = f"points = {row['points']!r}"
-            mistakes.append(f"{place}: {found}: must be a number, 0 or more, such as 2.5")
+            mistakes.append(f"{place}: points = {row['points']!r}: {POINTS_RULE}")
         else:
             made = Decision(row["student"], row["exercise"].lower(), points, row["comment"], place)
+            if old := decisions.get((same(made.student), made.exercise)):
+                mistakes.append(twice(old, made))
             decisions[same(made.student), made.exercise] = made
     return list(decisions.values()), mistakes
+
+
+def twice(old: Decision, new: Decision) -> str:
+    """Return a sentence about two lines on the same thing, of which the later one holds."""
+    about = f"student = {new.student!r}, exercise = {new.exercise!r}"
+    return f"{new.place}: {about}: is on {old.place.split(': ')[1]} too; this line counts"
 
 
 def begin_overrides(path: Path, lang: str) -> None:
@@ -62,44 +74,40 @@ def begin_overrides(path: Path, lang: str) -> None:
 
 
 def points_of(text: str) -> float | None:
-    """The points somebody wrote, with a decimal point or a decimal comma.
+    """Return the points somebody wrote, with a decimal point or a decimal comma.
+
+    What can be read in two ways is not read: ``1,000`` is a thousand to some, and one to others.
 
     Examples
     --------
-    >>> points_of(" 2,5 "), points_of("-1"), points_of("two")
-    (2.5, None, None)
+    >>> points_of(" 2,5 "), points_of("２．５"), points_of("-1"), points_of("1,000")
+    (2.5, 2.5, None, None)
     """
-    try:
-        points = float(text.strip().replace(",", "."))
-    except ValueError:
+    said = unicodedata.normalize("NFKC", text).strip()
+    thousands = re.fullmatch(r"[1-9]\d{0,2},\d{3}", said)
+    if thousands or not re.fullmatch(r"\d{1,12}([.,]\d{0,12})?|[.,]\d{1,12}", said, re.ASCII):
         return None
-    return points if isfinite(points) and points >= 0 else None
+    return float(said.replace(",", "."))
 
 
 def misplaced(
-    decisions: Iterable[Decision], students: Mapping[str, str], known: Container[str]
+    decisions: Iterable[Decision], people: People, known: Container[str]
 ) -> Iterator[tuple[Decision, str]]:
-    """Each decision about somebody who handed nothing in, or about no exercise, and why.
+    """Yield each decision about nobody, about two, or about no exercise, and why.
 
     Parameters
     ----------
     decisions
         What a person decided.
-    students
+    people
         The students, by whatever they may be called.
     known
         The exercises that are graded.
     """
     for made in decisions:
-        if same(made.student) not in students:
-            yield made, f"{made.place}: student = {made.student!r}: {_near(made, students)}"
+        if people.of(made.student) is None:
+            reason = people.why_not(made.student)
+            yield made, f"{made.place}: student = {made.student!r}: {reason}"
         elif made.exercise not in known and made.exercise not in WHOLE:
             allowed = f"is not graded here; or write {' or '.join(WHOLE)}"
             yield made, f"{made.place}: exercise = {made.exercise!r}: {allowed}"
-
-
-def _near(made: Decision, students: Mapping[str, str]) -> str:
-    zeros = [name for name in students if name.lstrip("0") == same(made.student).lstrip("0")]
-    close = zeros or get_close_matches(same(made.student), students, n=1)
-    hint = f"; did you mean {students[close[0]]!r}?" if close else ""
-    return f"nobody of that number or file is here{hint}"

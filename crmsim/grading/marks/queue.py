@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from crmsim.common.text import plain
+from crmsim.common.numbers import exact
+from crmsim.common.text import plain, same
 from crmsim.common.words import words
 from crmsim.exercises.declared import exercise
 from crmsim.grading.marks.marks import Grade, Line
@@ -38,11 +39,20 @@ class Waiting:
     alike: int = 0
 
 
-Filled = dict[str, tuple[int, dict[str, str]]]
+@dataclass
+class Filled:
+    """What a sheet holds: each row by its name with the line it stands on, and what is doubtful."""
+
+    rows: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    mistakes: list[str] = field(default_factory=list)
+
+    def of(self, row: str) -> dict[str, str]:
+        """Return the row of that name, an empty one where there is none."""
+        return self.rows[row][1] if row in self.rows else dict.fromkeys(COLUMNS, "")
 
 
 def read_queue(path: Path) -> Filled:
-    """What has been filled in so far, by the name of the row; nothing where there is no sheet.
+    """Return what has been filled in so far; nothing where there is no sheet.
 
     Raises
     ------
@@ -50,8 +60,18 @@ def read_queue(path: Path) -> Filled:
         If the file is no table.
     """
     if not path.exists():
-        return {}
-    return {row["row"]: (line, dict(row)) for line, row in read_table(path, known_as(*COLUMNS))}
+        return Filled()
+    table = read_table(path, known_as(*COLUMNS))
+    filled = Filled(mistakes=list(table.doubts))
+    for line, row in table.rows:
+        old = filled.rows.get(row["row"])
+        if old and any(old[1][name] != row[name] for name in ("points", "comment")):
+            filled.mistakes.append(
+                f"{path.name}: line {line}: row = {row['row']!r}: is on line {old[0]} too, "
+                "with other points; this line counts"
+            )
+        filled.rows[row["row"]] = (line, dict(row))
+    return filled
 
 
 def queue(grades: Sequence[Grade], filled: Filled) -> list[Waiting]:
@@ -73,18 +93,27 @@ def queue(grades: Sequence[Grade], filled: Filled) -> list[Waiting]:
 
 def decisions(waiting: Sequence[Waiting], filled: Filled) -> tuple[list[Decision], list[str]]:
     """The points given so far, and each row whose points can't be read."""
-    made, mistakes = [], []
+    made, mistakes = [], list(filled.mistakes)
     for each in waiting:
         if not each.points.strip():
             continue
-        line = filled[each.row][0]
+        line = filled.rows[each.row][0]
         points = points_of(each.points)
         if points is None or points > each.out_of:
-            allowed = f"must be a number from 0 to {each.out_of:g}"
+            allowed = f"must be a number from 0 to {exact(each.out_of)}"
             mistakes.append(f"queue.csv: line {line}: points = {each.points!r}: {allowed}")
         else:
             place = f"queue.csv: line {line}"
             made.append(Decision(each.student, each.exercise, points, each.comment, place))
+    now = {each.row for each in waiting}
+    done = {(each.exercise, same(each.student)) for each in waiting if each.points.strip()}
+    for name, (line, row) in filled.rows.items():
+        lost = row["points"] and (row["exercise"], same(row["student"])) not in done
+        if name not in now and lost:
+            mistakes.append(
+                f"queue.csv: line {line}: row = {name!r}: no answer of this name waits; "
+                "its points do not count"
+            )
     return made, mistakes
 
 
@@ -97,7 +126,7 @@ def write_queue(path: Path, waiting: Sequence[Waiting], filled: Filled, lang: st
         known = (each.row, each.exercise, each.student, each.answer, each.out_of)
         rows.append([*known, each.points, each.comment, note])
     now = {each.row for each in waiting}
-    for name, (_, row) in filled.items():
+    for name, (_, row) in filled.rows.items():
         if name not in now and (row["points"] or row["comment"]):
             rows.append([row[c] for c in COLUMNS[:-1]] + [t("gradebook.queue.changed")])
     write_table(path, headings(*COLUMNS, lang=lang), rows)
@@ -124,7 +153,7 @@ def _waiting(grade: Grade, line: Line, filled: Filled) -> Waiting:
     text = plain(given, MOST_ANSWER, lines=True) if isinstance(given, str) else ""
     known = "\0".join((grade.key, line.item.exercise, text))
     row = f"q-{hashlib.sha256(known.encode('utf-8', 'replace')).hexdigest()[:10]}"
-    kept = filled[row][1] if row in filled else {"points": "", "comment": ""}
+    kept = filled.of(row)
     return Waiting(
         row,
         line.item.exercise,

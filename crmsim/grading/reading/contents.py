@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -16,9 +17,8 @@ from crmsim.grading.reading.archives import MOST_ENTRIES, Found
 from crmsim.grading.reading.json import ReadingError, decoded, loads
 from crmsim.grading.reading.rebuild import CHINESE, Book, book, rebuilt
 from crmsim.grading.reading.released import lessons
-from crmsim.grading.reading.submissions import Submission
+from crmsim.grading.reading.submissions import HAND_IN, MARGIN_S, Submission
 
-HAND_IN = "handin.json"
 KINDS = ("answer", "before")
 MOST_RECORD_BYTES = 2**20
 Record = dict[str, Any]
@@ -32,6 +32,8 @@ class Contents(Found):
     ----------
     number, name, made
         Who made it and when, as it says itself.
+    known
+        The number to go by: hers, or the one that others know where she says none.
     packed, told_lang
         Whether it is the course's own zip, and the language that it gives.
     books
@@ -43,6 +45,7 @@ class Contents(Found):
     """
 
     number: str | None = None
+    known: str | None = None
     name: str | None = None
     made: str | None = None
     packed: bool = False
@@ -66,48 +69,24 @@ class Contents(Found):
 def contents(submission: Submission) -> Contents:
     """The parts of a submission; what can't be read costs nothing else."""
     read = Contents(problems=list(submission.problems), flags=list(submission.flags))
-    files = _chosen(submission.files, read)
+    files = submission.files
     who = dict(_records(files, read))
     read.packed = HAND_IN in who
     _who(read, who.get(HAND_IN, {}), who.pop("student.json", {}))
+    _believed(read, submission)
     _unchanged(read, files, who.pop(HAND_IN, {}))
     for name, record in who.items():
         _file_record(read, name, record)
     for name, data in files.items():
         if ".ipynb" in name.lower():
             _file_book(read, name, data)
-    if read.number is None and files:
+    if read.known is None and files:
         read.problem("no-number")
     if submission.files and not read.books and not any(read.answers.values()):
         read.problem("nothing-of-the-course", submission.name)
     elif read.books and not any(read.answers.values()):
         read.problem("no-saved-answers")
     return read
-
-
-def _chosen(files: Mapping[str, bytes], read: Contents) -> dict[str, bytes]:
-    """The files of one hand-in: the latest where there are several; loose ones come after it."""
-    roots = sorted(name[: -len(HAND_IN)] for name in files if name.split("/")[-1] == HAND_IN)
-    if not roots:
-        return dict(files)
-    root = max(roots, key=lambda each: (_made(files[each + HAND_IN]), each))
-    if len(roots) > 1:
-        read.problem("several", root.strip("/"))
-    own = {name[len(root) :]: data for name, data in files.items() if name.startswith(root)}
-    loose = {
-        name: data
-        for name, data in files.items()
-        if not any(name.startswith(each) for each in roots)
-    }
-    return own | {name: data for name, data in loose.items() if name not in own}
-
-
-def _made(data: bytes) -> str:
-    try:
-        record = loads(decoded(data))
-    except ReadingError:
-        return ""
-    return plain(record.get("made", "")) if isinstance(record, dict) else ""
 
 
 def _records(files: Mapping[str, bytes], read: Contents) -> Iterator[tuple[str, Record]]:
@@ -146,6 +125,24 @@ def _who(read: Contents, hand_in: Record, entered: Record) -> None:
     read.earlier = tuple(number for number in earlier if number)
     if read.earlier:
         read.flag("earlier-number", "student.json", numbers=", ".join(read.earlier[:5]))
+
+
+def _believed(read: Contents, submission: Submission) -> None:
+    """Note the number that others know, and take back a time that can't be true."""
+    read.known = read.number or submission.place.number or None
+    claimed = read.made and moment(read.made)
+    if claimed and submission.newest and claimed > submission.newest + MARGIN_S:
+        read.flag("claim-later", HAND_IN, made=read.made)
+        read.made = None
+
+
+def moment(made: str) -> float | None:
+    """Return the time of a hand-in in seconds since 1970; None where it says none that is one."""
+    try:
+        when = datetime.fromisoformat(made)
+        return when.timestamp() if when.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _number(value: object) -> str:

@@ -1,0 +1,150 @@
+"""Whose each hand-in is: by the platform, else by the number in it, else by its name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from crmsim.common.text import same, same_loosely
+from crmsim.grading.marks.roster import Member, Roster
+from crmsim.grading.reading.uploaders import Uploader, number_in, uploader, words_of
+from crmsim.grading.result import Flag, Result
+
+OTHER_STUDENT, TWO_OWNERS, ID_OF_TWO = "other-student", "two-owners", "id-of-two"
+NEAR_NUMBER, NOT_LISTED = "near-number", "not-listed"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a hand-in is.
+
+    Attributes
+    ----------
+    key
+        What the student is called in the tables.
+    member
+        Who she is in the class, if she is in it.
+    says
+        Whether the hand-in or the platform says so, and not only the name of a file.
+    uploader
+        Who handed it in, as far as a platform says.
+    flags
+        What a grader should look at.
+    """
+
+    key: str
+    member: Member | None = None
+    says: bool = True
+    uploader: Uploader | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass
+class Owners:
+    """The owners of all hand-ins of a batch: only side by side can they be told apart."""
+
+    results: Sequence[Result]
+    roster: Roster
+    spelled: dict[str, str] = field(default_factory=dict)
+    by_user: dict[Uploader, set[str]] = field(default_factory=lambda: defaultdict(set))
+    users: dict[str, set[Uploader]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        for result in sorted(self.results, key=lambda each: each.student or ""):
+            number = same(result.student or "")
+            user = uploader(result.submission)
+            if number:
+                self.spelled.setdefault(number, result.student or "")
+                if user:
+                    self.by_user[user].add(number)
+                    self.users[number].add(user)
+
+    def of(self, result: Result) -> Owner:
+        """Return whose a hand-in is."""
+        user = uploader(result.submission)
+        by_platform = _uploading(user, self.roster)
+        by_number = self.roster.of(result.student) or self._nearly(result.student)
+        if by_platform:
+            flags = tuple(self._claims(result, by_platform, by_number))
+            return Owner(by_platform.key, by_platform, True, user, flags)
+        if result.student:
+            return self._by_number(result, user, by_number)
+        if member := _named(result.submission, self.roster):
+            return Owner(member.key, member, False, user)
+        numbers = self.by_user[user] if user else set()
+        if len(numbers) == 1:
+            (number,) = numbers
+            member = self.roster.of(number) or self._nearly(number)
+            return Owner(member.key if member else self.spelled[number], member, False, user)
+        said = number_in(result.submission)
+        named = said if same(said) not in self.spelled else ""  # nobody gets another's points so
+        key = named or (user.key if user else result.submission)
+        return Owner(key, None, False, user, self._unlisted(""))
+
+    def _by_number(self, result: Result, user: Uploader | None, member: Member | None) -> Owner:
+        number = result.student or ""
+        key = self.spelled[same(number)]
+        users = self.users[same(number)]
+        others = [each for each in users if each != user]
+        if user and others:
+            # nobody can tell here whose number it is, so nothing of the two is put together
+            named = ", ".join(sorted(each.key for each in users))
+            flags = (Flag(TWO_OWNERS, "", {"number": key, "names": named}),)
+            return Owner(f"{key} ({user.key})", None, True, user, flags)
+        if member is None:
+            return Owner(key, None, True, user, self._unlisted(key) + self._near(number))
+        both = [each.key for each in self.roster.others(number, member)]
+        told = {"number": key, "names": ", ".join(sorted({member.key, *both}))}
+        flags = (Flag(ID_OF_TWO, "", told),) if both else ()
+        return Owner(member.key, member, True, user, flags)
+
+    def _nearly(self, number: str | None) -> Member | None:
+        """Return who is meant by a number that lost or won zeros, unless her own was handed in."""
+        member = self.roster.nearly(number)
+        return member if member and same(member.number) not in self.spelled else None
+
+    def _claims(
+        self, result: Result, by_platform: Member, by_number: Member | None
+    ) -> Iterator[Flag]:
+        """Yield a flag where a hand-in gives another number than the platform."""
+        if result.student and by_number != by_platform:
+            told = {"said": result.student, "name": by_platform.name or by_platform.key}
+            yield Flag(OTHER_STUDENT, "", told)
+
+    def _unlisted(self, number: str) -> tuple[Flag, ...]:
+        return (Flag(NOT_LISTED, "", {"student": number}),) if self.roster.members else ()
+
+    def _near(self, number: str) -> tuple[Flag, ...]:
+        """Return a flag where another number differs only by zeros."""
+        listed = [m.number for m in self.roster.members if m.number]
+        others = [each for each in [*self.spelled.values(), *listed] if same(each) != same(number)]
+        near = sorted({each for each in others if same_loosely(each) == same_loosely(number)})
+        return (
+            (Flag(NEAR_NUMBER, "", {"number": number, "others": ", ".join(near)}),) if near else ()
+        )
+
+
+def number_by_name(name: str, roster: Roster) -> str:
+    """Return the student number that the name of a hand-in gives, or "".
+
+    With a class list it is the number of who is named; else what looks like one.
+    """
+    if roster.members:
+        member = _uploading(uploader(name), roster) or _named(name, roster)
+        return member.number if member else ""
+    return number_in(name)
+
+
+def _uploading(user: Uploader | None, roster: Roster) -> Member | None:
+    """Return who of the class handed in by what the platform says; it can't be made up."""
+    if user is None:
+        return None
+    return roster.by("canvas", user.id) if user.kind == "canvas" else roster.by("name", user.label)
+
+
+def _named(name: str, roster: Roster) -> Member | None:
+    """Return who of the class alone is named by a word in the name of a file or folder."""
+    kinds = ("number", "login", "name")
+    found = {m for word in words_of(name) for kind in kinds if (m := roster.by(kind, word))}
+    return found.pop() if len(found) == 1 else None
