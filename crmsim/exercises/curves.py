@@ -19,7 +19,7 @@ Slip = Literal[
     "too-long",
     "one-side",
 ]
-"""The ways of being off; keys of ``lesson.curve`` in the words."""
+"""Ways in which a drawing is off; keys of ``lesson.curve`` in the words."""
 
 SIZE_RATIO = 1.5
 """Largest changes that differ by less than this factor are the same size."""
@@ -81,6 +81,7 @@ def curve_of(values: Sequence[float], tolerance: float = 0.0) -> Curve:
     Curve(change=-10, half_way=0.5, kept=0.5, crosses=False)
     """
     changes = [round(value - values[0], 9) for value in values]
+    # Of two equally large changes `max` keeps the first one.
     largest = max(range(len(changes)), key=lambda quarter: abs(changes[quarter]))
     change = changes[largest]
     if abs(change) <= tolerance:
@@ -108,6 +109,7 @@ def compare(said: Sequence[float], came: Sequence[float], tolerance: float) -> C
     late = round(drawn.half_way - real.half_way)
     apart = sum(abs(a - b) for a, b in zip(said, came, strict=False)) / length
     off = _slips(drawn, real, late, tolerance)
+    # Curves that stay near one another return alike, whatever their shares say.
     slips = [slip for slip in off if apart > tolerance or slip not in ("too-soon", "too-long")]
     return Comparison(drawn, real, late, tuple(slips))
 

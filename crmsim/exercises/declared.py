@@ -35,7 +35,7 @@ def exercise(exercise_id: str, number: str | None = None) -> Exercise:
     Raises
     ------
     ExerciseError
-        If there is none, or its file has mistakes.
+        If there is no such exercise, or its file has mistakes.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def declared(exercise_id: str) -> Exercise:
     Raises
     ------
     ExerciseError
-        If there is none, or its file has mistakes.
+        If there is no such exercise, or its file has mistakes.
     """
     path = data_path("exercises", f"{exercise_id.split('-')[0]}.toml")
     tasks = read(path) if path.is_file() else {}

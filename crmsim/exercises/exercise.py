@@ -29,7 +29,7 @@ BET_POINTS = {
     "too-weak": 0.5,
     "too-strong": 0.5,
 }
-"""What a prediction brings by how it fared; the student sees it, no gradebook does."""
+"""The points of a prediction by how it fared; the student sees them, no gradebook does."""
 
 Own = Mapping[str, Mapping[str, str]]
 """Values of the student's own run by language, as ``run_values.values`` gives them."""
@@ -64,7 +64,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Mark:
-    """What an answer is worth, and why."""
+    """The points of an answer, and the reasons for them."""
 
     verdict: Verdict
     points: int = 0
@@ -85,7 +85,7 @@ class Mark:
 
 
 class Exercise(Part, kw_only=True):
-    """What every exercise declares.
+    """Declaration of an exercise, whatever its kind.
 
     ``points`` is what it is worth in a gradebook, by default as much as its kind usually is; a
     prediction is worth nothing. ``twin`` names an exercise that is answered by clicking and counts
@@ -94,9 +94,9 @@ class Exercise(Part, kw_only=True):
 
     POINTS: ClassVar[int] = 1
     BY_CALLS: ClassVar[bool] = False
-    """Whether the answer is a function, marked by calling it."""
+    """True of a kind whose answer is a function, marked by calling it."""
     BY_PERSON: ClassVar[bool] = False
-    """Whether a person marks it."""
+    """True of a kind that a person marks."""
 
     id: Id
     question: Text
@@ -108,7 +108,7 @@ class Exercise(Part, kw_only=True):
 
     @property
     def prediction(self) -> bool:
-        """Whether it has no key, because only a run can tell what is right."""
+        """True if it has no key, because only a run can tell what is right."""
         return False
 
     @property
@@ -129,7 +129,7 @@ class Exercise(Part, kw_only=True):
 
     @property
     def start(self) -> Any:
-        """The answer that stands there before anything is done; None where there is none."""
+        """The answer that stands there before anything is done, or None."""
         return None
 
     def takes(self, answer: object) -> bool:

@@ -85,15 +85,15 @@ def _visit(run: Run, lang: str) -> dict[str, str]:
 
 
 def _said(value: float) -> str:
+    """Write a value with as many digits as its size deserves."""
     size = abs(value)
-    digits = 0 if isinstance(value, int) or size >= 100 else 1 if size >= 1 else 2
-    return number(value, digits)
+    return number(value, 0 if isinstance(value, int) or size >= 100 else 1 if size >= 1 else 2)
 
 
 def _money(amount: float, lang: str) -> str:
+    """Write an amount without its currency, a large one in the large unit of the language."""
     t = words(lang)
     scale = int(t("play.money.scale"))
     if abs(amount) < scale:
         return _said(float(round(amount, -1)))
-    scaled = _said(round(abs(amount) / scale, 1))
-    return ("−" if amount < 0 else "") + t("play.money.scaled", amount=scaled)
+    return t("play.money.scaled", amount=_said(round(amount / scale, 1)))

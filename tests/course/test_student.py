@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crmsim.common.text import one_line
 from crmsim.course import progress, student
 from crmsim.course.student import MOST_NAME, Student, StudentError
-from crmsim.exercises.variants import MOST_NUMBER, clean_number, seed_of, variant_of
+from crmsim.exercises.variants import MOST_NUMBER, clean_number, seed_of
 
 
 @pytest.fixture(autouse=True)
@@ -24,24 +24,6 @@ def test_without_a_number_everything_works_and_is_the_same_for_all():
     assert student.number() is None
     assert student.seed("visit") == seed_of(None, "visit") == seed_of("", "visit")
     assert student.variant("12-ratio", 5) == 0
-
-
-def test_seeds_are_pinned_so_that_a_grader_finds_them_again_next_year():
-    assert seed_of("2026001", "visit") == 363296187
-    assert seed_of(None, "visit") != seed_of(None, "market")
-
-
-@pytest.mark.parametrize(
-    "typed", ["2026a01", " 2026A01 ", "２０２６ａ０１", "2026a01\u200b", "\ufeff2026a01\n"]
-)
-def test_one_number_typed_in_another_way_is_the_same_student(typed):
-    assert seed_of(typed, "visit") == seed_of("2026A01", "visit")
-    assert variant_of(typed, "12-ratio", 9) == variant_of("2026A01", "12-ratio", 9)
-
-
-def test_a_class_gets_every_variant_about_as_often():
-    drawn = [variant_of(str(2026000 + i), "12-ratio", 4) for i in range(400)]
-    assert all(70 < drawn.count(each) < 130 for each in range(4))
 
 
 def test_who_she_is_outlives_the_kernel_and_who_was_there_before_stays_on_record():

@@ -15,7 +15,7 @@ from crmsim.scenario.parts import Finite, Part, Positive, Text
 
 
 class Span(Part):
-    """What happens between two quarters, counted from the start of a drawing."""
+    """An event between two quarters, counted from the start of a drawing."""
 
     start: Finite
     stop: Finite
@@ -27,7 +27,7 @@ class Draw(Exercise, kw_only=True):
 
     ``given`` are the values known: at the beginning of the run and at the end of each quarter, the
     last one now; ``quarters`` says how many more are drawn. Values are those of the run's `column`
-    times ``scale``. A change up to ``tolerance`` is none.
+    times ``scale``. A change up to ``tolerance`` counts as no change.
     """
 
     kind: Literal["draw"]

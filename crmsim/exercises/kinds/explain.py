@@ -15,7 +15,7 @@ MOST_SIGNS = 4000
 
 
 class Line(Part):
-    """What counts in an explanation, and how much."""
+    """A point that counts in an explanation, and how much."""
 
     points: Annotated[int, Meta(ge=1, le=20)]
     text: Text

@@ -52,7 +52,7 @@ class Argument(Part):
 
 
 class Example(Part):
-    """What the function gives for certain arguments, and what anything else would mean."""
+    """A call of the function: its arguments, its result, and the meaning of other results."""
 
     given: Annotated[tuple[Given, ...], Meta(min_length=1, max_length=6)]
     gives: Value

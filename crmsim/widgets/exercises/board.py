@@ -24,7 +24,7 @@ SLIPS = {
     "size": {"strong", "weak"},
     "shape": {"too-soon", "too-long", "one-side"},
 }
-"""What is compared, each with the slips that belong to it."""
+"""The aspects that are compared, each with the slips that belong to it."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Diagram:
         self.names = {node.id: node.text[tag] for node in task.nodes}
         self._because = {link: because[tag] for link, because in task.reasons.items()}
         self.picked: dict[str, str] = {}
-        """What is chosen of the next link so far; never saved."""
+        """The parts chosen of the next link; never saved."""
 
     # --- acts: what the student does ----------------------------------------------------------
 

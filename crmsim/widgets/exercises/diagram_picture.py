@@ -16,7 +16,7 @@ from crmsim.widgets.rendering import draw
 WIDTH, HEIGHT = 760, 400
 NODE_W, NODE_H = 126, 44
 BEND = 0.14
-"""How far the middle of an arrow lies beside the straight line, as a share of its length."""
+"""Distance of the middle of an arrow from the straight line, as a share of its length."""
 SIGN_BEFORE_HEAD = 22
 """Steps of two pixels from an arrow's head back to its sign."""
 
@@ -36,7 +36,7 @@ class Arrow:
 
     @property
     def wrong(self) -> bool:
-        """Whether it is marked, and not true."""
+        """True if it is marked, and not true."""
         return self.outcome not in ("", "right", "more")
 
 

@@ -44,12 +44,12 @@ class Outcome(Question):
 
     @cached_property
     def came(self) -> Any:
-        """What came, as it can be saved."""
+        """The outcome, as it can be saved."""
         return plain(self._came)
 
     @property
     def summary(self) -> str:
-        """What came, in one line."""
+        """The outcome in one line."""
         return self.t("lesson.came", value=self.task.said_as_outcome(self.came, self.tag))
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
@@ -106,7 +106,7 @@ class DrawnOutcome(Outcome):
 
     @property
     def summary(self) -> str:
-        """How the drawing compares with what came."""
+        """The drawing compared with the outcome, in one line."""
         found = self._compared()
         return self.view.verdict(found) if found else super(Outcome, self).summary
 

@@ -32,13 +32,13 @@ class Prediction(Question):
 
     @property
     def marked_since(self) -> bool:
-        """Whether the same question has been marked in the meantime."""
+        """True if the same question has been marked in the meantime."""
         later = progress.load(super().saved_as) or {}
         return not self.task.prediction and bool(later.get("tries"))
 
     @property
     def locked(self) -> bool:
-        """Whether it is too late to change one's mind: what came was seen, perhaps a moment ago."""
+        """True if it is too late to change it: the outcome was seen, perhaps a moment ago."""
         kept = progress.load(self.saved_as) or {}
         return "came" in kept or self.marked_since
 

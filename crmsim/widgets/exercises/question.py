@@ -64,12 +64,12 @@ class Question(Stage):
 
     @property
     def answer(self) -> Any:
-        """The answer as it stands, perhaps only begun; None where there is none."""
+        """The answer as it stands, perhaps only begun, or None."""
         return self.record.get("answer")
 
     @property
     def answered(self) -> bool:
-        """Whether there is a whole answer."""
+        """True if there is a whole answer."""
         return self.task.takes(self.answer)
 
     @property
