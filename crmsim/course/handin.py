@@ -25,10 +25,11 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from crmsim.common.errors import CrmsimError
-from crmsim.common.files import write
+from crmsim.common.files import expanded, reason, write
 from crmsim.common.words import LANGUAGES, language, words
 from crmsim.course import progress, student
-from crmsim.course.lessons import NUMBERED, released
+from crmsim.course.lessons import lessons
+from crmsim.course.notebooks import Notebook, own
 from crmsim.course.passport import Stamp, stamps
 from crmsim.course.student import Student
 from crmsim.exercises.variants import COURSE, same_number
@@ -37,6 +38,9 @@ SCHEMA = 1
 MANIFEST = "handin.json"
 PROGRESS, NOTEBOOKS = "progress", "notebooks"
 MOST_NAME_BYTES = 120
+SAME_MOMENT_S = 2
+"""Seconds between an answer and its notebook that are no sign of a notebook not saved."""
+
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -80,10 +84,11 @@ def command(number: str | None, name: str | None, place: Path | None, lang: str)
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        print(t("passport.handin.unwritten", reason=error.strerror or error), file=sys.stderr)
+        print(t("passport.handin.unwritten", reason=reason(error, lang)), file=sys.stderr)
         return 1
     left = still_missing(stamps(lang), lang)
     print(t("passport.handin.made", path=path))
+    print("".join(f"! {line}\n" for line in unpacked(lang)), end="")
     print("\n".join([t("passport.left.title"), *left] if left else [t("passport.handin.complete")]))
     return 0
 
@@ -91,9 +96,13 @@ def command(number: str | None, name: str | None, place: Path | None, lang: str)
 def _identify(number: str | None, name: str | None, lang: str) -> None:
     """Take the number that was given, or ask for one where none is known and somebody is there."""
     t, known = words(lang), student.current()
-    if number is None and known is None and sys.stdin.isatty():
-        number = input(f"{t('passport.who.number')}: ")
-        name = name or input(f"{t('passport.who.name')}: ")
+    if number is None and known is None and sys.stdin is not None and sys.stdin.isatty():
+        try:
+            number = input(f"{t('passport.who.number')}: ")
+            name = name or input(f"{t('passport.who.name')}: ")
+        except EOFError:
+            # Ctrl+D: nobody wants to say.
+            print()
     if number is None:
         return
     if known and not same_number(known.number, number):
@@ -104,9 +113,9 @@ def _identify(number: str | None, name: str | None, lang: str) -> None:
 def _work_here() -> Path:
     """The work folder, seen from it, from the folder it lies in, or from a folder in it."""
     if os.environ.get("CRMSIM_WORK"):
-        return Path(os.environ["CRMSIM_WORK"])
+        return expanded(os.environ["CRMSIM_WORK"])
     here = Path.cwd()
-    places = (here / "work", here, here.parent)
+    places = (here / "work", here, here.parent, *(here / "notebooks" / lang for lang in LANGUAGES))
     return next((place for place in places if (place / PROGRESS).is_dir()), places[0])
 
 
@@ -130,15 +139,69 @@ def file_name(number: str) -> str:
     return f"handin-{safe or digest}.zip"
 
 
-def gathered() -> Iterator[tuple[str, bytes]]:
-    """Everything to hand in, by its path in the zip: saved work, and notebooks written in."""
+def gathered(notebooks: list[Notebook] | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield everything to hand in, by its path in the zip: saved work, and notebooks written in.
+
+    A lesson is packed whatever it was renamed to and wherever in the work folder it was moved.
+    """
     for path in sorted(progress.folder().glob("*.json")):
-        yield f"{PROGRESS}/{path.name}", path.read_bytes()
-    for lang in LANGUAGES:
-        untouched = {_digest(path.read_bytes()) for path in released(lang)} | _handed_out(lang)
-        for path in sorted((work() / lang).glob("*.ipynb")):
-            if NUMBERED.match(path.name) and _digest(content := path.read_bytes()) not in untouched:
-                yield f"{NOTEBOOKS}/{lang}/{path.name}", content
+        if path.is_file():
+            yield f"{PROGRESS}/{path.name}", path.read_bytes()
+    taken: set[str] = set()
+    for notebook in own(work())[0] if notebooks is None else notebooks:
+        if notebook.touched:
+            name = f"{NOTEBOOKS}/{notebook.lang}/{notebook.path.name}"
+            while name in taken:
+                name = name.replace(".ipynb", "-2.ipynb")
+            taken.add(name)
+            yield name, notebook.content
+
+
+def unpacked(lang: str) -> list[str]:
+    """Return a line for whatever is done but in no notebook that gets packed, by its name.
+
+    An answer found by code earns its points by the notebook: it has to be there, and saved since.
+    """
+    t = words(lang)
+    notebooks, unreadable = own(work(), language(lang))
+    lines = [t("passport.handin.unreadable", name=path.name) for path in unreadable]
+    for lesson in lessons(lang):
+        mine = [each for each in notebooks if each.lesson == lesson.number and each.touched]
+        for exercise_id, name in lesson.coded:
+            saved = progress.folder() / f"answer-{exercise_id}.json"
+            record = progress.load(saved.stem) or {}
+            if not record.get("tries"):
+                continue
+            places = {"exercise": exercise_id, "lesson": f"{lesson.number} · {lesson.title}"}
+            holding = [each for each in mine if _holds(each, exercise_id, name)]
+            if not holding:
+                lines.append(t("passport.handin.in-no-notebook", **places))
+            elif max(map(_saved_s, holding)) + SAME_MOMENT_S < _saved_at(saved):
+                lines.append(t("passport.handin.unsaved", **places, name=holding[0].path.name))
+    return lines
+
+
+def _holds(notebook: Notebook, exercise_id: str, name: str) -> bool:
+    """Return whether a notebook has a cell of the student's own that answers an exercise."""
+    asks = re.compile(rf"""\bcheck\(\s*["']{re.escape(exercise_id)}["']""")
+    gives = re.compile(rf"^\s*def {name}\b|^\s*{name}\s*[:=]", re.M)
+    filled = [cell for cell in notebook.written if _FRAME.sub("", cell).strip()]
+    return any(asks.search(cell) or gives.search(cell) for cell in filled)
+
+
+_FRAME = re.compile(r"^\s*(?:#.*|def .*:|check\(.*|(?:\w+\s*=\s*)?\.\.\.)\s*$", re.M)
+"""Lines that stand in a cell before anything is written in it."""
+
+
+def _saved_s(notebook: Notebook) -> float:
+    return _saved_at(notebook.path)
+
+
+def _saved_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, object]:
@@ -168,15 +231,6 @@ def still_missing(collected: list[Stamp], lang: str) -> list[str]:
         for stamp in collected
         if stamp.begun and stamp.to_do
     ]
-
-
-def _handed_out(lang: str) -> set[str]:
-    """The digests of the copies as the course laid them down."""
-    try:
-        record = json.loads((work() / lang / ".released.json").read_text("utf-8"))
-        return {str(digest) for digest in record.values()}
-    except (OSError, ValueError, AttributeError):
-        return set()
 
 
 def _digest(content: bytes) -> str:

@@ -29,6 +29,8 @@ class Lesson:
     predicted: tuple[str, ...]
     checked: tuple[str, ...]
     played: tuple[str, ...]
+    coded: tuple[tuple[str, str], ...] = ()
+    """Each exercise that is answered by code, and the name that its answer has there."""
 
     @property
     def counted(self) -> list[tuple[Exercise, ...]]:
@@ -64,7 +66,7 @@ def _lesson(path: Path) -> Lesson:
     prose = (_text(cell) for cell in cells if cell["cell_type"] == "markdown")
     heading = next(filter(None, map(_HEADING.search, prose)), None)
     calls = [call for cell in cells if cell["cell_type"] == "code" for call in _calls(_text(cell))]
-    marked = (call for call in calls if call.func.id == "check" and not _has_came(call))
+    marked = [call for call in calls if call.func.id == "check" and not _has_came(call)]
     asked = (call for call in calls if call.func.id == "predict")
     plays = (call for call in calls if call.func.id == "play")
     return Lesson(
@@ -73,6 +75,12 @@ def _lesson(path: Path) -> Lesson:
         tuple(dict.fromkeys(name for call in asked for name in _names(call.args))),
         tuple(dict.fromkeys(name for call in marked for name in _names(call.args[:1]))),
         tuple(dict.fromkeys(name for call in plays for name in _names(call.args[:1]))),
+        tuple(
+            (name, call.args[1].id)
+            for call in marked
+            for name in _names(call.args[:1])
+            if len(call.args) == 2 and isinstance(call.args[1], ast.Name)
+        ),
     )
 
 

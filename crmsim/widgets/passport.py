@@ -6,9 +6,10 @@ from typing import Any
 
 from IPython.display import publish_display_data
 
+from crmsim.common.files import reason
 from crmsim.common.words import language, words
 from crmsim.course import student
-from crmsim.course.handin import HandInError, pack, still_missing, work
+from crmsim.course.handin import HandInError, pack, still_missing, unpacked, work
 from crmsim.course.passport import game_titles, stamps
 from crmsim.course.student import MOST_NAME, StudentError
 from crmsim.exercises.variants import MOST_NUMBER, clean_number, same_number
@@ -90,10 +91,11 @@ class Passport(Stage):
         except HandInError as error:
             self.note = str(error)
         except OSError as error:
-            self.note = self.t("passport.handin.unwritten", reason=error.strerror or error)
+            self.note = self.t("passport.handin.unwritten", reason=reason(error, self.tag))
         else:
             left = still_missing(stamps(self.tag), self.tag)
             self.packed = {"file": path.name, "folder": work(), "left": left}
+            self.packed["unpacked"] = unpacked(self.tag)
         self.paint("passport-packed" if self.packed else "passport-note")
 
     def paint(self, focus: str | None = None) -> None:
@@ -107,7 +109,7 @@ class Passport(Stage):
         return {
             "t": self.t,
             "who": who,
-            "editing": self.editing,
+            "editing": self.editing or who is None,
             "sure": self.sure,
             "draft": self.draft,
             "most": {"number": MOST_NUMBER, "name": MOST_NAME},
@@ -123,7 +125,7 @@ class Passport(Stage):
         except StudentError:
             self.note = self.t("passport.who.empty")
         except OSError as error:
-            self.note = self.t("play.unsaved", reason=error.strerror or error)
+            self.note = self.t("play.unsaved", reason=reason(error, self.tag))
         else:
             self.editing = self.sure = False
             self.note = self.t("passport.who.saved")

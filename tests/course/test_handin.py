@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from crmsim import check, predict
 from crmsim.cli import main
 from crmsim.common import files
-from crmsim.course import lab, passport, student
+from crmsim.course import handin, lab, lessons, passport, student
 from crmsim.course.handin import HandInError, file_name, pack, still_missing
 from crmsim.widgets.visit.play import play
 
@@ -146,3 +146,140 @@ def test_at_a_terminal_it_asks(work, monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda _: next(answers))
     assert run() == 0
     assert student.current() == student.Student("2026001", "林悦")
+
+
+RATIO = "def satisfaction(perceived, expected):\n    return perceived / expected"
+HOME = "12-satisfaction.ipynb"
+
+
+def answered_by_code(place: Path, cell: str = "function-check", source: str = RATIO) -> Path:
+    """Run a right function in lesson 12, and save it to a notebook at a place."""
+    check("12-satisfaction", lambda perceived, expected: perceived / expected)
+    (released,) = (path for path in lessons.released("en") if path.name == HOME)
+    book = json.loads(released.read_text("utf-8"))
+    next(each for each in book["cells"] if each["id"] == cell)["source"] = source
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps(book), "utf-8")
+    return place
+
+
+def packed() -> tuple[list[str], list[str]]:
+    """The notebooks in a new hand-in, and what is said of those that are not."""
+    student.enter("2026001")
+    with ZipFile(pack()) as package:
+        names = package.namelist()
+    return [name for name in names if name.startswith("notebooks/")], handin.unpacked("en")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"en/{HOME}",
+        "en/Ana-12-satisfaction.ipynb",
+        "en/Copy of 12-satisfaction.ipynb",
+        "en/12_satisfaction.IPYNB",
+        "en/我的作业 😀.ipynb",
+        f"en/week 3/{HOME}",
+        HOME,
+        "zh-Hans/12-satisfaction.ipynb",
+        "mine/deep/er/x.ipynb",
+    ],
+)
+def test_a_lesson_is_packed_wherever_it_was_moved_and_whatever_it_is_called(place, work):
+    list(lab.hand_out("en", work))
+    answered_by_code(work / place)
+    names, said = packed()
+    assert names == [f"notebooks/en/{Path(place).name}"]
+    assert said == []
+
+
+def test_two_notebooks_of_one_name_are_both_packed(work):
+    answered_by_code(work / "en" / HOME)
+    answered_by_code(work / "en" / "old" / HOME)
+    assert packed() == ([f"notebooks/en/{HOME}", "notebooks/en/12-satisfaction-2.ipynb"], [])
+
+
+def test_beside_the_notebook_where_there_is_no_work_folder(tmp_path, monkeypatch):
+    """A repository pulled into a hub, VS Code, Colab: progress lies beside the notebooks."""
+    place = tmp_path / "hub" / "crm"
+    place.mkdir(parents=True)
+    monkeypatch.delenv("CRMSIM_WORK")
+    monkeypatch.chdir(place)
+    answered_by_code(place / HOME)
+    assert packed() == ([f"notebooks/en/{HOME}"], [])
+    assert (place / "handin-2026001.zip").is_file()
+
+
+@pytest.mark.parametrize("what", ["unsaved", "deleted", "elsewhere", "blank", "torn"])
+def test_what_was_written_but_is_in_no_notebook_is_said_by_name(what, work, tmp_path_factory):
+    list(lab.hand_out("en", work))
+    place = work / "en" / HOME
+    if what == "unsaved":
+        before = place.read_bytes()
+        answered_by_code(place).write_bytes(before)
+    elif what == "deleted":
+        answered_by_code(place).unlink()
+    elif what == "elsewhere":
+        answered_by_code(tmp_path_factory.mktemp("usb") / HOME)
+    elif what == "blank":
+        answered_by_code(place, source="def satisfaction(perceived, expected):\n    ...")
+    else:
+        torn = answered_by_code(place).read_bytes()[:900]
+        place.write_bytes(torn)
+    _, (line,) = packed()
+    assert "12-satisfaction of lesson 12 · Satisfaction is a comparison" in line
+    assert "Ctrl+S" in line
+
+
+def test_a_notebook_older_than_its_answer_was_not_saved_since(work):
+    place = answered_by_code(work / "en" / "mine.ipynb")
+    os.utime(place, (1, 1))
+    names, (line,) = packed()
+    assert names == ["notebooks/en/mine.ipynb"]
+    assert "mine.ipynb was not saved after you last ran it" in line
+
+
+@pytest.mark.parametrize(
+    ("cell", "source"),
+    [
+        ("guests-check", RATIO),
+        ("function-check", f"{RATIO}\n\n\ncheck('12-satisfaction', satisfaction, lang='en')"),
+        ("guests-check", "satisfaction = lambda perceived, expected: perceived / expected"),
+    ],
+)
+def test_an_answer_counts_in_whatever_cell_it_was_written(cell, source, work):
+    answered_by_code(work / "en" / HOME, cell, source)
+    assert packed() == ([f"notebooks/en/{HOME}"], [])
+
+
+def test_what_was_never_tried_is_not_missed(work):
+    done_something()
+    list(lab.hand_out("en", work))
+    assert packed() == ([], [])
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="every file can be read here")
+def test_a_notebook_that_cannot_be_read_is_said_by_name(work):
+    answered_by_code(work / "en" / HOME).chmod(0)
+    names, said = packed()
+    assert names == []
+    assert HOME in said[0]
+
+
+def test_an_unreadable_notebook_is_said_by_name(work, monkeypatch):
+    answered_by_code(work / "en" / HOME)
+    whole = Path.read_bytes
+
+    def unreadable(path):
+        if path.parent == work / "en":
+            raise PermissionError
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", unreadable)
+    assert [line.split()[0] for line in handin.unpacked("en")] == [HOME, "12-satisfaction"]
+
+
+def test_what_the_hand_in_misses_is_printed_too(work, capsys):
+    answered_by_code(work / "en" / HOME).unlink()
+    assert run("--number=2026001") == 0
+    assert "! 12-satisfaction of lesson 12" in capsys.readouterr().out

@@ -109,7 +109,7 @@ def test_a_full_disk_is_said_and_breaks_nothing(monkeypatch):
 
     monkeypatch.setattr(progress.os, "replace", full_disk)
     enter(shown, "2026001")
-    assert "No space left on device" in page(shown)
+    assert "the disk is full" in page(shown)
 
 
 def test_what_a_notebook_stores_is_the_same_for_everybody(monkeypatch):
@@ -120,3 +120,14 @@ def test_what_a_notebook_stores_is_the_same_for_everybody(monkeypatch):
     assert passport()._repr_mimebundle_()[0]["text/plain"] == first
     assert stored[0] == stored[1]
     assert "2026001" not in str(stored)
+
+
+@pytest.mark.parametrize("act", ["look", "handin", "change", "cancel"])
+def test_the_passport_lives_on_when_the_identity_file_is_gone(act):
+    shown = passport()
+    enter(shown, "2026001")
+    (progress.folder() / "student.json").unlink()
+    shown.on_act(act, "")
+    assert 'id="passport-number"' in page(shown)
+    enter(shown, "2026001")
+    assert student.number() == "2026001"
