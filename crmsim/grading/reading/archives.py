@@ -99,7 +99,7 @@ def of_system(name: str) -> bool:
     >>> of_system("Thumbs.db"), of_system("~$essay.docx"), of_system("10-buying.ipynb")
     (True, True, False)
     """
-    return name.startswith((".", "~$", "~lock")) or name.strip().lower() in SYSTEM_FILES
+    return name.startswith((".", "~$", "~lock")) or name.lower() in SYSTEM_FILES
 
 
 def unzip(

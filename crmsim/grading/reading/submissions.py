@@ -154,7 +154,7 @@ def opened(place: Place | Path, limits: Limits) -> Submission:
         read.most, read.chosen = MOST_IN_ALL, _chosen(place.names)
     digest = hashlib.sha256()
     for name, file in _walked(path, read, read.most):
-        if read.chosen(name) and (wanted(name) or file == path):
+        if file == path or (read.chosen(name) and wanted(name)):
             data = _take(read, name, file, path)
             digest.update(data or b"")
     files = {name.removeprefix(place.root): data for name, data in sorted(read.files.items())}

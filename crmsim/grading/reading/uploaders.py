@@ -69,7 +69,7 @@ def words_of(name: str) -> list[str]:
     whole = [*folders, last] if file == last else folders
     parts = [word for part in (*folders, file) for word in (part, *re.split(r"[\s_()-]+", part))]
     told = [word for word in parts if len(word) > 2 or (word and not word.isascii())]
-    return list(dict.fromkeys((*whole, *told)))
+    return list(dict.fromkeys(filter(None, (*whole, *told))))
 
 
 def number_in(name: str) -> str:
