@@ -18,9 +18,10 @@ from mesa.discrete_space import Cell, FixedAgent, Network
 
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
+from crmsim.model.equations import TIES
 from crmsim.model.market.customers import Customers
 from crmsim.model.market.firm import Firm, decided
-from crmsim.model.market.people import NEVER, TIES, People
+from crmsim.model.market.people import NEVER, People
 from crmsim.scenario.levers import Decision
 from crmsim.scenario.market import MarketScenario
 

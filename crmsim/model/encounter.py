@@ -17,6 +17,7 @@ from crmsim.common.checks import require
 from crmsim.common.errors import ActionError
 from crmsim.common.sums import dot
 from crmsim.model.chair import BASELINE
+from crmsim.model.equations import odds, odds_by_satisfaction
 from crmsim.model.theory.satisfaction import repurchase, satisfaction
 from crmsim.model.visit import Offer, Step, View, felt, gaps_of, how_pleasing
 from crmsim.scenario import DIMENSIONS
@@ -331,9 +332,9 @@ class Encounter:
     def _chance_of_sale(self) -> float:
         """Return the chance of a sale: its odds rise with satisfaction as those of returning do."""
         numbers = self._numbers
-        at_four = numbers.purchase_at_four
-        odds = at_four / (1 - at_four) * numbers.repurchase_odds_ratio ** (self._satisfaction() - 4)
-        return float(odds / (1 + odds))
+        at_four = odds(numbers.purchase_at_four)
+        buying = odds_by_satisfaction(self._satisfaction(), at_four, numbers.repurchase_odds_ratio)
+        return float(buying / (1 + buying))
 
     def _salesperson(self, touchpoint: Touchpoint) -> Choice:
         """Draw what the salesperson does: half the time the ordinary way, else any other."""

@@ -17,8 +17,14 @@ from numpy.typing import NDArray
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance, normal_of
 from crmsim.common.sums import dot
+from crmsim.model.equations import (
+    awareness_after,
+    faded,
+    likely_to_praise,
+    opinion_after,
+    talk_terms,
+)
 from crmsim.model.market.customers import Customers
-from crmsim.model.market.people import TIES, by_loyalty
 from crmsim.model.market.shopping import chance_to_buy
 from crmsim.model.market.visits import experience, leaving, lifting, meets, solving, spend
 from crmsim.model.market.week import Service
@@ -100,8 +106,7 @@ class Crowd(Customers):
         gone = numbers.leave_after_bad * (1 - after[4]) * dot(chances.T, leaving(numbers)) * bad
         sad = bad * chances[:3].sum(axis=0)
         praise = self._share_above(level, numbers.talk_good_at)
-        referral = by_loyalty(numbers.referral_loyalty, after[4])
-        praise = praise * np.clip(numbers.talk_good * referral, 0, 1)
+        praise = praise * np.minimum(likely_to_praise(after[4], talk_terms(numbers)), 1)
         self._move(came, lost, gone, after)
         self._hear(dot(came, praise), dot(came, sad))
         purchases = float(bought.sum()) * numbers.purchase_value
@@ -185,19 +190,14 @@ class Crowd(Customers):
         self._held[8] *= 1 - 1 / max(numbers.second_failure_week, 1)
 
     def _hear(self, praising: float, warning: float) -> None:
-        """Talk fades, and reaches anybody with the same chance."""
-        numbers, people = self._numbers, self.people
-        for held, rest, weeks in (
-            (people.opinion, numbers.opinion_at_rest, numbers.opinion_fade_week),
-            (people.awareness, numbers.awareness_at_rest, numbers.awareness_fade_week),
-        ):
-            held += (rest - held) / weeks
-        good = praising * round(numbers.told_good * TIES) / self._kinds
-        bad = numbers.talk_bad * warning * round(numbers.told_bad * TIES) / self._kinds
-        people.opinion[:] = 1 - (1 - people.opinion) * np.exp(-numbers.heard_good * good)
-        people.opinion *= np.exp(-numbers.heard_bad * bad)
-        unaware = np.exp(-numbers.heard_awareness * (good + bad))
-        people.awareness[:] = 1 - (1 - people.awareness) * unaware
+        """Let talk fade, and reach anybody with the same chance."""
+        numbers, people, terms = self._numbers, self.people, talk_terms(self._numbers)
+        good = praising * terms.praise_told / self._kinds
+        bad = numbers.talk_bad * warning * terms.warning_told / self._kinds
+        rooms = np.exp(-numbers.heard_good * good), np.exp(-numbers.heard_bad * bad)
+        people.opinion[:] = opinion_after(faded(people.opinion, terms.opinion), *rooms)
+        room = np.exp(-numbers.heard_awareness * (good + bad))
+        people.awareness[:] = awareness_after(faded(people.awareness, terms.awareness), room)
 
 
 def _below(level: Floats, mark: float) -> Floats:

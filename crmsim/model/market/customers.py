@@ -16,19 +16,18 @@ from numpy.typing import NDArray
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
+from crmsim.model.equations import RARE, by_loyalty, told_by_each, trait
 from crmsim.model.market.compiled.engine import engine
 from crmsim.model.market.draws import Rates, settle
 from crmsim.model.market.failures import struck
 from crmsim.model.market.flights import turned_away
-from crmsim.model.market.people import Floats, Indices, People, by_loyalty
+from crmsim.model.market.people import Floats, Indices, People
 from crmsim.model.market.shopping import Arrivals, chance_to_buy
 from crmsim.model.market.visits import DecidedVisit, follow
 from crmsim.model.market.week import Guests, Service, Week, WeekDraws, nobody
 from crmsim.model.market.word_of_mouth import Tellings, hear, tellings
 from crmsim.model.theory.satisfaction import satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
-
-_RARE = 1e-9
 
 
 class Customers:
@@ -182,7 +181,7 @@ class Customers:
             return
         people, numbers = self.people, self._numbers
         minds = people.minds(who)
-        patience = by_loyalty(numbers.tolerance_loyalty, minds.loyalty)
+        patience = by_loyalty(trait(numbers.tolerance_loyalty), minds.loyalty)
         seen = minds.will + np.float32(gap)
         level = satisfaction(seen, minds.will, numbers, self._rule, patience)
         follow(minds, level, numbers)
@@ -227,9 +226,9 @@ def speaking(
     numbers: SimpleNamespace,
 ) -> Tellings:
     """Who of those who live through something that is no visit speaks of it, and to whom."""
-    luck = chance.uniform("card", week, people.count, occasion=1)[who] / max(tells, _RARE)
+    luck = chance.uniform("card", week, people.count, occasion=1)[who] / max(tells, RARE)
     share = numbers.told_good if gap > 0 else numbers.told_bad
-    return tellings(people, who, luck, share)
+    return tellings(people, who, luck, told_by_each(share))
 
 
 def hearing(

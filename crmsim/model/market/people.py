@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
+from crmsim.model.equations import TIES
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.market import MarketScenario
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
-TIES = 16
-"""People whom everybody talks to; a power of two."""
 NEVER = -10_000
 """The week of a failure that never was."""
 
@@ -143,17 +142,6 @@ class People(Minds):
         strangers = np.flatnonzero(~self.customer)
         lot = chance.uniform("incident", 0, self.count)[strangers]
         return int(strangers[lot.argmin()]) if len(strangers) else None
-
-
-def by_loyalty(strength: float, loyalty: Floats) -> Floats:
-    """What loyalty multiplies, against somebody half loyal: the traits of the loyal (C-04).
-
-    Examples
-    --------
-    >>> by_loyalty(0.6, np.array([0.0, 0.5, 1.0])).round(2).tolist()
-    [0.7, 1.0, 1.3]
-    """
-    return 1 - strength / 2 + strength * loyalty
 
 
 def _gamma(luck: np.random.Generator, shape: float, mean: float, count: int) -> Floats:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.model.equations import buying_terms, chance_to_join, chance_to_return
 from crmsim.model.market.people import Indices, People
 from crmsim.model.market.week import WeekDraws
-from crmsim.model.theory.satisfaction import repurchase_odds
 
 
 class Arrivals(NamedTuple):
@@ -39,14 +39,11 @@ def come(
 def chance_to_buy(
     people: People, who: Indices, week: int, promise: float, numbers: SimpleNamespace
 ) -> NDArray[np.float64]:
-    """That of a customer follows satisfaction, loyalty and the memory of failure; that of anybody
-    else the opinion of the house (valence) and how present it is (volume of talk)."""
-    satisfied, opinion, loyalty, awareness = people.swaying.take(who, axis=1).astype(np.float64)
-    since = week - people.failed_week.take(who)
-    failed = 0.5 ** (since / numbers.failure_half_life_week)
-    bent = numbers.repeat_loyalty * (loyalty - 0.5) - numbers.failure_weight * failed
-    odds = repurchase_odds(satisfied, numbers) * np.exp(bent)
-    valence = (opinion / numbers.opinion_at_rest) ** numbers.joining_valence
-    volume = (awareness / numbers.awareness_at_rest) ** numbers.joining_volume
-    first = numbers.joining * (1 + numbers.promise_pull * promise) * valence * volume
-    return np.where(people.customer.take(who), odds / (1.0 + odds), np.minimum(first, 1.0))
+    """Return the chance (0–1) of each of these people to buy here, if she has a purchase to make.
+
+    ``promise`` is what is promised beyond what is usual, in quality (0–1).
+    """
+    terms = buying_terms(numbers, promise)
+    level, opinion, loyalty, awareness = people.swaying.take(who, axis=1).astype(np.float64)
+    again = chance_to_return(level, loyalty, week - people.failed_week.take(who), terms)
+    return np.where(people.customer.take(who), again, chance_to_join(opinion, awareness, terms))

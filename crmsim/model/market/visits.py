@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.model.market.people import Floats, Indices, Minds, People, by_loyalty
+from crmsim.model.equations import by_loyalty, trait
+from crmsim.model.market.people import Floats, Indices, Minds, People
 from crmsim.model.market.week import FATES, Guests, Service
 from crmsim.model.theory.expectations import perceived
 from crmsim.model.theory.satisfaction import satisfaction
@@ -57,7 +58,9 @@ def serve(
 
 def spend(people: People, who: Indices, numbers: SimpleNamespace) -> Floats:
     """What a visit of each brings in; the loyal buy across the range (C-04)."""
-    sales = people.value.take(who) * by_loyalty(numbers.cross_buying, people.loyalty.take(who))
+    sales = people.value.take(who) * by_loyalty(
+        trait(numbers.cross_buying), people.loyalty.take(who)
+    )
     sales *= np.float32(dearer(people, numbers))
     return sales
 
@@ -130,7 +133,7 @@ def experience(
         who, (person, gap, _) = given
         her = who == person
         seen[her] = minds.will[her] + gap + service.believed
-    patience = by_loyalty(numbers.tolerance_loyalty, minds.loyalty)
+    patience = by_loyalty(trait(numbers.tolerance_loyalty), minds.loyalty)
     level = satisfaction(seen, promised, numbers, rule, patience)
     better = met - minds.should
     learned = numbers.should_rate * better

@@ -16,7 +16,7 @@ FATES = ("silent", "failed_twice", "unresolved", "resolved", "fast")
 """What becomes of a disappointment; who complains so soon after a failure is not won back."""
 
 
-class WeekDraws(Struct, frozen=True):
+class WeekDraws(NamedTuple):
     """What is drawn for a week.
 
     ``people`` may come, in the order of their places: to visit, if they are customers, or to buy.

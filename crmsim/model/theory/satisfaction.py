@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.common.checks import is_number, require, require_single
+from crmsim.model.equations import odds, odds_by_satisfaction
 
 Number = TypeVar("Number", float, NDArray[np.float32])
 
@@ -90,14 +91,9 @@ def repurchase(level: Number, numbers: SimpleNamespace) -> Number:
     [0.4, 0.8]
     """
     _require_level(level)
-    odds = repurchase_odds(level, numbers)
-    return odds / (1 + odds)
-
-
-def repurchase_odds(level: Number, numbers: SimpleNamespace) -> Number:
-    """Odds of buying again, O₄·r^(S − 4), by satisfaction (1 to 5); see ``repurchase``."""
-    at_four = numbers.repurchase_at_four
-    return at_four / (1 - at_four) * numbers.repurchase_odds_ratio ** (level - 4)
+    at_four = odds(numbers.repurchase_at_four)
+    again = odds_by_satisfaction(level, at_four, numbers.repurchase_odds_ratio)
+    return again / (1 + again)
 
 
 def intention(level: Number, numbers: SimpleNamespace) -> Number:

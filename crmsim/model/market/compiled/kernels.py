@@ -5,23 +5,98 @@ Everything is float32 in the order of the usual engine, so that equality can be 
 
 from __future__ import annotations
 
-import math
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import types
-from numba.extending import intrinsic
+from numba.core.caching import FunctionCache
+from numba.extending import intrinsic, register_jitable
 from numba.np.unsafe.ndarray import to_fixed_tuple
+from numpy.typing import NDArray
 
-from crmsim.model.market.word_of_mouth import RARE
+from crmsim.model import equations
+from crmsim.model.equations import (
+    ONE,
+    awareness_after,
+    chance_to_join,
+    chance_to_return,
+    faded,
+    likely_to_praise,
+    opinion_after,
+)
+from crmsim.model.market.people import Floats
+from crmsim.model.market.shopping import Arrivals
+from crmsim.model.market.word_of_mouth import Tellings
 from crmsim.model.theory.satisfaction import LEAST_EXPECTATION
+
+for _equation in (
+    equations.by_loyalty,
+    equations.odds_by_satisfaction,
+    awareness_after,
+    chance_to_join,
+    chance_to_return,
+    faded,
+    likely_to_praise,
+    opinion_after,
+):
+    register_jitable(_equation)
+
+_SOURCE = sha256(Path(equations.__file__).read_bytes()).hexdigest()
+
+
+class _Cache(FunctionCache):
+    """Machine code on disk that is made anew when an equation changes, not the kernel alone."""
+
+    def _index_key(self, *of: Any) -> tuple[Any, ...]:
+        return (*super()._index_key(*of), _SOURCE)
+
+
+def kernel(function: Any) -> Any:
+    """Compile a function when it is first called, and keep the machine code on disk."""
+    compiled = numba.njit(function)
+    compiled._cache = _Cache(function)
+    return compiled
+
+
+class Town(NamedTuple):
+    """The people of a market, as :class:`crmsim.model.market.people.People` has them."""
+
+    held: Floats
+    failed_week: NDArray[np.int32]
+    customer: NDArray[np.bool_]
+    weights: Floats
+    evenness: Floats
+    value: Floats
+    ties: NDArray[np.int32]
+
+
+class Held(NamedTuple):
+    """The rows of what people expect and think, as in ``people.Minds``."""
+
+    should: Floats
+    will: Floats
+    satisfaction: Floats
+    opinion: Floats
+    loyalty: Floats
+    awareness: Floats
+    habit: Floats
+
+
+@register_jitable
+def rows(held):
+    """Give each row of what people expect and think its name."""
+    return Held(held[0], held[1], held[2], held[3], held[4], held[5], held[6])
+
 
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
-_ZERO, _ONE, _QUARTER, _FIVE = (np.float32(each) for each in (0, 1, 0.25, 5))
+_ZERO, _QUARTER, _FIVE = (np.float32(each) for each in (0, 0.25, 5))
 _UINT32, _SHARE = 2**32, np.float32(2**-16)
-_LEAST, _RARE32 = np.float32(LEAST_EXPECTATION), np.float32(RARE)
+_LEAST = np.float32(LEAST_EXPECTATION)
 
 
 @intrinsic
@@ -38,7 +113,7 @@ def _product(typing, one, other):
     return types.UniTuple(types.uint64, 2)(types.uint64, types.uint64), generate
 
 
-@numba.njit(cache=True)
+@kernel
 def block(seed, cause, week, number):
     """Four draws of Philox-4x64-10, those of one counter (Salmon et al. 2011)."""
     a, b, c, d = np.uint64(number + 1), np.uint64(0), week, np.uint64(0)
@@ -50,7 +125,7 @@ def block(seed, cause, week, number):
     return a, b, c, d
 
 
-@numba.njit(cache=True)
+@kernel
 def draw(
     seed, occasion, visit, start, stop, visit_below, pull_from, need_from, need_week, pull, normal
 ):
@@ -106,38 +181,25 @@ def draw(
     )
 
 
-@numba.njit(cache=True)
-def come(
-    held,
-    failed_week,
-    customer,
-    people,
-    shop,
-    shop_lot,
-    rivals,
-    rival_lot,
-    week,
-    terms,
-    comes,
-    buyers,
-    joined,
-    lost,
-):
-    """Who comes to buy, and buys; see :func:`crmsim.model.market.shopping.come`."""
-    half_life, loyal, remembered, at_four, ratio = to_fixed_tuple(terms[:5], 5)
-    opinion, valence, awareness, volume, joining = to_fixed_tuple(terms[5:], 5)
+@kernel
+def come(town, lot, week, terms):
+    """See :func:`crmsim.model.market.shopping.come`."""
+    customer, held = town.customer, rows(town.held)
+    comes = np.empty(len(lot.people), np.bool_)
+    for slot in range(len(comes)):
+        comes[slot] = customer[lot.people[slot]]
+    buyers, joined = np.empty((2, len(lot.shop)), np.intp)
+    lost = np.empty(len(lot.shop) + len(lot.rivals), np.intp)
     bought = new = gone = 0
-    for slot in range(len(shop)):
-        one = people[shop[slot]]
+    for slot in range(len(lot.shop)):
+        one = lot.people[lot.shop[slot]]
         if customer[one]:
-            failed = 0.5 ** ((week - failed_week[one]) / half_life)
-            bent = loyal * (np.float64(held[4, one]) - 0.5) - remembered * failed
-            odds = at_four * ratio ** (np.float64(held[2, one]) - 4) * math.exp(bent)
-            chance = odds / (1.0 + odds)
+            level, loyalty = np.float64(held.satisfaction[one]), np.float64(held.loyalty[one])
+            chance = chance_to_return(level, loyalty, week - town.failed_week[one], terms)
         else:
-            drawn = (np.float64(held[3, one]) / opinion) ** valence
-            chance = joining * drawn * (np.float64(held[5, one]) / awareness) ** volume
-        comes[shop[slot]] = buys = shop_lot[slot] < min(chance, 1.0)
+            opinion, awareness = np.float64(held.opinion[one]), np.float64(held.awareness[one])
+            chance = chance_to_join(opinion, awareness, terms)
+        comes[lot.shop[slot]] = buys = lot.shop_lot[slot] < chance
         if buys:
             buyers[bought] = one
             bought += 1
@@ -147,15 +209,15 @@ def come(
         elif customer[one]:
             lost[gone] = one
             gone += 1
-    for slot in range(len(rivals)):
-        one = rivals[slot]
-        if customer[one] and rival_lot[slot] < np.float64(_ONE - held[4, one]):
+    for slot in range(len(lot.rivals)):
+        one = lot.rivals[slot]
+        if customer[one] and lot.rival_lot[slot] < np.float64(ONE - held.loyalty[one]):
             lost[gone] = one
             gone += 1
-    return bought, new, gone
+    return Arrivals(comes, buyers[:bought], joined[:new], lost[:gone])
 
 
-@numba.njit(cache=True)
+@kernel
 def serve(
     held,
     failed_week,
@@ -231,7 +293,7 @@ def serve(
         x += noise * evenness[one] * normal[place]
         if len(beside):
             x += beside[place]
-        x = min(max(x, _ZERO), _ONE)
+        x = min(max(x, _ZERO), ONE)
         seen = x + will_effect * (will[one] - x) - should_effect * (should[one] - x)
         used = habit[one]
         seen = seen + (surprise - lack * used)
@@ -245,12 +307,12 @@ def serve(
             if gap < 0:
                 felt = loss * felt
         elif rule == 1:
-            felt = slope * (seen / max(promised, _LEAST) - _ONE)
+            felt = slope * (seen / max(promised, _LEAST) - ONE)
         else:
             felt = slope * (seen - promised)
-        felt = min(max(at_rest + felt, _ONE), _FIVE)
+        felt = min(max(at_rest + felt, ONE), _FIVE)
         level[place] = felt
-        liked = _QUARTER * (felt - _ONE)
+        liked = _QUARTER * (felt - ONE)
         better = x - should[one]
         should[one] += better * (forget if better < 0 else learn)
         will[one] += (x - will[one]) * follow
@@ -272,141 +334,103 @@ def serve(
             unhappy[sad] = place
             sad += 1
         rest = (np.float64(then[place]) - low[fate]) / span[fate]
-        if customer[one] and rest < np.float64(leave * (_ONE - loyalty[one]) * leaving[fate]):
+        if customer[one] and rest < np.float64(leave * (ONE - loyalty[one]) * leaving[fate]):
             gone[lost] = one
             lost += 1
     return bad, sad, lost
 
 
-@numba.njit(cache=True)
-def talk(
-    opinion,
-    awareness,
-    loyalty,
-    ties,
-    who,
-    satisfaction,
-    unhappy,
-    lots,
-    terms,
-    rooms,
-    speakers,
-    told,
-    warners,
-    warned,
-):
-    """Fade, tell, hear; see :func:`crmsim.model.market.word_of_mouth.talk`."""
-    good_at, talk_good, talk_bad, refer_from, refer_by = to_fixed_tuple(terms[:5], 5)
-    keep, back, recall, fade = to_fixed_tuple(terms[5:], 4)
+@kernel
+def tell(one, luck, ties, told, counts):
+    """Tell some ties, beginning with one that luck picks, and count what each of them hears."""
+    near = len(ties[one])
+    first = np.intp(luck * np.float32(near))
+    for step in range(len(told)):
+        other = ties[one, (first + step) % near]
+        told[step] = other
+        counts[other] += 1
+
+
+@kernel
+def talk(town, who, satisfaction, unhappy, lots, terms):
+    """See :func:`crmsim.model.market.word_of_mouth.talk`."""
+    held = rows(town.held)
+    opinion, awareness = held.opinion, held.awareness
     for one in range(len(opinion)):
-        opinion[one] = opinion[one] * keep + back
-        awareness[one] = awareness[one] * recall + fade
-    near = ties.shape[1]
+        opinion[one] = faded(opinion[one], terms.opinion)
+        awareness[one] = faded(awareness[one], terms.awareness)
     good, bad = np.zeros(len(opinion), np.int16), np.zeros(len(opinion), np.int16)
+    speakers, warners = np.empty(len(who), np.intp), np.empty(len(unhappy), np.intp)
+    told = np.empty((len(who), terms.praise_told), np.int32)
+    warned = np.empty((len(unhappy), terms.warning_told), np.int32)
     praising = warning = 0
     for place in range(len(who)):
-        if satisfaction[place] < good_at:
+        if satisfaction[place] < terms.good_at:
             continue
         one = who[place]
-        likely = talk_good * (refer_from + refer_by * loyalty[one])
-        luck = lots[place] / max(likely, _RARE32)
-        if luck < _ONE:
-            first = np.intp(luck * np.float32(near))
-            for step in range(told.shape[1]):
-                other = ties[one, (first + step) % near]
-                told[praising, step] = other
-                good[other] += 1
+        luck = lots[place] / likely_to_praise(held.loyalty[one], terms)
+        if luck < ONE:
+            tell(one, luck, town.ties, told[praising], good)
             speakers[praising] = one
             praising += 1
-    for slot in range(len(unhappy)):
-        one = who[unhappy[slot]]
-        luck = lots[unhappy[slot]] / talk_bad
-        if luck < _ONE:
-            first = np.intp(luck * np.float32(near))
-            for step in range(warned.shape[1]):
-                other = ties[one, (first + step) % near]
-                warned[warning, step] = other
-                bad[other] += 1
-            warners[warning] = one
+    for place in unhappy:
+        luck = lots[place] / terms.bad
+        if luck < ONE:
+            tell(who[place], luck, town.ties, warned[warning], bad)
+            warners[warning] = who[place]
             warning += 1
-    for each in (told[:praising], warned[:warning]):
+    told, warned = told[:praising], warned[:warning]
+    for each in (told, warned):
         for other in each.flat:
             praised, blamed = good[other], bad[other]
             if praised or blamed:
-                thinks = _ONE - (_ONE - opinion[other]) * rooms[0][praised]
-                opinion[other] = thinks * rooms[1][blamed]
-                unaware = (_ONE - awareness[other]) * rooms[2][praised + blamed]
-                awareness[other] = _ONE - unaware
+                praise_room, warning_room = terms.praise_room[praised], terms.warning_room[blamed]
+                opinion[other] = opinion_after(opinion[other], praise_room, warning_room)
+                room = terms.awareness_room[praised + blamed]
+                awareness[other] = awareness_after(awareness[other], room)
                 good[other] = bad[other] = 0
-    return praising, warning
+    return Tellings(speakers[:praising], told), Tellings(warners[:warning], warned)
 
 
-@numba.njit(cache=True)
+@kernel
 def ordinary(
-    held,
-    failed_week,
-    customer,
-    weights,
-    evenness,
-    value,
+    town,
     key,
-    ties,
     lot,
     quality,
     forgiven_before,
     week,
-    come_terms,
+    buying,
     serve_terms,
     rule,
-    talk_terms,
-    coming,
+    talking,
     lived,
-    tellings,
 ):
     """All of it, one step after another; see ``market.customers.Customers.week``."""
-    people, lots, shop, shop_lot, rivals, rival_lot = lot
-    who, luck, buyers, joined, left = coming
-    sales, level, disappointed, fates, unhappy = lived
-    comes = np.empty(len(people), np.bool_)
-    for slot in range(len(people)):
-        comes[slot] = customer[people[slot]]
-    bought, new, lost = come(
-        held,
-        failed_week,
-        customer,
-        people,
-        shop,
-        shop_lot,
-        rivals,
-        rival_lot,
-        week,
-        come_terms,
-        comes,
-        buyers,
-        joined,
-        left,
-    )
+    sales, level, disappointed, fates, unhappy, left = lived
+    coming = come(town, lot, week, buying)
+    who, luck = np.empty(len(lot.people), np.intp), np.empty((4, len(lot.people)), np.float32)
     came = keys = 0
-    for slot in range(len(people)):
-        if comes[slot]:
-            who[came] = people[slot]
+    for slot in range(len(lot.people)):
+        if coming.comes[slot]:
+            who[came] = lot.people[slot]
             for row in range(4):
-                luck[row, came] = lots[row, slot]
-            keys += key[people[slot]]
+                luck[row, came] = lot.luck[row, slot]
+            keys += key[lot.people[slot]]
             came += 1
-    for one in joined[:new]:
-        customer[one] = True
+    for one in coming.joined:
+        town.customer[one] = True
     who, luck = who[:came], luck[:, :came]
     bad, sad, gone = serve(
-        held,
-        failed_week,
-        customer,
-        weights,
-        evenness,
-        value,
+        town.held,
+        town.failed_week,
+        town.customer,
+        town.weights,
+        town.evenness,
+        town.value,
         who,
         luck,
-        buyers[:bought],
+        coming.buyers,
         luck[0, :0],
         quality,
         forgiven_before,
@@ -418,13 +442,10 @@ def ordinary(
         disappointed,
         fates,
         unhappy,
-        left[lost:],
+        left,
     )
-    lost += gone
-    for one in left[:lost]:
-        customer[one] = False
-    complaints = np.count_nonzero(fates[:bad])
-    praising, warning = talk(
-        held[3], held[5], held[4], ties, who, level, unhappy[:sad], luck[3], *talk_terms, *tellings
-    )
-    return came, bought, new, bad, sad, complaints, keys, lost, praising, warning
+    left = np.concatenate((coming.lost, left[:gone]))
+    for one in left:
+        town.customer[one] = False
+    praise, warnings = talk(town, who, level, unhappy[:sad], luck[3], talking)
+    return who, coming, left, bad, sad, keys, praise, warnings

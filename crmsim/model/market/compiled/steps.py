@@ -7,21 +7,23 @@ does all steps for each; the loops are in ``kernels``, and here is what they are
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crmsim.common.chance import CAUSES, Chance, normal_of
+from crmsim.model.equations import buying_terms, talk_terms
 from crmsim.model.market.compiled import kernels
 from crmsim.model.market.draws import Spans
-from crmsim.model.market.people import TIES, Floats, Indices, People
+from crmsim.model.market.people import Floats, Indices, People
 from crmsim.model.market.shopping import Arrivals
 from crmsim.model.market.visits import DecidedVisit, Lived, dearer, leaving, lifting, solving
 from crmsim.model.market.visits import serve as usual_serve
 from crmsim.model.market.week import Guests, Service, Week, WeekDraws
-from crmsim.model.market.word_of_mouth import RARE, Tellings, rests, room
+from crmsim.model.market.word_of_mouth import Tellings
 from crmsim.scenario.parameters import Numbers
 
 _RULES = ("asymmetric", "ratio", "difference")
@@ -44,44 +46,7 @@ def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
 
 def come(people: People, lot: WeekDraws, week: int, promise: float, numbers: Numbers) -> Arrivals:
     """See :func:`crmsim.model.market.shopping.come`."""
-    comes = people.customer.take(lot.people)
-    buyers, joined = np.empty((2, len(lot.shop)), np.intp)
-    lost = np.empty(len(lot.shop) + len(lot.rivals), np.intp)
-    bought, new, gone = kernels.come(
-        people.held,
-        people.failed_week,
-        people.customer,
-        lot.people,
-        lot.shop,
-        lot.shop_lot,
-        lot.rivals,
-        lot.rival_lot,
-        week,
-        _come_terms(numbers, promise),
-        comes,
-        buyers,
-        joined,
-        lost,
-    )
-    return Arrivals(comes, buyers[:bought], joined[:new], lost[:gone])
-
-
-@lru_cache(maxsize=256)
-def _come_terms(numbers: Numbers, promise: float) -> NDArray[np.float64]:
-    return np.array(
-        (
-            numbers.failure_half_life_week,
-            numbers.repeat_loyalty,
-            numbers.failure_weight,
-            numbers.repurchase_at_four / (1 - numbers.repurchase_at_four),
-            numbers.repurchase_odds_ratio,
-            numbers.opinion_at_rest,
-            numbers.joining_valence,
-            numbers.awareness_at_rest,
-            numbers.joining_volume,
-            numbers.joining * (1 + numbers.promise_pull * promise),
-        )
-    )
+    return kernels.come(_town(people), lot, week, buying_terms(numbers, promise))
 
 
 def serve(
@@ -174,41 +139,24 @@ def talk(
     numbers: Numbers,
 ) -> tuple[Tellings, Tellings]:
     """See :func:`crmsim.model.market.word_of_mouth.talk`."""
-    speakers, warners = np.empty(len(who), np.intp), np.empty(len(unhappy), np.intp)
-    told = np.empty((len(who), round(numbers.told_good * TIES)), np.int32)
-    warned = np.empty((len(unhappy), round(numbers.told_bad * TIES)), np.int32)
-    praising, warning = kernels.talk(
-        people.opinion,
-        people.awareness,
-        people.loyalty,
-        people.ties,
-        who,
-        satisfaction,
-        unhappy,
-        lots,
-        *_talk_terms(numbers),
-        speakers,
-        told,
-        warners,
-        warned,
-    )
-    praise = Tellings(speakers[:praising], told[:praising])
-    return praise, Tellings(warners[:warning], warned[:warning])
+    terms = _rounded(talk_terms, numbers)
+    return kernels.talk(_town(people), who, satisfaction, unhappy, lots, terms)
+
+
+def _town(people: People) -> kernels.Town:
+    return kernels.Town(*(getattr(people, name) for name in kernels.Town._fields))
 
 
 @lru_cache(maxsize=256)
-def _talk_terms(numbers: Numbers) -> tuple[Floats, tuple[Floats, ...]]:
-    terms = (
-        numbers.talk_good_at,
-        numbers.talk_good,
-        max(numbers.talk_bad, RARE),
-        1 - numbers.referral_loyalty / 2,
-        numbers.referral_loyalty,
-        *rests(numbers.opinion_at_rest, numbers.opinion_fade_week),
-        *rests(numbers.awareness_at_rest, numbers.awareness_fade_week),
-    )
-    rooms = (room(numbers.heard_good), room(numbers.heard_bad), room(numbers.heard_awareness))
-    return np.array(terms, np.float32), rooms
+def _rounded(make: Callable[..., Any], *of: Any) -> Any:
+    """Return the terms that are made of these, each rounded to the precision that people have."""
+    return _float32(make(*of))
+
+
+def _float32(terms: Any) -> Any:
+    if isinstance(terms, tuple):
+        return type(terms)(*map(_float32, terms))
+    return np.float32(terms) if isinstance(terms, float) else terms
 
 
 def ordinary(
@@ -220,49 +168,36 @@ def ordinary(
     """
     most = len(lot.people)
     terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.believed)
-    who, buyers, joined, disappointed, fates, unhappy, speakers, warners = np.empty(
-        (8, most), np.intp
-    )
-    left, luck = np.empty(most + len(lot.rivals), np.intp), np.empty((4, most), np.float32)
+    disappointed, fates, unhappy, left = np.empty((4, most), np.intp)
     sales, level = np.empty((2, most), np.float32)
-    told = np.empty((most, round(numbers.told_good * TIES)), np.int32)
-    warned = np.empty((most, round(numbers.told_bad * TIES)), np.int32)
-    came, bought, new, bad, sad, complaints, key, lost, praising, warning = kernels.ordinary(
-        people.held,
-        people.failed_week,
-        people.customer,
-        people.weights,
-        people.evenness,
-        people.value,
+    who, coming, left, bad, sad, key, praise, warnings = kernels.ordinary(
+        _town(people),
         people.key,
-        people.ties,
-        (lot.people, lot.luck, lot.shop, lot.shop_lot, lot.rivals, lot.rival_lot),
+        lot,
         service.shown,
         week - numbers.second_failure_week,
         week,
-        _come_terms(numbers, service.promise),
+        buying_terms(numbers, service.promise),
         (terms, solving(service, numbers), leaving(numbers), lifting(numbers)),
         _RULES.index(rule),
-        _talk_terms(numbers),
-        (who, luck, buyers, joined, left),
-        (sales, level, disappointed, fates, unhappy),
-        (speakers, told, warners, warned),
+        _rounded(talk_terms, numbers),
+        (sales, level, disappointed, fates, unhappy, left),
     )
-    sales = sales[:came]
+    sales = sales[: len(who)]
     return Week(
-        people=who[:came],
-        satisfaction=level[:came],
+        people=who,
+        satisfaction=level[: len(who)],
         sales=sales,
         takings=float(np.add.reduce(sales, dtype=np.float64)),
-        buyers=buyers[:bought],
+        buyers=coming.buyers,
         shoppers=len(lot.shop),
-        joined=joined[:new],
-        left=left[:lost],
-        complaints=complaints,
+        joined=coming.joined,
+        left=left,
+        complaints=np.count_nonzero(fates[:bad]),
         unhappy=sad,
         disappointed=disappointed[:bad],
         fates=fates[:bad],
         key_visits=key,
-        praise=Tellings(speakers[:praising], told[:praising]),
-        warnings=Tellings(warners[:warning], warned[:warning]),
+        praise=praise,
+        warnings=warnings,
     )

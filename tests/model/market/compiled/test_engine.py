@@ -69,9 +69,7 @@ def test_an_occasion_and_its_luck_are_the_same_whoever_else_has_one(seed, week, 
     weeks, chance = range(week, week + 3), Chance(seed)
     usual, compiled = (engine(name).draw(chance, weeks, spans) for name in ENGINES)
     for one, other in zip(usual, compiled, strict=True):
-        assert all(
-            np.array_equal(getattr(one, f), getattr(other, f)) for f in WeekDraws.__struct_fields__
-        )
+        assert all(np.array_equal(getattr(one, f), getattr(other, f)) for f in WeekDraws._fields)
     everybody = spans._replace(visit_below=np.full_like(below, 2**32 - 1), need_from=need)
     for some, whole in zip(usual, engine("numpy").draw(chance, weeks, everybody), strict=True):
         places = whole.people.searchsorted(some.people)
@@ -89,3 +87,13 @@ def test_towns_of_any_size_share_the_compiled_code(monkeypatch):
     for people in (600, 1, 150_000):
         lived(TOWN.change(people=people, years=0.06), 1, "numba", monkeypatch)
     assert len(kernels.ordinary.signatures) == len(kernels.draw.signatures) == 1
+
+
+def test_machine_code_on_disk_serves_only_the_equations_it_was_made_of(monkeypatch):
+    """Numba looks at the file of the kernel alone; the equations stand in another."""
+    lived(TOWN.change(people=50, years=0.06), 1, "numba", monkeypatch)
+    kept, (signature,) = kernels.draw._cache, kernels.draw.signatures
+    target = kernels.draw.targetctx
+    assert kept.load_overload(signature, target) is not None
+    monkeypatch.setattr(kernels, "_SOURCE", "an equation has changed")
+    assert kept.load_overload(signature, target) is None
