@@ -1,6 +1,7 @@
 """What only people decide: the queue of free answers, and overrides that last."""
 
 import csv
+from datetime import UTC, datetime
 
 import fakes
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from crmsim.grading.command import grade, publish
 from crmsim.grading.marks.overrides import begin_overrides, read_overrides
 from crmsim.grading.marks.queue import read_queue
-from crmsim.grading.options import Options
+from crmsim.grading.marks.roster import Handed
+from crmsim.grading.options import Late, Options
 
 ESSAY = "31-owner"
 TEXT = "The owner loses customers first,\nthen wages. =1+1"
@@ -92,6 +94,38 @@ def test_points_that_can_not_be_are_told_by_line(tmp_path, results, points):
     (mistake,) = found.mistakes
     assert mistake.startswith("queue.csv: line ")
     assert f"points = {points!r}: must be a number from 0 to " in mistake
+
+
+def test_a_row_of_the_queue_that_belongs_to_no_answer_is_told_by_line(tmp_path, results):
+    published(tmp_path, results)
+    fill(tmp_path / "queue.csv", "0042", points="1", row="q-spoilt")
+    found, by_key = published(tmp_path, results)
+    assert by_key["0042"].waiting == 1
+    (mistake,) = found.mistakes
+    assert "row = 'q-spoilt': no answer of this name waits; its points do not count" in mistake
+
+
+def test_two_lines_that_call_one_student_differently_are_told(tmp_path, results):
+    published(tmp_path, results)
+    text = "student,exercise,points\n0042,10-why,1\n0042.zip,10-why,2\n"
+    (tmp_path / "overrides.csv").write_text(text)
+    found, by_key = published(tmp_path, results)
+    assert by_key["0042"].points == 2
+    (mistake,) = found.mistakes
+    assert mistake.startswith("overrides.csv: line 3: ")
+    assert mistake.endswith("is on line 2 too; this line counts")
+
+
+def test_a_time_for_nobody_is_told_by_line(tmp_path, results):
+    due = datetime(2026, 12, 1, tzinfo=UTC)
+    times = {n: Handed(due, f"times.csv: line {k}", n) for k, n in enumerate(("0042", "42"), 2)}
+    tables = type(fakes.NOTHING)((), times, (), fakes.Filled(), ())
+    found = publish(tmp_path, results, Options(late=Late(due=due)), tables, "en")
+    (mistake,) = found.mistakes
+    assert mistake == (
+        "times.csv: line 3: student = '42': nobody of that number or file is here; "
+        "did you mean '0042'?"
+    )
 
 
 def test_the_same_words_from_two_students_are_pointed_out(tmp_path, results):

@@ -187,11 +187,10 @@ def _unmistakable(content: bytes) -> tuple[str, ...]:
     """Return the encodings that are tried first: in those, no other text can be read."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
-    zeros = content[:200].count(0)
-    if (
-        len(content) > 3 and zeros > len(content[:200]) // 4
-    ):  # plain letters in UTF-16 have a zero byte each
-        return ("utf-16-le",) if content[1:2] == b"\0" else ("utf-16-be",)
+    # half of the bytes of a comma or a plain letter in UTF-16 is 0, and no byte of any other text
+    first, second = content[:1000:2].count(0), content[1:1000:2].count(0)
+    if first != second:
+        return ("utf-16-le",) if second > first else ("utf-16-be",)
     return ("utf-8-sig",)
 
 
