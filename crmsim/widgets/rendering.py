@@ -37,6 +37,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters |= {"px": pixels, "line": line}
+    templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     templates.globals |= {"palette": palette}
     return templates
 

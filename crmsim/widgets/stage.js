@@ -1,4 +1,4 @@
-/* The only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
+/* With film.js the only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
    student does, keeps the keyboard focus where the student is, and lets the student draw a curve. */
 
 const sameNode = (a, b) =>
@@ -339,14 +339,19 @@ function render({ model, el }) {
   el.append(root);
   const post = postbox(model, root);
   const shown = { regions: {}, turn: model.get("turn") };
-  const update = () => paint(root, live, model, shown);
+  const showFilm = projector(root);
+  const update = () => {
+    paint(root, live, model, shown);
+    showFilm(false);
+  };
   listen(root, post);
   pencil(root, post);
   hands(root, post);
   model.on("change", update);
   model.on("msg:custom", post.heard);
   model.on("msg:custom", keepFile);
-  update();
+  paint(root, live, model, shown);
+  showFilm(true);
   return () => {
     model.off("change", update);
     model.off("msg:custom", post.heard);

@@ -19,7 +19,7 @@ class Stage(anywidget.AnyWidget):
     Subclasses answer in `on_act` and paint with `show`.
     """
 
-    _esm = HERE / "stage.js"
+    _esm = "".join((HERE / name).read_text("utf-8") for name in ("film.js", "stage.js"))
     _css = HERE / "stage.css"
 
     regions = traitlets.Dict().tag(sync=True)

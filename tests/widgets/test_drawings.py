@@ -12,8 +12,8 @@ LOOKS = ("bob", "short", "bun", "cap", "grey", "glasses", "sales")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def node(change: str, direction: int, arrival: int | None) -> loop.Node:
-    return loop.Node("Profit <3", change, direction, [1.0, 2.0], [1.0, 1.5], arrival, "wk 3")
+def node(change: str, direction: int, reached: bool) -> loop.Node:
+    return loop.Node("Profit <3", change, direction, [1.0, 2.0], [1.0, 1.5], reached, "wk 3")
 
 
 def drawn() -> dict[str, str]:
@@ -22,7 +22,7 @@ def drawn() -> dict[str, str]:
         "face": faces.face(-0.4, "bob", "Lin Yue, uneasy"),
         "gaps": drawings.gap_bars(quality, quality, DIMENSIONS, {"empathy": 0.1}, "a < b"),
         "journey": drawings.journey([0.2, -0.9], 3, "two of six"),
-        "loop": loop.draw_loop([node("+1 %", 1, 0)] * 7, "the loop", centre=("a", "b", "c")),
+        "loop": loop.draw_loop([node("+1 %", 1, True)] * 7, "the loop", centre=("a", "b", "c")),
         "tank": drawings.tank(0.4, 0.6, "Customers", "1,900", "usual 2,100"),
         "emblem": drawings.emblem("the loop"),
         "chart": charts.chart([charts.Curve([1.0, 3.0], palette.RUN)], "profit", 4, "{:g}".format),
@@ -66,13 +66,19 @@ def test_the_red_piece_is_as_long_as_the_deficit_and_gone_without_one():
     assert deficit(0.5, 0.7) == 0
 
 
-def test_the_loop_lights_up_in_the_order_of_arrival():
-    nodes = [node("", 0, arrival) for arrival in (0, 2, 1, None, 3, 4, 5)]
+def test_an_arrow_is_lit_only_between_two_nodes_that_the_effect_reached():
+    nodes = [node("", 0, reached) for reached in (True, True, False, True, True, True, True)]
     root = ET.fromstring(loop.draw_loop(nodes))
-    cards = [g for g in root.iter(f"{SVG}g") if (g.get("class") or "").startswith("node")]
-    delays = [float(g.get("style").split(":")[1].rstrip("s")) for g in cards]
-    assert [g.get("class").split()[1] for g in cards].count("none") == 1
-    assert delays[0] < delays[2] < delays[1] < delays[4] < delays[5] < delays[6]
+    looks = {
+        kind: [
+            each.get("class").split()[1]
+            for each in root.iter(f"{SVG}g")
+            if (each.get("class") or "").startswith(kind)
+        ]
+        for kind in ("node", "arrow")
+    }
+    assert looks["node"] == ["lit", "lit", "none", "lit", "lit", "lit", "lit"]
+    assert looks["arrow"] == ["lit", "none", "none", "lit", "lit", "lit", "lit"]
 
 
 def test_the_journey_draws_small_feelings_on_the_right_side_of_the_middle():

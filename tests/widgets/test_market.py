@@ -382,7 +382,7 @@ def test_a_profit_that_more_than_doubles_or_turns_to_loss_is_told_in_money(lever
     runs = RunCache(load("southwest"), 0)
     run, base = runs.run([levers]), runs.usual(1)
     drawn = loop.loop(run, base, words("en"), ("", "", ""), weeks=13)
-    profit = re.search(r"Profit ([^;]*);", drawn)[1]
+    profit = re.search(r"Profit ([^;]*);", drawn.drawing)[1]
     assert told in profit
     assert ("$" in profit) != ("%" in profit)
 

@@ -8,14 +8,18 @@ from typing import Any
 
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.model.market.market import Market
+from crmsim.runs.arrivals import Arrival, arrivals_of_decision, recent_decisions
 from crmsim.runs.run import Run, recorded
 from crmsim.scenario.market import MarketScenario
 
 Action = Mapping[str, Any]
 Key = tuple[tuple[tuple[str, Any], ...], ...]
 
-MOST_RUNS, MOST_WORLDS = 1000, 6
+MOST_RUNS, MOST_WORLDS = 1000, 12
 """Most that are remembered; a run holds some 30 kB, a world that can go on about a megabyte."""
+
+MOST_DECISIONS = 4
+"""Quarters with decisions, the last ones, whose effects are followed."""
 
 
 class RunCache:
@@ -65,6 +69,23 @@ class RunCache:
     def usual(self, quarters: int) -> Run:
         """Return the run of the untouched firm."""
         return self.run([{}] * quarters)
+
+    def arrivals(self, actions: Sequence[Action]) -> list[Arrival]:
+        """Return what arrived in the last quarter of the effects of recent decisions.
+
+        The effect of a quarter's decisions is the difference to the same actions without them and
+        without all that was decided later.
+        """
+        quarters = len(actions)
+        weeks = range((quarters - 1) * WEEKS_QUARTER, quarters * WEEKS_QUARTER)
+        found = []
+        for decided in recent_decisions(actions, MOST_DECISIONS):
+            run, base = (
+                self.run([*actions[:known], *[{}] * (quarters - known)])
+                for known in (decided + 1, decided)
+            )
+            found += arrivals_of_decision(run, base, decided, weeks)
+        return sorted(found, key=lambda arrival: arrival.week)
 
     def _world_after(self, key: Key, actions: Sequence[Action]) -> Market:
         """Return a world after these actions; one that has come nearly so far is used up."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import atan2, cos, degrees, pi, sin
+from typing import Any
 
 import numpy as np
 from markupsafe import Markup
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 
 from crmsim.common.numbers import in_currency, number
 from crmsim.model.market.log import NODES
-from crmsim.runs.butterfly import onset_weeks, smooth
+from crmsim.runs.arrivals import Arrival, arrivals
+from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings.charts import short
 from crmsim.widgets.drawings.drawings import sparkline, tank
+from crmsim.widgets.drawings.film import Film
 from crmsim.widgets.rendering import draw, line, pixels
 
 Text = Callable[..., str]
@@ -57,8 +60,8 @@ class Node:
     """One node of the loop.
 
     ``change`` says how far it is from the base case and ``direction`` is the sign of that;
-    ``arrival`` is its place in the order in which the effect arrives (None: never), ``when`` says
-    the week.
+    ``reached``: the effect arrives here, and ``when`` says the week; ``entry``: a decision acts
+    directly on it.
     """
 
     label: str
@@ -66,28 +69,44 @@ class Node:
     direction: int
     run: Sequence[float]
     base: Sequence[float]
-    arrival: int | None = None
+    reached: bool = False
     when: str = ""
+    entry: bool = False
 
 
 def draw_loop(
     nodes: Sequence[Node],
     name: str = "",
-    fresh: str = "",
     centre: tuple[str, str, str] = ("", "", ""),
     size: tuple[int, int] = (580, 408),
+    film: bool = False,
+    entry_name: str = "",
 ) -> Markup:
     """Draw the nodes as cards on an ellipse, joined by arrows.
 
-    `centre` is the result of the whole loop: a label, the finding, and the base case. With a new
-    value of `fresh` the cards light up anew, in the order of arrival.
+    `centre` is the result of the whole loop: a label, the finding, and the base case. With a
+    `film` there is room for its week and its controls below them.
     """
     drawn = []
-    for node, (place, arrow, head) in zip(nodes, _shapes(len(nodes), size), strict=True):
+    for at, (node, (place, arrow, head)) in enumerate(
+        zip(nodes, _shapes(len(nodes), size), strict=True)
+    ):
         lines = sparkline(node.run, node.base, CARD["width"] - 24, 20)
-        shape = {"x": place[0], "y": place[1], "arrow": arrow, "head": head}
-        drawn.append(vars(node) | lines | shape)
-    return draw("loop", name, *size, nodes=drawn, fresh=fresh, centre=centre, card=CARD)
+        gap = lines["run_line"] + "L" + "L".join(lines["base_line"][1:].split("L")[::-1]) + "Z"
+        passes = node.reached and nodes[(at + 1) % len(nodes)].reached
+        shape = {"x": place[0], "y": place[1], "arrow": arrow, "head": head, "passes": passes}
+        drawn.append(vars(node) | lines | shape | {"gap": gap})
+    return draw(
+        "loop",
+        name,
+        *size,
+        nodes=drawn,
+        centre=centre,
+        card=CARD,
+        film=film,
+        centre_down=-30 if film else 8,
+        entry_name=entry_name,
+    )
 
 
 @cache
@@ -119,6 +138,20 @@ def _outside(point: Place, card: Place) -> bool:
     return across > CARD["width"] / 2 + CARD_GAP or down > CARD["height"] / 2 + CARD_GAP
 
 
+@dataclass(frozen=True)
+class Loop:
+    """The loop as it is shown: its drawing, and its film if it has one.
+
+    A new value of ``fresh`` shows the film again. ``arrivals`` are (week, words, tone), for those
+    who want no motion.
+    """
+
+    drawing: Markup
+    fresh: str
+    film: Mapping[str, Any] | None = None
+    arrivals: Sequence[tuple[str, str, str]] = ()
+
+
 def loop(
     run: Run,
     base: Run,
@@ -129,43 +162,55 @@ def loop(
     fine: bool = False,
     unseen: float = 5e-4,
     size: tuple[int, int] = (580, 408),
-) -> str:
+    film: Film | None = None,
+) -> Loop:
     """Draw the loop; each node says its change over the last `weeks` and when the effect arrived.
 
     A node whose gap never exceeds the share `unseen` of its usual level is drawn as unchanged.
     """
-    onset = onset_weeks(run, base)
-    reached = [
-        node for node in NODES if onset[node] is not None and not _hidden(run, base, node, unseen)
-    ]
-    order = sorted(reached, key=lambda node: (onset[node], NODES.index(node)))
+    found = {arrival.node: arrival for arrival in arrivals(run, base, unseen)}
     nodes = []
     for name in NODES:
         text, direction = _change(run, base, name, t, weeks, fine)
-        arrived = name in order
+        arrival = found.get(name)
+        start = film.drawn_from if film else 0
         nodes.append(
             Node(
                 label=t(f"model.node.{name}"),
-                change=text if arrived else t("play.loop.none"),
-                direction=direction if arrived else 0,
-                run=_every_third(run.series[name]),
-                base=_every_third(base.series[name]),
-                arrival=order.index(name) if arrived else None,
-                when=t("play.loop.week", week=(onset[name] or 0) + 1) if arrived else "",
+                change=text if arrival else t("play.loop.none"),
+                direction=direction if arrival else 0,
+                run=_thinned(run.series[name], start),
+                base=_thinned(base.series[name], start),
+                reached=arrival is not None,
+                when=t("play.loop.week", week=arrival.week + 1) if arrival else "",
+                entry=arrival is not None and arrival.direct,
             )
         )
-    name = t("play.loop.name") + ": " + "; ".join(f"{n.label} {n.change}" for n in nodes)
-    return draw_loop(nodes, name, fresh, centre, size)
+    said = "; ".join(f"{node.label} {node.change}" for node in nodes)
+    name = f"{t('play.loop.name')}: {said}"
+    drawing = draw_loop(nodes, name, centre, size, film is not None, t("play.film.entry"))
+    if film is None:
+        return Loop(drawing, fresh)
+    listed = [_listed(arrival, nodes[NODES.index(arrival.node)], t) for arrival in film.arrivals]
+    return Loop(drawing, fresh, film.data(t), listed)
 
 
-def _every_third(values: NDArray[np.float64]) -> list[float]:
-    return smooth(values)[::3].tolist()  # type: ignore[no-any-return]
+def _listed(arrival: Arrival, node: Node, t: Text) -> tuple[str, str, str]:
+    """Write an arrival as a line of a list."""
+    mark = (
+        "" if arrival.quarter is None else f" ({t('play.film.mark', quarter=arrival.quarter + 1)})"
+    )
+    tone = "good" if arrival.sign > 0 else "bad"
+    said = t(f"play.film.{tone}", node=node.label) + mark
+    if arrival.direct:
+        said = t("play.film.direct", arrival=said)
+    return t("play.loop.week", week=arrival.week + 1), said, tone
 
 
-def _hidden(run: Run, base: Run, column: str, unseen: float) -> bool:
-    usual = float(np.abs(base.series[column]).mean()) or 1.0
-    gap = smooth(run.series[column]) - smooth(base.series[column])
-    return bool(np.abs(gap).max() < unseen * usual)
+def _thinned(values: NDArray[np.float64], start: int) -> list[float]:
+    """Return a smoothed history from a week on, of a long one every third week."""
+    kept = smooth(values)[start:]
+    return kept[:: 3 if len(kept) > 104 else 1].tolist()  # type: ignore[no-any-return]
 
 
 def _change(run: Run, base: Run, column: str, t: Text, weeks: int, fine: bool) -> tuple[str, int]:

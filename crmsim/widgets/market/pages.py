@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from crmsim.common import palette
@@ -10,8 +10,9 @@ from crmsim.common.numbers import money, number
 from crmsim.common.words import words
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.market_runs import Action
 from crmsim.runs.run import Run
-from crmsim.widgets.drawings import charts, drawings, loop
+from crmsim.widgets.drawings import charts, drawings, film, loop
 from crmsim.widgets.market import closing, deciding, history
 from crmsim.widgets.rendering import Context, Screen, render
 
@@ -41,6 +42,9 @@ EXTRAS = {
 """What the chart by quarter can show, and after how many quarters: few curves at first."""
 
 RING, LOW_RING = (580, 408), (580, 396)
+
+DRAWN_WEEKS = 52
+"""Weeks that the small curves of the loop show."""
 
 
 def screen(
@@ -130,7 +134,7 @@ def _watch(session: MarketSession, t: Text) -> Context:
     curves = [_curve(base, session, palette.BASE), _curve(run, session, palette.RUN)]
     legend = [_key("unchanged", "base", t), _key("history", "mine", t)]
     told = history.watched(session, run, base, t)
-    ring = _ring(session, run, base, told, t)
+    ring = _ring(session, session.history[: session.watched], run, base, told, t)
     low = bool(told["meant"])
     return told | ring | _dials(session, run, base, curves, legend, "market.dials.usual", low, t)
 
@@ -200,7 +204,10 @@ def _said(session: MarketSession, value: float, t: Text) -> str:
     return number(value, 0 if abs(value) >= 20 else 1 if abs(value) >= 3 else 2)
 
 
-def _ring(session: MarketSession, run: Run, base: Run, told: Context, t: Text) -> Context:
+def _ring(
+    session: MarketSession, actions: Sequence[Action], run: Run, base: Run, told: Context, t: Text
+) -> Context:
+    """Draw the loop with the film of the quarter that has just passed."""
     gained = float(run.series["profit"].sum() - base.series["profit"].sum())
     against = "against_before" if session.phase == "came" and session.earlier else "against"
     centre = (
@@ -209,8 +216,11 @@ def _ring(session: MarketSession, run: Run, base: Run, told: Context, t: Text) -
         t(f"market.came.{against}"),
     )
     fresh = f"{session.phase}-{len(session.attempts)}-{session.quarter}-{session.watched}"
+    drawn_from = max(0, len(run.series["week"]) - DRAWN_WEEKS)
+    shown = film.quarter(run, base, session.runs.arrivals(actions), drawn_from)
     size = LOW_RING if told["meant"] else RING
-    return {"ring": loop.loop(run, base, t, centre, fresh, weeks=13, size=size)}
+    drawn = loop.loop(run, base, t, centre, fresh, weeks=13, size=size, film=shown)
+    return {"ring": drawn}
 
 
 def _decide(session: MarketSession, t: Text) -> Context:
@@ -219,7 +229,7 @@ def _decide(session: MarketSession, t: Text) -> Context:
 
 def _came(session: MarketSession, t: Text) -> Context:
     told = deciding.came(session, t)
-    ring = _ring(session, session.run_so_far, session.base, told, t)
+    ring = _ring(session, session.attempt.actions, session.run_so_far, session.base, told, t)
     return _leading(session, bool(told["meant"]), t) | told | ring
 
 

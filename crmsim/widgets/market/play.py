@@ -6,14 +6,18 @@ import asyncio
 
 from crmsim.course.sessions.market import MarketSession
 from crmsim.runs.run import Run
+from crmsim.widgets.drawings.film import QUARTER_S
 from crmsim.widgets.idle import Idle
 from crmsim.widgets.locks import After
 from crmsim.widgets.market import closing, pages
 from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept, styles
 
-QUARTER_S = 2.0
-"""Seconds for a quarter of the history, where it runs by itself."""
+STEP_S = QUARTER_S + 0.9
+"""Seconds for a quarter of the history, where it runs by itself: its film, and time to read."""
+
+FIRST_FOCUS = {"watch": "film", "came": "film", "reckoning": "choice-1"}
+"""Where the keyboard goes when a screen opens; elsewhere to its heading."""
 
 STAYING = {
     *("language", "tab", "page", "extra"),
@@ -72,7 +76,7 @@ class MarketPlay(Kept):
             return "restart-yes" if asking else "heading"
         if act in STAYING or (act == "next" and self.session.phase == "watch"):
             return None
-        return "choice-1" if self.session.phase in ("watch", "came", "reckoning") else "heading"
+        return FIRST_FOCUS.get(self.session.phase, "heading")
 
     # -- the history runs by itself -----------------------------------------------------------
 
@@ -83,7 +87,7 @@ class MarketPlay(Kept):
             self._keep(None)
             if session.watched < len(session.history):
                 loop = asyncio.get_running_loop()
-                self._next = loop.call_later(QUARTER_S, self._play)
+                self._next = loop.call_later(STEP_S, self._play)
             else:
                 self._next = None
         self._paint(None)

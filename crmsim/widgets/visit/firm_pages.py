@@ -9,8 +9,9 @@ from crmsim.common import palette
 from crmsim.common.numbers import money, number
 from crmsim.course.sessions.predictions import by_quarter
 from crmsim.course.sessions.visit import VisitSession
+from crmsim.runs.arrivals import arrivals
 from crmsim.runs.run import Run
-from crmsim.widgets.drawings import charts, loop
+from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import bin_of, profit_verdict
 from crmsim.widgets.visit.ending import side_by_side
@@ -68,15 +69,18 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Text) -> Context | None:
     }
 
 
-def _ring(session: VisitSession, run: Run, base: Run, change: float, t: Text) -> str:
+def _ring(session: VisitSession, run: Run, base: Run, change: float, t: Text) -> loop.Loop:
+    """Draw the loop with its film, which is shown again whenever something else is compared."""
     centre = (
         t("play.loop.centre", years=number(years(session.scenario()))),
         ("+" if round(change) > 0 else "") + money(change, session.scenario().currency, t),
         t("play.loop.against_first" if session.phase == "compare" else "play.loop.against"),
     )
     fresh = f"{session.phase}-{session.scope}-{session.step}-{session.pending}"
+    unseen = UNSEEN[session.scope]
+    shown = film.whole(run, base, arrivals(run, base, unseen))
     one = session.scope == "one"
-    return loop.loop(run, base, t, centre, fresh, fine=one, unseen=UNSEEN[session.scope])
+    return loop.loop(run, base, t, centre, fresh, fine=one, unseen=unseen, film=shown)
 
 
 def _tanks(run: Run, base: Run, comparing: bool, t: Text) -> list[str]:

@@ -61,10 +61,10 @@ class Play(Kept):
         """Where the keyboard goes: the next choice, or the heading of what is new."""
         phase = self.session.phase
         if act == "restart":
-            return "restart-yes" if asking else "choice-1" if phase != "loop" else "heading"
+            return "restart-yes" if asking else "choice-1"
         if act in ("lever", "scope", "language"):
             return None
-        return "heading" if phase in ("loop", "compare") else "choice-1"
+        return "film" if phase in ("loop", "compare") else "choice-1"
 
 
 def play(

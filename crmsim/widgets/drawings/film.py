@@ -1,0 +1,179 @@
+"""The film of the loop: at which second an effect travels which arrow, and what counts meanwhile.
+
+Everything is computed here, once. The browser (``film.js``) only draws what stands in the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.numbers import money, number
+from crmsim.model.market.log import NODES
+from crmsim.runs.arrivals import Arrival
+from crmsim.runs.run import Run
+
+Text = Callable[..., str]
+
+WHOLE_S, QUARTER_S = 10.0, 2.8
+"""Seconds that a film lasts: of a whole run, and of one quarter."""
+
+LEAD_S, TRAVEL_S, TAIL_S = 0.7, 1.1, 3.6
+"""Seconds before anything arrives, on an arrow at most, and after the last arrival at least."""
+
+QUARTER_LEAD_S, QUARTER_TRAVEL_S = 0.3, 0.7
+
+STOCKS = ("reputation", "customers")
+
+
+@dataclass(frozen=True)
+class Film:
+    """What the browser needs to show how an effect went round the loop.
+
+    ``arrivals`` are in the order of time; ``first_week`` to ``last_week`` are shown, counted from
+    0; ``drawn_from`` is the week with which the small curves begin; ``seconds`` is the whole time.
+    """
+
+    run: Run
+    base: Run
+    arrivals: Sequence[Arrival]
+    first_week: int
+    drawn_from: int
+    seconds: float
+
+    @property
+    def last_week(self) -> int:
+        """The number of weeks that have passed at the end."""
+        return len(self.run.series["week"])
+
+    def data(self, t: Text) -> dict[str, Any]:
+        """Return what ``film.js`` needs, in one language."""
+        keys, times = self._quarter_times() if self._is_quarter else self._whole_times()
+        return {
+            "seconds": self.seconds,
+            "keys": [[round(at, 3), week] for at, week in keys],
+            "span": [self.drawn_from, self.last_week],
+            "first": self.first_week,
+            "whole": not self._is_quarter,
+            "times": [round(at, 3) for at in times],
+            "lit": self._lit(times),
+            "moves": self._moves(times, t),
+            "money": self._money(t),
+            "counter": t("play.film.week", week="{week}", weeks=self.last_week),
+            "tanks": [self._tank(stock, t) for stock in STOCKS],
+        }
+
+    @property
+    def _is_quarter(self) -> bool:
+        return self.seconds == QUARTER_S
+
+    # -- time -------------------------------------------------------------------------------
+
+    def _whole_times(self) -> tuple[list[tuple[float, float]], list[float]]:
+        """Return (second, week) pairs that slow down where effects arrive, and arrival seconds."""
+        week, keys, weights = 0, [(0.0, 0.0), (LEAD_S, 0.0)], []
+        for arrival in self.arrivals:
+            weights.append(0.55 + 0.2 * sqrt(arrival.week - week))
+            week = arrival.week
+        scale = (self.seconds - LEAD_S - TAIL_S) / max(sum(weights), 2.0)
+        at, times = LEAD_S, []
+        for arrival, weight in zip(self.arrivals, weights, strict=True):
+            at += scale * weight
+            times.append(at)
+            keys.append((at, arrival.week + 1.0))
+        return [*keys, (self.seconds, float(self.last_week))], times
+
+    def _quarter_times(self) -> tuple[list[tuple[float, float]], list[float]]:
+        """Return (second, week) pairs at an even pace, and arrival seconds."""
+        pace = (self.seconds - QUARTER_LEAD_S) / WEEKS_QUARTER
+        keys = [(0.0, float(self.first_week)), (QUARTER_LEAD_S, float(self.first_week))]
+        times = [
+            QUARTER_LEAD_S + pace * (arrival.week + 1 - self.first_week)
+            for arrival in self.arrivals
+        ]
+        return [*keys, (self.seconds, float(self.last_week))], times
+
+    # -- moves ------------------------------------------------------------------------------
+
+    def _lit(self, times: Sequence[float]) -> list[float]:
+        """Return the second at which each node lights up; 0 for one that is lit already."""
+        lit = dict.fromkeys(NODES, 0.0)
+        for arrival, at in zip(self.arrivals, times, strict=True):
+            if not self._is_quarter:
+                lit[arrival.node] = round(at, 3)
+        return list(lit.values())
+
+    def _moves(self, times: Sequence[float], t: Text) -> list[dict[str, Any]]:
+        """Return what travels: from the centre to a node, or along the arrow that leads to it."""
+        longest = QUARTER_TRAVEL_S if self._is_quarter else TRAVEL_S
+        at_node = {each.node: at for each, at in zip(self.arrivals, times, strict=True)}
+        moves = []
+        for arrival, at in zip(self.arrivals, times, strict=True):
+            node = NODES.index(arrival.node)
+            before = at_node.get(NODES[node - 1], 0.0)
+            start = max(0.05, at - longest)
+            if not arrival.direct and before < at:
+                start = max(start, min(before, at - 0.35))
+            mark = (
+                "" if arrival.quarter is None else t("play.film.mark", quarter=arrival.quarter + 1)
+            )
+            moves.append(
+                {
+                    "node": node,
+                    "start": round(start, 3),
+                    "stop": round(at, 3),
+                    "direct": arrival.direct,
+                    "good": arrival.sign > 0,
+                    "mark": mark,
+                }
+            )
+            behind = at_node.get(NODES[node - 1])
+            if arrival.direct and behind is not None and not self._is_quarter:
+                # The loop closes: the node before was reached later, and acts on this one again.
+                moves.append(
+                    moves[-1]
+                    | {
+                        "direct": False,
+                        "start": round(behind, 3),
+                        "stop": round(min(behind + longest, self.seconds - 0.1), 3),
+                    }
+                )
+        return moves
+
+    # -- what counts ------------------------------------------------------------------------
+
+    def _money(self, t: Text) -> list[str]:
+        """Return the profit gained so far against the base case, after each week shown."""
+        gained = np.cumsum(self.run.series["profit"] - self.base.series["profit"])
+        currency = self.run.scenario.currency
+        return [
+            ("+" if round(each) > 0 else "") + money(each, currency, t)
+            for each in (0.0, *gained.tolist())[self.first_week :]
+        ]
+
+    def _tank(self, stock: str, t: Text) -> dict[str, Any]:
+        """Return the level (0–1) of a stock, that of its base case, and its value in words."""
+        people = self.run.scenario.people  # type: ignore[union-attr]
+        full, digits = (1.0, 2) if stock == "reputation" else (people or 1, 0)
+        weeks = slice(max(self.first_week - 1, 0), None)
+        run, base = (each.series[stock][weeks] for each in (self.run, self.base))
+        return {
+            "levels": [round(float(value / full), 3) for value in run],
+            "base": [round(float(value / full), 3) for value in base],
+            "said": [number(float(value), digits) for value in run],
+        }
+
+
+def whole(run: Run, base: Run, arrivals: Sequence[Arrival]) -> Film:
+    """Return the film of a whole run."""
+    return Film(run, base, arrivals, 0, 0, WHOLE_S)
+
+
+def quarter(run: Run, base: Run, arrivals: Sequence[Arrival], drawn_from: int) -> Film:
+    """Return the film of the last quarter of a run; its curves begin with week `drawn_from`."""
+    return Film(run, base, arrivals, len(run.series["week"]) - WEEKS_QUARTER, drawn_from, QUARTER_S)

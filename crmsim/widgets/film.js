@@ -1,0 +1,223 @@
+/* The film of the loop. Python has computed what happens at which second (data-film); here it is
+   drawn, frame by frame, on the finished SVG, which stands again as it was when the film is over. */
+
+const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const points = (path) => path.slice(1).split("L").map((place) => place.split(" ").map(Number));
+const pathOf = (places) => `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
+const eased = (share) => share * share * (3 - 2 * share);
+const SVG_SPACE = "http://www.w3.org/2000/svg";
+
+/* The part of a curve up to a place, with a point of its own there. */
+function upTo(places, x) {
+  const rest = places.findIndex(([left]) => left > x);
+  if (rest < 1) return rest < 0 ? places : places.slice(0, 1);
+  const [[x0, y0], [x1, y1]] = places.slice(rest - 1, rest + 1);
+  return [...places.slice(0, rest), [x, y0 + ((y1 - y0) * (x - x0)) / (x1 - x0)]];
+}
+
+/* A small curve that draws itself against the base case. */
+function curveOf(node) {
+  const [run, base, gap, tip] = ["run", "base", "gap", "tip"].map((name) => node.querySelector(`.${name}`));
+  const [runPlaces, basePlaces] = [run, base].map((path) => points(path.getAttribute("d")));
+  const width = runPlaces.at(-1)[0];
+  return (share) => {
+    const drawn = upTo(runPlaces, width * share);
+    const below = upTo(basePlaces, width * share);
+    run.setAttribute("d", pathOf(drawn));
+    gap.setAttribute("d", `${pathOf(drawn)}L${pathOf([...below].reverse()).slice(1)}Z`);
+    tip.setAttribute("visibility", share < 1 ? "visible" : "hidden");
+    tip.setAttribute("cx", drawn.at(-1)[0]);
+    tip.setAttribute("cy", drawn.at(-1)[1]);
+  };
+}
+
+/* A tank that fills and empties; its base case is the dashed line. */
+function tankOf(tank, { levels, base, said }) {
+  if (!tank) return () => {};
+  const [water, line] = tank.querySelectorAll("path.bar");
+  const value = tank.querySelectorAll("text")[1];
+  const [shape, rule] = [water, line].map((path) => path.getAttribute("d"));
+  const height = (level) => (116 - 88 * Math.min(1, Math.max(0, level))).toFixed(1);
+  return (passed, over) => {
+    const at = Math.min(Math.floor(passed), levels.length - 1);
+    const next = Math.min(at + 1, levels.length - 1);
+    const between = (values) => values[at] + (values[next] - values[at]) * (passed - Math.floor(passed));
+    water.setAttribute("d", over ? shape : shape.replace(/^M4 [\d.]+/, `M4 ${height(between(levels))}`));
+    line.setAttribute("d", over ? rule : rule.replace(/^M2 [\d.]+/, `M2 ${height(between(base))}`));
+    value.textContent = over ? said.at(-1) : said[at];
+  };
+}
+
+/* What travels: a token along an arrow, or from the centre to the node on which a decision acts. */
+function moveOf(place, move, nodeCount) {
+  const { node, start, stop, direct, good, mark } = move;
+  const arrow = place.querySelector(`[data-arrow="${(node + nodeCount - 1) % nodeCount}"]`);
+  const way = direct ? document.createElementNS(SVG_SPACE, "path") : arrow.querySelector(".way");
+  const svg = place.querySelector("svg");
+  if (direct) {
+    const [x, y] = place.querySelector(`[data-node="${node}"]`).dataset.place.split(" ").map(Number);
+    const { width, height } = svg.viewBox.baseVal;
+    const [left, top] = [width / 2, height / 2 - 30];
+    const at = (share) => [left + (x - left) * share, top + (y - top) * share];
+    way.setAttribute("d", pathOf([at(0.36), at(0.74)]));
+    way.setAttribute("class", "entry-way");
+  }
+  const sign = direct ? "own" : (node + nodeCount - 1) % nodeCount;
+  const token = place.querySelector(`[data-token="${sign}"]`).cloneNode(true);
+  token.removeAttribute("data-token");
+  token.setAttribute("class", `token ${direct ? "own" : good ? "good" : "bad"}`);
+  token.querySelector(".mark").textContent = mark;
+  const layer = document.createElementNS(SVG_SPACE, "g");
+  layer.setAttribute("class", "travelling");
+  layer.setAttribute("aria-hidden", "true");
+  if (direct) layer.append(way);
+  layer.append(token);
+  svg.append(layer);
+  const length = way.getTotalLength();
+  return {
+    arrow: direct ? null : arrow,
+    stop,
+    remove: () => layer.remove(),
+    show: (second) => {
+      const share = eased(Math.min(1, Math.max(0, (second - start) / (stop - start))));
+      const shown = second >= start && second < stop + 0.25;
+      layer.setAttribute("visibility", shown ? "visible" : "hidden");
+      const { x, y } = way.getPointAtLength(length * share);
+      const size = second < stop ? 1 : 1 + 1.6 * (second - stop);
+      token.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);
+      token.setAttribute("opacity", second < stop ? 1 : Math.max(0, 1 - 4 * (second - stop)).toFixed(2));
+      return { share, length };
+    },
+  };
+}
+
+function filmOf(root, place) {
+  const source = place.dataset.film;
+  const data = JSON.parse(source);
+  const nodes = [...place.querySelectorAll("[data-node]")];
+  const curves = nodes.map(curveOf);
+  const reached = nodes.map((node) => node.classList.contains("lit"));
+  const lines = root.querySelectorAll(".during-film li");
+  const tanks = [...root.querySelectorAll(".crmsim-tank")];
+  const levels = data.tanks.map((tank, i) => tankOf(tanks[i], tank));
+  const [money, counter] = [".money", ".counter"].map((name) => place.querySelector(name));
+  const sum = money.textContent;
+  const [button, skip] = place.querySelectorAll("[data-film-act]");
+  const range = place.querySelector("input[type=range]");
+  let moves = [];
+  let second = data.seconds;
+  let clock = null; // the time of the last frame, while the film runs
+  let frame = 0;
+
+  const weekAt = (time) => {
+    const after = data.keys.findIndex(([at]) => at > time);
+    if (after < 0) return data.keys.at(-1)[1];
+    const [[t0, w0], [t1, w1]] = data.keys.slice(after - 1, after + 1);
+    return w0 + ((w1 - w0) * (time - t0)) / (t1 - t0);
+  };
+  const show = (time) => {
+    second = Math.min(data.seconds, Math.max(0, time));
+    const over = second >= data.seconds;
+    if (!over && !moves.length) moves = data.moves.map((move) => moveOf(place, move, nodes.length));
+    root.toggleAttribute("data-filming", !over);
+    const week = weekAt(second);
+    const [from, to] = data.span;
+    curves.forEach((draw) => draw((week - from) / (to - from)));
+    const passed = week - data.first;
+    levels.forEach((fill) => fill(passed, over));
+    money.textContent = over ? sum : data.money[Math.floor(passed)];
+    counter.textContent = data.counter.replace("{week}", Math.floor(week));
+    nodes.forEach((node, i) => {
+      node.classList.toggle("waiting", second < data.lit[i]);
+      node.classList.toggle("arrived", !over && reached[i] && second >= data.lit[i] && second < data.lit[i] + 0.7 && data.lit[i] > 0);
+    });
+    const ways = new Map();
+    for (const move of moves) {
+      const { share, length } = move.show(second);
+      if (move.arrow && data.whole) ways.set(move.arrow, Math.max(ways.get(move.arrow)?.share ?? 0, share) === share ? { share, length } : ways.get(move.arrow));
+    }
+    for (const [arrow, { share, length }] of ways) {
+      const way = arrow.querySelector(".way");
+      way.style.strokeDasharray = over || share >= 1 ? "" : `${(length * share).toFixed(1)} ${length.toFixed(1)}`;
+      way.style.visibility = over || share > 0 ? "" : "hidden";
+      arrow.classList.toggle("waiting", !over && share < 1);
+    }
+    lines.forEach((line, i) => line.classList.toggle("waiting", second < data.times[i]));
+    if (over) {
+      moves.forEach((move) => move.remove());
+      moves = [];
+    }
+    if (document.activeElement !== range || clock !== null) range.value = (1000 * second) / data.seconds;
+    range.setAttribute("aria-valuetext", counter.textContent);
+    const said = clock !== null ? "pause" : over ? "again" : "go";
+    if (button.textContent !== button.dataset[said]) button.textContent = button.dataset[said];
+    skip.hidden = over;
+  };
+  const step = (now) => {
+    const passed = Math.min(0.1, (now - clock) / 1000);
+    clock = now;
+    if (second + passed >= data.seconds) return end();
+    frame = requestAnimationFrame(step);
+    show(second + passed);
+  };
+  const pause = () => {
+    cancelAnimationFrame(frame);
+    clock = null;
+  };
+  const end = () => {
+    pause();
+    show(data.seconds);
+    const focused = document.activeElement;
+    if (focused === place || focused === skip || focused === document.body) root.querySelector("#heading")?.focus({ preventScroll: true });
+  };
+  const run = (from) => {
+    pause();
+    clock = performance.now();
+    show(from);
+    frame = requestAnimationFrame(step);
+  };
+  const turn = () => {
+    if (clock !== null) {
+      pause();
+      show(second);
+    } else run(second >= data.seconds ? 0 : second);
+  };
+  button.onclick = turn;
+  skip.onclick = end;
+  range.oninput = (event) => {
+    event.stopPropagation();
+    pause();
+    show((data.seconds * range.value) / 1000);
+  };
+  place.classList.add("ready");
+  return { place, source, run, end, turn, stop: pause, rest: () => show(data.seconds), running: () => clock !== null, over: () => second >= data.seconds };
+}
+
+/* Shows the film of a stage whenever a new one has come; `first`: the stage itself is new. */
+function projector(root) {
+  let film = null;
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      if (!film || film.over() || event.ctrlKey || event.metaKey || event.altKey) return;
+      const onButton = event.target.closest("button, input, a");
+      if (event.key === "Enter" && !onButton) film.end();
+      else if (event.key === " " && !onButton) film.turn();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+  return (first) => {
+    const place = root.querySelector("[data-film]");
+    if (film && film.place === place && film.source === place.dataset.film) return place.classList.add("ready");
+    film?.stop();
+    const changed = film?.place === place;
+    film = place && filmOf(root, place);
+    if (!film) root.removeAttribute("data-filming");
+    else if (first || changed || still()) film.rest();
+    else film.run(0);
+  };
+}
+
