@@ -83,7 +83,7 @@ function moveOf(place, move, nodeCount) {
       const shown = second >= start && second < stop + 0.25;
       layer.setAttribute("visibility", shown ? "visible" : "hidden");
       const { x, y } = way.getPointAtLength(length * share);
-      const size = second < stop ? 1 : 1 + 1.6 * (second - stop);
+      const size = 1 + 1.6 * Math.min(0.25, Math.max(0, second - stop));
       token.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);
       token.setAttribute("opacity", second < stop ? 1 : Math.max(0, 1 - 4 * (second - stop)).toFixed(2));
       return { share, length };

@@ -154,7 +154,7 @@ def test_history_runs_by_itself_and_stops_when_told(led):
     expect(play.stage.locator("#heading")).to_have_text("Quarter 3", timeout=10_000)
     play.click("[data-act=pause]")
     stopped = play.stage.locator("#heading").inner_text()
-    play.stage.page.wait_for_timeout(3000)
+    play.stage.page.wait_for_timeout(4500)
     expect(play.stage.locator("#heading")).to_have_text(stopped)
 
 
