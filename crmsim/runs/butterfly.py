@@ -56,6 +56,14 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
     >>> usual.scenario.id, len(usual.log)
     ('buick-market', 156)
     """
+    return simulate(market_after(run, scope), seed=run.seed)
+
+
+def market_after(run: Run, scope: Scope = "floor") -> MarketScenario:
+    """Return the firm that a visit's scenario names, as it is after the visit.
+
+    Parameters and the rule of comparison are those of `aftermath`.
+    """
     check_run(run)
     if not isinstance(run.scenario, EncounterScenario) or run.scenario.market is None:
         raise ValueError(f"{run.scenario.id}: the scenario names no market (then = …)")
@@ -63,7 +71,7 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
     require(known, "scope", scope, "'floor' or 'one'")
     market = load(run.scenario.market, run.scenario.lang)
     given = {"incident": _incident(run)} if scope == "one" else {"style": _style(run, market)}
-    return simulate(market.change(**given), seed=run.seed)
+    return market.change(**given)
 
 
 def _incident(run: Run) -> dict[str, Any]:

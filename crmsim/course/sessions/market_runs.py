@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crmsim.common.calendar import WEEKS_QUARTER
@@ -79,13 +79,32 @@ class RunCache:
         quarters = len(actions)
         weeks = range((quarters - 1) * WEEKS_QUARTER, quarters * WEEKS_QUARTER)
         found = []
-        for decided in recent_decisions(actions, MOST_DECISIONS):
-            run, base = (
-                self.run([*actions[:known], *[{}] * (quarters - known)])
-                for known in (decided + 1, decided)
-            )
+        for decided, with_it, without in self._compared(actions):
+            run, base = self.run(with_it), self.run(without)
             found += arrivals_of_decision(run, base, decided, weeks)
         return sorted(found, key=lambda arrival: arrival.week)
+
+    def ahead(self, actions: Sequence[Action]) -> Iterator[None]:
+        """Make the run of these actions and all that `arrivals` needs, one run at a time."""
+        self.run(actions)
+        yield
+        self.usual(len(actions))
+        yield
+        for _, with_it, without in self._compared(actions):
+            self.run(with_it)
+            yield
+            self.run(without)
+            yield
+
+    @staticmethod
+    def _compared(actions: Sequence[Action]) -> Iterator[tuple[int, list[Action], list[Action]]]:
+        """Yield recent quarters with decisions, and the actions up to them with and without."""
+        for decided in recent_decisions(actions, MOST_DECISIONS):
+            with_it, without = (
+                [*actions[:known], *[{}] * (len(actions) - known)]
+                for known in (decided + 1, decided)
+            )
+            yield decided, with_it, without
 
     def _world_after(self, key: Key, actions: Sequence[Action]) -> Market:
         """Return a world after these actions; one that has come nearly so far is used up."""

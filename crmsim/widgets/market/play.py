@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 from crmsim.course.sessions.market import MarketSession
 from crmsim.runs.run import Run
@@ -61,6 +62,8 @@ class MarketPlay(Kept):
             super().on_act(act, value)
         if self.session.phase == "end":
             self._idle.do(closing.pieces(self.session))
+        else:
+            self._idle.do(next_quarter(self.session))
 
     def screen_of(self, session: MarketSession, asking: bool = False, note: str = "") -> Screen:
         """Return the present screen."""
@@ -96,3 +99,11 @@ class MarketPlay(Kept):
         if self._next:
             self._next.cancel()
         self._next = None
+
+
+def next_quarter(session: MarketSession) -> Iterator[None]:
+    """Make the run that comes next, and what its film needs, run by run."""
+    if session.phase == "decide" and session.ready:
+        yield from session.runs.ahead([*session.attempt.actions, dict(session.draft)])
+    elif session.phase == "watch":
+        yield from session.runs.ahead(session.history[: session.watched + 1])

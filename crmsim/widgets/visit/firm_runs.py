@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from crmsim.course.sessions.visit import VisitSession
-from crmsim.runs.butterfly import Trace, aftermath, trace
+from crmsim.course.sessions.visit import SCOPES, VisitSession
+from crmsim.runs.butterfly import Trace, market_after, trace
 from crmsim.runs.run import Run
 from crmsim.scenario import load
 from crmsim.scenario.encounter import EncounterScenario
@@ -37,23 +37,23 @@ def runs(session: VisitSession) -> tuple[Run, Run]:
 
 
 def after(visit: Run, scope: str) -> Run:
-    """What a visit does to the firm; remembered."""
-    key = (
-        visit.scenario.sha256,
-        visit.scenario.lang,
-        visit.seed,
-        visit.actions,
-        visit.view.persona,
-        scope,
-    )
-    if key not in _AFTER:
-        if len(_AFTER) > 32:
-            _AFTER.clear()
-        _AFTER[key] = aftermath(visit, scope)  # type: ignore[arg-type]
-    return _AFTER[key]
+    """Return what a visit does to the firm; remembered, and often made ahead of time."""
+    return _AHEAD.run(_market_after(visit, scope), visit.seed, ())
 
 
-_AFTER: dict[tuple[object, ...], Run] = {}
+def _market_after(visit: Run, scope: str) -> MarketScenario:
+    """Return the firm after a visit; the same visit gives the same object."""
+    case = visit.scenario
+    key = (case.sha256, case.lang, visit.seed, visit.actions, visit.view.persona, scope)
+    if key not in _MARKETS:
+        if len(_MARKETS) >= MOST_MARKETS:
+            _MARKETS.clear()
+        _MARKETS[key] = market_after(visit, scope)  # type: ignore[arg-type]
+    return _MARKETS[key]
+
+
+MOST_MARKETS = 32
+_MARKETS: dict[tuple[object, ...], MarketScenario] = {}
 
 
 def _with_levers(firm: Run, levers: Mapping[str, float]) -> Run:
@@ -61,20 +61,34 @@ def _with_levers(firm: Run, levers: Mapping[str, float]) -> Run:
 
 
 def look_ahead(session: VisitSession) -> None:
-    """Make the runs of the levers' next positions, the nearest first, while the student looks."""
-    if session.phase != "loop" or session.scope != "floor":
+    """Make the runs that may be asked for next, the nearest first, while the student looks.
+
+    Before the loop these are the runs of both scopes, on it those of the levers' next positions.
+    """
+    if not session.scenario().then:
         return
-    firm = after(session.visit, session.scope)
-    now = {lever.id: session.levers.get(lever.id, lever.start) for lever in levers_of(firm)}
-    near = sorted(
-        (round(abs(place - now[lever.id]) / lever.step), lever.id, place)
-        for lever in levers_of(firm)
-        for place in _places(lever)
-    )
-    _AHEAD.expect(
-        (firm.scenario, firm.seed, tuple(sorted({**session.levers, name: place}.items())))
-        for _, name, place in near
-    )  # type: ignore[arg-type]
+    wanted: list[tuple[MarketScenario, int, tuple[tuple[str, float], ...]]] = []
+    if session.phase in ("verdict", "bet-profit", "loop"):
+        wanted = [
+            (_market_after(visit, scope), session.seed, ())
+            for scope in SCOPES
+            for visit in (session.visit, session.usual)
+        ]
+    if session.phase == "bet-rewind":
+        wanted = [(_market_after(session.second, session.scope), session.seed, ())]
+    if session.phase == "loop" and session.scope == "floor":
+        firm = after(session.visit, session.scope)
+        now = {lever.id: session.levers.get(lever.id, lever.start) for lever in levers_of(firm)}
+        near = sorted(
+            (round(abs(place - now[lever.id]) / lever.step), lever.id, place)
+            for lever in levers_of(firm)
+            for place in _places(lever)
+        )
+        wanted += [
+            (firm.scenario, firm.seed, tuple(sorted({**session.levers, name: place}.items())))
+            for _, name, place in near
+        ]
+    _AHEAD.expect(wanted)
 
 
 def levers_of(run: Run) -> tuple[Lever, ...]:
