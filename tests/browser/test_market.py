@@ -77,7 +77,7 @@ def test_southwest_by_keyboard_alone_to_the_end_and_once_more_for_a_reason(led):
     play.tab_to("#lever-fare")
     play.press("ArrowLeft")
     play.look()
-    play.tab_to("#rest")
+    play.tab_to("#run_rest")
     play.press("Enter")
     expect(play.stage).to_have_attribute("data-screen", "came")
     play.press("1")
