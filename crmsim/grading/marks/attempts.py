@@ -164,7 +164,8 @@ def merged(attempts: Sequence[Attempt]) -> Merged:
     used = [a for a in ordered if a is last or any(each is a for each in chosen.values())]
     added = [a for a in used if a is last or chosen.keys() - last.lessons.keys() & a.lessons.keys()]
     result = _joined(last, [a for a in used if a is not last], added, items, set(chosen))
-    flags = [flag for each in ordered for flag in each.owner.flags]
+    unused = [flag for each in ordered if each not in used for flag in each.result.flags]
+    flags = [*unused, *(flag for each in ordered for flag in each.owner.flags)]
     flags += _across(ordered, last, added, unsure, len(alike) < len(ordered))
     late = {lesson: attempt.late for lesson, attempt in chosen.items()} or {"": last.late}
     others = tuple(a.result for a in ordered if a is not last)

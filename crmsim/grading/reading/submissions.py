@@ -153,7 +153,9 @@ def opened(place: Place | Path, limits: Limits) -> Submission:
     if place.names is not None:
         read.most, read.chosen = MOST_IN_ALL, _chosen(place.names)
     digest = hashlib.sha256()
+    others = False
     for name, file in _walked(path, read, read.most):
+        others |= not wanted(name) and not any(map(of_system, name.split("/")))
         if file == path or (read.chosen(name) and wanted(name)):
             data = _take(read, name, file, path)
             digest.update(data or b"")
@@ -161,7 +163,7 @@ def opened(place: Place | Path, limits: Limits) -> Submission:
     for name, data in files.items():
         digest.update(f"\0{name}\0".encode("utf-8", "surrogateescape") + data)
     if not files and not read.problems:
-        read.problem("wrong-file" if path.is_file() else "empty", path.name)
+        read.problem("wrong-file" if path.is_file() or others else "empty", path.name)
     return Submission(
         plain(place.name),
         digest.hexdigest(),
