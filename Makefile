@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 SHARED := $(BIN)/pytest -n auto --dist loadgroup --durations=10
 # What takes longest; make quick leaves it out.
 SLOW := browser attacks grading authoring notebooks model/market/compiled \
-	test_facts.py test_house.py test_benchmarks.py runs/test_references.py scenario/test_southwest.py
+	test_facts.py test_house.py test_terminals.py test_benchmarks.py runs/test_references.py scenario/test_southwest.py
 SETUP := pyproject.toml constraints.txt
 # The students' installation is a copy: before Python 3.13 an editable one can't start in a folder
 # with Chinese in its path where the system speaks another encoding. So a new version is copied anew.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from itertools import chain, count
 from pathlib import Path
 
 from crmsim.common.extras import needs
+from crmsim.common.files import read_json, write
 from crmsim.common.words import words
 from crmsim.scenario import Scenario, load
 from crmsim.scenario.worlds import WORLDS
@@ -13,7 +16,8 @@ from crmsim.scenario.worlds import WORLDS
 def write_notebook(path: Path, lang: str, folder: Path) -> Path:
     """Write ``<id>.ipynb``, a notebook that plays a case, and return its path.
 
-    An older one is replaced: everything in it can be made again. What was played is kept elsewhere.
+    One that plays the case already is left as it is, with all that was written in it. If another
+    file has the name, the notebook is called ``<id>-2.ipynb``, and so on.
 
     Parameters
     ----------
@@ -28,21 +32,37 @@ def write_notebook(path: Path, lang: str, folder: Path) -> Path:
     ------
     ScenarioError
         If the file has mistakes.
+    ExtraError
+        If JupyterLab is not installed.
+    OSError
+        If the folder can't be written.
     """
     with needs("lab"):
-        from nbformat import v4, write
+        from nbformat import v4, writes
 
     case = load(path.resolve(), lang)
     head = words(case.lang)("author.play.head", title=case.title[case.lang])
     folded = {"jupyter": {"source_hidden": True}}
+    code = _code(path, case)
     cells = [
         v4.new_markdown_cell(head, id="head"),
-        v4.new_code_cell(_code(path, case), id="play", metadata=folded),
+        v4.new_code_cell(code, id="play", metadata=folded),
     ]
-    target = folder / f"{case.id}.ipynb"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write(v4.new_notebook(cells=cells, metadata=_METADATA), target)
-    return target
+    numbered = (folder / f"{case.id}-{number}.ipynb" for number in count(2))
+    for target in chain([folder / f"{case.id}.ipynb"], numbered):
+        if not os.path.lexists(target):
+            return write(target, writes(v4.new_notebook(cells=cells, metadata=_METADATA)))
+        if code in _sources(target):
+            return target
+    raise AssertionError("there is always another number")
+
+
+def _sources(notebook: Path) -> list[str]:
+    """Return the source of each cell of a notebook, as far as it can be read."""
+    book = read_json(notebook)
+    cells = book.get("cells") if isinstance(book, dict) else None
+    found = [cell.get("source") for cell in cells or () if isinstance(cell, dict)]
+    return ["".join(each) if isinstance(each, list) else str(each) for each in found]
 
 
 def _code(path: Path, case: Scenario) -> str:

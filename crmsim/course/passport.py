@@ -111,7 +111,10 @@ def _played() -> dict[str, Played]:
     """How far each case has been played in any of its saved sessions."""
     found: dict[str, Played] = {}
     for path in sorted(progress.folder().glob("*.json")):
-        record = progress.load(path.stem) if path.stem.count(".") == 0 else None
+        aside = path.stem.partition(".")[2]
+        # One begun again was set aside as it stood: what was done stays done.
+        kept = not aside or aside.startswith("old-")
+        record = progress.load(path.stem) if kept else None
         if record and isinstance(record.get("acts"), list) and record["acts"]:
             name = str(record.get("scenario"))
             found[name] = "done" if record.get("done") is True else found.get(name, "begun")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from crmsim import ScenarioError, aftermath, load, simulate
+from crmsim.authoring.notebook import write_notebook
 from crmsim.authoring.report import mistakes, review, texts
 from crmsim.authoring.skeleton import lay_down
 from crmsim.authoring.toml import written
@@ -237,6 +240,67 @@ def test_a_case_is_played_in_a_notebook_of_its_own(tmp_path, monkeypatch):
     code = notebook["cells"][1]["source"].replace("\nplay(", "\nshown = play(")
     exec(code, place)
     assert place["shown"].session.scenario().sha256 == load(path).sha256
+
+
+def with_notes(notebook: Path) -> bytes:
+    """Write into a notebook as a student would; return its bytes."""
+    book = json.loads(notebook.read_text("utf-8"))
+    book["cells"].append(
+        {"cell_type": "markdown", "id": "mine", "metadata": {}, "source": "three hours of notes"}
+    )
+    notebook.write_text(json.dumps(book), "utf-8")
+    return notebook.read_bytes()
+
+
+def test_a_notebook_with_notes_in_it_is_opened_and_never_written_over(tmp_path):
+    case, work = lay_down("my-shop", "showroom", tmp_path), tmp_path / "work"
+    notebook = write_notebook(case, "en", work)
+    noted = with_notes(notebook)
+    assert write_notebook(case, "en", work) == notebook
+    assert notebook.read_bytes() == noted
+
+
+def test_another_case_of_the_same_name_gets_a_notebook_of_its_own(tmp_path):
+    case, work = lay_down("my-shop", "showroom", tmp_path), tmp_path / "work"
+    noted = with_notes(write_notebook(case, "en", work))
+    (tmp_path / "other").mkdir()
+    other = lay_down("my-shop", "bus", tmp_path / "other")
+    assert write_notebook(other, "en", work).name == "my-shop-2.ipynb"
+    assert write_notebook(other, "en", work).name == "my-shop-2.ipynb"
+    assert (work / "my-shop.ipynb").read_bytes() == noted
+    assert sorted(path.name for path in work.iterdir()) == ["my-shop-2.ipynb", "my-shop.ipynb"]
+
+
+@pytest.mark.parametrize(
+    "wreck", ["", "null", "[1]", '{"cells": [1, {"source": ["a"', "三小时的笔记"]
+)
+def test_whatever_lies_under_the_name_of_the_notebook_stays(wreck, tmp_path):
+    case, work = lay_down("my-shop", "showroom", tmp_path), tmp_path / "work"
+    work.mkdir()
+    (work / "my-shop.ipynb").write_text(wreck, "utf-8")
+    assert write_notebook(case, "en", work).name == "my-shop-2.ipynb"
+    assert (work / "my-shop.ipynb").read_text("utf-8") == wreck
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "--port 8123 FILE",
+        "FILE --port 8123",
+        "--no-browser --port=8123 FILE",
+        "--lang en --port 8123 FILE --no-browser",
+    ],
+)
+@pytest.mark.parametrize("name", ["my-shop.toml", "MY-SHOP.TOML"])
+def test_options_may_stand_before_the_file(asked, name, tmp_path, monkeypatch):
+    handed_on = []
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
+    monkeypatch.setattr("jupyterlab.labapp.main", handed_on.extend)
+    case = lay_down("my-shop", "showroom", tmp_path).rename(tmp_path / name)
+    assert run("play", *(str(case) if word == "FILE" else word for word in asked.split())) == 0
+    assert "8123" in handed_on or "--port=8123" in handed_on
+    assert (tmp_path / "work" / "my-shop.ipynb").is_file()
+    assert run("lint", "--lang", "en", str(case)) == 0
 
 
 def test_a_file_with_mistakes_is_not_played(tmp_path, capsys):

@@ -87,6 +87,9 @@ def test_a_game_is_open_begun_or_played_to_its_end():
     progress.save("showroom-17", record | {"done": True})
     play("showroom", seed=17).on_act("restart", "yes")
     play("showroom", seed=3).on_act("seat", "seller")
+    assert stamp("00").games == {"showroom": "done"}
+    for path in progress.folder().glob("*.old-*.json"):
+        path.unlink()
     assert stamp("00").games == {"showroom": "begun"}
     progress.save("showroom-17", record | {"done": True})
     assert stamp("00").games == {"showroom": "done"}

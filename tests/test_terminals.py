@@ -1,0 +1,167 @@
+"""Every command, in each language, on any terminal: the work is done, without a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crmsim.authoring.skeleton import lay_down
+from crmsim.cli import main
+from crmsim.common.words import LANGUAGES
+from crmsim.course import progress, student
+
+LONG = pytest.mark.long
+COMMANDS = {
+    "lint": "lint my-shop.toml",
+    "new": "new other --like bus",
+    "handin": "handin --out 作业😀",
+    "validate": "validate work/notes.zip",
+    "grade": "grade sub --out out --options grading.toml",
+    "nothing": "validate nowhere.zip",
+    "help": "grade -h",
+}
+MADE = {"new": "other.toml", "handin": "作业😀/handin-2026001.zip", "grade": "out/results.json"}
+FINE = {"lint": 0, "new": 0, "handin": 0, "validate": 1, "grade": 1, "nothing": 1, "help": 0}
+"""The exit code of each command; what is not fit to hand in or can't be read gives 1."""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """A folder with a case, some work of a student's, and a hand-in to grade."""
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
+    lay_down("my-shop", "showroom", tmp_path)
+    student.enter("2026001", "林悦 “Ana” −½")
+    progress.save("answer-10-why", {"answer": "pity", "tries": 1})
+    (tmp_path / "work" / "notes.zip").write_bytes(b"PK no zip")
+    (tmp_path / "sub" / "2026001 林悦 −").mkdir(parents=True)
+    (tmp_path / "sub" / "2026001 林悦 −" / "x.ipynb").write_text("{}")
+    (tmp_path / "grading.toml").write_text('lessons = ["10"]\n')
+    return tmp_path
+
+
+def ran(folder: Path, command: str, lang: str, encoding: str = "utf-8", **more):
+    asked = COMMANDS[command].split()
+    asked += [] if command == "help" else [f"--lang={lang}"]
+    env = os.environ | {"PYTHONIOENCODING": encoding, "XDG_CONFIG_HOME": str(folder / "config")}
+    return subprocess.run(
+        [sys.executable, "-m", "crmsim.cli", *asked],
+        cwd=folder,
+        env=env | more.pop("env", {}),
+        stderr=subprocess.PIPE,
+        **more,
+    )
+
+
+def in_order(said, folder: Path, command: str) -> None:
+    """The work was done, and what was said is no traceback."""
+    assert b"Traceback" not in said.stderr
+    assert said.returncode == FINE[command], said.stderr
+    if command in MADE:
+        assert (folder / MADE[command]).is_file()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "encoding",
+    ["gbk", *(pytest.param(each, marks=LONG) for each in ("ascii", "cp1252", "cp437", "big5"))],
+)
+def test_a_terminal_that_lacks_letters_gets_others_in_their_place(encoding, command, lang, folder):
+    said = ran(folder, command, lang, encoding, stdout=subprocess.PIPE)
+    in_order(said, folder, command)
+    (said.stdout + said.stderr).decode(encoding)
+    assert said.stdout or said.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no shell that closes a stream")
+@pytest.mark.parametrize(
+    "closed",
+    ["<&- >&- 2>&-", *(pytest.param(each, marks=LONG) for each in (">&-", "<&-", "> /dev/full"))],
+)
+@pytest.mark.parametrize("command", ["lint", "new", "handin"])
+def test_the_work_is_done_where_the_terminal_is_gone(closed, command, folder):
+    shell = f'"$0" "$@" {closed}'
+    asked = [sys.executable, "-m", "crmsim.cli", *COMMANDS[command].split(), "--lang=zh"]
+    said = subprocess.run(["sh", "-c", shell, *asked], cwd=folder, capture_output=True)
+    assert b"Traceback" not in said.stderr
+    if command in MADE:
+        assert (folder / MADE[command]).is_file()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "locale",
+    ["POSIX", *(pytest.param(each, marks=LONG) for each in ("C", "zh_CN.GBK", "xx_YY.nonsense"))],
+)
+def test_any_locale_will_do(locale, lang, folder):
+    env = {"LC_ALL": locale, "PYTHONIOENCODING": ""}
+    in_order(ran(folder, "lint", lang, env=env, stdout=subprocess.PIPE), folder, "lint")
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"), [("en", "Stopped."), ("zh", "已停止。")], ids=["en", "zh"]
+)
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [
+        ("lab", "crmsim.cli.open_lab"),
+        ("handin", "crmsim.course.handin.command"),
+        ("new x", "crmsim.authoring.new"),
+        ("lint x.toml", "crmsim.authoring.lint"),
+        ("play x.toml", "crmsim.authoring.play"),
+        ("validate x.zip", "crmsim.grading.command.run_validate"),
+    ],
+)
+def test_ctrl_c_ends_a_command_with_a_word_and_130(command, place, lang, says, monkeypatch, capsys):
+    def stops(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, stops)
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), f"--lang={lang}"])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.strip() == says
+
+
+def test_ctrl_d_at_the_number_is_no_number(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+
+    def ends(_):
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", ends)
+    with pytest.raises(SystemExit) as ended:
+        main(["handin", "--lang=en"])
+    assert ended.value.code == 2
+    assert "Enter your student number first" in capsys.readouterr().err
+
+
+def test_a_mistake_of_the_course_itself_has_an_exit_code_of_its_own(monkeypatch, capsys):
+    def breaks(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("crmsim.grading.command.run_validate", breaks)
+    with pytest.raises(SystemExit) as ended:
+        main(["validate", "x.zip"])
+    assert ended.value.code == 70
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_without_a_home_the_grader_says_what_to_do(folder, monkeypatch, capsys):
+    pwd = pytest.importorskip("pwd")
+
+    def nobody(_):
+        raise KeyError
+
+    for name in ("HOME", "XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(SystemExit) as ended:
+        main(["grade", str(folder / "sub"), "--out", str(folder / "out"), "--lang=en"])
+    assert ended.value.code == 2
+    assert "this user has no home folder" in capsys.readouterr().err
