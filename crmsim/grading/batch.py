@@ -36,7 +36,7 @@ from crmsim.grading.reading.submissions import Place, found, places
 from crmsim.grading.result import Problem, Result, from_json, to_json
 
 KEPT = "graded"
-PAGES = "feedback"
+PAGES, LOOK = "feedback", "look"
 SLOWED = ("too-slow", "no-time-left")
 MB = 2**20
 READING_MB = 3072
@@ -236,7 +236,7 @@ def _submissions(batch: Batch) -> list[Place]:
         raise BatchError(f"{folder}: there is no such folder")
     if out.resolve() == folder.resolve() or out.resolve().is_relative_to(folder.resolve()):
         raise BatchError(f"{out}: the results should not lie among the submissions")
-    if any(folder.resolve().is_relative_to((out / own).resolve()) for own in (KEPT, PAGES)):
+    if any(folder.resolve().is_relative_to((out / own).resolve()) for own in (KEPT, PAGES, LOOK)):
         raise BatchError(f"{folder}: the submissions should not lie where the results are kept")
     handed_in = [place for path in found(folder) for place in _places(batch, path)]
     if not handed_in:

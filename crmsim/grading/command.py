@@ -15,8 +15,9 @@ from crmsim.common.errors import CrmsimError
 from crmsim.common.files import read_json, write, write_json
 from crmsim.common.text import file_name
 from crmsim.common.words import language, words
-from crmsim.grading.batch import PAGES, Batch, grade_all
+from crmsim.grading.batch import LOOK, PAGES, Batch, grade_all
 from crmsim.grading.marks.gradebook import write_gradebook
+from crmsim.grading.marks.likeness import alike
 from crmsim.grading.marks.marks import Grade, grades, people
 from crmsim.grading.marks.overrides import (
     Decision,
@@ -29,7 +30,7 @@ from crmsim.grading.marks.queue import Filled, decisions, queue, read_queue, wri
 from crmsim.grading.marks.roster import Handed, Member, Roster, read_roster, read_times
 from crmsim.grading.options import Options, load_options, read_secret, secret_file
 from crmsim.grading.pages.feedback import feedback
-from crmsim.grading.pages.report import Findings, debrief, queue_page, report
+from crmsim.grading.pages.report import Findings, debrief, look, queue_page, report
 from crmsim.grading.pages.wording import sentence
 from crmsim.grading.result import Result, to_json
 from crmsim.grading.sandbox.jail import limits_here
@@ -100,7 +101,9 @@ class Report:
         """The exit code of ``crmsim grade``."""
         if self.unread:
             return UNREAD
-        return PERSON if self.flagged or self.waiting or self.findings.mistakes else GRADED
+        found = self.findings
+        looked_at = self.flagged or self.waiting or found.mistakes or found.alike
+        return PERSON if looked_at else GRADED
 
 
 class PrivilegeError(CrmsimError):
@@ -204,7 +207,7 @@ def publish(
     limits = sorted({*limits_here(options.limits), *(k for r in ordered for k in r.limits)})
     mistakes = [*tables.mistakes, *unread, *astray.values(), *again, *late]
     versions = {name: version for r in reversed(ordered) for name, version in r.versions.items()}
-    found = Findings(options.title, final, waiting, mistakes, limits, versions)
+    found = Findings(options.title, final, waiting, mistakes, limits, versions, alike(final))
     _write(out, found, ordered, options, filled, lang)
     return found
 
@@ -234,9 +237,11 @@ def _write(
     before = read_json(out / "results.json") or {}
     pages = {file_name(g.key): g for g in found.grades if g.result}
     for name in {file_name(each["student"]) for each in before.get("grades", ())} - pages.keys():
-        (out / PAGES / f"{name}.html").unlink(missing_ok=True)
+        for folder in (PAGES, LOOK):
+            (out / folder / f"{name}.html").unlink(missing_ok=True)
     for name, each in pages.items():
         write(out / PAGES / f"{name}.html", feedback(each, options, lang))
+        write(out / LOOK / f"{name}.html", look(each, options.title, lang))
     write_gradebook(out, found.grades, options.title, lang)
     write(out / "report.html", report(found, lang))
     write(out / "debrief.html", debrief(found, lang))

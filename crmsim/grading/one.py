@@ -33,6 +33,7 @@ from crmsim.grading.sandbox.jail import limits_here
 from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, Step
 
 MOST_SESSIONS = 40
+MOST_CODE, MOST_INDENT = 20_000, 40
 TRUSTED_S = 60.0
 """Processor time in which a submission must be read and judged, in seconds; 1 or 2 is usual."""
 BROKE = "broke-grader"
@@ -110,6 +111,7 @@ def _graded(path: Path | Place, options: Options, secret: bytes) -> Result:
         flags=tuple(read.flags),
         problems=tuple(read.problems),
         runs=tuple(found.runs),
+        code={number: _own_code(built) for number, built in sorted(found.built.items())},
         limits=limits_here(options.limits),
         versions=versions(),
         seeds=own_seeds(read.known),
@@ -151,6 +153,14 @@ def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> F
                 _say(read, number, built, ran)
     _scan(read, [step.source for b in found.built.values() for step in b.steps if step.mine])
     return found
+
+
+def _own_code(built: Rebuilt) -> str:
+    """Return what a student wrote into a lesson, as a person may look at it."""
+    own = [step.source.strip() for step in built.steps if step.mine]
+    lines = "\n\n".join(own)[:MOST_CODE].splitlines()
+    indents = (min(len(line) - len(line.lstrip()), MOST_INDENT) for line in lines)
+    return "\n".join(" " * i + plain(line) for i, line in zip(indents, lines, strict=True))
 
 
 def _scan(read: Contents, sources: list[str]) -> None:

@@ -98,6 +98,8 @@ class Result:
         When the platform received it, and when it was put into the archive that holds it.
     lang
         The language to answer in: that of the notebooks handed in.
+    code
+        What the student wrote, by lesson, cut short where it is long.
     limits
         Keys of ``grade.limit``: what this platform could not enforce.
     versions
@@ -123,6 +125,7 @@ class Result:
     flags: tuple[Flag, ...] = ()
     problems: tuple[Problem, ...] = ()
     runs: tuple[Played, ...] = ()
+    code: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)

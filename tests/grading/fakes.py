@@ -150,6 +150,8 @@ def run(
 
 
 if __name__ == "__main__":
+    import fakes  # a worker does not load the main script, so what it does is taken from a module
+
     # what is started in the background ignores Ctrl-C; a batch at a terminal does not
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    run(Path(sys.argv[1]), slow, resume="--resume" in sys.argv)
+    fakes.run(Path(sys.argv[1]), fakes.slow, resume="--resume" in sys.argv)

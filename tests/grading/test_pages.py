@@ -17,7 +17,14 @@ from crmsim.grading.marks.gradebook import CANVAS, write_gradebook
 from crmsim.grading.marks.marks import grades
 from crmsim.grading.marks.roster import Member
 from crmsim.grading.options import Options
-from crmsim.grading.pages.classwide import common_mistakes, difficulty, shares, worth_comparing
+from crmsim.grading.pages.classwide import (
+    common_mistakes,
+    difficulty,
+    questions,
+    reliability,
+    shares,
+    worth_comparing,
+)
 from crmsim.grading.pages.feedback import feedback
 from crmsim.grading.result import Flag, Item, Played, Problem
 
@@ -163,7 +170,7 @@ def test_nothing_a_submission_wrote_becomes_markup(tmp_path, lang):
     )
     publish(tmp_path, [hostile, *a_class(lang)], Options(), fakes.NOTHING, lang)
     pages = list(tmp_path.rglob("*.html"))
-    assert len(pages) == CLASS + 4
+    assert len(pages) == 2 * (CLASS + 1) + 3
     for path in pages:
         reader = Reader(path.read_text("utf-8"))
         assert not {"script", "img", "iframe", "link", "form"} & set(reader.tags), path
@@ -206,7 +213,10 @@ def test_every_page_lets_a_browser_run_and_fetch_nothing(tmp_path):
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
         assert "default-src &#39;none&#39;" in policy
         assert "unsafe" not in policy
-        assert not re.search(r'(src|href)="(?!#|feedback/|queue\.html|debrief\.html)', page)
+        assert not re.search(
+            r'(src|href)="(?!#|(?:\.\./)?(?:feedback|look)/|(?:\.\./)?(?:queue|debrief|report)\.html)',
+            page,
+        )
 
 
 def test_the_grader_sees_what_the_class_found_hard(tmp_path):
@@ -343,3 +353,38 @@ def test_nothing_that_a_student_wrote_is_on_the_page_that_is_projected(tmp_path)
     assert "Two plays worth comparing" not in page or "answer-at-once" not in page
     assert words not in page
     assert words in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_what_lies_behind_a_flag_is_one_click_away(tmp_path):
+    code = "import os\nfor step in range(3):\n    minutes = os.getpid() < 5"
+    odd = fakes.result("7", flags=(Flag("unusual-code", "", {"names": "os"}),), code={"10": code})
+    publish(tmp_path, [odd, fakes.result("8")], Options(), fakes.NOTHING, "en")
+    report = Reader((tmp_path / "report.html").read_text("utf-8"))
+    links = [value for name, value in report.attributes if name == "href"]
+    assert links.count("look/7.html") == 2  # at the flag, and in the list of everybody
+    assert links.count("look/8.html") == 1
+    page = (tmp_path / "look" / "7.html").read_text("utf-8")
+    assert "    minutes = os.getpid() &lt; 5" in page
+    assert "The code uses names that no exercise needs: os" in page
+
+
+def test_how_well_a_question_tells_apart_is_said_with_how_many_answered_it():
+    """A question that only the good ones answer well, one that nobody does, one by chance."""
+    key = exercise("10-why").key
+    rows = {row.id: row.key for row in exercise("10-stages").rows}
+    good = (fakes.item("10-why", key), fakes.item("10-stages", rows))
+    bad = (WRONG, fakes.item("10-stages", dict.fromkeys(rows, "pre")))
+    few = (fakes.item("10-why", key),)
+    results = [
+        fakes.result(f"{kind}{n}", items=items)
+        for kind, items in (("a", good), ("b", bad), ("c", few))
+        for n in range(3)
+    ]
+    by_name = {each.exercise: each for each in questions(grades(results, Options()))}
+    assert by_name["10-why"].answered == 9
+    assert by_name["10-stages"].answered == 6
+    assert by_name["10-stages"].discrimination > 0.9
+    alpha, count = reliability(grades(results, Options()))
+    assert 0 < alpha <= 1
+    assert count == 9
+    assert reliability(grades(results[:4], Options())) is None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from crmsim.common.palette import GOLD, INK, LINE, MUTED, RUN, WASH
+from crmsim.common.palette import GOLD, LINE, MUTED, RUN, WASH
 
 WIDEST = 52
 
@@ -47,26 +47,6 @@ def histogram(
         parts.append(_WORDS.format(left + place * step, bottom + 20, "middle", MUTED, said))
     parts.append(_WORDS.format((left + width) / 2, bottom + 40, "middle", MUTED, axis))
     return _svg(width, height, name, parts)
-
-
-def bars(rows: Sequence[tuple[str, float, str]], name: str, marked: int = -1) -> Markup:
-    """A bar for each row: its words, its share (0–1), and what to write beside it.
-
-    The row that is `marked` is in the colour of what came out.
-    """
-    width, left, tall = 900, 430, 30
-    room = width - left - 90
-    parts = []
-    for place, (said, share, beside) in enumerate(rows):
-        y = place * tall
-        short = said if _wide(said) <= WIDEST else _cut(said, WIDEST - 1) + "…"
-        parts.append(_WORDS.format(left - 10, y + 20, "end", INK, short))
-        parts.append(_BAR.format(left, y + 6, room, tall - 12, WASH))
-        parts.append(
-            _BAR.format(left, y + 6, room * share, tall - 12, GOLD if place == marked else RUN)
-        )
-        parts.append(_WORDS.format(left + room + 8, y + 20, "start", MUTED, beside))
-    return _svg(width, tall * len(rows) + 4, name, parts)
 
 
 def two_curves(said: Sequence[float], came: Sequence[float], name: str) -> Markup:

@@ -14,9 +14,11 @@ import numpy as np
 from crmsim.grading.marks.marks import Grade
 from crmsim.grading.pages.plays import has_number
 from crmsim.grading.result import Item, Played
+from crmsim.model.theory.estimation import cronbach_alpha
 
 MOST_LISTED = 8
 MOST_COMPARED = 60
+LEAST_JUDGED = 5
 NO_SURPRISE = ("", "right", "none")
 MEASURES = ("value", "profit", "satisfaction", "evaluation", "earned")
 """What the end of a run is told by: the first of these that it has."""
@@ -76,6 +78,62 @@ def difficulty(grades: Sequence[Grade]) -> dict[str, float]:
                 sums.setdefault(line.item.exercise, []).append(line.points / line.out_of)
     means = {name: float(np.mean(values)) for name, values in sums.items()}
     return dict(sorted(means.items(), key=lambda pair: (pair[1], pair[0])))
+
+
+@dataclass(frozen=True)
+class Question:
+    """An exercise over a class: how many answered it, how hard it was, and what it tells apart."""
+
+    exercise: str
+    answered: int
+    share: float
+    discrimination: float | None
+
+
+def questions(grades: Sequence[Grade]) -> list[Question]:
+    """Return each question that brings points, the hardest first.
+
+    The discrimination is the correlation of its points with those of all the others, over those
+    who answered it (corrected item-total correlation); None below 5 or where all did the same.
+    """
+    table = _points(grades)
+    found = []
+    for name, share in difficulty(grades).items():
+        both = [(row[name], sum(row.values()) - row[name]) for row in table if name in row]
+        own, rest = np.array(both).T if both else (np.zeros(0), np.zeros(0))
+        known = len(both) >= LEAST_JUDGED and own.std() > 0 and rest.std() > 0
+        told = float(np.corrcoef(own, rest)[0, 1]) if known else None
+        found.append(Question(name, len(both), share, told))
+    return found
+
+
+def reliability(grades: Sequence[Grade]) -> tuple[float, int] | None:
+    """Return Cronbach's α of the points, and the number of students it rests on.
+
+    None below 5 who answered, or where everybody has the same points.
+    """
+    table = _points(grades)
+    names = sorted({name for row in table for name in row})
+    if len(table) < LEAST_JUDGED or len(names) < 2:
+        return None
+    try:
+        # what was left out earned nothing; what is unread is in no row, for nobody
+        return cronbach_alpha([[row.get(name, 0.0) for name in names] for row in table]), len(table)
+    except ValueError:
+        return None
+
+
+def _points(grades: Sequence[Grade]) -> list[dict[str, float]]:
+    """Return the points of each student for each question that she answered and that was read."""
+    return [
+        {
+            line.item.exercise: line.points
+            for line in grade.lines
+            if line.out_of and not line.waits and line.item.answer is not None
+        }
+        for grade in grades
+        if grade.readable
+    ]
 
 
 def common_mistakes(grades: Sequence[Grade]) -> list[Wrong]:

@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import escape
+
 from crmsim.common.numbers import brief
-from crmsim.common.text import file_name
+from crmsim.common.text import file_name, plain
 from crmsim.common.words import words
 from crmsim.grading.marks.gradebook import by_hand
+from crmsim.grading.marks.likeness import Alike
 from crmsim.grading.marks.marks import Grade, Line
 from crmsim.grading.marks.queue import Waiting, pages
 from crmsim.grading.pages import classwide
-from crmsim.grading.pages.charts import bars, histogram
-from crmsim.grading.pages.pages import page
+from crmsim.grading.pages.charts import histogram, meter
+from crmsim.grading.pages.pages import lesson_title, page
 from crmsim.grading.pages.plays import case_title, deed, measured
 from crmsim.grading.pages.wording import (
     flag_words,
@@ -24,12 +27,15 @@ from crmsim.grading.pages.wording import (
     sentence,
     task_of,
 )
+from crmsim.grading.result import Played
 
 LEAST_SHOWN = 5
 """Fewer plays or predictions than this could be told to be one person's."""
 
 BINS = 20
 MOST_STEPS = 6
+MOST_SHARED = 12
+MOST_PLAYS, MOST_LOOKED_AT = 40, 60
 NOT_HARD = 0.9
 
 
@@ -43,6 +49,7 @@ class Findings:
     mistakes: Sequence[str]
     limits: Sequence[str]
     versions: Mapping[str, str]
+    alike: Sequence[Alike] = ()
 
 
 def report(found: Findings, lang: str) -> str:
@@ -69,8 +76,38 @@ def report(found: Findings, lang: str) -> str:
         "problems": [(g, _problems(g, lang)) for g in grades if g.graded and g.result.problems],  # type: ignore[union-attr]
         "limits": [sentence("limit", limit, {}, lang) for limit in found.limits],
         "everyone": [(g, file_name(g.key), by_hand(g)) for g in grades],
+        "alike": [(each, each.shared[:MOST_SHARED]) for each in found.alike],
+        "file_name": file_name,
     }
     return page("report", lang, shown)
+
+
+def look(grade: Grade, title: str, lang: str) -> str:
+    """Make the page behind the flags of a student: code, answers and plays as they were read."""
+    result = grade.result
+    code = result.code if result else {}
+    shown = {
+        "title": title,
+        "name": plain(grade.name or grade.key),
+        "submission": result.submission if result else "",
+        "page": file_name(grade.key) if result else "",
+        "flags": _flags(grade, lang),
+        "problems": _problems(grade, lang),
+        # escaped here: whatever else goes through a page loses the spaces that code begins with
+        "code": [(lesson_title(name, lang), escape(text)) for name, text in code.items()],
+        "plays": [_steps(run, lang) for run in (result.runs if result else ())][:MOST_PLAYS],
+        "items": [
+            (line.item, said(task_of(line.item), line.item.answer, lang))
+            for line in grade.lines
+            if line.item.answer is not None
+        ],
+    }
+    return page("look", lang, shown)
+
+
+def _steps(run: Played, lang: str) -> tuple[str, int, list[str]]:
+    steps = range(min(len(run.actions), MOST_LOOKED_AT))
+    return case_title(run.scenario, lang), run.seed, [deed(run, step, lang) for step in steps]
 
 
 def debrief(found: Findings, lang: str) -> str:
@@ -109,17 +146,20 @@ def _spread(shares: Sequence[float], low: float, high: float, lang: str) -> dict
 
 
 def _questions(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
-    hard = classwide.difficulty(grades)
-    if not hard:
+    found = classwide.questions(grades)
+    if not found:
         return None
-    first, share = next(iter(hard.items()))
-    t = words(lang)
-    said_so = t("gradebook.report.questions_found", exercise=first, share=f"{100 * share:.0f}")
+    t, hardest = words(lang), found[0]
+    share = f"{100 * hardest.share:.0f}"
+    said_so = t("gradebook.report.questions_found", exercise=hardest.exercise, share=share)
     asked = _questions_asked(grades, lang)
-    rows = [
-        (f"{name} {asked(name)}", value, f"{100 * value:.0f} %") for name, value in hard.items()
-    ]
-    return {"found": said_so, "chart": bars(rows, said_so)}
+    alpha = classwide.reliability(grades)
+    return {
+        "found": said_so,
+        "rows": [(each, asked(each.exercise), meter(each.share, "")) for each in found],
+        "alpha": f"{alpha[0]:.2f}" if alpha else "",
+        "count": alpha[1] if alpha else 0,
+    }
 
 
 def _questions_asked(grades: Sequence[Grade], lang: str) -> Callable[[str], str]:
