@@ -197,6 +197,7 @@ def _joined(
         problems=_each_once([*problems, *missing]),
         flags=_each_once([flag for each in (result, *theirs) for flag in each.flags]),
         runs=_each_once([run for each in (result, *theirs) for run in each.runs]),
+        code={name: code for each in (*theirs, result) for name, code in each.code.items()},
     )
 
 
