@@ -202,6 +202,10 @@ class Exercise(Part, kw_only=True):
         """Return what a prediction brings: 1 where it is met, half for the direction alone."""
         return BET_POINTS.get(self.fared(answer, came), 0.0)
 
+    def band(self, came: Any) -> tuple[float, float] | None:
+        """Return from where to where a prediction counts as met; None where there is no such."""
+        return None
+
     # --- words ---------------------------------------------------------------------------------
 
     def said(self, answer: Any, lang: str) -> str:

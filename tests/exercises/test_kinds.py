@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import crmsim
 from crmsim import load, simulate
 from crmsim.common.words import data_path, words
 from crmsim.exercises import run_values
 from crmsim.exercises.declared import exercise, read
 from crmsim.exercises.exercise import Exercise, ExerciseError, Varied
-from crmsim.exercises.kinds import Explain, Function
+from crmsim.exercises.kinds import KINDS, Explain, Function
 from crmsim.exercises.kinds.function import agrees, probes, reference
 from crmsim.exercises.variants import variant_of
 
+PACKAGE = Path(crmsim.__file__).parent
 DECLARED = Path(__file__).with_name("exercises.toml").read_text("utf-8")
 FILES = sorted(data_path("exercises").glob("*.toml"))
 EVERY = [task for path in FILES for task in read(path).values()]
@@ -30,6 +33,36 @@ def tasks(tmp_path_factory) -> dict[str, Exercise]:
     file = tmp_path_factory.mktemp("exercises") / "99.toml"
     file.write_text(DECLARED, "utf-8")
     return read(file)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_is_one_class_in_a_file_of_its_name_with_a_template(name):
+    kind = KINDS[name]
+    assert kind.__module__ == f"crmsim.exercises.kinds.{name}"
+    assert {"takes", "_mark"} <= vars(kind).keys() or name == "draw", "a drawing has no mark"
+    assert (PACKAGE / "widgets" / "templates" / "exercise" / f"{name}.html").is_file()
+    assert any(task.kind == name for task in EVERY)
+
+
+def test_nobody_else_asks_of_which_kind_an_exercise_is():
+    """Callers ask the exercise itself, so that a new kind needs no change of theirs."""
+    classes = {kind.__name__ for kind in KINDS.values()}
+    asked = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            by_class = (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "isinstance"
+                and classes & {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+            )
+            by_name = (
+                isinstance(node, ast.Compare)
+                and getattr(node.left, "attr", "") == "kind"
+                and {getattr(each, "value", None) for each in node.comparators} & KINDS.keys()
+            )
+            if by_class or by_name:
+                asked.append(f"{path.name}:{node.lineno}")
+    assert asked == []
 
 
 def test_a_variant_has_its_own_words_key_and_slips(tasks):

@@ -74,9 +74,9 @@ class Number(Varied, kw_only=True):
         """Return a number with its unit."""
         return f"{readable(answer)}{self.unit[lang] if is_number(answer) else ''}"
 
-    def band(self, came: float) -> tuple[float, float]:
+    def band(self, came: Any) -> tuple[float, float]:
         """Return from where to where a prediction counts as met."""
-        return came - self.tolerance, came + self.tolerance
+        return float(came) - self.tolerance, float(came) + self.tolerance
 
     def said_as_outcome(self, value: Any, lang: str) -> str:
         """Return a change with its sign and unit, in the digits of its step."""

@@ -9,7 +9,7 @@ from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.exercises.curves import Comparison
 from crmsim.exercises.declared import declared
 from crmsim.exercises.exercise import ExerciseError
-from crmsim.exercises.kinds import Draw, Number
+from crmsim.exercises.kinds.draw import Draw
 from crmsim.figures import curve
 from crmsim.runs.run import Run
 from crmsim.widgets.exercises.question import Question, plain
@@ -66,10 +66,10 @@ class Outcome(Question):
 
     def _band(self) -> dict[str, Any] | None:
         """Return where a change counts as met, in words and as a picture; an option has no band."""
-        if not isinstance(self.task, Number):
+        band = self.task.band(self.came)
+        if band is None:
             return None
-        you, came = float(self.answer), float(self.came)
-        low, high = self.task.band(came)
+        (low, high), you, came = band, float(self.answer), float(self.came)
         ends = min(0.0, you, low), max(0.0, you, high)
         margin = 0.06 * (ends[1] - ends[0])
 
