@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -38,6 +40,26 @@ def is_whole(value: object, low: float = -math.inf, high: float = math.inf) -> b
     (True, True, False, False)
     """
     return is_number(value, low, high) and np.ndim(value) == 0 and value == int(value)  # type: ignore[call-overload]
+
+
+def as_plain(value: Any) -> Any:
+    """Return NumPy's numbers as Python's, in tables and lists too; what is no number stays.
+
+    What is kept in a record goes through this, so that JSON can write it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> as_plain({"capacity": np.int64(3), "sunset-rule": np.bool_(True), "cards": (np.str_("a"),)})
+    {'capacity': 3, 'sunset-rule': True, 'cards': ['a']}
+    """
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {as_plain(name): as_plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_plain(each) for each in value]
+    return value
 
 
 def is_time(value: object) -> bool:

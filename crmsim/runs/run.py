@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.common.checks import require
+from crmsim.common.checks import as_plain, require
 from crmsim.common.errors import ActionError, RecordError
 from crmsim.model.chair import BASELINE, Action, Policy, World
 from crmsim.scenario import Scenario, load
@@ -84,7 +84,7 @@ class Run:
         return {
             "scenario": scenario.file or scenario.id,
             "sha256": scenario.sha256,
-            "changes": scenario.changes,
+            "changes": as_plain(scenario.changes),
             "lang": scenario.lang,
             "seed": self.seed,
             "actions": list(self.actions),
@@ -136,7 +136,7 @@ def _version() -> str:
 
 def open_world(scenario: Scenario, seed: int = 0) -> World:
     """Return the world of a scenario, at its beginning."""
-    return part_of(scenario.world, "model")(scenario, seed)  # type: ignore[no-any-return]
+    return part_of(scenario.world, "model")(scenario, as_plain(seed))  # type: ignore[no-any-return]
 
 
 def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed: int = 0) -> Run:
@@ -177,6 +177,7 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
         if action is BASELINE:
             fallbacks += [] if policy is None else [len(actions)]
             action = world.baseline()
+        action = as_plain(action)
         world.step(action)
         actions.append(action)
     return recorded(world, actions, fallbacks)

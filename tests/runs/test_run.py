@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,6 +36,53 @@ def test_a_market_run_replays_from_its_record():
     again = Run.from_record(json.loads(json.dumps(run.record)))
     assert again.log.equals(run.log)
     assert len(run.log) == 52
+
+
+NUMBERS = [int, float, np.int8, np.int64, np.uint16, np.float32, np.float64, np.array]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("truth", [bool, np.bool_, np.array])
+def test_whatever_simulate_takes_a_record_can_say(number, truth):
+    """Seeds, levers and cards out of a table or an array are kept as plain values."""
+    market = load("buick-market").change(years=1, people=300)
+    action = {"capacity": number(1), "sunset-rule": truth(True)}
+    seed = number(7) if np.asarray(number(7)).dtype.kind in "iu" else np.int64(7)
+    run = simulate(market, lambda seen: dict(action) if seen.quarter == 1 else {}, seed)
+    again = Run.from_record(json.loads(json.dumps(run.record)))
+    assert again.log.equals(run.log)
+    assert run.actions[1] == {"capacity": 1, "sunset-rule": True}
+    plain = simulate(
+        market, lambda seen: {"capacity": 1, "sunset-rule": True} if seen.quarter == 1 else {}, 7
+    )
+    assert plain.log.equals(run.log)
+
+
+@pytest.mark.parametrize("number", [np.int64, np.int32, np.uint8])
+@pytest.mark.parametrize("case", ["buick", "sunset", "bus", "southwest"])
+def test_a_seed_out_of_an_array_is_the_same_luck_in_every_world(number, case):
+    case = load(case).change(people=300) if case == "southwest" else case
+    run = simulate(case, seed=number(3))
+    assert run == simulate(case, seed=3)
+    assert type(json.loads(json.dumps(run.record))["seed"]) is int
+
+
+def test_a_change_out_of_an_array_can_be_recorded():
+    market = load("buick-market").change(years=np.int64(1), people=np.int64(300))
+    run = simulate(market, seed=1)
+    assert Run.from_record(json.loads(json.dumps(run.record))).log.equals(run.log)
+
+
+def test_a_table_that_a_policy_uses_again_does_not_change_what_was_recorded():
+    market = load("buick-market").change(years=1, people=300)
+    table = {}
+
+    def policy(seen):
+        table["capacity"] = 1 + seen.quarter / 10
+        return table
+
+    run = simulate(market, policy, seed=1)
+    assert [action["capacity"] for action in run.actions] == [1.0, 1.1, 1.2, 1.3]
 
 
 def test_what_if_keeps_what_is_still_on_offer():

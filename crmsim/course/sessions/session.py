@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Self
 
+from crmsim.common.checks import as_plain
 from crmsim.common.words import LANGUAGES, language
 from crmsim.scenario import Scenario, load
 from crmsim.scenario.worlds import part_of
@@ -129,4 +130,4 @@ def open_session(
     case = load(name, lang)
     opened = part_of(case.world, "session")
     customer = {"persona": persona} if hasattr(case, "personas") else {}
-    return opened(name, seed, lang, **customer) if opened else None
+    return opened(name, as_plain(seed), lang, **customer) if opened else None
