@@ -50,10 +50,13 @@ class Limits(Part):
 
     Attributes
     ----------
-    cell_s, lesson_s, submission_s
-        Wall clock of one cell, of one lesson and of the whole submission.
+    cell_s, lesson_s
+        Processor time of one cell or call of a function, and of everything in one lesson, in
+        seconds; by the clock each may take three times as long.
+    submission_s
+        Time of the whole submission by the clock, in seconds.
     cpu_s
-        Processor time of each process.
+        Processor time of each process, in seconds.
     memory_mb
         Address space of each process.
     processes, files

@@ -130,7 +130,40 @@ def test_a_time_for_nobody_is_told_by_line(tmp_path, results):
 
 def test_the_same_words_from_two_students_are_pointed_out(tmp_path, results):
     published(tmp_path, results)
-    assert "the same words as 1 other answers" in (tmp_path / "queue.html").read_text()
+    page = (tmp_path / "queue.html").read_text()
+    assert "2 hand-ins have these very words." in page
+    assert "the same words as 1 other answers" in (tmp_path / "queue.csv").read_text("utf-8-sig")
+
+
+def test_points_for_one_of_the_same_words_count_for_all_without_any(tmp_path, results):
+    published(tmp_path, results)
+    fill(tmp_path / "queue.csv", "0043", points="2", comment="Whose idea is it?")
+    _, by_key = published(tmp_path, results)
+    for key in ("0042", "0043"):
+        (line,) = (each for each in by_key[key].lines if each.item.exercise == ESSAY)
+        assert (line.points, line.decision.comment) == (2, "Whose idea is it?")
+    assert by_key["2026001"].waiting == 1
+    sheet = {row["student"]: row["points"] for row in table(tmp_path / "queue.csv")}
+    assert sheet == {"2026001": "", "0042": "", "0043": "2"}
+
+
+def test_points_that_differ_for_the_same_words_are_left_as_they_are(tmp_path, results):
+    other = fakes.result("0044", items=(fakes.item(ESSAY, "一句话。"),))
+    published(tmp_path, [*results, other])
+    fill(tmp_path / "queue.csv", "0043", points="2")
+    published(tmp_path, [*results, other])  # the sheet is written again, as UTF-8
+    fill(tmp_path / "queue.csv", "0044", points="1")
+    _, by_key = published(tmp_path, [*results, other])
+    assert [by_key[key].points for key in ("0042", "0043", "0044")] == [0, 2, 1]
+    assert by_key["0042"].waiting == 1
+
+
+def test_answers_are_read_without_names(tmp_path, results):
+    published(tmp_path, results)
+    page = (tmp_path / "queue.html").read_text()
+    for result in results:
+        assert result.name not in page
+        assert f">{result.student}<" not in page
 
 
 def test_the_sheet_holds_no_formula_and_the_page_no_markup(tmp_path, results):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crmsim.common.numbers import exact
@@ -37,6 +37,7 @@ class Waiting:
     points: str = ""
     comment: str = ""
     alike: int = 0
+    like: str = ""
 
 
 @dataclass
@@ -84,27 +85,38 @@ def queue(grades: Sequence[Grade], filled: Filled) -> list[Waiting]:
     ]
     counted = Counter((each.exercise, each.answer) for each in found if each.answer)
     order = list(dict.fromkeys(line.item.exercise for grade in grades for line in grade.lines))
-    alike = [
-        Waiting(**{**vars(each), "alike": max(0, counted[each.exercise, each.answer] - 1)})
-        for each in found
-    ]
+    marked: dict[tuple[str, str], list[Waiting]] = {}
+    for each in found:
+        if each.points.strip() and each.answer:
+            marked.setdefault((each.exercise, each.answer), []).append(each)
+    alike = []
+    for each in found:
+        same_words = marked.get((each.exercise, each.answer), [])
+        agreed = len({(other.points, other.comment) for other in same_words}) == 1
+        like = same_words[0].row if agreed and not each.points.strip() else ""
+        others = max(0, counted[each.exercise, each.answer] - 1)
+        alike.append(replace(each, alike=others, like=like))
+    # by the names of the rows, which say nothing of a student
     return sorted(alike, key=lambda each: (order.index(each.exercise), each.row))
 
 
 def decisions(waiting: Sequence[Waiting], filled: Filled) -> tuple[list[Decision], list[str]]:
     """The points given so far, and each row whose points can't be read."""
     made, mistakes = [], list(filled.mistakes)
+    rows = {each.row: each for each in waiting}
     for each in waiting:
-        if not each.points.strip():
+        # the same words earn the same, so points for one of them count for all without any
+        source = rows[each.like] if each.like else each
+        if not source.points.strip():
             continue
-        line = filled.rows[each.row][0]
-        points = points_of(each.points)
-        if points is None or points > each.out_of:
+        line = filled.rows[source.row][0]
+        points = points_of(source.points)
+        if points is not None and points <= each.out_of:
+            place = f"queue.csv: line {line}"
+            made.append(Decision(each.student, each.exercise, points, source.comment, place))
+        elif source is each:
             allowed = f"must be a number from 0 to {exact(each.out_of)}"
             mistakes.append(f"queue.csv: line {line}: points = {each.points!r}: {allowed}")
-        else:
-            place = f"queue.csv: line {line}"
-            made.append(Decision(each.student, each.exercise, points, each.comment, place))
     now = {each.row for each in waiting}
     done = {(each.exercise, same(each.student)) for each in waiting if each.points.strip()}
     for name, (line, row) in filled.rows.items():
@@ -142,10 +154,18 @@ def pages(waiting: Sequence[Waiting], lang: str) -> list[dict[str, object]]:
                 "id": name,
                 "question": task.question[lang],
                 "rubric": [(line.points, line.text[lang]) for line in getattr(task, "rubric", ())],
-                "answers": [each for each in waiting if each.exercise == name],
+                "answers": _by_words([each for each in waiting if each.exercise == name]),
             }
         )
     return found
+
+
+def _by_words(waiting: Sequence[Waiting]) -> list[list[Waiting]]:
+    """Return the answers to one exercise, those in the same words together."""
+    found: dict[str, list[Waiting]] = {}
+    for each in waiting:
+        found.setdefault(each.answer or each.row, []).append(each)
+    return list(found.values())
 
 
 def _waiting(grade: Grade, line: Line, filled: Filled) -> Waiting:

@@ -64,7 +64,7 @@ def report(found: Findings, lang: str) -> str:
         "submissions": sum(1 + len(g.earlier) for g in grades if g.result),
         "mean": f"{sum(shares) / len(shares):.0f} %" if shares else "—",
         "median": f"{median:.0f} %" if shares else "—",
-        "open": sum(not each.points for each in found.waiting),
+        "open": sum(not each.points and not each.like for each in found.waiting),
         "unread": [(g, _problems(g, lang)) for g in unread],
         "nothing": [g for g in grades if g.result is None],
         "flags": [(g, _flags(g, lang)) for g in grades if g.flags or not g.late.known],
