@@ -111,6 +111,7 @@ class PersonalEffect:
     kind: str
     margin: float
     told_by: str = ""
+    teller: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +278,7 @@ def _differences(
                 reached.add(told)
                 kind = f"{verb}_{'good' if valence > 0 else 'bad'}"
                 yield PersonalEffect(
-                    told, name_of(told, lang), week, kind, 0.0, name_of(teller, lang)
+                    told, name_of(told, lang), week, kind, 0.0, name_of(teller, lang), teller
                 )
 
 

@@ -98,6 +98,7 @@ function filmOf(root, place) {
   const curves = nodes.map(curveOf);
   const reached = nodes.map((node) => node.classList.contains("lit"));
   const lines = root.querySelectorAll(".during-film li");
+  const timed = root.querySelectorAll("[data-at]");
   const tanks = [...root.querySelectorAll(".crmsim-tank")];
   const levels = data.tanks.map((tank, i) => tankOf(tanks[i], tank));
   const [money, counter] = [".money", ".counter"].map((name) => place.querySelector(name));
@@ -142,6 +143,7 @@ function filmOf(root, place) {
       way.style.visibility = over || share > 0 ? "" : "hidden";
       arrow.classList.toggle("waiting", !over && share < 1);
     }
+    timed.forEach((one) => one.classList.toggle("waiting", second < Number(one.dataset.at)));
     lines.forEach((line, i) => line.classList.toggle("waiting", second < data.times[i]));
     if (over) {
       moves.forEach((move) => move.remove());

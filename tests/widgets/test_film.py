@@ -1,8 +1,10 @@
 """The film shows each arrival at its week, counts to the sum that stands there at the end."""
 
 import json
+import xml.etree.ElementTree as ET
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from crmsim import load, simulate
@@ -11,7 +13,9 @@ from crmsim.common.words import words
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.model.market.log import NODES
 from crmsim.runs.arrivals import arrivals
+from crmsim.runs.butterfly import PersonalEffect
 from crmsim.widgets.drawings import film, loop
+from crmsim.widgets.drawings.town import BOTTOM, TOP, WIDTH, Touched, _places, town
 
 TOWN = load("buick-market").change(people=600, years=1)
 BETTER = TOWN.change(style={"quality": {"empathy": 0.2}, "cost": 10})
@@ -94,3 +98,27 @@ def test_the_film_is_small_and_stands_in_the_page_as_one_attribute(pair):
     shown = loop.loop(*pair, words("en"), ("", "", ""), film=film.whole(*pair, found))
     assert len(json.dumps(shown.film)) < 20_000
     assert [week for week, _, _ in shown.arrivals] == [f"wk {each.week + 1}" for each in found]
+
+
+def touching(person: int, week: int, teller: int = -1, name: str = "") -> Touched:
+    return Touched(PersonalEffect(person, name, week, "heard_good", 0.0, "", teller), week, name)
+
+
+def test_the_town_shows_everybody_once_and_those_who_were_touched_at_their_second():
+    customers = np.arange(500) % 3 == 0
+    told = [touching(7, 2, 4, "Lin Yue"), touching(9, 5, 7)]
+    words_ = dict.fromkeys(("money", "label", "customer", "other"), "<")
+    root = ET.fromstring(town(customers, 4, told, "a town", words_))
+    dots = [path.get("d").count("M") for path in root.findall("{*}path")]
+    assert sorted(dots) == sorted([int(customers.sum()), int((~customers).sum())])
+    seconds = [float(each.get("data-at")) for each in root.iter() if each.get("data-at")]
+    assert sorted(seconds) == [0.3, 2.0, 2.0, 5.0]
+    assert [each.text for each in root.iter() if each.get("class") == "person who"] == ["Lin Yue"]
+
+
+def test_all_people_of_the_town_have_places_of_their_own_within_the_picture():
+    places = _places(5000)
+    assert len(np.unique(places.round(3), axis=0)) == 5000
+    assert places.min() > 0
+    assert places[:, 0].max() < WIDTH
+    assert TOP <= places[:, 1].min() < places[:, 1].max() < BOTTOM + 8

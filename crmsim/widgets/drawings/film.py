@@ -76,17 +76,7 @@ class Film:
 
     def _whole_times(self) -> tuple[list[tuple[float, float]], list[float]]:
         """Return (second, week) pairs that slow down where effects arrive, and arrival seconds."""
-        week, keys, weights = 0, [(0.0, 0.0), (LEAD_S, 0.0)], []
-        for arrival in self.arrivals:
-            weights.append(0.55 + 0.2 * sqrt(arrival.week - week))
-            week = arrival.week
-        scale = (self.seconds - LEAD_S - TAIL_S) / max(sum(weights), 2.0)
-        at, times = LEAD_S, []
-        for arrival, weight in zip(self.arrivals, weights, strict=True):
-            at += scale * weight
-            times.append(at)
-            keys.append((at, arrival.week + 1.0))
-        return [*keys, (self.seconds, float(self.last_week))], times
+        return paced([arrival.week for arrival in self.arrivals], self.last_week, self.seconds)
 
     def _quarter_times(self) -> tuple[list[tuple[float, float]], list[float]]:
         """Return (second, week) pairs at an even pace, and arrival seconds."""
@@ -167,6 +157,38 @@ class Film:
             "base": [round(float(value / full), 3) for value in base],
             "said": [number(float(value), digits) for value in run],
         }
+
+
+def paced(
+    weeks: Sequence[int], last_week: int, seconds: float
+) -> tuple[list[tuple[float, float]], list[float]]:
+    """Spread a film over its time, slower where something happens.
+
+    Parameters
+    ----------
+    weeks
+        The week, from 0, of each event, in order.
+    last_week
+        The number of weeks in all.
+    seconds
+        The whole time of the film.
+
+    Returns
+    -------
+    keys, times
+        Pairs (second, weeks passed) with even pace between them; the second of each event.
+    """
+    week, keys, weights = 0, [(0.0, 0.0), (LEAD_S, 0.0)], []
+    for event in weeks:
+        weights.append(0.55 + 0.2 * sqrt(event - week))
+        week = event
+    scale = (seconds - LEAD_S - min(TAIL_S, seconds / 2)) / max(sum(weights), 2.0)
+    at, times = LEAD_S, []
+    for event, weight in zip(weeks, weights, strict=True):
+        at += scale * weight
+        times.append(at)
+        keys.append((at, event + 1.0))
+    return [*keys, (seconds, float(last_week))], times
 
 
 def whole(run: Run, base: Run, arrivals: Sequence[Arrival]) -> Film:

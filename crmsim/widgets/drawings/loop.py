@@ -159,19 +159,17 @@ def loop(
     centre: tuple[str, str, str],
     fresh: str = "",
     weeks: int = 52,
-    fine: bool = False,
-    unseen: float = 5e-4,
     size: tuple[int, int] = (580, 408),
     film: Film | None = None,
 ) -> Loop:
     """Draw the loop; each node says its change over the last `weeks` and when the effect arrived.
 
-    A node whose gap never exceeds the share `unseen` of its usual level is drawn as unchanged.
+    A node that the effect never reaches is drawn as unchanged.
     """
-    found = {arrival.node: arrival for arrival in arrivals(run, base, unseen)}
+    found = {arrival.node: arrival for arrival in arrivals(run, base)}
     nodes = []
     for name in NODES:
-        text, direction = _change(run, base, name, t, weeks, fine)
+        text, direction = _change(run, base, name, t, weeks)
         arrival = found.get(name)
         start = film.drawn_from if film else 0
         nodes.append(
@@ -213,14 +211,14 @@ def _thinned(values: NDArray[np.float64], start: int) -> list[float]:
     return kept[:: 3 if len(kept) > 104 else 1].tolist()  # type: ignore[no-any-return]
 
 
-def _change(run: Run, base: Run, column: str, t: Text, weeks: int, fine: bool) -> tuple[str, int]:
+def _change(run: Run, base: Run, column: str, t: Text, weeks: int) -> tuple[str, int]:
     """The change over the last weeks, said in the node's own way, and its direction."""
     now, usual = (float(r.series[column][-weeks:].mean()) for r in (run, base))
     relative = column in IN_PERCENT
     value = 100 * (now - usual) / max(abs(usual), 1e-9) if relative else now - usual
     if column == "profit" and (usual <= 0 or abs(value) >= TOO_MUCH_PERCENT):
         return _in_money(weeks * (now - usual), run.scenario.currency, t)
-    said = signed(value, 2 if fine or column == "evaluation" else 1)
+    said = signed(value, 2 if column == "evaluation" else 1)
     if said[0] not in "+−":
         return t("play.loop.hardly"), 0
     text = t("play.loop.percent" if relative else f"play.loop.{column}", change=said)

@@ -20,19 +20,14 @@ from crmsim.widgets.visit.people_touched import touched
 
 Text = Callable[..., str]
 
-UNSEEN = {"floor": 5e-4, "one": 1e-7}
-"""A change that never exceeds this share of the usual level counts as none, by scope."""
-
 
 def context(session: VisitSession, t: Text) -> Context:
     """Everything the firm's three regions need."""
     run, base = runs(session)
-    change = float(run.series["profit"].sum() - base.series["profit"].sum())
     shown: Context = {
         "comparing": session.phase == "compare",
         "scope": session.scope,
         "bet": _bet(session, run, base, t),
-        "ring": _ring(session, run, base, change, t),
         "tanks": _tanks(run, base, session.phase == "compare", t),
         "base_name": t("play.loop.first" if session.phase == "compare" else "play.loop.usual"),
         "run_name": t("play.loop.second" if session.phase == "compare" else "play.loop.yours"),
@@ -42,6 +37,7 @@ def context(session: VisitSession, t: Text) -> Context:
     if session.scope == "one":
         shown |= touched(session, run, base, t)
     else:
+        shown["ring"] = _ring(session, run, base, t)
         shown["levers"] = _levers(session, run, t) if session.phase == "loop" else []
         shown["finding"] = finding(run, base, session.phase == "compare", t)
         shown["chart"] = _profit(run, base, shown["finding"], t)
@@ -69,18 +65,17 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Text) -> Context | None:
     }
 
 
-def _ring(session: VisitSession, run: Run, base: Run, change: float, t: Text) -> loop.Loop:
+def _ring(session: VisitSession, run: Run, base: Run, t: Text) -> loop.Loop:
     """Draw the loop with its film, which is shown again whenever something else is compared."""
+    change = float(run.series["profit"].sum() - base.series["profit"].sum())
     centre = (
         t("play.loop.centre", years=number(years(session.scenario()))),
         ("+" if round(change) > 0 else "") + money(change, session.scenario().currency, t),
         t("play.loop.against_first" if session.phase == "compare" else "play.loop.against"),
     )
     fresh = f"{session.phase}-{session.scope}-{session.step}-{session.pending}"
-    unseen = UNSEEN[session.scope]
-    shown = film.whole(run, base, arrivals(run, base, unseen))
-    one = session.scope == "one"
-    return loop.loop(run, base, t, centre, fresh, fine=one, unseen=unseen, film=shown)
+    shown = film.whole(run, base, arrivals(run, base))
+    return loop.loop(run, base, t, centre, fresh, film=shown)
 
 
 def _tanks(run: Run, base: Run, comparing: bool, t: Text) -> list[str]:

@@ -6,16 +6,21 @@ from collections.abc import Callable
 
 from crmsim.common.numbers import money, number
 from crmsim.course.sessions.visit import VisitSession
+from crmsim.model.market.market import Market
 from crmsim.runs.butterfly import PersonalEffect, Trace, name_of
 from crmsim.runs.run import Run
+from crmsim.widgets.drawings import film, loop
+from crmsim.widgets.drawings.town import GOOD_NEWS, Touched, town
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.firm_runs import trace_of
 
 Text = Callable[..., str]
 
 MOST_PEOPLE = 6
+
+NOTHING_S = 4.0
+"""Seconds of a film in which nobody is touched."""
 MOVED = ("came", "stayed", "stayed_away", "left")
-GOOD_NEWS = ("heard_good", "spared_bad", "came", "stayed")
 
 
 def touched(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
@@ -36,9 +41,11 @@ def touched(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
         {"label": t("play.one.elsewhere"), "text": _plus(traced.margin_elsewhere, currency, t)},
     ]
     more = max(0, len(traced.people) - MOST_PEOPLE)
+    shown, told = _town_film(traced, run, base, t)
+    lines = [_line(each.effect, currency, t) | {"at": round(each.at, 2)} for each in told]
     return {
-        "lines": _visit_line(traced, run, t)
-        + [_line(e, currency, t) for e in _worth_telling(traced)],
+        "ring": shown,
+        "lines": _visit_line(traced, run, t) + lines,
         "more": t("play.one.more", count=number(more)) if more else "",
         "zero": ""
         if traced.people
@@ -46,6 +53,32 @@ def touched(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
         "counts": counts,
         "amounts": amounts,
     }
+
+
+def _town_film(traced: Trace, run: Run, base: Run, t: Text) -> tuple[loop.Loop, list[Touched]]:
+    """Draw the town with its film; also return the effects that are worth telling, with times."""
+    effects = sorted(traced.people, key=lambda effect: effect.week)
+    seconds = film.WHOLE_S if effects else NOTHING_S
+    keys, times = film.paced([e.week for e in effects], len(run.series["week"]), seconds)
+    chosen = _worth_telling(traced)
+    touched = [
+        Touched(effect, at, effect.name if effect in chosen else "")
+        for effect, at in zip(effects, times, strict=True)
+    ]
+    change = float(run.series["profit"].sum() - base.series["profit"].sum())
+    words = {
+        "money": _plus(change, run.scenario.currency, t),
+        "label": t("play.town.money"),
+        "customer": t("play.town.customer"),
+        "other": t("play.town.other"),
+    }
+    customers = Market(run.scenario, run.seed).people.customer  # type: ignore[arg-type]
+    name = t("play.town.name", count=number(len(traced.people)))
+    drawing = town(customers, traced.visitor, touched, name, words)
+    shown = film.Film(run, base, (), 0, 0, seconds).data(t)
+    shown["keys"] = [[round(at, 3), week] for at, week in keys]
+    fresh = f"town-{run.scenario.incident}-{base.scenario.incident}"  # type: ignore[union-attr]
+    return loop.Loop(drawing, fresh, shown), [each for each in touched if each.name]
 
 
 def _plus(amount: float, currency: str, t: Text) -> str:
@@ -63,6 +96,7 @@ def _visit_line(traced: Trace, run: Run, t: Text) -> list[Context]:
             "text": text,
             "tone": "",
             "amount": "",
+            "at": 0.3,
         }
     ]
 
