@@ -15,11 +15,14 @@ from crmsim.common.errors import CrmsimError
 from crmsim.common.extras import needs
 from crmsim.common.files import PathError, expanded, read_json, reason, set_aside, write
 from crmsim.common.words import LANGUAGES, data_path, language, words
+from crmsim.course import labextension
 from crmsim.course.lessons import released
 
 Words = Callable[..., str]
 FIRST_LESSON = "00-start-here.ipynb"
 LOCALES = {"en": "default", "zh-Hans": "zh_CN"}
+# The course brings no extension that would have to be built, so JupyterLab need not look for one.
+PAGE = {"buildAvailable": False, "buildCheck": False}
 CLOSED_SIDEBARS = {"left": {"collapsed": True}, "right": {"collapsed": True}}
 
 
@@ -142,6 +145,7 @@ def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
     state = work / ".jupyterlab"
     (state / "settings").mkdir(parents=True, exist_ok=True)
     (state / "settings" / "overrides.json").write_text(json.dumps(defaults, indent=1), "utf-8")
+    (state / "settings" / "page_config.json").write_text(json.dumps(PAGE, indent=1), "utf-8")
     layout = {"data": {"layout-restorer:data": CLOSED_SIDEBARS}, "metadata": {"id": "default"}}
     WorkspacesManager(str(state / "workspaces")).save("default", json.dumps(layout))
     return [
@@ -149,6 +153,8 @@ def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
         f"--LabApp.default_url=/doc/tree/{page or f'{language(lang)}/{FIRST_LESSON}'}",
         f"--LabApp.app_settings_dir={state / 'settings'}",
         f"--LabApp.workspaces_dir={state / 'workspaces'}",
+        f"--LabApp.extra_labextensions_path={labextension.HERE}",
+        f"--ServerApp.jpserver_extensions={labextension.__name__}=True",
     ]
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakSet
+
+from IPython.core.formatters import DisplayFormatter
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from IPython.utils.capture import capture_output
+from ipywidgets import Output
 
 from crmsim.common.words import language, words
 from crmsim.course import progress
@@ -36,16 +42,17 @@ class Lockable(Stage):
             super().show(regions, focus, **traits)
             return
         self._behind = (regions, focus), traits
-        _WAITING.add(self)
+        wait(self)
         lang = str(traits.get("lang", self.lang))
         card = {"lock": render("lock", _card(waiting, lang))}
         super().show(card, None, **traits | {"screen": "lock", "say": ""})
 
-    def unlock(self) -> None:
-        """Open, if everything asked has been answered meanwhile."""
+    def unlock(self) -> bool:
+        """Open, if everything asked has been answered meanwhile; say whether it is open."""
         if self._behind and not missing(self.after):
             (regions, _), traits = self._behind
             self.show(regions, "choice-1", **traits)
+        return self._behind is None
 
     def _hear(self, widget: object, message: dict[str, Any], buffers: object) -> None:
         if message.get("act") == "unlock":
@@ -55,15 +62,44 @@ class Lockable(Stage):
             super()._hear(widget, message, buffers)
 
 
-_WAITING: WeakSet[Lockable] = WeakSet()
+class Waiting(Protocol):
+    """Something on the page that opens when a question has been answered."""
+
+    def unlock(self) -> bool:
+        """Open if that has happened; say whether it is open."""
+
+
+_WAITING: WeakSet[Waiting] = WeakSet()
+
+# While an answer is typed or drawn, every stroke is saved. What shows the outcome waits until the
+# hand rests: an outcome that has been seen fixes the answer. A click is an answer at once.
+REST_S = {"choose": 0.0, "number": 3.0, "draw": 4.0}
+_timers: list[asyncio.TimerHandle] = []
+
+
+def wait(closed: Waiting) -> None:
+    """Open something by itself, as soon as what is asked has been answered."""
+    _WAITING.add(closed)
 
 
 def look_again() -> None:
     """Open whatever waited for a prediction that has now been made."""
-    for stage in list(_WAITING):
-        stage.unlock()
-        if stage._behind is None:
-            _WAITING.discard(stage)
+    opened = True
+    while opened:  # what opens fixes a prediction, which then shows that
+        opened = {closed for closed in _WAITING if closed.unlock()}
+        _WAITING.difference_update(opened)
+
+
+def look_again_after(kind: str) -> None:
+    """Do so when a student who answers an exercise of this kind has paused; without a loop, now."""
+    while _timers:
+        _timers.pop().cancel()
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        look_again()
+        return
+    _timers.append(loop.call_later(REST_S.get(kind, 0.0), look_again))
 
 
 def missing(after: After) -> list[Exercise]:
@@ -74,19 +110,53 @@ def missing(after: After) -> list[Exercise]:
     return [task for task, _ in map(own_version, names) if not _answered(task)]
 
 
-@dataclass(frozen=True)
-class Closed:
-    """What is seen of something that waits for a prediction."""
+class Closed(Output):
+    """The place of something that waits for a prediction; there it appears by itself."""
 
-    html: str
-    text: str
+    def __init__(self, thing: Any, after: After, lang: str) -> None:
+        card = _card(missing(after), language(lang))
+        self.html, self.text = render("lock_cell", card), card["t"]("lesson.lock.title")
+        self._thing, self._after = thing, after
+        super().__init__(outputs=(_output({"text/html": self.html, "text/plain": self.text}),))
+        wait(self)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": self.text}
+    def unlock(self) -> bool:
+        """Show the thing in the place of the card, if everything asked has been answered."""
+        if missing(self._after):
+            return False
+        self.outputs = tuple(_shown(_made(self._thing)))
+        return True
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Return the view, and the card for where no widgets are shown."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {
+            "application/vnd.jupyter.widget-view+json": view,
+            "text/html": self.html,
+            "text/plain": self.text,
+        }
+
+
+def _shown(thing: Any) -> list[dict[str, Any]]:
+    """Return the outputs of a cell whose last line is this thing."""
+    if not InteractiveShell.initialized():
+        return [_output(*DisplayFormatter().format(thing))]
+    # A figure of Plotly publishes itself instead of giving its data away.
+    with capture_output() as captured:
+        display(thing)
+    return [_output(each.data, each.metadata) for each in captured.outputs]
+
+
+def _output(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+
+
+def _made(thing: Any) -> Any:
+    return thing() if isinstance(thing, Callable) else thing  # type: ignore[arg-type]
 
 
 def reveal(thing: Any, after: After, lang: str = "en") -> Any:
-    """Show something only when what was asked before it has been answered.
+    """Show something only when what was asked before it has been answered; then by itself.
 
     Parameters
     ----------
@@ -98,11 +168,7 @@ def reveal(thing: Any, after: After, lang: str = "en") -> Any:
     lang
         The language of the lesson.
     """
-    waiting = missing(after)
-    if waiting:
-        card = _card(waiting, language(lang))
-        return Closed(render("lock_cell", card), card["t"]("lesson.lock.title"))
-    return thing() if isinstance(thing, Callable) else thing  # type: ignore[arg-type]
+    return Closed(thing, after, lang) if missing(after) else _made(thing)
 
 
 def _answered(task: Exercise) -> bool:

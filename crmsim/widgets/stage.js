@@ -86,6 +86,8 @@ const TYPED = ["range", "text", "number", "textarea", "select-one"];
 function listen(root, post) {
   const actOf = (event) => event.target.closest?.("[data-act]");
   root.addEventListener("click", (event) => {
+    const byPointer = event.detail > 0;
+    if (byPointer && root.hasAttribute("data-new")) return;
     const button = actOf(event);
     if (button && !TYPED.includes(button.type)) post.click(button.dataset.act, button.dataset.value ?? "");
   });
@@ -108,7 +110,7 @@ function listen(root, post) {
       root.querySelector(`#${CSS.escape(event.target.dataset.enter)}`)?.click();
     }
     const typing = event.target.matches("textarea, input:not([type=range])");
-    const choice = /^[1-9]$/.test(event.key) && root.querySelector(`[data-key="${event.key}"]`);
+    const choice = /^[1-9]$/.test(event.key) && !event.repeat && root.querySelector(`[data-key="${event.key}"]`);
     if (choice && !typing) choice.click();
   });
 }
@@ -312,10 +314,25 @@ function paint(root, live, model, shown) {
     } else if (shown.regions[name] === html) continue;
     morphChildren(region, parse(html));
   }
+  rest(root, shown);
   if (live.textContent !== model.get("say")) live.textContent = model.get("say");
   if (hadFocus) refocus(root, model, shown);
   shown.regions = regions;
   shown.turn = model.get("turn");
+}
+
+/* A screen that has just come takes no click for a moment: the second click of a double one was
+   meant for the screen before. Exercises and the passport change under the hand, and take it. */
+const REST_MS = 350;
+
+function rest(root, shown) {
+  const { screen } = root.dataset;
+  const heading = `${screen}: ${root.querySelector("#heading")?.textContent}`;
+  if (heading === shown.heading || ["exercise", "passport"].includes(screen)) return;
+  shown.heading = heading;
+  clearTimeout(shown.resting);
+  root.setAttribute("data-new", "");
+  shown.resting = setTimeout(() => root.removeAttribute("data-new"), REST_MS);
 }
 
 function refocus(root, model, shown) {

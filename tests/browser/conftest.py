@@ -51,6 +51,13 @@ SOURCES = """
 () => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
   .map(({ cell_type, source }) => `${cell_type}: ${source}`)
 """
+HAS_RUN = """
+() => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  const code = content.widgets.map(({ model }) => model).filter(({ type }) => type === "code");
+  return code.every((cell) => cell.executionCount && cell.executionState === "idle");
+}
+"""
 CLOSE_ALL = """
 () => {
   if (document.querySelector(".jp-Dialog") || !window.jupyterapp) return false;
@@ -163,8 +170,8 @@ class Play:
         return self.stage.get_attribute("data-screen") or ""
 
     def settle(self) -> None:
-        """Wait until the kernel has answered."""
-        self.stage.and_(self.stage.page.locator(":not([data-waiting])")).wait_for()
+        """Wait until the kernel has answered, and the new screen takes clicks."""
+        self.stage.and_(self.stage.page.locator(":not([data-waiting], [data-new])")).wait_for()
 
     def click(self, selector: str) -> None:
         self.stage.locator(selector).first.click()
@@ -218,51 +225,40 @@ class Notebook:
         self.page, self.lab = page, lab
 
     def open(self, lang: str, lesson: str) -> None:
-        self.open_file(f"{lang}/{lesson}")
+        """Open a lesson as it was released, and wait until it has run by itself."""
+        self._open(f"{lang}/{lesson}")
+        self.wait_until_run()
 
     def open_file(self, path: str) -> None:
-        """Open a notebook by its path in the work folder, without its ending.
-
-        JupyterLab itself is started when it is not there yet, and stays for the tests to come.
-        """
-        if not self.close():
-            self.open_page(path)
-            return
-        self.page.evaluate(OPEN, f"{path}.ipynb")
-        self._wait_for_kernel()
+        """Open a notebook by its path in the work folder, without its ending."""
+        self._open(path)
+        wait_for(self.lab.has_kernel, "a kernel")
+        self.page.locator(IDLE).wait_for()
 
     def open_page(self, path: str) -> None:
         """Open a notebook as one does in the morning: in a page that has just been loaded."""
         self.page.goto(f"{self.lab.url}/doc/tree/{path}.ipynb?token={TOKEN}")
-        self._wait_for_kernel()
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+
+    def _open(self, path: str) -> None:
+        """Start JupyterLab when it is not there yet; it stays for the tests to come."""
+        if self.close():
+            self.page.evaluate(OPEN, f"{path}.ipynb")
+        else:
+            self.open_page(path)
 
     def close(self) -> bool:
         """Close every notebook without saving it; False where no JupyterLab stands ready."""
         return bool(self.page.evaluate(CLOSE_ALL))
 
-    def _wait_for_kernel(self) -> None:
-        wait_for(self.lab.has_kernel, "a kernel")
-        self.page.locator(IDLE).wait_for()
+    def wait_until_run(self) -> None:
+        """Wait until every code cell has been run, and nothing runs any more."""
+        self.page.wait_for_function(HAS_RUN, timeout=120_000)
 
-    def press_run(self) -> None:
-        """Press the ▶ of the toolbar."""
-        self.page.locator("[data-command='notebook:run-cell-and-select-next']").click()
-
-    def keys_into_play(self) -> None:
-        """Run cell by cell until the play appears, then go back into it."""
-        keyboard, stage = self.page.keyboard, self.page.locator(PLAY)
-        for _ in range(20):
-            keyboard.press("Shift+Enter")
-            self.page.locator(IDLE).wait_for()
-            self.page.wait_for_timeout(200)
-            if stage.count():
-                break
-        keyboard.press("Shift+Tab")
-        assert self.play.has_focus()
-
-    def wait_until_idle(self) -> None:
-        """Wait until the kernel has nothing left to do."""
-        self.page.locator(IDLE).wait_for(timeout=60_000)
+    def wait_until_runs_again(self) -> None:
+        """Wait until cells that had been run are running, and then until all of them have run."""
+        self.page.wait_for_function(f"() => !({HAS_RUN})()", timeout=60_000)
+        self.wait_until_run()
 
     def run_all(self) -> None:
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^(Run|运行)$")).click()
@@ -274,8 +270,9 @@ class Notebook:
         return self.page.evaluate(SOURCES)
 
     def cell(self, code: str) -> Locator:
-        """The cell that holds a piece of code."""
-        return self.page.locator(".jp-CodeCell", has_text=code).first
+        """The first cell that holds a piece of code, folded away or not."""
+        place = next(i for i, source in enumerate(self.sources) if code in source)
+        return self.page.locator(f".jp-Cell[data-windowed-list-index='{place}']")
 
     def stage(self, code: str) -> Locator:
         """The stage that a cell shows."""
@@ -285,14 +282,21 @@ class Notebook:
         return stage
 
     def run_again(self, code: str) -> Locator:
-        """Press ▶ on a cell once more, and wait."""
+        """Show the code, press Ctrl+Enter in a cell once more, and wait."""
         cell = self.cell(code)
-        cell.locator(".jp-InputArea:visible, .jp-Placeholder:visible").first.click()
+        if not cell.locator(".cm-content").is_visible():
+            self.button("Show the code", "显示代码").click()
+        cell.locator(".cm-content").click()
         before = cell.locator(PROMPT).text_content() or ""
         self.page.keyboard.press("Control+Enter")
         expect(cell.locator(PROMPT)).not_to_have_text(before)
         expect(cell.locator(PROMPT)).to_have_text(RUN, timeout=60_000)
         return cell
+
+    def button(self, *names: str) -> Locator:
+        """The button of the notebook's own bar, by its name in either language."""
+        name = re.compile("|".join(map(re.escape, names)))
+        return self.page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name=name)
 
     def write(self, code: str, new: str) -> Locator:
         """Write something else into a cell, and run it."""

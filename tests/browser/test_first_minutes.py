@@ -1,8 +1,6 @@
-"""The first ten minutes: a calm page, one button to press, and the first choice soon after."""
+"""The first ten minutes: a calm page, nothing to find, and the first question soon there."""
 
 from __future__ import annotations
-
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -10,29 +8,36 @@ from playwright.sync_api import expect
 START = "00-start-here"
 
 
-def test_the_page_is_calm(notebook):
-    notebook.open_page(f"en/{START}")
-    page = notebook.page
-    assert "/doc/tree/en/" in page.url
-    for closed in ("#jp-left-stack", "#jp-right-stack", "#jp-main-statusbar", ".Toastify__toast"):
-        expect(page.locator(closed).locator("visible=true")).to_have_count(0)
-    expect(page.locator(".jp-Notebook .jp-MarkdownCell").first).to_contain_text("▶")
-    code = page.locator(".jp-Notebook .jp-CodeCell")
-    folded = code.locator(".jp-Cell-inputWrapper .jp-Placeholder, .jp-InputPlaceholder")
-    assert folded.count() == code.count() > 0
-
-
 @pytest.mark.parametrize(("lang", "other"), [("en", "中文"), ("zh-Hans", "English")])
-def test_the_first_choice_is_there_half_a_minute_after_pressing_run(notebook, lang, other):
-    notebook.open(lang, START)
-    pressed = time.monotonic()
-    notebook.press_run()
-    notebook.press_run()
+def test_the_first_sight_is_a_face_and_a_question_with_nothing_to_press_before(
+    notebook, lang, other
+):
+    notebook.open_page(f"{lang}/{START}")
     play = notebook.play
-    expect(play.stage.locator("[data-key='1']")).to_be_visible()
-    assert time.monotonic() - pressed < 30
+    expect(play.stage.locator(".portrait svg").first).to_be_in_viewport()
+    choice = play.stage.locator("[data-key='1']")
+    expect(choice).to_be_in_viewport()
     before = play.stage.inner_text()
+    play.settle()
     play.stage.get_by_role("button", name=other).first.click()
     play.settle()
     expect(play.stage).not_to_have_attribute("lang", lang)
     assert play.stage.inner_text() != before
+
+
+def test_the_page_is_calm_and_no_code_in_sight_until_asked_for(notebook):
+    notebook.open_page(f"en/{START}")
+    page = notebook.page
+    assert "/doc/tree/en/" in page.url
+    notebook.wait_until_run()
+    for closed in ("#jp-left-stack", "#jp-right-stack", "#jp-main-statusbar", ".Toastify__toast"):
+        expect(page.locator(closed).locator("visible=true")).to_have_count(0)
+    code = page.locator(".jp-CodeCell .jp-Cell-inputWrapper")
+    assert code.count() == 3
+    expect(code.locator("visible=true")).to_have_count(0)
+    expect(page.locator(".jp-cell-toolbar").locator("visible=true")).to_have_count(0)
+    elsewhere = page.locator(".crmsim-elsewhere")
+    expect(elsewhere).to_have_count(1)
+    expect(elsewhere).to_be_hidden()
+    notebook.button("Show the code").click()
+    expect(code.locator("visible=true")).to_have_count(3)

@@ -27,7 +27,7 @@ def widgets(notebook):
             cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         )
         nbformat.write(made, notebook.lab.work / lang / f"{LESSON}.ipynb")
-        notebook.open(lang, LESSON)
+        notebook.open_file(f"{lang}/{LESSON}")
         notebook.run_all()
         stages = notebook.page.locator(".crmsim-stage[data-screen=exercise]")
         expect(stages).to_have_count(2, timeout=30_000)

@@ -24,7 +24,7 @@ def led(notebook):
         kernel = {"name": "python3", "display_name": "Python 3"}
         made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         nbformat.write(made, notebook.lab.work / lang / f"{LESSON}.ipynb")
-        notebook.open(lang, LESSON)
+        notebook.open_file(f"{lang}/{LESSON}")
         notebook.run_all()
         return notebook.play
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from playwright.sync_api import expect
 
@@ -17,7 +19,6 @@ def figures(play) -> list[list[str]]:
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_played_to_the_end_by_mouse_and_rewound(notebook, lang):
     notebook.open(lang, LESSON)
-    notebook.run_all()
     play = notebook.play
     expect(play.stage).to_have_attribute("lang", lang)
     play.until("loop", by=lambda: play.click("[data-key='1']"), look=play.look)
@@ -40,15 +41,14 @@ def test_played_to_the_end_by_mouse_and_rewound(notebook, lang):
 def test_played_to_the_end_by_keyboard_alone_and_rewound(notebook):
     """No shortcut of the notebook fires on the way, and the focus is never lost."""
     notebook.open("zh-Hans", LESSON)
-    notebook.keys_into_play()
     play = notebook.play
+    play.stage.scroll_into_view_if_needed()
     before = notebook.sources
 
     def answer() -> None:
         play.press("1")
         assert play.has_focus(), play.screen
 
-    play.tab_to("[data-key='1']")
     answer()
     assert play.has_focus("#choice-1")
     for key in "dd":
@@ -76,9 +76,8 @@ def test_played_to_the_end_by_keyboard_alone_and_rewound(notebook):
     assert not play.has_focus()
 
 
-def test_tomorrow_the_notebook_shows_its_last_picture_and_goes_on(notebook):
+def test_tomorrow_the_game_goes_on_where_it_was(notebook):
     notebook.open("en", LESSON)
-    notebook.run_all()
     play = notebook.play
     for _ in range(4):
         play.click("[data-key='1']")
@@ -87,13 +86,29 @@ def test_tomorrow_the_notebook_shows_its_last_picture_and_goes_on(notebook):
 
     notebook.lab.end_kernels()
     notebook.open_page(f"en/{LESSON}")
-    page = notebook.page
-    still = page.locator(".crmsim-still", has=page.locator("img[src*=progress]")).first
-    still.wait_for()
-    drawn = "image => image.decode().then(() => image.naturalWidth)"
-    assert still.locator("img[src*=progress]").evaluate(drawn) == 1200
-    assert "▶" in still.inner_text()
-    expect(page.get_by_text("Error displaying widget").locator("visible=true")).to_have_count(0)
-
-    notebook.run_all()
     expect(notebook.play.stage.locator("#heading")).to_have_text(moment)
+
+
+def test_where_nothing_runs_by_itself_the_last_picture_is_shown(notebook):
+    """In a copy of the notebook, which was never released under its name."""
+    notebook.open("en", LESSON)
+    play = notebook.play
+    play.click("[data-key='1']")
+    play.click("[data-key='1']")
+    notebook.save()
+    notebook.close()
+    notebook.lab.end_kernels()
+    folder = notebook.lab.work / "en"
+    copied = shutil.copyfile(folder / f"{LESSON}.ipynb", folder / "copy.ipynb")
+    try:
+        notebook.open_page("en/copy")
+        page = notebook.page
+        still = page.locator(".crmsim-still", has=page.locator("img[src*=progress]")).first
+        still.wait_for()
+        drawn = "image => image.decode().then(() => image.naturalWidth)"
+        assert still.locator("img[src*=progress]").evaluate(drawn) == 1200
+        assert "▶" in still.inner_text()
+        failed = page.get_by_text("Error displaying widget").locator("visible=true")
+        expect(failed).to_have_count(0)
+    finally:
+        copied.unlink()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from crmsim import check, predict, reveal
 from crmsim.course import progress
+from crmsim.widgets import locks
 from crmsim.widgets.locks import Lockable
 
 BET, COURSE = "10-bet-floor", "31-reputation"
@@ -69,10 +72,13 @@ def test_who_has_seen_what_came_changes_no_prediction_that_is_still_on_the_page(
 
 def test_half_a_drawing_opens_nothing():
     stage, asked = Counter(COURSE), predict(COURSE)
+    came = check(COURSE, came=[50, 45, 40, 40, 40, 40, 40, 40])
     asked.on_act("draw", "50 45")
     assert stage.screen == "lock"
+    assert came.t("lesson.gap.none") in came.regions["exercise"]
     asked.on_act("draw", "50 45 40 40 40 40 40 40")
     assert stage.screen == "visit"
+    assert came.t("lesson.gap.none") not in came.regions["exercise"]
 
 
 @LANGUAGES
@@ -100,3 +106,34 @@ def test_a_teachers_copy_is_never_locked(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     assert Counter(BET).screen == "visit"
     assert reveal(3, after=BET) == 3
+
+
+@LANGUAGES
+def test_what_waited_appears_in_its_place_by_itself_and_fixes_the_prediction(lang):
+    closed, came = reveal(40 + 2, after=BET, lang=lang), check(BET, came=3, lang=lang)
+    asked = predict(BET, lang=lang)
+    assert "crmsim-closed" in closed.outputs[0]["data"]["text/html"]
+    assert "crmsim-closed" in came.regions["exercise"]
+    asked.on_act("answer", "answer=8")
+    assert [each["data"]["text/plain"] for each in closed.outputs] == ["42"]
+    assert "crmsim-closed" not in came.regions["exercise"]
+    assert progress.load(f"answer-{BET}")["came"] == 3
+    assert asked.t("lesson.locked") in asked.regions["exercise"]
+
+
+def test_a_number_is_an_answer_when_the_hand_has_rested_and_a_click_at_once(monkeypatch):
+    monkeypatch.setattr(locks, "REST_S", {"choose": 0.0, "number": 0.05})
+
+    async def typed() -> list[str]:
+        stage, asked = Counter(BET), predict(BET)
+        seen = []
+        for value in ("2", "22"):
+            asked.on_act("answer", f"answer={value}")
+            await asyncio.sleep(0)
+            seen.append(stage.screen)
+        while stage.screen == "lock":
+            await asyncio.sleep(0.01)
+        return seen
+
+    assert asyncio.run(typed()) == ["lock", "lock"]
+    assert progress.load(f"answer-{BET}")["answer"] == "22"

@@ -12,6 +12,7 @@ from crmsim.exercises.exercise import ExerciseError
 from crmsim.exercises.kinds.draw import Draw
 from crmsim.figures import curve
 from crmsim.runs.run import Run
+from crmsim.widgets import locks
 from crmsim.widgets.exercises.question import Question, plain
 from crmsim.widgets.rendering import draw, render
 
@@ -38,9 +39,24 @@ class Outcome(Question):
     def __init__(self, exercise_id: str, lang: str, came: object) -> None:
         self._came = came
         super().__init__(exercise_id, lang)
-        if self.answered and "came" not in self.record:
+        if self.answered:
+            self._fix()
+        else:
+            locks.wait(self)
+
+    def _fix(self) -> None:
+        """Save what came: from now on the prediction stays as it is."""
+        if "came" not in self.record:
             self.record["came"] = self.came
             self.keep()
+
+    def unlock(self) -> bool:
+        """Show what came as soon as there is a prediction; say whether that is so."""
+        self.record = self._resumed()
+        if self.answered:
+            self._fix()
+            self.paint()
+        return self.answered
 
     @cached_property
     def came(self) -> Any:

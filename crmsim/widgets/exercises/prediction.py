@@ -48,7 +48,14 @@ class Prediction(Question):
             self.paint()
             return
         super().on_act(act, value)
-        locks.look_again()
+        locks.wait(self)
+        locks.look_again_after(self.task.kind)
+
+    def unlock(self) -> bool:
+        """Show that it is fixed as soon as it is; say whether that is so."""
+        if self.locked:
+            self.paint()
+        return self.locked
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show the question, and say whether the prediction is saved."""

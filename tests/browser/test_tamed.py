@@ -1,0 +1,214 @@
+"""The notebook serves the game: keys play, nobody is thrown about, and only our cells run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, expect
+
+from crmsim.common.words import words
+
+START, BUICK, BUS, BUTTERFLY = (
+    "00-start-here",
+    "10-buying-a-buick",
+    "12-satisfaction",
+    "31-butterfly",
+)
+TOP = """
+cell => cell.getBoundingClientRect().top
+  - document.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect().top
+"""
+
+
+def top(cell: Locator) -> float:
+    """How far below the top of the window a cell begins."""
+    return cell.evaluate(TOP)
+
+
+def text(notebook, words: str) -> Locator:
+    """The text of a lesson that holds some words."""
+    return notebook.page.locator(".jp-MarkdownCell", has_text=words).first
+
+
+def test_no_key_edits_the_lesson_wherever_the_focus_is(notebook):
+    notebook.open("en", START)
+    play, keyboard, before = notebook.play, notebook.page.keyboard, notebook.sources
+    text(notebook, "How every lesson goes").dblclick()
+    for key in ["d", "d", "m", "y", "r", "a", "b", "x", "v", "z", "Enter", "ArrowLeft", "Shift+M"]:
+        keyboard.press(key)
+    keyboard.type("12 words")
+    assert notebook.sources == before
+    play.settle()
+    assert play.screen == "opening"
+
+    play.stage.scroll_into_view_if_needed()
+    play.settle()
+    keyboard.press("1")
+    expect(play.stage).not_to_have_attribute("data-screen", "opening")
+    assert play.has_focus()
+    assert notebook.sources == before
+
+
+def test_a_double_click_answers_once(notebook):
+    notebook.open("en", BUICK)
+    play = notebook.play
+    play.settle()
+    play.stage.locator("[data-key='1']").first.click()
+    play.settle()
+    for _ in range(3):
+        heading = play.stage.locator("#heading")
+        was = heading.inner_text()
+        play.stage.locator("[data-key='1']").first.dblclick(delay=5)
+        expect(heading).not_to_have_text(was)
+        came = heading.inner_text()
+        play.settle()
+        expect(heading).to_have_text(came)
+
+
+def test_run_all_leaves_the_reader_where_she_was(notebook):
+    notebook.open("en", BUICK)
+    place = text(notebook, "Three levels")
+    place.scroll_into_view_if_needed()
+    notebook.page.mouse.move(600, 400)
+    notebook.page.mouse.wheel(0, 120)
+    notebook.page.wait_for_function(STILL)
+    was = top(place)
+    notebook.run_all()
+    notebook.wait_until_runs_again()
+    notebook.page.wait_for_function(STILL)
+    assert top(place) == pytest.approx(was, abs=3)
+
+
+# Nothing has been scrolled for half a second.
+STILL = """
+() => {
+  const { scrollTop } = document.querySelector(".jp-WindowedPanel-outer");
+  const now = performance.now();
+  if (window.crmsimPlace !== scrollTop) window.crmsimSince = now;
+  window.crmsimPlace = scrollTop;
+  return now - window.crmsimSince > 500;
+}
+"""
+
+
+def test_what_is_run_is_scrolled_to_its_top_with_the_keyboard_in_it(notebook):
+    notebook.open("en", BUTTERFLY)
+    cell = notebook.cell('play("buick-market"')
+    cell.scroll_into_view_if_needed()
+    notebook.page.evaluate(SELECT, "play-market")
+    notebook.page.locator("[data-command='notebook:run-cell-and-select-next']").click()
+    expect(cell.locator(".crmsim-stage")).to_be_focused()
+    notebook.page.wait_for_function(STILL)
+    assert abs(top(cell)) <= 3
+
+
+SELECT = """
+id => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  content.activeCellIndex = content.widgets.findIndex(({ model }) => model.id === id);
+}
+"""
+
+
+RESTART = "() => void window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
+
+
+def test_after_a_restart_the_lesson_is_there_again_and_each_cell_works(notebook):
+    notebook.open("en", START)
+    notebook.play.settle()
+    notebook.page.evaluate(RESTART)
+    notebook.wait_until_runs_again()
+    play = notebook.play
+    play.settle()
+    play.click("[data-key='1']")
+    assert play.screen != "opening"
+    assert notebook.page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_an_explanation_stays_covered_until_its_question_is_answered(notebook, lang):
+    notebook.open(lang, BUS)
+    covered = notebook.page.locator(".crmsim-covered")
+    closed = notebook.cell("reveal(DataFrame({")
+    closed.scroll_into_view_if_needed()
+    expect(closed.locator(".crmsim-closed")).to_be_visible()
+    below = notebook.page.locator(".crmsim-closed").count()
+    assert covered.count() > 0
+    assert below > 0
+    expect(covered.locator(".jp-RenderedMarkdown").locator("visible=true")).to_have_count(0)
+    bet = notebook.stage('predict("12-bet-town"')
+    bet.locator("label", has=notebook.page.locator("input")).first.click()
+    expect(closed.locator("table")).to_be_visible()
+    expect(closed.locator(".crmsim-closed")).to_have_count(0)
+    steady = text(
+        notebook, {"en": "Surprise: nobody did anything wrong", "zh-Hans": "五分之一"}[lang]
+    )
+    expect(steady.locator(".jp-RenderedMarkdown")).to_be_visible()
+
+
+def test_a_link_leads_to_the_next_lesson_and_the_end_is_no_empty_page(notebook):
+    notebook.open("en", START)
+    page = notebook.page
+    page.mouse.move(600, 400)
+    for _ in range(6):
+        page.mouse.wheel(0, 3000)
+        page.wait_for_function(STILL)
+    link = page.get_by_role("link", name="10 · Buying a Buick")
+    expect(link).to_be_in_viewport()
+    link.click()
+    expect(text(notebook, "90 minutes")).to_be_visible()
+    assert "10-buying-a-buick" in page.url
+
+
+def made(path: Path, *code: str, ids: tuple[str, ...] = ()) -> Path:
+    """A notebook of some cells."""
+    cells = [nbformat.v4.new_code_cell(line) for line in code]
+    for cell, name in zip(cells, ids, strict=False):
+        cell["id"] = name
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def test_no_line_that_was_not_released_ever_runs_by_itself(notebook, tmp_path):
+    """Neither a hand-in that lies in her folder, nor a lesson that somebody wrote in."""
+    seen = tmp_path / "seen"
+    mine = f"import crmsim\nfrom pathlib import Path\nPath({str(seen)!r}).write_text('ran')"
+    work = notebook.lab.work
+    lesson = json.loads((work / "en" / f"{START}.ipynb").read_text("utf-8"))
+    code = [cell for cell in lesson["cells"] if cell["cell_type"] == "code"]
+
+    # a lesson of hers, in which a cell was changed and one was put in
+    code[0]["source"] = mine + "\n" + "".join(code[0]["source"])
+    (work / "en" / f"{START}.ipynb").write_text(json.dumps(lesson), "utf-8")
+    notebook.open_file(f"en/{START}")
+    waits = notebook.page.locator(".crmsim-waits")
+    expect(waits).to_have_count(1)
+    assert notebook.page.locator(".crmsim-stage").count() == 0
+    assert not seen.exists()
+
+    # a hand-in: every released cell, but beside a module of its own that would run with them
+    handed_in = work / "handins" / "en"
+    handed_in.mkdir(parents=True)
+    try:
+        (handed_in / "crmsim.py").write_text(mine, "utf-8")
+        shutil.copy(work / "en" / f"{BUICK}.ipynb", handed_in)
+        made(work / "en" / "99-new.ipynb", mine, ids=("play",))
+        for path in (f"handins/en/{BUICK}", "en/99-new"):
+            notebook.open_file(path)
+            expect(notebook.button(words("en")("notebook.code"))).to_be_visible()
+            assert notebook.page.evaluate(COUNTS) == [None] * len(notebook.page.evaluate(COUNTS))
+            assert not seen.exists(), path
+    finally:
+        shutil.rmtree(work / "handins")
+        (work / "en" / "99-new.ipynb").unlink(missing_ok=True)
+
+
+COUNTS = """
+() => window.jupyterapp.shell.currentWidget.content.widgets.map(({ model }) => model)
+  .filter(({ type }) => type === "code").map(({ executionCount }) => executionCount)
+"""
