@@ -84,6 +84,12 @@ class Kept(Lockable):
                 return
         self._paint(self.focus_after(act, self._asking))
 
+    def on_look(self) -> None:
+        """Go on where the same session was left in another cell."""
+        if self._moved_on():
+            self._resume()
+            self._paint(focus=None)
+
     def on_failure(self, error: Exception) -> None:
         """Say on the screen what went wrong, and leave the rest of it as it was."""
         said = words(self.session.lang)("play.failed", reason=f"{type(error).__name__}: {error}")

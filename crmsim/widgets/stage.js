@@ -369,7 +369,11 @@ function render({ model, el }) {
   model.on("msg:custom", keepFile);
   paint(root, live, model, shown);
   showFilm(true);
+  /* While a stage was out of sight its game may have been played on in another cell. */
+  const sight = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && model.send({ need: "look" }));
+  sight.observe(root);
   return () => {
+    sight.disconnect();
     model.off("change", update);
     model.off("msg:custom", post.heard);
     model.off("msg:custom", keepFile);

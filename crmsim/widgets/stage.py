@@ -39,6 +39,9 @@ class Stage(anywidget.AnyWidget):
         """Answer one act of the student; subclasses say how."""
         raise NotImplementedError(f"{type(self).__name__} does not answer {act!r}")
 
+    def on_look(self) -> None:
+        """Come up to date when the stage comes into sight; most have nothing to do."""
+
     def on_failure(self, error: Exception) -> None:
         """Say that an act failed; a button that does nothing would say less."""
         self.say = str(error)
@@ -53,6 +56,9 @@ class Stage(anywidget.AnyWidget):
                 setattr(self, name, value)
 
     def _hear(self, _: object, message: dict[str, Any], __: object) -> None:
+        if message.get("need") == "look":
+            self.on_look()
+            return
         try:
             self.on_act(str(message["act"]), str(message["value"]))
         except Exception as error:

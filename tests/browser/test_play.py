@@ -42,6 +42,8 @@ def test_played_to_the_end_by_keyboard_alone_and_rewound(notebook):
     """No shortcut of the notebook fires on the way, and the focus is never lost."""
     notebook.open("zh-Hans", LESSON)
     play = notebook.play
+    notebook.page.mouse.move(600, 400)
+    notebook.page.mouse.wheel(0, 1)  # from now on the reader decides what is in sight
     play.stage.scroll_into_view_if_needed()
     before = notebook.sources
 

@@ -249,6 +249,15 @@ def test_a_session_shown_in_two_places_is_one_session():
     assert [tuple(act) for act in progress.load("buick-1")["acts"]] == first.session.acts
 
 
+def test_a_session_that_comes_into_sight_is_where_it_was_left_in_another_cell():
+    first, second = play("buick", seed=1), play("buick", seed=1)
+    for turn in range(3):
+        first.on_act(*next_act(first.session, turn))
+    assert second.screen == "opening"
+    second._hear(None, {"need": "look"}, None)
+    assert (second.screen, second.regions["middle"]) == (first.screen, first.regions["middle"])
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_a_visit_played_to_its_end_is_played_again_with_a_hypothesis_only(lang):
     def through(stage):
