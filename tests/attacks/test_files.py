@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from crmsim.grading import one
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Limits, Options
 from crmsim.grading.reading.submissions import found
@@ -271,3 +272,37 @@ def test_what_is_too_large_costs_nothing_that_comes_after_it(whole: Any, graded:
     assert "too-large" in came.problems
     assert came.flags == set()
     assert came.below_full() == set()
+
+
+SLOW = {
+    "f-strings in f-strings": "f'{1}' " * 2500,
+    "many names": "+".join(f"a{n}" for n in range(3000)),
+    "many brackets": "x = " + "(" * 90 + "1" + ")" * 90 + "\n" + "y = [1]\n" * 2000,
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_what_takes_the_grader_too_long_to_read_is_told_as_its_own(
+    what: str, whole: Any, graded: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(one, "TRUSTED_S", 1.0)
+    handed_in = whole()
+    more = [{"cell_type": "code", "source": f"# {n}\n{SLOW[what]}"} for n in range(350)]
+    handed_in.books["10"]["cells"] += more
+    began = time.process_time()
+    came = graded(handed_in)
+    assert came.problems == {"broke-grader"}
+    assert "of the grader's own processor time" in came.result.problems[0].args["reason"]
+    assert time.process_time() - began < 20
+
+
+def test_what_breaks_the_grader_is_told_as_its_own(
+    whole: Any, graded: Any, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_: Any) -> None:
+        raise StopIteration("a mistake of ours")
+
+    monkeypatch.setattr(one, "contents", broken)
+    came = graded(whole())
+    assert came.problems == {"broke-grader"}
+    assert came.result.problems[0].args["reason"] == "StopIteration: a mistake of ours"

@@ -27,6 +27,7 @@ site socket subprocess sys threading unlink urllib
 UNUSUAL = frozenset(WORDS.split())
 PLACES = re.compile(r"/proc/|/etc/|\.\./")
 
+_IPYTHONS_OWN = re.compile(r"^[ \t]*(?:[\w, \t]+=[ \t]*)?[%!].*$", re.M)
 _CELL_MAGIC = re.compile(r"\A\s*%%.*(?:\n|\Z)")
 _LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$", re.M)
 _ASSIGNED = re.compile(r"^([ \t]*[\w, \t]+=)[ \t]*[%!].*$", re.M)
@@ -40,7 +41,7 @@ def unusual(sources: Iterable[str]) -> tuple[str, ...]:
     >>> unusual(["!true\\nimport os\\nos._exit(0)", "minutes = 185"])
     ('_exit', 'os')
     >>> unusual(["!cat /proc/self/environ"])
-    ('/proc/',)
+    ('/proc/', 'environ', 'proc')
     """
     seen: set[str] = set()
     for source in sources:
@@ -52,7 +53,8 @@ def _mentioned(source: str) -> set[str]:
     """Return every name in code; of code that can't be parsed, every word."""
     if (tree := _parsed(source)) is None:
         return set(re.findall(r"\w+", source))
-    names: set[str] = set()
+    # a magic or a command may hold code of its own, which no parser sees
+    names = set(re.findall(r"\w+", "\n".join(_IPYTHONS_OWN.findall(source))))
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
