@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 # Browser tests share one JupyterLab, so one process runs them all while the others do the rest.
@@ -16,7 +17,7 @@ COURSE := $(shell find crmsim data notebooks/en notebooks/zh-Hans -type f ! -nam
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test quick long lint both unit nbval browser notebooks bench
+.PHONY: help lab test quick long mutate lowest lint both unit nbval browser notebooks bench
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,17 @@ quick: $(VENV)/test-ready ## What one runs while working: style and the quick mo
 
 long: $(VENV)/test-ready ## What is not for every run: searches, long ensembles, many examples (docs/testing.md)
 	$(SHARED) --hypothesis-profile=long -m "long or hypothesis" $(ARGS)
+
+mutate: $(VENV)/test-ready ## Change the grader's rules one at a time and print what no test notices; ARGS="seed count"
+	$(BIN)/python tests/mutate_grader.py $(ARGS)
+
+lowest: $(VENV)/test-ready ## Before a release: install the lowest versions allowed apart, and run unit and nbval there
+	$(PIP) --quiet uv
+	$(BIN)/uv venv --clear --quiet --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
+		-e '.[lab,grade,author,fast,science,test]'
+	$(LOWEST)/bin/pytest -n auto --ignore=tests/browser --deselect tests/test_house.py $(ARGS)
+	$(LOWEST)/bin/pytest --nbval -n auto --dist loadfile notebooks/teacher $(ARGS)
 
 lint: $(VENV)/test-ready ## Style and plain mistakes in the code
 	$(BIN)/ruff check .

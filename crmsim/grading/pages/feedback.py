@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from crmsim.common.numbers import exact
 from crmsim.common.text import plain
 from crmsim.common.words import language, words
 from crmsim.grading.marks.marks import Grade, Line
@@ -37,7 +38,7 @@ def feedback(grade: Grade, options: Options, default_lang: str = "en") -> str:
         "title": options.title,
         "name": plain(grade.name or grade.key),
         "number": plain(result.student) if result and result.student else "",
-        "meter": meter(_share(grade), f"{grade.points:g}/{grade.out_of:g}"),
+        "meter": meter(_share(grade), f"{exact(grade.points)}/{exact(grade.out_of)}"),
         "late_set": LATE in grade.whole,
         "total_set": TOTAL in grade.whole,
         "comments": [made.comment for made in grade.whole.values() if made.comment],
@@ -74,7 +75,7 @@ def _missed(marked: Sequence[tuple[Line, Told]], t: Any) -> Iterator[str]:
         yield t("gradebook.pointer.all_right", question=marked[-1][1].question)
     if wrong:
         points, _, each = max(wrong, key=lambda found: found[0])
-        yield t("gradebook.pointer.next", question=each.question, lost=f"{points:g}")
+        yield t("gradebook.pointer.next", question=each.question, lost=exact(points))
     ideas = Counter(p.misconception for _, _, each in wrong for p in each.parts if p.misconception)
     for idea, times in ideas.most_common(1):
         if times > 1:
@@ -107,7 +108,7 @@ def _sure(marked: Sequence[tuple[Line, Told]], lang: str, t: Any) -> Iterator[st
         return
     best, (points, out_of) = max(sums.items(), key=lambda pair: pair[1][0] / pair[1][1])
     if out_of and points / out_of >= SURE:
-        of = t("gradebook.points_of", points=f"{points:g}", out_of=f"{out_of:g}")
+        of = t("gradebook.points_of", points=exact(points), out_of=exact(out_of))
         yield t("gradebook.pointer.strong", lesson=lesson_title(best, lang), points=of)
 
 

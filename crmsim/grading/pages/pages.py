@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from crmsim.common.numbers import exact
 from crmsim.common.text import plain
 from crmsim.common.words import words
 from crmsim.course.lessons import lessons
@@ -19,7 +20,7 @@ LONG = 8000
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("crmsim.grading.pages"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -27,6 +28,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["exact"] = exact
+    return templates
 
 
 def _legible(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from crmsim.common.numbers import brief
+from crmsim.common.numbers import brief, exact
 from crmsim.common.text import file_name, plain
 from crmsim.common.words import words
 from crmsim.grading.marks.gradebook import by_hand
@@ -200,7 +200,7 @@ def _decided(grade: Grade) -> list[dict[str, Any]]:
             "grade": grade,
             "what": what,
             "made": made,
-            "found": f"{line.item.points:g} / {line.item.out_of:g}" if line else "",
+            "found": f"{exact(line.item.points)} / {exact(line.item.out_of)}" if line else "",
         }
         for what, made, line in [*lines, *whole]
     ]
