@@ -65,6 +65,12 @@ def draw(drawing: str, name: str, width: float, height: float, **values: Any) ->
     return Markup(template.render(name=name, width=width, height=height, **values).strip())
 
 
+def prepare(*names: str) -> None:
+    """Compile templates before they are needed, so that their first screen comes at once."""
+    for name in names:
+        _templates().get_template(name)
+
+
 def pixels(value: float) -> str:
     """Write a coordinate to a tenth of a pixel.
 

@@ -12,6 +12,7 @@ from crmsim.scenario import load
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import Lever, MarketScenario
 from crmsim.widgets.idle import Ahead
+from crmsim.widgets.rendering import prepare
 
 
 @cache
@@ -60,6 +61,13 @@ def _with_levers(firm: Run, levers: Mapping[str, float]) -> Run:
     return _AHEAD.run(firm.scenario, firm.seed, tuple(sorted(levers.items())))  # type: ignore[arg-type]
 
 
+TEMPLATES = (
+    *("ring.html", "_film.html", "_arrivals.html", "story.html", "tanks.html"),
+    *("svg/loop.svg", "svg/_tokens.svg", "svg/tank.svg", "svg/chart.svg", "svg/town.svg"),
+)
+"""The templates of the firm's screens."""
+
+
 def look_ahead(session: VisitSession) -> None:
     """Make the runs that may be asked for next, the nearest first, while the student looks.
 
@@ -74,6 +82,7 @@ def look_ahead(session: VisitSession) -> None:
             for scope in SCOPES
             for visit in (session.visit, session.usual)
         ]
+        prepare(*TEMPLATES)
     if session.phase == "bet-rewind":
         wanted = [(_market_after(session.second, session.scope), session.seed, ())]
     if session.phase == "loop" and session.scope == "floor":
