@@ -51,7 +51,7 @@ class BatchError(CrmsimError):
 
 @dataclass(frozen=True)
 class Batch:
-    """What is to be graded, how, and where what was found is kept."""
+    """A folder of submissions, how to grade them, and where to keep the results."""
 
     folder: Path
     out: Path
@@ -70,11 +70,11 @@ class Batch:
         return hashlib.sha256(whole.encode()).hexdigest()
 
     def file(self, place: Place) -> Path:
-        """Where what is found in a submission is kept."""
+        """Return the file in which the result of a submission is kept."""
         return self.out / KEPT / f"{file_name(place.name)}.json"
 
     def kept(self, place: Place) -> Result | None:
-        """What was found in a submission before, if nothing has changed since."""
+        """Return the result of an earlier run, if nothing has changed since; else None."""
         record = read_json(self.file(place))
         if not isinstance(record, dict) or record.get("graded_with") != self.graded_with:
             return None
@@ -101,7 +101,7 @@ def grade_all(
     executor: Executor | None = None,
     watched: bool = True,
 ) -> Iterator[Result]:
-    """What is found in each submission, those that need no grading first.
+    """Yield the result of each submission, those that need no grading first.
 
     Parameters
     ----------

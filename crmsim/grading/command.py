@@ -47,7 +47,7 @@ FINE, MISSING = 0, 1
 
 @dataclass(frozen=True)
 class Report:
-    """What a graded batch came to; the files lie in ``folder``.
+    """The outcome of a graded batch; its files lie in ``folder``.
 
     Attributes
     ----------
@@ -83,17 +83,17 @@ class Report:
 
     @property
     def unread(self) -> int:
-        """How many submissions could not be read or graded."""
+        """Number of submissions that could not be read or graded."""
         return sum(g.result is not None and not g.graded for g in self.findings.grades)
 
     @property
     def flagged(self) -> int:
-        """How many students have something that a grader should look at."""
+        """Number of students with something that a grader should look at."""
         return sum(bool(g.flags) or not g.late.known for g in self.findings.grades)
 
     @property
     def waiting(self) -> int:
-        """How many answers a person has yet to mark."""
+        """Number of answers that a person has yet to mark."""
         return sum(g.waiting for g in self.findings.grades)
 
     @property
@@ -168,7 +168,7 @@ def grade(
 
 @dataclass(frozen=True)
 class Tables:
-    """What people wrote beside the submissions."""
+    """Tables that people wrote beside the submissions."""
 
     members: Sequence[Member]
     times: Mapping[str, Handed]

@@ -41,7 +41,7 @@ BROKE = "broke-grader"
 
 @dataclass
 class Findings:
-    """What running a submission gave, by lesson, and its sessions made again."""
+    """Outcome of running a submission, by lesson, and its sessions made again."""
 
     built: dict[str, Rebuilt] = field(default_factory=dict)
     ran: dict[str, Ran] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Findings:
 
 
 def grade_one(path: str | Path | Place, options: Options, secret: bytes) -> Result:
-    """What a submission earns and why; the same bytes whenever it is graded.
+    """Return the points of a submission and the reasons; the same bytes whenever it is graded.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _graded(path: Path | Place, options: Options, secret: bytes) -> Result:
 
 
 def versions() -> dict[str, str]:
-    """What the marks rest on, beside the submission."""
+    """Return the versions that the marks rest on."""
     return {
         "crmsim": version("crmsim"),
         "lessons": digest(),
@@ -323,7 +323,7 @@ def _given(read: Contents, found: Findings, lesson: str, name: str) -> Given:
 
 
 def _only_before(name: str) -> bool:
-    """Whether an exercise that has a key is only asked beforehand."""
+    """Say whether an exercise that has a key is only asked beforehand."""
     return not any(name in lesson.checked for lesson in lessons().values())
 
 

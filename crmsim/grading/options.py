@@ -46,7 +46,7 @@ class OptionsError(CrmsimError):
 
 
 class Limits(Part):
-    """What a submission may use.
+    """Limits of what a submission may use.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ class Limits(Part):
 
 
 class Late(Part):
-    """What handing in late costs: a share of the points for each day begun.
+    """Cost of handing in late: a share of the points for each day begun.
 
     ``zone``, such as ``Europe/Berlin``, is where times that name no zone were read off a clock.
     """
@@ -159,7 +159,7 @@ def exercises() -> tuple[str, ...]:
 
 
 def secret_file(options: Options, file: str | Path | None = None) -> Path:
-    """Where the secret of the course lies: beside the options, else in the user's own settings.
+    """Return the file of the course's secret: beside the options, else in the user's own settings.
 
     Examples
     --------

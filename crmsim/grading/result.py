@@ -86,7 +86,7 @@ class Played:
 
 @dataclass(frozen=True)
 class Result:
-    """What one submission earned and why; nothing in it depends on when or where it was graded.
+    """Points of one submission and their reasons; they do not depend on when or where it is graded.
 
     Attributes
     ----------

@@ -26,7 +26,7 @@ MISSING = ("blank", "nonsense", "lost")
 
 
 def validate(path: str | Path, lang: str = "en") -> tuple[list[str], bool]:
-    """What a student should know before handing in, and whether everything is there.
+    """Return what a student should know before handing in, and whether everything is there.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def validate(path: str | Path, lang: str = "en") -> tuple[list[str], bool]:
 
 
 def told(result: Result, name: str, lang: str) -> tuple[list[str], bool]:
-    """What to say about a submission, and whether everything is there."""
+    """Return the sentences about a submission, and whether everything is there."""
     t = words(lang)
     problems = [problem_words(problem, lang) for problem in result.problems]
     if not result.items:
@@ -77,7 +77,7 @@ def _handed_in(notebook: Path, folder: Path) -> Path:
 
 
 def _alone(result: Result) -> Result:
-    """Of a notebook alone, what is about its own lesson."""
+    """Return the part of a result that is about the lesson of the one notebook."""
     others = {p.place for p in result.problems if p.kind == LESSON_MISSING}
     return replace(
         result,

@@ -8,8 +8,6 @@ from markupsafe import Markup
 
 from crmsim.common.palette import GOLD, LINE, MUTED, RUN, WASH
 
-WIDEST = 52
-
 _SVG = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
     'height="{height}" role="img" aria-label="{name}" font-size="14">{inside}</svg>'
@@ -23,7 +21,7 @@ _WORDS = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}">{}</text
 def histogram(
     values: Sequence[float], low: float, high: float, bins: int, axis: str, counted: str, name: str
 ) -> Markup:
-    """How often values fall in each of some equal steps.
+    """Draw how often values fall into each of some equal steps.
 
     Examples
     --------
@@ -70,7 +68,7 @@ def two_curves(said: Sequence[float], came: Sequence[float], name: str) -> Marku
 
 
 def meter(share: float, name: str) -> Markup:
-    """How much of the points was earned."""
+    """Draw the share of the points that was earned, from 0 to 1, as a bar."""
     parts = [_BAR.format(0, 0, 220, 10, LINE), _BAR.format(0, 0, 220 * min(1, share), 10, RUN)]
     return _svg(220, 10, name, parts)
 
@@ -81,17 +79,6 @@ def _counts(values: Sequence[float], low: float, high: float, bins: int) -> list
         share = (value - low) / ((high - low) or 1)
         counts[min(bins - 1, max(0, int(share * bins)))] += 1
     return counts
-
-
-def _wide(text: str) -> int:
-    """How wide words are, in halves of a Chinese sign."""
-    return sum(2 if sign > "\u2e7f" else 1 for sign in text)
-
-
-def _cut(text: str, wide: int) -> str:
-    while _wide(text) > wide:
-        text = text[:-1]
-    return text
 
 
 def _svg(width: int, height: int, name: str, parts: Sequence[Markup]) -> Markup:

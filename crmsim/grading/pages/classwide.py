@@ -44,7 +44,7 @@ class Pair:
 
     @property
     def same_luck(self) -> bool:
-        """Whether both met the same chance events."""
+        """Say whether both met the same chance events."""
         one, other = self.first, self.second
         return (one.seed, one.persona) == (other.seed, other.persona)
 

@@ -58,7 +58,7 @@ def spoken(result: Result | None, default: str) -> str:
 
 
 def pointers(lines: Sequence[tuple[Line, Told]], lang: str) -> list[str]:
-    """What to take from the page: what is sure, what is worth another look, what surprised."""
+    """Return up to three points to take from the page: sure ground, a mistake, a surprise."""
     t = words(lang)
     marked = [(line, each) for line, each in lines if line.out_of and not line.waits]
     predicted = [(line.item, each) for line, each in lines if line.item.gap not in ("", "none")]
@@ -144,7 +144,7 @@ def _prediction(line: Line) -> bool:
 
 
 def _unmarked(line: Line) -> bool:
-    """Whether it is a question of a test before the course, which is asked again after it."""
+    """Say whether it is a question of the test before the course, which is asked again after it."""
     return not line.out_of and not line.item.needs_person and not _prediction(line)
 
 

@@ -58,7 +58,7 @@ def page(name: str, lang: str, shown: Mapping[str, Any]) -> str:
 
 
 def lesson_title(lesson: str, lang: str) -> str:
-    """What a lesson is called, as its released notebook says.
+    """Return the title of a lesson, as in its released notebook.
 
     Examples
     --------

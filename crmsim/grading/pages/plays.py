@@ -18,7 +18,7 @@ MEASURED = ("satisfaction", "minutes", "earned", "evaluation", "customers", "rep
 
 
 def deed(run: Played, step: int, lang: str) -> str:
-    """What was decided at a step, counted from 0.
+    """Return the decision of a step, counted from 0, in words.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def deed(run: Played, step: int, lang: str) -> str:
 
 
 def measured(case: str, measure: str, lang: str) -> str:
-    """What a number of the end of a play stands for, with its unit.
+    """Return the meaning of a number at the end of a play, with its unit.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def measured(case: str, measure: str, lang: str) -> str:
 
 
 def ended(run: Played, lang: str) -> list[tuple[str, str]]:
-    """How a play ended: what is counted, and how much it came to."""
+    """Return the end of a play: each thing that is counted, and its value."""
     return [
         (measured(run.scenario, name, lang), brief(float(run.outcome[name])))
         for name in MEASURED
@@ -69,13 +69,13 @@ def ended(run: Played, lang: str) -> list[tuple[str, str]]:
 
 
 def has_number(run: Played, name: str) -> bool:
-    """Whether the end of a play is measured so."""
+    """Say whether the end of a play has a number of that name."""
     value = run.outcome.get(name)
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def case_title(name: str, lang: str) -> str:
-    """What a case is called."""
+    """Return the title of a case."""
     try:
         return load(name).title[lang]
     except CrmsimError:

@@ -163,7 +163,7 @@ def _questions(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
 
 
 def _questions_asked(grades: Sequence[Grade], lang: str) -> Callable[[str], str]:
-    """What each exercise asks, in the words of one of its variants."""
+    """Return a function that gives the question of each exercise, in the words of one variant."""
     lines: dict[str, Line] = {each.item.exercise: each for g in grades for each in g.lines}
 
     def asked(name: str) -> str:
@@ -192,7 +192,7 @@ def _wrong(each: classwide.Wrong, lang: str) -> dict[str, Any]:
 
 
 def _decided(grade: Grade) -> list[dict[str, Any]]:
-    """What a person decided over what was found."""
+    """Return the decisions of a person that replace what was found."""
     lines = [(line.item.exercise, line.decision, line) for line in grade.lines if line.overridden]
     whole = [(what, made, None) for what, made in grade.whole.items()]
     return [

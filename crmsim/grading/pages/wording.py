@@ -101,7 +101,7 @@ def said(task: Exercise | None, answer: Any, lang: str) -> str:
 
 
 def gap_words(gap: str, lang: str) -> str:
-    """How far off a prediction was."""
+    """Return the words for how far off a prediction was."""
     known = (f"lesson.gap.{gap}", f"lesson.curve.{gap}")
     key = next((key for key in known if key in dictionary()), None)
     return words(lang)(key) if key else ""
@@ -123,12 +123,12 @@ def sentence(group: str, kind: str, args: Mapping[str, Any], lang: str) -> str:
 
 
 def problem_words(problem: Problem, lang: str) -> str:
-    """What to tell a student that happened."""
+    """Return the sentence of a problem for the student."""
     return sentence("problem", problem.kind, {"place": problem.place} | dict(problem.args), lang)
 
 
 def flag_words(flag: Flag, lang: str) -> str:
-    """What to tell a grader to look at."""
+    """Return the sentence of a flag for the grader."""
     return sentence("flag", flag.kind, {"place": flag.place} | dict(flag.args), lang)
 
 

@@ -51,7 +51,7 @@ class Jail:
 
 @contextmanager
 def jail(limits: Limits, level: Level | None = None) -> Iterator[Jail]:
-    """How to start the kernel of a submission; what was made for it is gone afterwards."""
+    """Make what the kernel of a submission needs to start, and take it away afterwards."""
     level = level or best_level()
     if level == "bubblewrap":
         with _filter() as (option, files):
@@ -82,7 +82,7 @@ def best_level() -> Level:
 
 
 def limits_here(limits: Limits, level: Level | None = None) -> tuple[str, ...]:
-    """What this platform can't hold a submission to: keys of ``grade.limit`` in the words.
+    """Return the limits that this platform can't enforce: keys of ``grade.limit`` in the words.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def _nobody() -> int:
 
 @cache
 def _open_to_all() -> bool:
-    """Whether somebody without rights could read the course."""
+    """Say whether a user without rights could read the course."""
     files = (*PACKAGE.rglob("*.py"), *data_path().rglob("*.*"))
     return all(file.stat().st_mode & stat.S_IROTH for file in files)
 

@@ -59,7 +59,7 @@ class Step:
 
 @dataclass
 class Ran:
-    """What came of a lesson.
+    """Outcome of running a lesson.
 
     Attributes
     ----------
@@ -140,7 +140,7 @@ class Sandbox:
         return ran
 
     def _frames(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """What the kernel says to a request, until it has done with it."""
+        """Yield the replies of the kernel to a request, until it has done with it."""
         limits = to_builtins(self.limits)
         limits["processes"] += _processes_of_user()
         if self._until <= time.monotonic():
@@ -295,13 +295,13 @@ def _plain(step: Step) -> dict[str, Any]:
 
 
 def _why(code: object) -> str:
-    """What an exit code means: the operating system ends what takes too long."""
+    """Return the meaning of an exit code: the operating system ends what takes too long."""
     timed_out = [-getattr(signal, name, 0) for name in ("SIGXCPU", "SIGALRM")]
     return "too-long" if code in timed_out else "died"
 
 
 def _processes_of_user() -> int:
-    """How many processes the grader's user has besides; they count where users are not parted."""
+    """Count the other processes of the grader's user; they count where users are not parted."""
     if sys.platform != "linux" or os.getuid() == 0:
         return 0
     mine = os.getuid()

@@ -248,7 +248,7 @@ def _told(error: BaseException) -> list[str]:
 
 
 def _limit(limits: Mapping[str, float]) -> None:
-    """What the operating system holds this process and its children to."""
+    """Set the limits of the operating system for this process and its children."""
     try:
         import resource
     except ImportError:

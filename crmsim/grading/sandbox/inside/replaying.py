@@ -22,7 +22,7 @@ PLACES = 6
 
 
 def replayed(file: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record comes to, or why it can't be made again.
+    """Return what a record comes to, or why it can't be made again.
 
     ``fault`` is a key of ``grade.flag``, or "" where there is none; ``at`` says at which act.
 
