@@ -17,6 +17,7 @@ def test_the_first_sight_is_a_face_and_a_question_with_nothing_to_press_before(
     expect(play.stage.locator(".portrait svg").first).to_be_in_viewport()
     choice = play.stage.locator("[data-key='1']")
     expect(choice).to_be_in_viewport()
+    expect(play.stage).to_be_focused()
     before = play.stage.inner_text()
     play.settle()
     play.stage.get_by_role("button", name=other).first.click()

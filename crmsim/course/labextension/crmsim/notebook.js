@@ -150,6 +150,11 @@ class Lesson {
 
   executed(cell, success) {
     this.place.settle();
+    if (!this.begun) {
+      // A lesson that begins with a play is played from the first key on.
+      this.begun = true;
+      if (this.place.top(cell.node) < this.place.scroller.offsetHeight / 2) this.enter(cell.node, 20);
+    }
     if (cell === this.entering) {
       this.entering = null;
       this.enter(cell.node, 20);
