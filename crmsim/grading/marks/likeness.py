@@ -91,7 +91,8 @@ def things(result: Result) -> Iterator[Thing]:
                 yield item.exercise, sentence
         elif item.answer is not None and item.verdict != "right":
             said = json.dumps(item.answer, ensure_ascii=False, sort_keys=True)
-            yield f"{item.exercise}/{item.variant}", said[:MOST_STEPS]
+            variant = f"/{item.variant}" if item.variant else ""
+            yield item.exercise + variant, said[:MOST_STEPS]
     for lesson, code in result.code.items():
         for line in code.splitlines():
             bare = re.sub(r"\s+", " ", line).strip()
