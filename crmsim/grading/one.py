@@ -23,11 +23,11 @@ from crmsim.grading.marks.outcomes import outcomes
 from crmsim.grading.options import Options
 from crmsim.grading.reading.code_names import unusual
 from crmsim.grading.reading.contents import Contents, Record, contents
-from crmsim.grading.reading.json import kept
 from crmsim.grading.reading.rebuild import Rebuilt, needed, rebuilt
 from crmsim.grading.reading.rebuild import Step as BuiltStep
 from crmsim.grading.reading.released import Ask, Lesson, digest, lessons, own_seeds
 from crmsim.grading.reading.submissions import Place, opened
+from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Item, Played, Problem, Result
 from crmsim.grading.sandbox.jail import limits_here
 from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, Step

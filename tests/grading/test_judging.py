@@ -15,7 +15,14 @@ from crmsim.exercises.exercise import Varied
 from crmsim.exercises.kinds.function import Function, reference
 from crmsim.grading.marks.judging import PROBES, Given, Judge
 from crmsim.grading.options import exercises
-from crmsim.grading.reading.json import LONGEST, MOST_KEPT, ReadingError, decoded, kept, loads
+from crmsim.grading.reading.untrusted_json import (
+    LONGEST,
+    MOST_KEPT,
+    ReadingError,
+    decoded,
+    kept,
+    loads,
+)
 
 SECRET = b"s" * 32
 NUMBERS = [str(2026000 + place) for place in range(12)]
@@ -44,7 +51,7 @@ def test_the_reference_itself_gets_full_marks_with_any_number_and_secret(name: s
         for secret in (SECRET, b"another"):
             judge = Judge(number, secret)
             item = judge.marked(name, Given(calls(task, judge, reference(task))))
-            assert (item.points, item.verdict) == (task.worth, "right")
+            assert (item.points, item.verdict, item.lesson) == (task.worth, "right", name[:2])
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

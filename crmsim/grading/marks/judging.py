@@ -15,7 +15,7 @@ from crmsim.exercises.exercise import Exercise, Finding, Mark
 from crmsim.exercises.kinds.function import Function, agrees, probes, reference
 from crmsim.exercises.parts import is_number
 from crmsim.exercises.variants import variant_of
-from crmsim.grading.reading.json import kept
+from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Item, Verdict
 
 PROBES = 12

@@ -14,10 +14,10 @@ from crmsim.common.words import LANGUAGES
 from crmsim.course.student import MOST_NAME
 from crmsim.exercises.variants import clean_number, same_number
 from crmsim.grading.reading.archives import MOST_ENTRIES, Found
-from crmsim.grading.reading.json import ReadingError, decoded, loads
 from crmsim.grading.reading.rebuild import CHINESE, Book, book, rebuilt
 from crmsim.grading.reading.released import lessons
 from crmsim.grading.reading.submissions import HAND_IN, MARGIN_S, Submission
+from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 
 KINDS = ("answer", "before")
 MOST_RECORD_BYTES = 2**20

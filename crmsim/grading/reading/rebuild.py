@@ -18,8 +18,8 @@ from msgspec import Struct, to_builtins
 
 from crmsim.common.words import LANGUAGES
 from crmsim.grading.reading.code_names import names
-from crmsim.grading.reading.json import ReadingError, decoded, loads
 from crmsim.grading.reading.released import Ask, Cell, Lesson, asked_in, lessons
+from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 
 MOST_CELLS = 400
 MOST_BYTES = 32 * 2**20

@@ -26,7 +26,7 @@ from crmsim.grading.reading.archives import (
     unzip,
     wanted,
 )
-from crmsim.grading.reading.json import ReadingError, decoded, loads
+from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 from crmsim.grading.reading.uploaders import uploader
 from crmsim.grading.result import Flag, Problem
 

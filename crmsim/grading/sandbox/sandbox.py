@@ -23,7 +23,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from crmsim.grading.options import Limits
-from crmsim.grading.reading.json import ReadingError, loads
+from crmsim.grading.reading.untrusted_json import ReadingError, loads
 from crmsim.grading.sandbox.inside.kernel import PATIENCE
 from crmsim.grading.sandbox.jail import Jail, Level, jail
 

@@ -41,7 +41,7 @@ def loads(text: str) -> Any:
     {'answer': [1, 2.5]}
     >>> loads("[" * 1000)
     Traceback (most recent call last):
-    crmsim.grading.reading.json.ReadingError: nested too deeply
+    crmsim.grading.reading.untrusted_json.ReadingError: nested too deeply
     """
     bare = _STRING.sub("", text)
     if sum(map(bare.count, ",[{")) > MOST_VALUES:
