@@ -34,6 +34,14 @@ def test_a_bigger_promise_costs_satisfaction_at_once_and_service_only_later(seed
 
 
 @each_luck
+def test_a_bigger_promise_draws_in_nobody_that_one_could_see(seed):
+    usual = simulate("buick-market", seed=seed)
+    loud = what_if(usual, 2, {"promise": 0.1})
+    came, would_have = (run.series["joined"][26:39].sum() for run in (loud, usual))
+    assert came == pytest.approx(would_have, rel=0.1)
+
+
+@each_luck
 def test_a_smaller_promise_pleases_at_once_and_is_seen_through_within_a_year(seed):
     usual = simulate("buick-market", seed=seed)
     modest = what_if(usual, 2, {"promise": -0.1})
@@ -49,7 +57,7 @@ def test_a_smaller_promise_pleases_at_once_and_is_seen_through_within_a_year(see
 
 
 @each_luck
-def test_an_unsteady_house_loses_by_the_asymmetric_rule_only(seed):
+def test_an_unsteady_dealer_loses_by_the_asymmetric_rule_only(seed):
     town = load("buick-market")
     rules = ("ratio", "difference", "asymmetric")
     mean = {
@@ -73,7 +81,7 @@ def test_delight_leaps_fades_and_falls_below_where_it_began(seed):
     assert quarters[6] < start - 0.3
 
 
-def test_the_dearest_failure_of_an_airline_is_the_one_nobody_writes_about():
+def test_delays_take_most_from_the_passengers_of_an_airline():
     airline = load("southwest")
     weights = airline.weights.shares()
     taken = {
@@ -98,7 +106,7 @@ def test_growth_that_outruns_training_slides_beneath_its_rise(seed):
     assert of_quarter(rose, "profit", 4) < 0 < of_quarter(rose, "profit", 1)
 
 
-def test_the_deed_is_cheap_the_rule_is_dear_and_the_students_pay():
+def test_the_deed_is_cheap_the_rule_is_expensive_and_the_students_pay():
     years = [simulate("southwest", seed=seed) for seed in range(4)]
 
     def gain(quarter: int, card: str, option: str) -> float:
