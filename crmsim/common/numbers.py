@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
+from math import isfinite, prod
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -79,3 +82,39 @@ def in_currency(written: str, currency: str, t: Callable[..., str]) -> str:
     key = f"play.money.{currency}" if known else "play.money.other"
     places = {"amount": written} if known else {"amount": written, "currency": currency}
     return t(key, **places)
+
+
+def typed(text: str) -> float | None:
+    """Read one number as a person types it, in English or Chinese; None if it is not one.
+
+    Every kind of minus sign is read, 负 too, signs of full width, thousands set apart by commas,
+    千 万 百 亿, and a unit after the number. What could mean two things is not read: ``1,5``.
+
+    Examples
+    --------
+    >>> typed("−4,000"), typed("负4千"), typed("－３．５万"), typed("185分钟")
+    (-4000.0, -4000.0, -35000.0, 185.0)
+    >>> typed("1/2"), typed("3到5"), typed("1,5"), typed("1e999"), typed("一百八十五")
+    (None, None, None, None, None)
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    found = _TYPED.fullmatch(_MINUS.sub("-", plain).replace("负", "-", 1))
+    # ² and ½ would become the digits of another number.
+    if not found or any(unicodedata.category(each) == "No" for each in text):
+        return None
+    sign, whole, large = found.groups()
+    value = float(f"{sign}{whole.replace(',', '')}") * prod(_LARGE[each] for each in large)
+    return value if isfinite(value) else None
+
+
+_MINUS = re.compile("[\u2010-\u2015\u2212\ufe63]")
+_LARGE = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_UNITS = (
+    "% 元 块 人 位 个 次 倍 分 分钟 小时 天 周 年 季度 percent yuan dollars people customers "
+    "min minutes hours days weeks years quarters times points"
+)
+_TYPED = re.compile(
+    r"([+-]?)[¥$€]?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:e[+-]?\d{1,3})?|\.\d+)([百千万亿]*)"
+    rf"(?:{'|'.join(_UNITS.split())})?",
+    re.I,
+)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from IPython.display import publish_display_data
 from markupsafe import escape
 
+from crmsim.common.files import reason
 from crmsim.common.words import words
 from crmsim.course import progress
 from crmsim.course.sessions.session import Act, Session
@@ -142,7 +143,7 @@ class Kept(Lockable):
             if picture:
                 progress.write(f"{self.name}.svg", self._picture(picture))
         except OSError as error:
-            self.note = words(session.lang)("play.unsaved", reason=error.strerror or error)
+            self.note = words(session.lang)("play.unsaved", reason=reason(error, session.lang))
 
     def _moved_on(self) -> bool:
         """Whether the same session has meanwhile been played on in another place."""

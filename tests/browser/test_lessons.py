@@ -64,7 +64,7 @@ def test_the_airline_opens_when_all_three_predictions_are_made(notebook):
     game = notebook.stage("flight = play(")
     expect(game).to_have_attribute("data-screen", "lock")
     for stage, bet in ((once, "-4000"), (notebook.stage('predict("32-bet-rule"'), "-50000")):
-        stage.locator("input[type=number]").fill(bet)
+        stage.locator(".ex-number input").fill(bet)
         notebook.page.keyboard.press("Tab")
         expect(stage.locator(".ex-note")).to_be_visible()
     expect(game).to_have_attribute("data-screen", "lock")

@@ -8,11 +8,14 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, to_builtins
 
-from crmsim.common.numbers import number
-from crmsim.common.text import readable
+from crmsim.common.numbers import number, typed
+from crmsim.common.text import plain, readable
 from crmsim.exercises.exercise import Finding, Mark, Note, Own, Variant, Varied, Verdict
 from crmsim.exercises.parts import NearMiss, Unit, is_number
 from crmsim.scenario.parts import Finite, Positive
+
+MOST_TYPED = 40
+"""Characters that are kept of what was typed and is not a number."""
 
 SHIFTS = (-1, 0.001, 0.01, 0.1, 10, 100, 1000)
 """Factors by which a number is off that has the right digits."""
@@ -37,9 +40,16 @@ class Number(Varied, kw_only=True):
         except (TypeError, ValueError, OverflowError):
             return False
 
+    def begun(self, answer: object) -> bool:
+        """Accept whatever was typed too, so that what can't be read is said and not lost."""
+        return self.takes(answer) or isinstance(answer, str)
+
     def changed(self, answer: Any, name: str, value: str | None) -> Any:
-        """Return the number typed; None where the field was emptied."""
-        return answer if value is None else value or None
+        """Return the number typed, or the text if none can be read; None for an empty field."""
+        if value is None or not value.strip():
+            return answer if value is None else None
+        read = typed(value)
+        return plain(value, MOST_TYPED) if read is None else f"{read:.15g}"
 
     def _mark(self, answer: Any, own: Own | None) -> Mark:
         value = float(answer)
@@ -89,6 +99,8 @@ class Number(Varied, kw_only=True):
 
     def note(self, answer: Any, verdict: Verdict | None) -> Note | None:
         """Say in what a wrong number is off, where no known misconception leads to it."""
+        if answer is not None and not self.takes(answer):
+            return "number.unreadable", {}
         if verdict != "wrong" or self._mark(answer, None).findings:
             return None
         value, key = float(answer), float(self.key or 0)
@@ -103,6 +115,8 @@ class Number(Varied, kw_only=True):
         """Ask whether a number is meant that lies beyond what can be expected."""
         if self.takes(answer) and not self.low <= float(answer) <= self.high:
             return "unlikely", {"low": number(self.low), "high": number(self.high)}
+        if answer is not None and not self.takes(answer):
+            return "number.unreadable", {}
         return super().note_on_prediction(answer)
 
     def _raw(self, chosen: Variant) -> dict[str, Any]:

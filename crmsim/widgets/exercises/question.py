@@ -6,6 +6,7 @@ from typing import Any
 
 from IPython.display import publish_display_data
 
+from crmsim.common.files import reason
 from crmsim.common.words import language, words
 from crmsim.course import progress, student
 from crmsim.exercises.declared import declared, exercise
@@ -33,6 +34,8 @@ class Question(Stage):
 
     kicker = "exercise"
     """The key of ``lesson`` for the line above the question."""
+    unsaved = ""
+    """Why the last answer could not be saved; empty if it was."""
     _css = (HERE / "stage.css").read_text("utf-8") + (HERE / "exercise.css").read_text("utf-8")
 
     def __init__(self, exercise_id: str, lang: str) -> None:
@@ -103,10 +106,14 @@ class Question(Stage):
         self.record["schema"] = SCHEMA
         if self.variant is not None:
             self.record["variant"] = self.variant
+        before = self.unsaved
         try:
             progress.save(self.saved_as, self.record)
+            self.unsaved = ""
         except OSError as error:
-            self.say = self.t("play.unsaved", reason=error.strerror or error)
+            self.unsaved = self.t("play.unsaved", reason=reason(error, self.tag))
+        if before != self.unsaved:
+            self.paint()
 
     def act_answer(self, value: str) -> None:
         """Take an option or a curve by itself, or ``name=value`` of an input or a row."""
@@ -128,6 +135,9 @@ class Question(Stage):
         more = self.more()
         if self.view:
             more |= self.view.context(self.answer, more["mark"] is not None, more["locked"])
+        more["unsaved"] = self.unsaved
+        if self.unsaved and more["note"] == self.t("lesson.saved"):
+            more["note"] = ""
         shown = {
             "task": self.task,
             "tag": self.tag,
@@ -138,7 +148,7 @@ class Question(Stage):
             "tries": self.record.get("tries", 0),
         }
         page = render("exercise/question", shown | more)
-        self.show({"exercise": page}, focus=focus, say=say)
+        self.show({"exercise": page}, focus=focus, say=self.unsaved or say)
 
     def more(self) -> dict[str, Any]:
         """Return what a template gets beside the exercise and its answer."""
