@@ -261,6 +261,8 @@ class Notebook:
         self.wait_until_run()
 
     def run_all(self) -> None:
+        """Choose Run ▸ Run All Cells in the menu, once there is a kernel to run them."""
+        wait_for(self.lab.has_kernel, "a kernel")
         self.page.locator(".lm-MenuBar-item", has_text=re.compile("^(Run|运行)$")).click()
         self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
 
