@@ -54,9 +54,8 @@ class Auditor:
         now = self.shifts.now(log["week"], levers)
         numbers = self.numbers = priced(now.numbers, now.decision.fare, self.fleet)
         self._customers(happened, log)
-        assert log["profit"] == pytest.approx(
-            self._earned(happened, numbers) - self._spent(happened, numbers, now.decision), abs=1e-3
-        )
+        ours = self._earned(happened, numbers) - self._spent(happened, numbers, now.decision)
+        assert log["profit"] == pytest.approx(ours, abs=1e-3), "does _spent know every price?"
         vacant = self.staff_at_start * now.decision.capacity - self.staff
         hired = max(0, vacant / numbers.hiring_week + log["quits"])
         assert log["staff"] == pytest.approx(self.staff + hired - log["quits"], abs=1e-9)

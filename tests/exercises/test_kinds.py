@@ -41,7 +41,8 @@ def test_a_kind_is_one_class_in_a_file_of_its_name_with_a_template(name, tasks):
     assert kind.__module__ == f"crmsim.exercises.kinds.{name}"
     assert {"takes", "_mark"} <= vars(kind).keys() or name == "draw", "a drawing has no mark"
     assert (PACKAGE / "widgets" / "templates" / "exercise" / f"{name}.html").is_file()
-    assert any(task.kind == name for task in [*EVERY, *tasks.values()])
+    known = [*EVERY, *tasks.values()]
+    assert any(task.kind == name for task in known), f"declare a {name!r} in exercises.toml"
 
 
 def test_nobody_else_asks_of_which_kind_an_exercise_is():

@@ -146,7 +146,7 @@ def test_the_table_of_the_course_is_of_the_parameters_there_are():
     table, how = reference()
     moved = ranges(load(how["scenario"]))
     ends = table.set_index("parameter")[["low", "high"]]
-    assert set(ends.index) == set(moved)
+    assert set(ends.index) == set(moved), f"compute it anew: {how['command']}"
     for name, limits in moved.items():
         assert tuple(ends.loc[name]) == pytest.approx(limits, rel=1e-3), name
     known = {name: declared()[name].status for name in moved}

@@ -72,8 +72,8 @@ class MarkedQuestion(Question):
     @property
     def before(self) -> Mark | None:
         """The mark of the answer that was given before the lesson, where there was one."""
-        first = progress.load(first_answer(self.task)) or {}
-        return self.task.mark(first["answer"]) if first.get("answer") else None
+        answer = (progress.load(first_answer(self.task)) or {}).get("answer")
+        return None if answer in (None, "") else self.task.mark(answer)  # 0 and False are answers
 
     def more(self) -> dict[str, Any]:
         """Add the mark and its findings by place, once it was asked for."""
