@@ -15,6 +15,7 @@ from crmsim import aftermath, compare, load, simulate, what_if
 from crmsim.common.chance import Chance
 from crmsim.common.words import data_path
 from crmsim.grading.references import ratio
+from crmsim.model.equations import perceived
 from crmsim.model.market.average_week import Crowd
 from crmsim.model.market.firm import Firm
 from crmsim.model.market.log import NODES
@@ -32,7 +33,7 @@ from crmsim.model.theory.complaints import (
 )
 from crmsim.model.theory.diffusion import adopted, adoption_years, peak
 from crmsim.model.theory.estimation import cronbach_alpha, regression
-from crmsim.model.theory.expectations import expectations_after, next_should, next_will, perceived
+from crmsim.model.theory.expectations import expectations_after, next_should, next_will
 from crmsim.model.theory.kano import LEVELS, levels_of, penalty_reward, ratings
 from crmsim.model.theory.lifetime_value import gain_of_points, margin_multiple, retention_elasticity
 from crmsim.model.theory.queues import mean_wait_min, service_level, waiting

@@ -15,14 +15,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Number = TypeVar("Number", float, NDArray[np.float32], NDArray[np.float64])
 
+Place = int | slice
+
 ZERO, ONE = np.float32(0), np.float32(1)
+
+LEAST_EXPECTATION = 0.05
+"""Below this an expectation counts as this much: the ratio is undefined at zero."""
 
 TIES = 16
 """People whom everybody talks to; a power of two."""
@@ -30,27 +35,371 @@ RARE = 1e-9
 """The least probability of speaking of a visit that counts; nothing is divided by less."""
 
 
-class Trait(NamedTuple):
-    """What loyalty multiplies: ``nobody`` for somebody not loyal at all, ``loyal`` more at 1."""
-
-    nobody: float
-    loyal: float
+def pick(condition: Any, one: Number, other: Number) -> Number:
+    """Return ``one`` where the condition holds, and ``other`` elsewhere."""
+    return np.where(condition, one, other)  # type: ignore[return-value]
 
 
-def trait(strength: float) -> Trait:
-    """Return the trait that differs by ``strength`` between loyalty 0 and 1, and is 1 between."""
-    return Trait(1 - strength / 2, strength)
+def by_loyalty(least: float, more: float, loyalty: Number) -> Number:
+    """Return a multiplier that rises with loyalty (0–1): the traits of the loyal (C-04).
 
-
-def by_loyalty(multiplied: Trait, loyalty: Number) -> Number:
-    """Return the multiplier of somebody of that loyalty (0–1): the traits of the loyal (C-04).
+    ``least`` is that of somebody not loyal at all, 1 − s/2, and ``more`` is what full loyalty adds,
+    s; so somebody half loyal has 1.
 
     Examples
     --------
-    >>> by_loyalty(trait(0.6), np.array([0.0, 0.5, 1.0])).round(2).tolist()
+    >>> by_loyalty(0.7, 0.6, np.array([0.0, 0.5, 1.0])).round(2).tolist()
     [0.7, 1.0, 1.3]
     """
-    return multiplied.nobody + multiplied.loyal * loyalty
+    return least + more * loyalty
+
+
+def moved(held: Number, towards: Number, rate: float) -> Number:
+    """Return what is held after it went that share (0–1) of the way towards something else."""
+    return held + rate * (towards - held)
+
+
+# -- a visit --------------------------------------------------------------------------------------
+
+
+class SatisfactionTerms(NamedTuple):
+    """The rule by which a comparison satisfies: ``by_ratio``, or by difference; see ``feeling``.
+
+    The rule "difference" is the asymmetric one with no zone of tolerance and equal losses.
+    """
+
+    by_ratio: bool
+    slope: float
+    loss_aversion: float
+    half_width: float
+    inside_less: float
+    at_expectation: float
+    least_expectation: float
+    lowest: float
+    highest: float
+
+
+def satisfaction_terms(numbers: SimpleNamespace, rule: str) -> SatisfactionTerms:
+    """Return the terms of a rule: ``"asymmetric"``, ``"ratio"`` or ``"difference"``."""
+    asymmetric, by_ratio = rule == "asymmetric", rule == "ratio"
+    return SatisfactionTerms(
+        by_ratio=by_ratio,
+        slope=numbers.ratio_slope if by_ratio else numbers.satisfaction_slope,
+        loss_aversion=numbers.loss_aversion if asymmetric else 1.0,
+        half_width=numbers.tolerance_half_width if asymmetric else 0.0,
+        inside_less=1 - numbers.tolerance_slope,
+        at_expectation=numbers.satisfaction_at_expectation,
+        least_expectation=LEAST_EXPECTATION,
+        lowest=1.0,
+        highest=5.0,
+    )
+
+
+class VisitTerms(NamedTuple):
+    """What a visit follows; ``wish_left`` and ``lifted_to`` are tables (float32) by fate.
+
+    The first are those of :class:`SatisfactionTerms`, so this stands for them too.
+    """
+
+    by_ratio: bool
+    slope: float
+    loss_aversion: float
+    half_width: float
+    inside_less: float
+    at_expectation: float
+    least_expectation: float
+    lowest: float
+    highest: float
+    purchase_value: float
+    basket_least: float
+    basket_more: float
+    dearer: float
+    noise: float
+    will_effect: float
+    should_effect: float
+    surprise: float
+    surprise_gain: float
+    surprise_lack: float
+    habituation: float
+    believed: float
+    patience_least: float
+    patience_more: float
+    should_rate: float
+    should_fade: float
+    will_rate: float
+    satisfaction_rate: float
+    opinion_rate: float
+    loyalty_rate: float
+    bad_at: float
+    second_failure_week: float
+    leave_after_bad: float
+    wish_left: NDArray[np.float32]
+    lifted_to: NDArray[np.float32]
+
+
+@lru_cache(maxsize=256)
+def visit_terms(
+    numbers: SimpleNamespace,
+    rule: str,
+    surprise: float = 0.0,
+    believed: float = 0.0,
+    dearer: float = 1.0,
+) -> VisitTerms:
+    """Return the terms of the visits of a week.
+
+    Parameters
+    ----------
+    rule
+        How satisfaction compares; see :func:`satisfaction_terms`.
+    surprise
+        How much comes unasked (0–1).
+    believed
+        Quality (0–1 scale) that is expected because it was promised.
+    dearer
+        What a visit brings in, against the start.
+    """
+    gain, unresolved = numbers.surprise_gain * surprise, numbers.leave_unresolved
+    left = (1.0, unresolved, unresolved, numbers.leave_late, numbers.leave_at_once)
+    lifted = (0.0, 0.0, 0.0, numbers.recovered_late, numbers.recovered_at_once)
+    return VisitTerms(
+        *satisfaction_terms(numbers, rule),
+        purchase_value=numbers.purchase_value,
+        basket_least=1 - numbers.cross_buying / 2,
+        basket_more=numbers.cross_buying,
+        dearer=dearer,
+        noise=numbers.visit_noise,
+        will_effect=numbers.will_effect,
+        should_effect=numbers.should_effect,
+        surprise=surprise,
+        surprise_gain=gain,
+        surprise_lack=gain + numbers.surprise_loss * (1 - surprise),
+        habituation=1 - 0.5 ** (1 / numbers.surprise_half_life_visits),
+        believed=believed,
+        patience_least=1 - numbers.tolerance_loyalty / 2,
+        patience_more=numbers.tolerance_loyalty,
+        should_rate=numbers.should_rate,
+        should_fade=numbers.should_fade,
+        will_rate=numbers.expectation_rate,
+        satisfaction_rate=numbers.satisfaction_rate,
+        opinion_rate=numbers.own_experience,
+        loyalty_rate=numbers.loyalty_rate,
+        bad_at=numbers.talk_bad_at,
+        second_failure_week=numbers.second_failure_week,
+        leave_after_bad=numbers.leave_after_bad,
+        wish_left=_table(left, np.float32),
+        lifted_to=_table(lifted, np.float32),
+    )
+
+
+def _table(values: object, kind: type[np.floating]) -> NDArray[np.floating]:
+    table = np.array(values, kind)
+    table.flags.writeable = False
+    return table
+
+
+def spent(value: Number, loyalty: Number, terms: VisitTerms) -> Number:
+    """Return what a visit brings in, in currency; the loyal buy across the range (C-04)."""
+    return value * by_loyalty(terms.basket_least, terms.basket_more, loyalty) * terms.dearer
+
+
+def quality_met(
+    weights: Number,
+    quality: NDArray[np.float32],
+    evenness: Number,
+    normal: Number,
+    beside: Number,
+    terms: VisitTerms,
+) -> Number:
+    """Return the quality (0–1) that somebody meets, as the dimensions matter to her.
+
+    Parameters
+    ----------
+    weights
+        Shares of the five dimensions, along the first axis.
+    quality
+        What is delivered by dimension (0–1).
+    evenness, normal
+        How much of the noise of single dimensions is left in the whole; the luck of the visit,
+        standard normal.
+    beside
+        Quality that she in particular meets on top.
+    """
+    met = (
+        weights[0] * quality[0]
+        + weights[1] * quality[1]
+        + weights[2] * quality[2]
+        + weights[3] * quality[3]
+        + weights[4] * quality[4]
+    )
+    return np.minimum(np.maximum(met + terms.noise * evenness * normal + beside, ZERO), ONE)
+
+
+def perceived(met: Number, will: Number, should: Number, terms: VisitTerms) -> Number:
+    """Quality perceived, P = x + a·(will − x) − b·(should − x), all from 0 to 1.
+
+    Who expected much sees more in the same service; who thinks much is due sees less. Where both
+    expectations are what is met, so is what is perceived (Boulding et al. 1993).
+
+    Parameters
+    ----------
+    met, will, should
+        Quality met, quality expected, and quality held to be due.
+    terms
+        Anything with ``will_effect`` a and ``should_effect`` b, such as ``scenario.numbers``.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> numbers = load("buick-market").numbers
+    >>> round(perceived(0.6, will=0.7, should=0.6, terms=numbers), 2)
+    0.63
+    >>> round(perceived(0.6, will=0.6, should=0.7, terms=numbers), 2)
+    0.58
+    """
+    return met + terms.will_effect * (will - met) - terms.should_effect * (should - met)
+
+
+def surprised(habit: Number, terms: VisitTerms) -> Number:
+    """Return the quality (0–1 scale) that surprises add to what is perceived.
+
+    What nobody asked for delights until one is used to it (``habit``, 0–1); then only its lack is
+    felt (Kano 1984: attractive quality turns into must-be).
+    """
+    return terms.surprise_gain - terms.surprise_lack * habit
+
+
+def feeling(gap: Number, patience: Number, terms: SatisfactionTerms) -> Number:
+    """Return the points of satisfaction that a gap (what is perceived less what is expected) moves.
+
+    A loss weighs ``loss_aversion`` times a gain (Anderson & Sullivan 1993; Mittal, Ross & Baldasare
+    1998). Inside the zone of tolerance the slope is less (Zeithaml, Berry & Parasuraman 1993);
+    ``patience`` multiplies its width.
+    """
+    size = np.abs(gap)
+    inside = np.minimum(size, terms.half_width * patience)
+    felt = terms.slope * (size - terms.inside_less * inside)
+    return pick(gap < ZERO, -terms.loss_aversion * felt, felt)
+
+
+def level_of(seen: Number, expected: Number, patience: Number, terms: SatisfactionTerms) -> Number:
+    """Return satisfaction (1–5) with quality seen where so much was expected (both 0–1)."""
+    if terms.by_ratio:
+        gap = seen / np.maximum(expected, terms.least_expectation) - ONE
+    else:
+        gap = seen - expected
+    level = terms.at_expectation + feeling(gap, patience, terms)
+    return np.minimum(np.maximum(level, terms.lowest), terms.highest)
+
+
+def liking(level: Number, terms: SatisfactionTerms) -> Number:
+    """Return satisfaction (1–5) on a scale from 0 to 1."""
+    return (level - terms.lowest) / (terms.highest - terms.lowest)
+
+
+def due_after(should: Number, met: Number, terms: VisitTerms) -> Number:
+    """Return the quality held to be due (0–1) after a visit.
+
+    It follows what was better quickly, and what was worse slowly (Boulding et al. 1993).
+    """
+    better = met - should
+    return should + pick(better < ZERO, terms.should_fade * better, terms.should_rate * better)
+
+
+# These four work on the state of one person (``one`` is her place) or of all (a slice).
+
+
+def perceive(minds: Any, one: Place, met: Number, terms: VisitTerms) -> Number:
+    """Return the quality that they perceive, in the light of what they expect and are used to."""
+    seen = perceived(met, minds.will[one], minds.should[one], terms)
+    return seen + surprised(minds.habit[one], terms)
+
+
+def compare(minds: Any, one: Place, seen: Number, terms: VisitTerms) -> Number:
+    """Return their satisfaction (1–5) with what they perceived; the loyal are more patient."""
+    patience = by_loyalty(terms.patience_least, terms.patience_more, minds.loyalty[one])
+    return level_of(seen, minds.will[one] + terms.believed, patience, terms)
+
+
+def learn(minds: Any, one: Place, met: Number, terms: VisitTerms) -> None:
+    """Let what they met move what they expect, hold to be due, and are used to."""
+    minds.habit[one] = moved(minds.habit[one], terms.surprise, terms.habituation)
+    minds.should[one] = due_after(minds.should[one], met, terms)
+    minds.will[one] = moved(minds.will[one], met, terms.will_rate)
+
+
+def remember(minds: Any, one: Place, level: Number, terms: VisitTerms) -> None:
+    """Let satisfaction move their satisfaction of late, their opinion of the firm, and loyalty."""
+    liked = liking(level, terms)
+    minds.satisfaction[one] = moved(minds.satisfaction[one], level, terms.satisfaction_rate)
+    minds.opinion[one] = moved(minds.opinion[one], liked, terms.opinion_rate)
+    minds.loyalty[one] = moved(minds.loyalty[one], liked, terms.loyalty_rate)
+
+
+# -- a disappointment -----------------------------------------------------------------------------
+
+
+class Recovery(NamedTuple):
+    """Shares of the disappointed who ``complain``, of complaints ``solved``, and ``fast`` ones.
+
+    ``begins`` and ``width`` (float64) say where the lots of each fate lie.
+    """
+
+    complain: float
+    solved: float
+    fast: float
+    begins: NDArray[np.float64]
+    width: NDArray[np.float64]
+
+
+@lru_cache(maxsize=256)
+def recovery(numbers: SimpleNamespace, channel: float, solved: float, fast: float) -> Recovery:
+    """Return what becomes of disappointments in a week.
+
+    Parameters
+    ----------
+    channel, solved
+        What the shares of those who complain and of complaints put right are multiplied by.
+    fast
+        The share (0–1) of those put right that are put right at once.
+    """
+    share = min(numbers.recovery_share * solved, 1.0)
+    quick = share * fast
+    return Recovery(
+        complain=min(numbers.complaint_share * channel, 0.95),
+        solved=share,
+        fast=quick,
+        begins=_table((0.0, 0.0, share, quick, 0.0), np.float64),
+        width=_table((1.0, 1.0, 1.0 - share, share - quick, quick), np.float64),
+    )
+
+
+def fate_of(speaks: Number, then: Number, forgives: Number, shares: Recovery) -> Number:
+    """Return what becomes of a disappointment, as a place in ``week.FATES``.
+
+    Each condition implies the ones before it, so their count is the place. A second failure soon
+    after the first is not forgiven (Maxham & Netemeyer 2002).
+
+    Parameters
+    ----------
+    speaks, then
+        The lots (0–1) that decide who complains, and what comes of it.
+    forgives
+        True where the last failure lies far enough back.
+    """
+    complains = speaks < shares.complain
+    hopeful = complains & forgives
+    solved = hopeful & (then < shares.solved)
+    return 1 * complains + hopeful + solved + (solved & (then < shares.fast))
+
+
+def luck_left(then: Number, fate: Number, shares: Recovery) -> Number:
+    """Return where in the span of its fate a lot lies (0–1, float64): luck for what follows."""
+    return (then - shares.begins[fate]) / shares.width[fate]
+
+
+def wish_to_leave(loyalty: Number, left: Number, terms: VisitTerms) -> Number:
+    """Return the chance (0–1) that a disappointed customer leaves; ``left`` is by her fate."""
+    return terms.leave_after_bad * (ONE - loyalty) * left
 
 
 # -- buying ---------------------------------------------------------------------------------------
@@ -140,29 +489,23 @@ def chance_to_join(opinion: Number, awareness: Number, terms: BuyingTerms) -> Nu
 # -- talking --------------------------------------------------------------------------------------
 
 
-class Fading(NamedTuple):
-    """A week's share of what was heard that is kept, and what is added towards rest."""
-
-    kept: float
-    added: float
-
-
 class TalkTerms(NamedTuple):
     """What talk of visits follows.
 
-    ``praise_told`` and ``warning_told`` are how many ties a speaker tells; the rooms are tables
-    (float32) by how often one was told in a week.
+    ``kept`` is the share of what was heard that a week leaves, ``added`` what it adds towards rest;
+    the rooms are tables (float32) by how often one was told in a week.
     """
 
     good_at: float
     good: float
     bad: float
     rare: float
-    referral: Trait
-    opinion: Fading
-    awareness: Fading
-    praise_told: int
-    warning_told: int
+    referral_least: float
+    referral_more: float
+    opinion_kept: float
+    opinion_added: float
+    awareness_kept: float
+    awareness_added: float
     praise_room: NDArray[np.float32]
     warning_room: NDArray[np.float32]
     awareness_room: NDArray[np.float32]
@@ -176,11 +519,12 @@ def talk_terms(numbers: SimpleNamespace) -> TalkTerms:
         good=numbers.talk_good,
         bad=max(numbers.talk_bad, RARE),
         rare=RARE,
-        referral=trait(numbers.referral_loyalty),
-        opinion=_fading(numbers.opinion_at_rest, numbers.opinion_fade_week),
-        awareness=_fading(numbers.awareness_at_rest, numbers.awareness_fade_week),
-        praise_told=told_by_each(numbers.told_good),
-        warning_told=told_by_each(numbers.told_bad),
+        referral_least=1 - numbers.referral_loyalty / 2,
+        referral_more=numbers.referral_loyalty,
+        opinion_kept=1 - 1 / numbers.opinion_fade_week,
+        opinion_added=numbers.opinion_at_rest / numbers.opinion_fade_week,
+        awareness_kept=1 - 1 / numbers.awareness_fade_week,
+        awareness_added=numbers.awareness_at_rest / numbers.awareness_fade_week,
         praise_room=_room(numbers.heard_good),
         warning_room=_room(numbers.heard_bad),
         awareness_room=_room(numbers.heard_awareness),
@@ -192,10 +536,6 @@ def told_by_each(share: float) -> int:
     return round(share * TIES)
 
 
-def _fading(rest: float, weeks: float) -> Fading:
-    return Fading(1 - 1 / weeks, rest / weeks)
-
-
 def _room(share: float) -> NDArray[np.float32]:
     """Return the room that is left when a share of it was taken 0, 1, 2 … times, to every tie."""
     room = ((1 - share) ** np.arange(TIES + 1)).astype(np.float32)
@@ -203,14 +543,15 @@ def _room(share: float) -> NDArray[np.float32]:
     return room
 
 
-def faded(held: Number, fading: Fading) -> Number:
+def faded(held: Number, kept: float, added: float) -> Number:
     """Return an opinion or awareness (0–1) a week later, when nothing new was heard."""
-    return held * fading.kept + fading.added
+    return held * kept + added
 
 
 def likely_to_praise(loyalty: Number, terms: TalkTerms) -> Number:
     """Return the probability (0–1) that a delighted customer of that loyalty praises the firm."""
-    return np.maximum(terms.good * by_loyalty(terms.referral, loyalty), terms.rare)
+    likely = terms.good * by_loyalty(terms.referral_least, terms.referral_more, loyalty)
+    return np.maximum(likely, terms.rare)
 
 
 def opinion_after(opinion: Number, praise_room: Number, warning_room: Number) -> Number:

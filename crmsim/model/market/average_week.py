@@ -18,15 +18,25 @@ from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance, normal_of
 from crmsim.common.sums import dot
 from crmsim.model.equations import (
+    VisitTerms,
     awareness_after,
+    compare,
     faded,
+    learn,
     likely_to_praise,
     opinion_after,
+    perceive,
+    recovery,
+    remember,
+    spent,
     talk_terms,
+    told_by_each,
+    visit_terms,
+    wish_to_leave,
 )
 from crmsim.model.market.customers import Customers
 from crmsim.model.market.shopping import chance_to_buy
-from crmsim.model.market.visits import experience, leaving, lifting, meets, solving, spend
+from crmsim.model.market.visits import EVERYBODY, meets, of_visits
 from crmsim.model.market.week import Service
 from crmsim.scenario.market import MarketScenario
 
@@ -87,6 +97,7 @@ class Crowd(Customers):
     def expected_week(self, service: Service) -> Flow:
         """A week passes for everybody."""
         people, numbers, share = self.people, self._numbers, self.share
+        terms = visit_terms(*of_visits(people, service, numbers, self._rule))
         # A copied crowd shares no state: its people must look at its own array.
         people.hold(self._held[:7])
         everybody = np.arange(people.count)
@@ -98,19 +109,19 @@ class Crowd(Customers):
         bought = share * people.need_week * buys
         came = visits + bought
         before = people.minds(everybody)
-        spent = float(dot(visits, spend(people, everybody, numbers)))
+        takings = float(dot(visits, spent(people.value, people.loyalty, terms)))
         lured = share * people.customer * self._pull_week * (1 - before.loyalty)
         lost = share * people.customer * people.need_week * (1 - buys) + lured
-        level, bad, after = self._visit(everybody, service)
+        level, bad, after = self._visit(everybody, service, terms)
         chances = self._chances(failed_lately, service)
-        gone = numbers.leave_after_bad * (1 - after[4]) * dot(chances.T, leaving(numbers)) * bad
+        gone = wish_to_leave(after[4], dot(chances.T, terms.wish_left), terms) * bad
         sad = bad * chances[:3].sum(axis=0)
         praise = self._share_above(level, numbers.talk_good_at)
         praise = praise * np.minimum(likely_to_praise(after[4], talk_terms(numbers)), 1)
         self._move(came, lost, gone, after)
         self._hear(dot(came, praise), dot(came, sad))
         purchases = float(bought.sum()) * numbers.purchase_value
-        gross = spent * numbers.visit_margin + purchases * numbers.purchase_margin
+        gross = takings * numbers.visit_margin + purchases * numbers.purchase_margin
         scale = self._scale
         return Flow(
             came=scale * float(came.sum()),
@@ -121,25 +132,27 @@ class Crowd(Customers):
             key_visits=scale * float(dot(came, people.key)),
             customers=scale * float(self.share[: self._kinds].sum()),
             evaluation=float(dot(came, level.mean(axis=1))) / max(float(came.sum()), 1e-12),
-            sales=scale * (spent + purchases),
+            sales=scale * (takings + purchases),
             gross=scale * gross,
         )
 
     def _visit(
-        self, everybody: NDArray[np.intp], service: Service
+        self, everybody: NDArray[np.intp], service: Service, terms: VisitTerms
     ) -> tuple[Floats, Floats, Floats]:
         """Satisfaction by visit, the share disappointed, and what is on minds after it."""
         kinds = len(everybody)
         who = everybody.repeat(VISITS)
         minds = self.people.minds(who)
-        met = meets(self.people, who, np.tile(self._luck, kinds), service, self._numbers)
-        level = experience(minds, met, service, self._numbers, self._rule)
+        met = meets(self.people, who, np.tile(self._luck, kinds), service, terms)
+        level = compare(minds, EVERYBODY, perceive(minds, EVERYBODY, met, terms), terms)
+        learn(minds, EVERYBODY, met, terms)
+        remember(minds, EVERYBODY, level, terms)
         level = level.reshape(kinds, VISITS)
-        below = _below(level, self._numbers.talk_bad_at)
+        below = _below(level, terms.bad_at)
         remembered, failed_lately = self._held[7:]
         chances = self._chances(failed_lately, service)
         content = minds.satisfaction.reshape(kinds, VISITS)
-        lift = np.maximum(lifting(self._numbers)[:, None, None] - content, 0)
+        lift = np.maximum(terms.lifted_to[:, None, None] - content, 0)
         content += below * np.einsum("fk,fkv->kv", chances, lift)
         after = minds.held.reshape(7, kinds, VISITS).mean(axis=2)
         bad = below.mean(axis=1)
@@ -151,7 +164,8 @@ class Crowd(Customers):
 
     def _chances(self, failed_lately: Floats, service: Service) -> Floats:
         """The chance of each fate of the disappointed; a second failure is not forgiven."""
-        complains, solved, fast = solving(service, self._numbers)
+        shares = recovery(self._numbers, service.channel, service.solved, service.fast)
+        complains, solved, fast = shares.complain, shares.solved, shares.fast
         hopeful = complains * (1 - np.minimum(failed_lately, 1))
         silent = np.full_like(hopeful, 1 - complains)
         fates = (1 - solved, solved - fast, fast)
@@ -192,12 +206,14 @@ class Crowd(Customers):
     def _hear(self, praising: float, warning: float) -> None:
         """Let talk fade, and reach anybody with the same chance."""
         numbers, people, terms = self._numbers, self.people, talk_terms(self._numbers)
-        good = praising * terms.praise_told / self._kinds
-        bad = numbers.talk_bad * warning * terms.warning_told / self._kinds
+        good = praising * told_by_each(numbers.told_good) / self._kinds
+        bad = numbers.talk_bad * warning * told_by_each(numbers.told_bad) / self._kinds
         rooms = np.exp(-numbers.heard_good * good), np.exp(-numbers.heard_bad * bad)
-        people.opinion[:] = opinion_after(faded(people.opinion, terms.opinion), *rooms)
+        opinion = faded(people.opinion, terms.opinion_kept, terms.opinion_added)
+        people.opinion[:] = opinion_after(opinion, *rooms)
         room = np.exp(-numbers.heard_awareness * (good + bad))
-        people.awareness[:] = awareness_after(faded(people.awareness, terms.awareness), room)
+        awareness = faded(people.awareness, terms.awareness_kept, terms.awareness_added)
+        people.awareness[:] = awareness_after(awareness, room)
 
 
 def _below(level: Floats, mark: float) -> Floats:

@@ -16,17 +16,16 @@ from numpy.typing import NDArray
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
-from crmsim.model.equations import RARE, by_loyalty, told_by_each, trait
+from crmsim.model.equations import RARE, compare, remember, told_by_each, visit_terms
 from crmsim.model.market.compiled.engine import engine
 from crmsim.model.market.draws import Rates, settle
 from crmsim.model.market.failures import struck
 from crmsim.model.market.flights import turned_away
 from crmsim.model.market.people import Floats, Indices, People
 from crmsim.model.market.shopping import Arrivals, chance_to_buy
-from crmsim.model.market.visits import DecidedVisit, follow
+from crmsim.model.market.visits import EVERYBODY, DecidedVisit, Lived
 from crmsim.model.market.week import Guests, Service, Week, WeekDraws, nobody
 from crmsim.model.market.word_of_mouth import Tellings, hear, tellings
-from crmsim.model.theory.satisfaction import satisfaction
 from crmsim.scenario.market import Incident, MarketScenario
 
 
@@ -70,7 +69,8 @@ class Customers:
         lot = self._occasions.week(week, self._how_often, self._engine.draw, surely)
         self._week = week + 1
         if self._engine.ordinary and self._ordinary(service, incident):
-            return self._engine.ordinary(people, lot, week, service, numbers, self._rule)
+            happened = self._engine.ordinary(people, lot, week, service, numbers, self._rule)
+            return self._summed(lot, *happened)
         coming = self._engine.come(people, lot, week, service.promise, numbers)
         if incident:
             coming = self._come_surely(lot, coming, incident)
@@ -84,13 +84,31 @@ class Customers:
         if service.failing is not None:
             failed = struck(service.failing, self._chance, week, who, people.count)
         guests = Guests(who, luck, coming.buyers, self._beside(who, service, failed))
-        given = self._give(incident, guests) if incident else None
-        sales, lived = self._engine.serve(people, guests, week, service, numbers, self._rule, given)
+        decided = self._decide(incident, guests) if incident else None
+        sales, lived = self._engine.serve(
+            people, guests, week, service, numbers, self._rule, decided
+        )
         left = np.concatenate([coming.lost, lived.gone])
         people.customer[left] = False
-        praise, warnings = self._engine.talk(
-            people, who, lived.satisfaction, lived.unhappy, luck[3], numbers
-        )
+        talk = self._engine.talk(people, who, lived.satisfaction, lived.unhappy, luck[3], numbers)
+        happened = self._summed(lot, coming, who, sales, lived, left, talk)
+        happened.turned_away, happened.wanted = away, wanted
+        if failed is not None:
+            happened.struck, happened.failed = failed, np.count_nonzero(failed, axis=1)
+        return happened
+
+    def _summed(
+        self,
+        lot: WeekDraws,
+        coming: Arrivals,
+        who: Indices,
+        sales: Floats,
+        lived: Lived,
+        left: Indices,
+        talk: tuple[Tellings, Tellings],
+    ) -> Week:
+        """Return a week in which these came, paid, lived through this, left, and talked."""
+        praise, warnings = talk
         return Week(
             people=who,
             satisfaction=lived.satisfaction,
@@ -104,13 +122,9 @@ class Customers:
             unhappy=len(lived.unhappy),
             disappointed=lived.disappointed,
             fates=lived.fates,
-            key_visits=int(np.count_nonzero(people.key.take(who))),
+            key_visits=int(np.count_nonzero(self.people.key.take(who))),
             praise=praise,
             warnings=warnings,
-            failed=nobody() if failed is None else np.count_nonzero(failed, axis=1),
-            turned_away=away,
-            struck=failed,
-            wanted=wanted,
         )
 
     def _ordinary(self, service: Service, incident: Incident | None) -> bool:
@@ -142,7 +156,7 @@ class Customers:
         seat = Arrivals(comes, buyers[seated[buyers]], joined[seated[joined]], lost)
         return seat, away, wanted
 
-    def _give(self, incident: Incident, guests: Guests) -> DecidedVisit:
+    def _decide(self, incident: Incident, guests: Guests) -> DecidedVisit:
         """Let happen what was decided elsewhere for her who has the visit."""
         visitor, (_, speaks, _, talks) = self.people.visitor, guests.luck
         assert visitor is not None
@@ -180,13 +194,11 @@ class Customers:
         if not gap:
             return
         people, numbers = self.people, self._numbers
-        minds = people.minds(who)
-        patience = by_loyalty(trait(numbers.tolerance_loyalty), minds.loyalty)
-        seen = minds.will + np.float32(gap)
-        level = satisfaction(seen, minds.will, numbers, self._rule, patience)
-        follow(minds, level, numbers)
+        minds, terms = people.minds(who), visit_terms(numbers, self._rule)
+        level = compare(minds, EVERYBODY, minds.will + np.float32(gap), terms)
+        remember(minds, EVERYBODY, level, terms)
         people.remember(who, minds)
-        people.failed_week[who[level <= numbers.talk_bad_at]] = self._week
+        people.failed_week[who[level <= terms.bad_at]] = self._week
         spoken = speaking(people, self._chance, self._week, who, gap, tells, numbers)
         told = spoken.told.ravel()
         nobody = told[:0]

@@ -25,10 +25,8 @@ NEVER = -10_000
 """The week of a failure that never was."""
 
 
-_VIEWS = (
-    "should", "will", "satisfaction", "opinion", "loyalty", "awareness", "habit", "moving",
-    "swaying",
-)  # fmt: skip
+_ROWS = ("should", "will", "satisfaction", "opinion", "loyalty", "awareness", "habit")
+_VIEWS = (*_ROWS, "swaying")
 
 
 class Minds:
@@ -43,8 +41,6 @@ class Minds:
         loyalty (0–1).
     awareness, habit : float32
         How present the house is (0–1); how used one is to its surprises (0–1).
-    moving : float32, shape (4, count)
-        Will, satisfaction, opinion and loyalty together: what every visit moves.
     swaying : float32, shape (4, count)
         Satisfaction, opinion, loyalty and awareness together: what decides whether one buys.
     """
@@ -57,7 +53,7 @@ class Minds:
         self.held = held
         self.should, self.will, self.satisfaction, self.opinion = held[:4]
         self.loyalty, self.awareness, self.habit = held[4:]
-        self.moving, self.swaying = held[1:5], held[2:6]
+        self.swaying = held[2:6]
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy is made of: everything but the views of ``held``, which it has its own of."""

@@ -19,6 +19,7 @@ from crmsim.model.equations import (
     likely_to_praise,
     opinion_after,
     talk_terms,
+    told_by_each,
 )
 from crmsim.model.market.people import Floats, Indices, People
 
@@ -69,15 +70,14 @@ def talk(
         The praise and the warnings.
     """
     terms = talk_terms(numbers)
-    people.opinion[:] = faded(people.opinion, terms.opinion)
-    people.awareness[:] = faded(people.awareness, terms.awareness)
+    people.opinion[:] = faded(people.opinion, terms.opinion_kept, terms.opinion_added)
+    people.awareness[:] = faded(people.awareness, terms.awareness_kept, terms.awareness_added)
     happy = (satisfaction >= terms.good_at).nonzero()[0]
     them = who.take(happy)
     likely = likely_to_praise(people.loyalty.take(them), terms)
-    praise = tellings(people, them, lots.take(happy) / likely, terms.praise_told)
-    warnings = tellings(
-        people, who.take(unhappy), lots.take(unhappy) / terms.bad, terms.warning_told
-    )
+    praise = tellings(people, them, lots.take(happy) / likely, told_by_each(numbers.told_good))
+    luck = lots.take(unhappy) / terms.bad
+    warnings = tellings(people, who.take(unhappy), luck, told_by_each(numbers.told_bad))
     hear(people, praise.told.ravel(), warnings.told.ravel(), numbers)
     return praise, warnings
 

@@ -13,26 +13,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.model.equations import moved
+
 Number = TypeVar("Number", float, NDArray[np.float32], NDArray[np.float64])
-
-
-def perceived(delivered: Number, will: Number, should: Number, numbers: SimpleNamespace) -> Number:
-    """Quality perceived, P = x + a·(will − x) − b·(should − x).
-
-    Who expected much sees more in the same service; who thinks much is due sees less. Where both
-    expectations are what is delivered, so is what is perceived.
-
-    Examples
-    --------
-    >>> from crmsim.scenario import load
-    >>> numbers = load("buick-market").numbers
-    >>> round(perceived(0.6, will=0.7, should=0.6, numbers=numbers), 2)
-    0.63
-    >>> round(perceived(0.6, will=0.6, should=0.7, numbers=numbers), 2)
-    0.58
-    """
-    by_will = numbers.will_effect * (will - delivered)
-    return delivered + by_will - numbers.should_effect * (should - delivered)
 
 
 def next_will(will: Number, delivered: Number, numbers: SimpleNamespace) -> Number:
@@ -44,7 +27,7 @@ def next_will(will: Number, delivered: Number, numbers: SimpleNamespace) -> Numb
     >>> round(next_will(0.6, 0.8, load("buick-market").numbers), 2)
     0.63
     """
-    return will + numbers.expectation_rate * (delivered - will)
+    return moved(will, delivered, numbers.expectation_rate)
 
 
 def next_should(should: Number, delivered: Number, numbers: SimpleNamespace) -> Number:

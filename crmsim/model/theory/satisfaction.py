@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.common.checks import is_number, require, require_single
-from crmsim.model.equations import odds, odds_by_satisfaction
+from crmsim.model.equations import level_of, odds, odds_by_satisfaction, satisfaction_terms
 
 Number = TypeVar("Number", float, NDArray[np.float32])
 
-LEAST_EXPECTATION = 0.05
-"""Below this an expectation counts as this much: the ratio is undefined at zero."""
+RULES = ("ratio", "difference", "asymmetric")
 
 
 def satisfaction(
@@ -55,26 +54,9 @@ def satisfaction(
     """
     require_single("perceived", perceived)
     require_single("expected", expected)
-    if rule == "asymmetric":
-        felt = felt_asymmetrically(perceived - expected, numbers, patience)
-    elif rule == "ratio":
-        quotient = perceived / np.maximum(expected, LEAST_EXPECTATION)
-        felt = numbers.ratio_slope * (quotient - 1)
-    else:
-        require(rule == "difference", "rule", rule, "'ratio', 'difference' or 'asymmetric'")
-        felt = numbers.satisfaction_slope * (perceived - expected)
-    level = np.minimum(np.maximum(numbers.satisfaction_at_expectation + felt, 1.0), 5.0)
+    require(rule in RULES, "rule", rule, "'ratio', 'difference' or 'asymmetric'")
+    level = level_of(perceived, expected, patience, satisfaction_terms(numbers, rule))
     return float(level) if np.ndim(level) == 0 else level  # type: ignore[return-value]
-
-
-def felt_asymmetrically(
-    gap: Number, numbers: SimpleNamespace, patience: Number | float = 1.0
-) -> Number:
-    """Points of satisfaction that a gap (perceived − expected) moves."""
-    size = np.abs(gap)
-    inside = np.minimum(size, numbers.tolerance_half_width * patience)
-    felt = numbers.satisfaction_slope * (size - (1 - numbers.tolerance_slope) * inside)
-    return np.where(gap < 0.0, -numbers.loss_aversion * felt, felt)  # type: ignore[return-value]
 
 
 def repurchase(level: Number, numbers: SimpleNamespace) -> Number:

@@ -18,9 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from crmsim.common.chance import Chance
 from crmsim.common.checks import is_number, is_whole, require
+from crmsim.model.equations import feeling, perceived, satisfaction_terms
 from crmsim.model.theory.estimation import Regression, regression
-from crmsim.model.theory.expectations import expectations_after, perceived
-from crmsim.model.theory.satisfaction import felt_asymmetrically
+from crmsim.model.theory.expectations import expectations_after
 from crmsim.scenario import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -185,7 +185,8 @@ def _visits(usual: Floats, luck: np.random.Generator, numbers: SimpleNamespace) 
 
 def _pleased(whole: Floats, felt: Floats, numbers: SimpleNamespace) -> Floats:
     """Satisfaction, 0 to 1: what was felt by the asymmetric rule, and performance as such."""
-    points = numbers.satisfaction_at_expectation + felt_asymmetrically(felt, numbers)
+    moves = feeling(felt, 1.0, satisfaction_terms(numbers, "asymmetric"))
+    points = numbers.satisfaction_at_expectation + moves
     points = points + numbers.performance_effect * (whole - numbers.expectation_at_start)
     return (points - 1) / 4
 

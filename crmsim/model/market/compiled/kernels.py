@@ -6,6 +6,7 @@ Everything is float32 in the order of the usual engine, so that equality can be 
 from __future__ import annotations
 
 from hashlib import sha256
+from inspect import isfunction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,36 +15,48 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.core.caching import FunctionCache
-from numba.extending import intrinsic, register_jitable
+from numba.extending import intrinsic, overload, register_jitable
 from numba.np.unsafe.ndarray import to_fixed_tuple
 from numpy.typing import NDArray
 
 from crmsim.model import equations
 from crmsim.model.equations import (
     ONE,
+    ZERO,
+    BuyingTerms,
+    Recovery,
+    TalkTerms,
+    VisitTerms,
     awareness_after,
     chance_to_join,
     chance_to_return,
+    compare,
     faded,
+    fate_of,
+    learn,
     likely_to_praise,
+    luck_left,
     opinion_after,
+    perceive,
+    quality_met,
+    remember,
+    spent,
+    wish_to_leave,
 )
 from crmsim.model.market.people import Floats
-from crmsim.model.market.shopping import Arrivals
-from crmsim.model.market.word_of_mouth import Tellings
-from crmsim.model.theory.satisfaction import LEAST_EXPECTATION
+from crmsim.model.market.week import FATES, Guests, WeekDraws
 
-for _equation in (
-    equations.by_loyalty,
-    equations.odds_by_satisfaction,
-    awareness_after,
-    chance_to_join,
-    chance_to_return,
-    faded,
-    likely_to_praise,
-    opinion_after,
-):
-    register_jitable(_equation)
+# Compiled by Numba's ``inline="always"``, these gave other numbers; LLVM inlines them correctly.
+for _equation in vars(equations).values():
+    if isfunction(_equation) and _equation is not equations.pick:
+        register_jitable(error_model="numpy")(_equation)
+
+
+@overload(equations.pick)
+def _pick(condition, one, other):
+    """Choose one of two numbers, where NumPy chooses in arrays."""
+    return lambda condition, one, other: one if condition else other
+
 
 _SOURCE = sha256(Path(equations.__file__).read_bytes()).hexdigest()
 
@@ -57,7 +70,7 @@ class _Cache(FunctionCache):
 
 def kernel(function: Any) -> Any:
     """Compile a function when it is first called, and keep the machine code on disk."""
-    compiled = numba.njit(function)
+    compiled = numba.njit(function, error_model="numpy")
     compiled._cache = _Cache(function)
     return compiled
 
@@ -92,11 +105,34 @@ def rows(held):
     return Held(held[0], held[1], held[2], held[3], held[4], held[5], held[6])
 
 
+@register_jitable
+def shares_of(numbers, begins, width):
+    """Give the shares of a ``Recovery`` their names."""
+    return Recovery(numbers[0], numbers[1], numbers[2], begins, width)
+
+
+class Lots(NamedTuple):
+    """The rows of luck, as in :class:`crmsim.model.market.week.WeekDraws`."""
+
+    normal: Floats
+    speaks: Floats
+    then: Floats
+    talks: Floats
+
+
+@register_jitable
+def lots_of(luck):
+    """Give each row of luck its name."""
+    return Lots(luck[0], luck[1], luck[2], luck[3])
+
+
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
-_ZERO, _QUARTER, _FIVE = (np.float32(each) for each in (0, 0.25, 5))
 _UINT32, _SHARE = 2**32, np.float32(2**-16)
-_LEAST = np.float32(LEAST_EXPECTATION)
+RESOLVED = FATES.index("resolved")
+# The terms reach a kernel as one array of numbers, of so many, and the tables behind it.
+BUYING, VISIT = len(BuyingTerms._fields), VisitTerms._fields.index("wish_left")
+TALK = TalkTerms._fields.index("praise_room")
 
 
 @intrinsic
@@ -182,14 +218,14 @@ def draw(
 
 
 @kernel
-def come(town, lot, week, terms):
-    """See :func:`crmsim.model.market.shopping.come`."""
+def come(town, lot, week, terms, found):
+    """Fill ``found``, an ``Arrivals``; see :func:`crmsim.model.market.shopping.come`."""
+    town, lot = Town(*town), WeekDraws(*lot)
+    terms = BuyingTerms(*to_fixed_tuple(terms[0], BUYING))
     customer, held = town.customer, rows(town.held)
-    comes = np.empty(len(lot.people), np.bool_)
+    comes, buyers, joined, lost = found
     for slot in range(len(comes)):
         comes[slot] = customer[lot.people[slot]]
-    buyers, joined = np.empty((2, len(lot.shop)), np.intp)
-    lost = np.empty(len(lot.shop) + len(lot.rivals), np.intp)
     bought = new = gone = 0
     for slot in range(len(lot.shop)):
         one = lot.people[lot.shop[slot]]
@@ -214,127 +250,45 @@ def come(town, lot, week, terms):
         if customer[one] and lot.rival_lot[slot] < np.float64(ONE - held.loyalty[one]):
             lost[gone] = one
             gone += 1
-    return Arrivals(comes, buyers[:bought], joined[:new], lost[:gone])
+    return bought, new, gone
 
 
 @kernel
-def serve(
-    held,
-    failed_week,
-    customer,
-    weights,
-    evenness,
-    value,
-    who,
-    luck,
-    buyers,
-    beside,
-    quality,
-    forgiven_before,
-    week,
-    terms,
-    shares,
-    leaving,
-    lifting,
-    rule,
-    sales,
-    level,
-    disappointed,
-    fates,
-    unhappy,
-    gone,
-):
-    """Pay, meet, compare, remember, complain, leave; see ``market.visits.serve``."""
-    (
-        price,
-        across_from,
-        across_by,
-        dearer,
-        noise,
-        will_effect,
-        should_effect,
-        surprise,
-        lack,
-        given,
-        habituation,
-        believed,
-        patient_from,
-        patient_by,
-        width,
-        inside_less,
-        slope,
-        loss,
-        at_rest,
-        learn,
-        forget,
-        follow,
-        weigh,
-        think,
-        bind,
-        bad_at,
-        leave,
-    ) = to_fixed_tuple(terms, 27)
-    complain, share, fast = np.float32(shares[0]), np.float32(shares[1]), np.float32(shares[2])
-    low = np.array([0.0, 0.0, shares[1], shares[2], 0.0])
-    span = np.array([1.0, 1.0, 1.0, shares[1], shares[2]]) - low
-    should, will, satisfaction, opinion, loyalty = held[0], held[1], held[2], held[3], held[4]
-    habit = held[6]
-    normal, speaks, then = luck[0], luck[1], luck[2]
+def serve(town, guests, week, quality, terms, shares, sales, found):
+    """Fill ``sales`` and ``found``, a ``Lived``; see :func:`crmsim.model.market.visits.serve`."""
+    town, guests = Town(*town), Guests(*guests)
+    terms = VisitTerms(*(to_fixed_tuple(terms[0], VISIT) + terms[1:]))
+    shares, held, luck = shares_of(*shares), rows(town.held), lots_of(guests.luck)
+    who, buyers, beside = guests.who, guests.buyers, guests.beside
+    level, disappointed, fates, unhappy, gone = found
     bought = bad = sad = lost = 0
     for place in range(len(who)):
         one = who[place]
-        sales[place] = value[one] * (across_from + across_by * loyalty[one]) * dearer
+        sales[place] = spent(town.value[one], held.loyalty[one], terms)
         if bought < len(buyers) and buyers[bought] == one:
-            sales[place] = price
+            sales[place] = terms.purchase_value
             bought += 1
-        x = weights[one, 0] * quality[0]
-        for dimension in range(1, 5):
-            x += weights[one, dimension] * quality[dimension]
-        x += noise * evenness[one] * normal[place]
-        if len(beside):
-            x += beside[place]
-        x = min(max(x, _ZERO), ONE)
-        seen = x + will_effect * (will[one] - x) - should_effect * (should[one] - x)
-        used = habit[one]
-        seen = seen + (surprise - lack * used)
-        habit[one] = used + habituation * (given - used)
-        promised = will[one] + believed
-        if rule == 0:
-            gap = seen - promised
-            size = abs(gap)
-            inside = min(size, width * (patient_from + patient_by * loyalty[one]))
-            felt = slope * (size - inside_less * inside)
-            if gap < 0:
-                felt = loss * felt
-        elif rule == 1:
-            felt = slope * (seen / max(promised, _LEAST) - ONE)
-        else:
-            felt = slope * (seen - promised)
-        felt = min(max(at_rest + felt, ONE), _FIVE)
+        evenness, normal = town.evenness[one], luck.normal[place]
+        extra = beside[place] if len(beside) else ZERO
+        met = quality_met(town.weights[one], quality, evenness, normal, extra, terms)
+        felt = compare(held, one, perceive(held, one, met, terms), terms)
         level[place] = felt
-        liked = _QUARTER * (felt - ONE)
-        better = x - should[one]
-        should[one] += better * (forget if better < 0 else learn)
-        will[one] += (x - will[one]) * follow
-        satisfaction[one] += (felt - satisfaction[one]) * weigh
-        opinion[one] += (liked - opinion[one]) * think
-        loyalty[one] += (liked - loyalty[one]) * bind
-        if felt > bad_at:
+        learn(held, one, met, terms)
+        remember(held, one, felt, terms)
+        if felt > terms.bad_at:
             continue
-        fate = 0
-        if speaks[place] < complain:
-            fate = 1
-            if failed_week[one] < forgiven_before:
-                fate = 2 + (then[place] < share) + (then[place] < share and then[place] < fast)
-        failed_week[one] = week
-        satisfaction[one] = max(satisfaction[one], lifting[fate])
+        then = luck.then[place]
+        forgives = week - town.failed_week[one] > terms.second_failure_week
+        fate = fate_of(luck.speaks[place], then, forgives, shares)
+        town.failed_week[one] = week
+        held.satisfaction[one] = max(held.satisfaction[one], terms.lifted_to[fate])
         disappointed[bad], fates[bad] = place, fate
         bad += 1
-        if fate < 3:
+        if fate < RESOLVED:
             unhappy[sad] = place
             sad += 1
-        rest = (np.float64(then[place]) - low[fate]) / span[fate]
-        if customer[one] and rest < np.float64(leave * (ONE - loyalty[one]) * leaving[fate]):
+        hazard = wish_to_leave(held.loyalty[one], terms.wish_left[fate], terms)
+        if town.customer[one] and luck_left(then, fate, shares) < hazard:
             gone[lost] = one
             lost += 1
     return bad, sad, lost
@@ -352,17 +306,16 @@ def tell(one, luck, ties, told, counts):
 
 
 @kernel
-def talk(town, who, satisfaction, unhappy, lots, terms):
-    """See :func:`crmsim.model.market.word_of_mouth.talk`."""
+def talk(town, who, satisfaction, unhappy, lots, terms, praise, warnings):
+    """Fill two ``Tellings``; see :func:`crmsim.model.market.word_of_mouth.talk`."""
+    town, terms = Town(*town), TalkTerms(*(to_fixed_tuple(terms[0], TALK) + terms[1:]))
     held = rows(town.held)
     opinion, awareness = held.opinion, held.awareness
+    (speakers, told), (warners, warned) = praise, warnings
     for one in range(len(opinion)):
-        opinion[one] = faded(opinion[one], terms.opinion)
-        awareness[one] = faded(awareness[one], terms.awareness)
+        opinion[one] = faded(opinion[one], terms.opinion_kept, terms.opinion_added)
+        awareness[one] = faded(awareness[one], terms.awareness_kept, terms.awareness_added)
     good, bad = np.zeros(len(opinion), np.int16), np.zeros(len(opinion), np.int16)
-    speakers, warners = np.empty(len(who), np.intp), np.empty(len(unhappy), np.intp)
-    told = np.empty((len(who), terms.praise_told), np.int32)
-    warned = np.empty((len(unhappy), terms.warning_told), np.int32)
     praising = warning = 0
     for place in range(len(who)):
         if satisfaction[place] < terms.good_at:
@@ -379,8 +332,7 @@ def talk(town, who, satisfaction, unhappy, lots, terms):
             tell(who[place], luck, town.ties, warned[warning], bad)
             warners[warning] = who[place]
             warning += 1
-    told, warned = told[:praising], warned[:warning]
-    for each in (told, warned):
+    for each in (told[:praising], warned[:warning]):
         for other in each.flat:
             praised, blamed = good[other], bad[other]
             if praised or blamed:
@@ -389,63 +341,32 @@ def talk(town, who, satisfaction, unhappy, lots, terms):
                 room = terms.awareness_room[praised + blamed]
                 awareness[other] = awareness_after(awareness[other], room)
                 good[other] = bad[other] = 0
-    return Tellings(speakers[:praising], told), Tellings(warners[:warning], warned)
+    return praising, warning
 
 
 @kernel
-def ordinary(
-    town,
-    key,
-    lot,
-    quality,
-    forgiven_before,
-    week,
-    buying,
-    serve_terms,
-    rule,
-    talking,
-    lived,
-):
+def ordinary(town, lot, week, buying, visiting, talking, who, bought, left, sales, lived, said):
     """All of it, one step after another; see ``market.customers.Customers.week``."""
-    sales, level, disappointed, fates, unhappy, left = lived
-    coming = come(town, lot, week, buying)
-    who, luck = np.empty(len(lot.people), np.intp), np.empty((4, len(lot.people)), np.float32)
-    came = keys = 0
-    for slot in range(len(lot.people)):
-        if coming.comes[slot]:
-            who[came] = lot.people[slot]
+    people, lots, customer = lot[0], lot[1], Town(*town).customer
+    (buyers, joined), (level, disappointed, fates, unhappy) = bought, lived
+    comes, luck = np.empty(len(people), np.bool_), np.empty((4, len(people)), np.float32)
+    buying_here, new, lost = come(town, lot, week, buying, (comes, buyers, joined, left))
+    came = 0
+    for slot in range(len(people)):
+        if comes[slot]:
+            who[came] = people[slot]
             for row in range(4):
-                luck[row, came] = lot.luck[row, slot]
-            keys += key[lot.people[slot]]
+                luck[row, came] = lots[row, slot]
             came += 1
-    for one in coming.joined:
-        town.customer[one] = True
-    who, luck = who[:came], luck[:, :came]
-    bad, sad, gone = serve(
-        town.held,
-        town.failed_week,
-        town.customer,
-        town.weights,
-        town.evenness,
-        town.value,
-        who,
-        luck,
-        coming.buyers,
-        luck[0, :0],
-        quality,
-        forgiven_before,
-        week,
-        *serve_terms,
-        rule,
-        sales,
-        level,
-        disappointed,
-        fates,
-        unhappy,
-        left,
-    )
-    left = np.concatenate((coming.lost, left[:gone]))
-    for one in left:
-        town.customer[one] = False
-    praise, warnings = talk(town, who, level, unhappy[:sad], luck[3], talking)
-    return who, coming, left, bad, sad, keys, praise, warnings
+    who = who[:came]
+    for one in joined[:new]:
+        customer[one] = True
+    guests = who, luck, buyers[:buying_here], luck[0, :0]
+    found = level, disappointed, fates, unhappy, left[lost:]
+    bad, sad, gone = serve(town, guests, week, *visiting, sales, found)
+    lost += gone
+    for one in left[:lost]:
+        customer[one] = False
+    talks = lots_of(luck).talks
+    praising, warning = talk(town, who, level, unhappy[:sad], talks, talking, *said)
+    return came, buying_here, new, lost, bad, sad, praising, warning

@@ -13,20 +13,20 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crmsim.common.chance import CAUSES, Chance, normal_of
-from crmsim.model.equations import buying_terms, talk_terms
+from crmsim.model.equations import buying_terms, recovery, talk_terms, told_by_each, visit_terms
+from crmsim.model.market import visits
 from crmsim.model.market.compiled import kernels
 from crmsim.model.market.draws import Spans
 from crmsim.model.market.people import Floats, Indices, People
 from crmsim.model.market.shopping import Arrivals
-from crmsim.model.market.visits import DecidedVisit, Lived, dearer, leaving, lifting, solving
-from crmsim.model.market.visits import serve as usual_serve
-from crmsim.model.market.week import Guests, Service, Week, WeekDraws
+from crmsim.model.market.visits import DecidedVisit, Lived
+from crmsim.model.market.week import Guests, Service, WeekDraws
 from crmsim.model.market.word_of_mouth import Tellings
 from crmsim.scenario.parameters import Numbers
 
-_RULES = ("asymmetric", "ratio", "difference")
 _UPPER, _NOTHING = np.arange(0, 2**16, 8, np.uint16), np.zeros(0, np.float32)
 
 
@@ -46,7 +46,11 @@ def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
 
 def come(people: People, lot: WeekDraws, week: int, promise: float, numbers: Numbers) -> Arrivals:
     """See :func:`crmsim.model.market.shopping.come`."""
-    return kernels.come(_town(people), lot, week, buying_terms(numbers, promise))
+    comes, (buyers, joined) = np.empty(len(lot.people), np.bool_), _places(2, len(lot.shop))
+    (lost,) = _places(1, len(lot.shop) + len(lot.rivals))
+    found, terms = (comes, buyers, joined, lost), _rounded(buying_terms, numbers, promise)
+    bought, new, gone = kernels.come(_town(people), tuple(lot), week, terms, found)
+    return Arrivals(comes, buyers[:bought], joined[:new], lost[:gone])
 
 
 def serve(
@@ -56,78 +60,30 @@ def serve(
     service: Service,
     numbers: Numbers,
     rule: str,
-    given: DecidedVisit | None = None,
+    decided: DecidedVisit | None = None,
 ) -> tuple[Floats, Lived]:
     """See ``market.visits.serve``; the week of a visit decided elsewhere is left to it."""
-    if given is not None:
-        return usual_serve(people, guests, week, service, numbers, rule, given)
-    who, luck, buyers, beside = guests
-    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.believed)
-    sales, level = np.empty((2, len(who)), np.float32)
-    disappointed, fates, unhappy, gone = np.empty((4, len(who)), np.intp)
+    if decided is not None:
+        return visits.serve(people, guests, week, service, numbers, rule, decided)
+    beside = _NOTHING if guests.beside is None else guests.beside
+    sales, level = np.empty((2, len(guests.who)), np.float32)
+    disappointed, fates, unhappy, gone = _places(4, len(guests.who))
     bad, sad, lost = kernels.serve(
-        people.held,
-        people.failed_week,
-        people.customer,
-        people.weights,
-        people.evenness,
-        people.value,
-        who,
-        luck,
-        buyers,
-        _NOTHING if beside is None else beside,
-        service.shown,
-        week - numbers.second_failure_week,
+        _town(people),
+        (*guests[:3], beside),
         week,
-        terms,
-        solving(service, numbers),
-        leaving(numbers),
-        lifting(numbers),
-        _RULES.index(rule),
+        *_of_visits(people, service, numbers, rule),
         sales,
-        level,
-        disappointed,
-        fates,
-        unhappy,
-        gone,
+        (level, disappointed, fates, unhappy, gone),
     )
     return sales, Lived(level, disappointed[:bad], fates[:bad], unhappy[:sad], gone[:lost])
 
 
-@lru_cache(maxsize=256)
-def _serve_terms(
-    numbers: Numbers, rule: str, dearer: float, surprise: float, believed: float
-) -> Floats:
-    terms = (
-        numbers.purchase_value,
-        1 - numbers.cross_buying / 2,
-        numbers.cross_buying,
-        dearer,
-        numbers.visit_noise,
-        numbers.will_effect,
-        numbers.should_effect,
-        numbers.surprise_gain * surprise,
-        numbers.surprise_gain * surprise + numbers.surprise_loss * (1 - surprise),
-        surprise,
-        1 - 0.5 ** (1 / numbers.surprise_half_life_visits),
-        believed,
-        1 - numbers.tolerance_loyalty / 2,
-        numbers.tolerance_loyalty,
-        numbers.tolerance_half_width,
-        1 - numbers.tolerance_slope,
-        numbers.ratio_slope if rule == "ratio" else numbers.satisfaction_slope,
-        -numbers.loss_aversion,
-        numbers.satisfaction_at_expectation,
-        numbers.should_rate,
-        numbers.should_fade,
-        numbers.expectation_rate,
-        numbers.satisfaction_rate,
-        numbers.own_experience,
-        numbers.loyalty_rate,
-        numbers.talk_bad_at,
-        numbers.leave_after_bad,
-    )
-    return np.array(terms, np.float32)
+def _of_visits(people: People, service: Service, numbers: Numbers, rule: str) -> tuple[Any, ...]:
+    """Return the quality, the terms and the shares of a week's visits."""
+    terms = _rounded(visit_terms, *visits.of_visits(people, service, numbers, rule))
+    shares = _rounded(recovery, numbers, service.channel, service.solved, service.fast)
+    return service.shown, terms, shares
 
 
 def talk(
@@ -139,65 +95,83 @@ def talk(
     numbers: Numbers,
 ) -> tuple[Tellings, Tellings]:
     """See :func:`crmsim.model.market.word_of_mouth.talk`."""
-    terms = _rounded(talk_terms, numbers)
-    return kernels.talk(_town(people), who, satisfaction, unhappy, lots, terms)
+    praise = _unsaid(len(who), numbers.told_good)
+    warnings, terms = _unsaid(len(unhappy), numbers.told_bad), _rounded(talk_terms, numbers)
+    praising, warning = kernels.talk(
+        _town(people), who, satisfaction, unhappy, lots, terms, praise, warnings
+    )
+    return _said(praise, praising), _said(warnings, warning)
 
 
-def _town(people: People) -> kernels.Town:
-    return kernels.Town(*(getattr(people, name) for name in kernels.Town._fields))
+def _unsaid(most: int, share: float) -> tuple[Indices, NDArray[np.int32]]:
+    """Return room for ``Tellings``: so many speakers at most, who tell that share of their ties."""
+    return np.empty(most, np.intp), np.empty((most, told_by_each(share)), np.int32)
+
+
+def _said(room: tuple[Indices, NDArray[np.int32]], count: int) -> Tellings:
+    return Tellings(room[0][:count], room[1][:count])
+
+
+def _places(rows: int, most: int) -> NDArray[np.intp]:
+    """Return room for places of people, which a kernel fills."""
+    return np.empty((rows, most), np.intp)
+
+
+def _town(people: People) -> tuple[Any, ...]:
+    """Return the arrays of a ``kernels.Town``; plain tuples reach a kernel faster than named."""
+    return (
+        people.held,
+        people.failed_week,
+        people.customer,
+        people.weights,
+        people.evenness,
+        people.value,
+        people.ties,
+    )
 
 
 @lru_cache(maxsize=256)
 def _rounded(make: Callable[..., Any], *of: Any) -> Any:
-    """Return the terms that are made of these, each rounded to the precision that people have."""
-    return _float32(make(*of))
+    """Return the terms that are made of these as a kernel takes them.
 
-
-def _float32(terms: Any) -> Any:
-    if isinstance(terms, tuple):
-        return type(terms)(*map(_float32, terms))
-    return np.float32(terms) if isinstance(terms, float) else terms
+    The numbers come first, in one array, rounded to the precision that they meet; then the tables.
+    """
+    terms = make(*of)
+    numbers = [each for each in terms if np.ndim(each) == 0]
+    precision = np.float64 if make is buying_terms else np.float32
+    return np.array(numbers, precision), *terms[len(numbers) :]
 
 
 def ordinary(
     people: People, lot: WeekDraws, week: int, service: Service, numbers: Numbers, rule: str
-) -> Week:
-    """All steps of a week at once, where nobody is treated in a way of her own.
+) -> tuple[Any, ...]:
+    """Pass a week, all steps at once, where nobody is treated in a way of her own.
 
-    See :meth:`crmsim.model.market.customers.Customers.week`.
+    Returns
+    -------
+    tuple
+        Who came to buy or to visit (``Arrivals``), those who came, what each paid, what they lived
+        through (``Lived``), who left, and the praise and warnings (``Tellings``).
     """
     most = len(lot.people)
-    terms = _serve_terms(numbers, rule, dearer(people, numbers), service.surprise, service.believed)
-    disappointed, fates, unhappy, left = np.empty((4, most), np.intp)
-    sales, level = np.empty((2, most), np.float32)
-    who, coming, left, bad, sad, key, praise, warnings = kernels.ordinary(
+    who, buyers, joined, disappointed, fates, unhappy = _places(6, most)
+    (left,), (sales, level) = _places(1, most + len(lot.rivals)), np.empty((2, most), np.float32)
+    praise, warnings = _unsaid(most, numbers.told_good), _unsaid(most, numbers.told_bad)
+    came, bought, new, lost, bad, sad, praising, warning = kernels.ordinary(
         _town(people),
-        people.key,
-        lot,
-        service.shown,
-        week - numbers.second_failure_week,
+        tuple(lot),
         week,
-        buying_terms(numbers, service.promise),
-        (terms, solving(service, numbers), leaving(numbers), lifting(numbers)),
-        _RULES.index(rule),
+        _rounded(buying_terms, numbers, service.promise),
+        _of_visits(people, service, numbers, rule),
         _rounded(talk_terms, numbers),
-        (sales, level, disappointed, fates, unhappy, left),
+        who,
+        (buyers, joined),
+        left,
+        sales,
+        (level, disappointed, fates, unhappy),
+        (praise, warnings),
     )
-    sales = sales[: len(who)]
-    return Week(
-        people=who,
-        satisfaction=level[: len(who)],
-        sales=sales,
-        takings=float(np.add.reduce(sales, dtype=np.float64)),
-        buyers=coming.buyers,
-        shoppers=len(lot.shop),
-        joined=coming.joined,
-        left=left,
-        complaints=np.count_nonzero(fates[:bad]),
-        unhappy=sad,
-        disappointed=disappointed[:bad],
-        fates=fates[:bad],
-        key_visits=key,
-        praise=praise,
-        warnings=warnings,
-    )
+    coming = Arrivals(_NOTHING, buyers[:bought], joined[:new], left)
+    lived = Lived(level[:came], disappointed[:bad], fates[:bad], unhappy[:sad], left)
+    said = _said(praise, praising), _said(warnings, warning)
+    return coming, who[:came], sales[:came], lived, left[:lost], said
