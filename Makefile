@@ -5,8 +5,7 @@ VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
-# Browser tests share one JupyterLab, so one process runs them all while the others do the rest.
-SHARED := $(BIN)/pytest -n auto --dist loadgroup --durations=10
+SHARED := $(BIN)/pytest -n auto --durations=10
 # What takes longest; make quick leaves it out.
 SLOW := browser attacks grading authoring notebooks model/market/compiled \
 	test_facts.py test_house.py test_terminals.py test_benchmarks.py runs/test_references.py scenario/test_southwest.py
@@ -17,7 +16,7 @@ COURSE := $(shell find crmsim data notebooks/en notebooks/zh-Hans -type f ! -nam
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test quick long mutate lowest lint both unit nbval browser notebooks bench
+.PHONY: help lab test quick long mutate lowest lint unit nbval browser notebooks bench
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +25,7 @@ lab: $(VENV)/lab-ready ## Install what is missing and open the course; ARGS="--l
 	@$(BIN)/crmsim lab $(ARGS)
 
 test: $(VENV)/test-ready ## Install what is missing and run every test but the long ones
-	@$(MAKE) --no-print-directory --keep-going lint nbval both
+	@$(MAKE) --no-print-directory --keep-going lint nbval unit browser
 
 quick: $(VENV)/test-ready ## What one runs while working: style and the quick modules, in under 90 s
 	@$(MAKE) --no-print-directory --keep-going lint
@@ -49,9 +48,6 @@ lowest: $(VENV)/test-ready ## Before a release: install the lowest versions allo
 lint: $(VENV)/test-ready ## Style and plain mistakes in the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-
-both: $(VENV)/test-ready ## unit and browser at the same time, which is sooner than one after the other
-	$(SHARED) $(ARGS)
 
 unit: $(VENV)/test-ready ## Modules, facts, scenario walks, doctests, pages
 	$(SHARED) --ignore=tests/browser $(ARGS)

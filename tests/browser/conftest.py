@@ -24,7 +24,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_play
 
 from crmsim.course.lab import released
 
-HERE = Path(__file__).parent
 TOKEN = "browser-tests"
 expect.set_options(timeout=30_000)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -88,14 +87,6 @@ stage => {
 NAMELESS = re.compile(
     r"- (?:button|checkbox|combobox|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
 )
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all of these tests in one process, where they share a JupyterLab and a browser."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def chromium() -> str | None:

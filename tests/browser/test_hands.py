@@ -10,7 +10,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from crmsim import check
 from crmsim.widgets.exercises.question import Question
-from crmsim.widgets.stage import HERE
 
 TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck")
 MODEL = """
@@ -47,8 +46,7 @@ def stage(browser: BrowserContext, tmp_path, monkeypatch) -> Iterator[Callable[.
             asked.on_act(act, value)
             return state()
 
-        script = (HERE / "stage.js").read_text("utf-8")
-        script = script.replace("export default", "window.stage =")
+        script = Question._esm.replace("export default", "window.stage =")
         page.set_content(f"<style>{asked._css}</style>")
         page.expose_function("answerAct", answer)
         page.add_script_tag(content=f"(() => {{{script}}})()")
