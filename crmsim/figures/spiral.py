@@ -34,7 +34,8 @@ def link_by_link(lost_percent: Mapping[str, float], lang: str = "en") -> Figure:
     --------
     >>> lost = {"visitors": 6.0, "word_of_mouth": 13.0, "attitude": 16.0, "pay": 18.0}
     >>> link_by_link(lost).layout.title.text
-    'Told, felt and paid for, one bad quarter costs 3.0 times what its own customers would cost'
+    'With word of mouth, mood and pay, one bad quarter costs 3.0 times as much as the
+    customers it hit'
     """
     import plotly.graph_objects as go
 
