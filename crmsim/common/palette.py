@@ -9,7 +9,7 @@ RUN, BASE, HISTORY = "#0072B2", "#8A94A0", "#9A6B00"
 """A run, what it is compared with, and what was there before it."""
 
 GOOD, BAD, GOLD = "#009E73", "#D55E00", "#E69F00"
-"""What helps, what harms, and what stands out."""
+"""Colours of help, of harm, and of emphasis."""
 
 GOOD_TEXT, BAD_TEXT = "#00694A", "#A84300"
 """Good and bad once more, dark enough for letters on white."""

@@ -20,7 +20,7 @@ JOINERS = "\u200c\u200d"
 DIGEST = 16
 STEM = 60
 BEGINS_FORMULA = tuple("=+-@＝＋－＠")
-"""What a text may not begin with in a cell of a spreadsheet."""
+"""Signs that a text may not begin with in a cell of a spreadsheet."""
 
 
 def plain(text: object, most: int = MOST, lines: bool = False) -> str:

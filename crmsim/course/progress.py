@@ -1,4 +1,4 @@
-"""Where a student's sessions are kept: one small JSON file each, never lost and never fatal."""
+"""Keep a student's sessions, one small JSON file each: a damaged one is set aside."""
 
 from __future__ import annotations
 

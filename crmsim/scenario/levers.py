@@ -20,7 +20,7 @@ MinutesMore = Annotated[float, Meta(extra={"unit": "minutes a turn"})]
 
 
 class Decision(Struct, frozen=True):
-    """What the manager decides. The default of a lever is the value that changes nothing.
+    """The decision of a manager. The default of a lever is the value that changes nothing.
 
     Attributes
     ----------

@@ -54,7 +54,7 @@ def own_cells(notebook: Path, work: Path | None) -> dict[str, str]:
 
 
 def _brings_modules(folder: Path) -> bool:
-    """Whether Python would find a module or package in a folder."""
+    """Return True if Python would find a module or package in a folder."""
     suffixes = {".py", ".pyc", ".pyd", ".so", ".zip", ".egg", ".pth"}
     return any(
         path.suffix.lower() in suffixes or (path.is_dir() and any(path.glob("__init__.*")))

@@ -63,7 +63,7 @@ class Attempt:
 
     @property
     def order(self) -> tuple[bool, bool, float, float, str]:
-        """What comes last counts: readable before not, said before guessed, late before early.
+        """Order attempts; the last counts: readable over not, said over guessed, late over early.
 
         The name of a file plays no part. Where no time is known, the better one counts.
         """
@@ -74,7 +74,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Merged:
-    """What counts of a student's hand-ins: the result, how late each lesson is, and the rest."""
+    """The part of a student's hand-ins that counts: result, lateness by lesson, the rest."""
 
     result: Result
     late: Mapping[str, Lateness]

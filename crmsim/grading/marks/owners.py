@@ -1,4 +1,4 @@
-"""Whose each hand-in is: by the platform, else by the number in it, else by its name."""
+"""Find the owner of each hand-in: by the platform, else its number, else its name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEAR_NUMBER, NOT_LISTED = "near-number", "not-listed"
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose a hand-in is.
+    """The owner of a hand-in.
 
     Attributes
     ----------
