@@ -67,7 +67,7 @@ def _term(row: dict[str, str]) -> Term:
 
 
 def glossary(lang: str = "en", lesson: str | None = None) -> pd.DataFrame:
-    """The terms as a table, in the language of the class first; of one lesson, or of all.
+    """Return the terms of one lesson, or of all, as a table; the language of the class comes first.
 
     Examples
     --------

@@ -111,7 +111,7 @@ def _identify(number: str | None, name: str | None, lang: str) -> None:
 
 
 def _work_here() -> Path:
-    """The work folder, seen from it, from the folder it lies in, or from a folder in it."""
+    """Find the work folder from the folder it lies in, from itself, or from a folder in it."""
     if os.environ.get("CRMSIM_WORK"):
         return expanded(os.environ["CRMSIM_WORK"])
     here = Path.cwd()
@@ -120,12 +120,12 @@ def _work_here() -> Path:
 
 
 def work() -> Path:
-    """The folder in which the student's copies and progress lie."""
+    """Return the folder in which the student's copies and progress lie."""
     return progress.folder().parent
 
 
 def file_name(number: str) -> str:
-    """A name that every system can take, in the script of the number.
+    """Make a file name that every system can take, in the script of the number.
 
     Examples
     --------
@@ -205,7 +205,7 @@ def _saved_at(path: Path) -> float:
 
 
 def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, object]:
-    """What stands at the head of a hand-in."""
+    """Make the description that stands at the head of a hand-in."""
     return {
         "schema": SCHEMA,
         "course": COURSE,
@@ -218,7 +218,7 @@ def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, obj
 
 
 def still_missing(collected: list[Stamp], lang: str) -> list[str]:
-    """A line for each lesson that was begun and has something left; no word on what is right."""
+    """Return a line for each lesson begun that has something left; it gives no answer away."""
     t = words(lang)
     join = t("passport.left.join")
     return [

@@ -44,7 +44,7 @@ class Lesson:
 
 
 def released(lang: str) -> list[Path]:
-    """The student notebooks of one language, as the course was published."""
+    """List the released student notebooks of one language."""
     return sorted((data_path().parent / "notebooks" / language(lang)).glob("*.ipynb"))
 
 

@@ -1,4 +1,4 @@
-"""What a student has done so far, lesson by lesson, as the progress folder tells it."""
+"""Progress of a student, lesson by lesson, as the progress folder tells it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Stamp:
 
     @property
     def to_do(self) -> dict[str, int]:
-        """What is still to be done, without a word on what is right: counts by kind."""
+        """Work still to be done, as counts by kind; it says nothing about what is right."""
         left = {
             "predictions": len(self.lesson.predicted) - self.predicted,
             "exercises": self.exercises["open"],
@@ -49,20 +49,20 @@ class Stamp:
 
     @property
     def begun(self) -> bool:
-        """Whether anything of the lesson has been done."""
+        """True if anything of the lesson has been done."""
         answered = self.exercises.total() - self.exercises["open"]
         return bool(self.predicted or answered or set(self.games.values()) - {"open"})
 
 
 def stamps(lang: str) -> list[Stamp]:
-    """A stamp for each lesson of the course."""
+    """Return a stamp for each lesson of the course."""
     played = _played()
     return [_stamp(lesson, played) for lesson in lessons(lang)]
 
 
 @cache
 def game_titles(lang: str) -> dict[str, str]:
-    """What the cases that are played in the lessons are called."""
+    """Return the title of each case that is played in the lessons."""
     names = {name for lesson in lessons(lang) for name in lesson.played}
     return {name: load(name, lang).title[lang] for name in sorted(names)}
 
@@ -81,7 +81,7 @@ def _stamp(lesson: Lesson, played: dict[str, Played]) -> Stamp:
 
 
 def _prediction(task: Exercise) -> tuple[bool, str]:
-    """Whether it was made, and how it fared where that is known."""
+    """Return (made or not, and how the prediction fared, "" if that is unknown)."""
     name = f"answer-{task.id}" if task.prediction else f"before-{task.id}"
     record = progress.load(name) or {}
     answer = record.get("answer")
@@ -94,7 +94,7 @@ def _prediction(task: Exercise) -> tuple[bool, str]:
 
 
 def _state(tasks: tuple[Exercise, ...]) -> State:
-    """The better state of an exercise and its twin."""
+    """Return the better state of an exercise and its twin."""
     return min((_one_state(task.id) for task in tasks), key=STATES.index)
 
 
@@ -108,7 +108,7 @@ def _one_state(exercise_id: str) -> State:
 
 
 def _played() -> dict[str, Played]:
-    """How far each case has been played in any of its saved sessions."""
+    """Return how far each case has been played in any of its saved sessions."""
     found: dict[str, Played] = {}
     for path in sorted(progress.folder().glob("*.json")):
         aside = path.stem.partition(".")[2]

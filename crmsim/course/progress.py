@@ -15,7 +15,7 @@ Record = dict[str, Any]
 
 
 def folder() -> Path:
-    """The folder of saved sessions.
+    """Return the folder of saved sessions.
 
     ``$CRMSIM_WORK/progress`` where that is set, else as :func:`folder_here`.
     """
@@ -24,7 +24,7 @@ def folder() -> Path:
 
 
 def folder_here() -> Path:
-    """The folder of saved sessions as the place of the notebook alone decides it.
+    """Return the folder of saved sessions as the place of the notebook alone decides it.
 
     A student's copy lies in ``work/<language>/``: then ``work/progress``; anywhere else
     ``progress`` beside the notebook.

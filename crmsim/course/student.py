@@ -33,7 +33,7 @@ class Student:
 
 
 def current() -> Student | None:
-    """The student whose work lies in the progress folder, or None before she has said."""
+    """Return the student whose work lies in the progress folder, or None before she has said."""
     kept = progress.load(FILE) or {}
     found = clean_number(kept.get("number") or "")
     return Student(found, one_line(kept.get("name") or "", MOST_NAME)) if found else None
@@ -59,15 +59,15 @@ def enter(number: object, name: object = "") -> Student:
 
 
 def number() -> str | None:
-    """The student number, or None before one was entered."""
+    """Return the student number, or None before one was entered."""
     return student.number if (student := current()) else None
 
 
 def seed(name: str) -> int:
-    """The student's own seed for a purpose, as in ``simulate("buick", seed=seed("12-visit"))``."""
+    """Return the student's own seed, as in ``simulate("buick", seed=seed("12-visit"))``."""
     return seed_of(number(), name)
 
 
 def variant(exercise_id: str, count: int) -> int:
-    """Which of `count` variants of an exercise is the student's own."""
+    """Return the index (from 0) of the student's own among `count` variants of an exercise."""
     return variant_of(number(), exercise_id, count)

@@ -181,7 +181,7 @@ def slowed(result: Result) -> bool:
 
 
 def course_digest() -> str:
-    """A digest of the course as it is here: code, data and released notebooks."""
+    """Return a hexadecimal digest of the course as it is here: code, data, released notebooks."""
     here = Path(__file__).parents[1]
     notebooks = data_path().parent / "notebooks"
     parts = {here: "*.py", data_path(): "*.*", notebooks: "*.ipynb"}

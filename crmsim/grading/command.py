@@ -348,7 +348,7 @@ def _say(text: str) -> None:
 
 
 def _speak_anything() -> None:
-    """A terminal that lacks a letter shows another in its place, and goes on."""
+    """Let a terminal that lacks a letter show another in its place."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

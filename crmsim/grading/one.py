@@ -170,7 +170,7 @@ def _scan(read: Contents, sources: list[str]) -> None:
 
 
 def _progress(read: Contents) -> dict[str, str]:
-    """The student's own records, as her notebooks find them."""
+    """Return the student's own records, as her notebooks find them."""
     files = {"student.json": {"schema": 1, "number": read.known, "name": read.name or ""}}
     files |= {f"{kind}-{n}.json": r for kind, by in read.answers.items() for n, r in by.items()}
     files |= read.sessions
@@ -191,12 +191,12 @@ def _answers(step: BuiltStep) -> list[Ask]:
 
 
 def _by_code(built: Rebuilt) -> set[str]:
-    """The exercises that are answered by code."""
+    """Return the ids of the exercises that are answered by code."""
     return {ask.exercise for step in built.steps for ask in _answers(step)}
 
 
 def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Step]:
-    """The steps for the sandbox; one that need not run is empty and keeps its place."""
+    """Yield the steps for the sandbox; one that need not run is empty and keeps its place."""
     for step, needs in zip(built.steps, run, strict=True):
         asks = {}
         for ask in _answers(step):

@@ -1,4 +1,4 @@
-"""What a grader may set: one small TOML file, and the secret of the course beside it."""
+"""Options of a grader: one small TOML file, and the secret of the course beside it."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Options(Part):
 
 
 def load_options(path: str | Path | None = None) -> Options:
-    """The options of a file; without one, those that hold where nothing is said.
+    """Read the options of a file; without one, return the defaults.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def load_options(path: str | Path | None = None) -> Options:
 
 
 def exercises() -> tuple[str, ...]:
-    """The id of every declared exercise, in the order of the lessons."""
+    """List the id of every declared exercise, in the order of the lessons."""
     return tuple(
         name for path in sorted(data_path("exercises").glob("*.toml")) for name in read(path)
     )
@@ -173,7 +173,7 @@ def secret_file(options: Options, file: str | Path | None = None) -> Path:
 
 
 def read_secret(path: Path, *apart_from: Path) -> tuple[bytes, bool]:
-    """The secret, and whether it had to be made; only its owner can read a new one.
+    """Read the secret, or make a new one that only its owner can read.
 
     Parameters
     ----------
@@ -181,6 +181,12 @@ def read_secret(path: Path, *apart_from: Path) -> tuple[bytes, bool]:
         Its file.
     apart_from
         Folders in which it must not lie: those that students wrote, or will be shown.
+
+    Returns
+    -------
+    secret : bytes
+    made : bool
+        True if the secret is new.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What grading one submission gives: plain values that make the same JSON every time."""
+"""Result of grading one submission: plain values that make the same JSON every time."""
 
 from __future__ import annotations
 
@@ -149,12 +149,12 @@ PARTS = {"items": Item, "flags": Flag, "problems": Problem, "runs": Played}
 
 
 def to_json(result: Result) -> dict[str, Any]:
-    """The result as values that JSON knows."""
+    """Turn a result into values that JSON knows."""
     return {"schema": 1} | {name: _listed(value) for name, value in asdict(result).items()}
 
 
 def from_json(plain: Mapping[str, Any]) -> Result:
-    """The result of such values."""
+    """Turn such values back into a result."""
     known = {each.name for each in fields(Result)}
     values: dict[str, Any] = {name: plain[name] for name in plain if name in known}
     for name, kind in PARTS.items():
@@ -163,7 +163,7 @@ def from_json(plain: Mapping[str, Any]) -> Result:
 
 
 def _tupled(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with a tuple wherever that kind has one."""
+    """Turn each list into a tuple where the fields of `kind` are tuples."""
     tuples = {each.name for each in fields(kind) if str(each.type).startswith("tuple")}
     return {name: tuple(v) if name in tuples else v for name, v in values.items()}
 

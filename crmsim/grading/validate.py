@@ -1,4 +1,4 @@
-"""A student's own look at what she is about to hand in: is all of it there, does it run?
+"""Check for a student what she is about to hand in: is it complete, and does it run.
 
 It runs as it will when it is graded, with the same limits. Nothing here says whether an answer is
 right.
@@ -63,7 +63,7 @@ def told(result: Result, name: str, lang: str) -> tuple[list[str], bool]:
 
 
 def _handed_in(notebook: Path, folder: Path) -> Path:
-    """A notebook alone as it would be handed in: with the answers that were saved beside it."""
+    """Return a notebook alone as a hand-in, with the answers that were saved beside it."""
     folder.mkdir()
     copyfile(notebook, folder / notebook.name)
     here = notebook.resolve().parent

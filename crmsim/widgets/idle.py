@@ -57,7 +57,7 @@ class Ahead:
         self._idle = Idle()
 
     def run(self, scenario: MarketScenario, seed: int, levers: Levers) -> Run:
-        """The run with these levers from the first quarter on."""
+        """Return the run with these levers from the first quarter on."""
         for _ in self._made((scenario, seed, levers)):
             pass
         return self._runs[id(scenario), seed, levers][1]

@@ -1,4 +1,4 @@
-"""What stays closed until a prediction is saved: first the guess, then the run."""
+"""Locks that open when a prediction is saved: first the guess, then the run."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def look_again_after(kind: str) -> None:
 
 
 def missing(after: After) -> list[Exercise]:
-    """Which of the exercises named are still without an answer; in a teacher's copy none is."""
+    """List the named exercises that have no answer yet; in a teacher's copy the list is empty."""
     if Path.cwd().parent.name == "teacher":
         return []
     names = [after] if isinstance(after, str) else after

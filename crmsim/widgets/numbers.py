@@ -9,7 +9,7 @@ from crmsim.scenario.encounter import EncounterScenario
 
 
 def words_of(case: EncounterScenario, lang: str) -> Callable[..., str]:
-    """The words of the play as a case says them: its own where it has some.
+    """Return the words of the play, with the case's own in place of some.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def words_of(case: EncounterScenario, lang: str) -> Callable[..., str]:
 
 
 def mood_words(mood: float) -> str:
-    """The key of the word for a mood from −1 to 1.
+    """Return the key of the word for a mood from −1 to 1.
 
     Examples
     --------

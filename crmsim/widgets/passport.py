@@ -104,7 +104,7 @@ class Passport(Stage):
         self.show({"passport": page}, focus=focus, say=self.note)
 
     def shown(self) -> dict[str, Any]:
-        """What the template gets."""
+        """Return what the template gets."""
         who = student.current()
         return {
             "t": self.t,
@@ -132,7 +132,7 @@ class Passport(Stage):
         self.paint("passport-change")
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
-        """What a reopened notebook shows, then the stage."""
+        """Show the stage, after a picture for a reopened notebook."""
         plain = self.t("passport.plain")
         still = render("passport_still", {"t": self.t})
         publish_display_data({"text/html": still, "text/plain": self.t("passport.title")})

@@ -55,7 +55,7 @@ class Kept(Lockable):
 
     @property
     def finished(self) -> bool:
-        """Whether the session has come to its end."""
+        """True if the session has come to its end."""
         return bool(self.session.done)
 
     @abstractmethod
@@ -64,11 +64,11 @@ class Kept(Lockable):
 
     @abstractmethod
     def poster(self, session: Any) -> Context:
-        """What is seen of a case before it is first run."""
+        """Return what the poster of a case shows before it is first run."""
 
     @abstractmethod
     def focus_after(self, act: str, asking: bool) -> str | None:
-        """Where the keyboard goes after an act."""
+        """Return a selector for the keyboard's focus after an act; None leaves it alone."""
 
     def on_act(self, act: str, value: str) -> None:
         """Do what the student did, keep it, and show what follows."""
@@ -97,7 +97,7 @@ class Kept(Lockable):
         self.regions = {**self.regions, "note": render("note", {"note": said})}
 
     def before_again(self, value: str) -> list[Act] | None:
-        """The acts with which a session begins again after this answer; None: it goes on."""
+        """Return the acts with which a session begins again after this answer; None: it goes on."""
         return [] if value == "yes" else None
 
     def _restart(self, value: str) -> None:
@@ -146,7 +146,7 @@ class Kept(Lockable):
             self.note = words(session.lang)("play.unsaved", reason=reason(error, session.lang))
 
     def _moved_on(self) -> bool:
-        """Whether the same session has meanwhile been played on in another place."""
+        """Return True if the same session has meanwhile been played on in another place."""
         record = progress.load(self.name)
         kept = [list(act) for act in self.session.acts]
         return record is not None and _acts(record) != kept
@@ -177,14 +177,14 @@ class Kept(Lockable):
     # -- seen without a kernel --------------------------------------------------------------
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
-        """A still picture first, then the stage: the picture is what a reopened notebook shows."""
+        """Show a still picture first, then the stage: a reopened notebook shows the picture."""
         t = words(self.session.lang)
         publish_display_data({"text/html": self._still(), "text/plain": t("play.poster")})
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {"application/vnd.jupyter.widget-view+json": view, "text/plain": t("play.plain")}, {}
 
     def _still(self) -> str:
-        """The first picture, and over it the last one saved beside the session, if there is one."""
+        """Return the first picture, covered by the last one saved with the session, if any."""
         t = words(self.session.lang)
         saved = Path(os.path.relpath(progress.folder_here())) / f"{self.name}.svg"
         first = self.session.fresh()
@@ -214,7 +214,7 @@ class Kept(Lockable):
 
 
 def styles(names: Iterable[str]) -> str:
-    """The looks that stand in some files."""
+    """Return the styles that stand in some files."""
     return "\n".join((HERE / name).read_text("utf-8") for name in names)
 
 

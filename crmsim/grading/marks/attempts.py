@@ -27,7 +27,7 @@ LESSON_MISSING, NOTEBOOK_MISSING = "lesson-missing", "notebook-missing"
 
 @dataclass(frozen=True)
 class Lateness:
-    """How late something was handed in, in days begun, and the share of points this takes away."""
+    """Lateness of a hand-in, in days begun, and the share of points that it takes away."""
 
     days: int = 0
     share: float = 0

@@ -37,7 +37,7 @@ def write_gradebook(folder: Path, grades: Sequence[Grade], title: str, lang: str
 
 
 def _columns(grades: Sequence[Grade]) -> tuple[list[str], list[str]]:
-    """The lessons and exercises that bring points."""
+    """List the lessons and the exercises that bring points."""
     lines = [line for grade in grades[:1] for line in grade.lines if line.out_of]
     return list(dict.fromkeys(line.item.lesson for line in lines)), [
         line.item.exercise for line in lines
@@ -63,13 +63,13 @@ def _row(
 
 
 def by_hand(grade: Grade) -> list[str]:
-    """What a person decided in place of what was found."""
+    """List what a person decided in place of what was found."""
     decided = [line.item.exercise for line in grade.lines if line.overridden]
     return decided + list(grade.whole)
 
 
 def _comment(grade: Grade, lang: str) -> str:
-    """What a student, or whoever looks at the table, should know at once."""
+    """Say in a few words what a reader of the table must know at once."""
     if grade.result is None:
         return words(lang)("gradebook.nothing")
     said = (problem_words(p, lang) for p in grade.result.problems[:3])

@@ -29,7 +29,7 @@ RANK = ("blank", "lost", "nonsense", "wrong", "partly", "right", "waiting")
 
 @dataclass(frozen=True)
 class Given:
-    """What a submission says to one exercise.
+    """Evidence of one exercise in a submission.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Judge:
         return shown + (easy + hard + drawn)[:PROBES]
 
     def predicted(self, name: str, given: Given) -> Item:
-        """A prediction: worth nothing, but told how it fared."""
+        """Say how a prediction fared; it is worth no points."""
         task = exercise(name, self.number)
         answer = given.record.get("answer")
         if not task.prediction:
@@ -90,7 +90,7 @@ class Judge:
         return replace(item, verdict="predicted", came=kept(came), gap=gap)
 
     def marked(self, name: str, given: Given, twin: Given | None = None) -> Item:
-        """An exercise that counts; where it can be answered in two ways, by the better answer."""
+        """Mark an exercise that counts; where it has a twin, the better answer counts."""
         task = exercise(name, self.number)
         tries = list(self._tries(task, given))
         if twin is not None and task.twin:
@@ -117,7 +117,7 @@ class Judge:
             yield self._item(task, found, answer, note=note, args=args)
 
     def _by_code(self, task: Exercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
-        """The answer of a cell, where one was written."""
+        """Yield the answer of a code cell, where one was written."""
         reply = given.reply
         if reply is None:
             return
@@ -128,7 +128,7 @@ class Judge:
             yield self._marked(task, value, given.own, reply.get("type")), value, "", {}
 
     def _by_record(self, task: Exercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
-        """The answer that was saved; it may have been to another student's version."""
+        """Yield the answer that was saved; it may belong to another student's version."""
         answer = given.record.get("answer")
         found = self._marked(task, answer, given.own)
         mine = variant_of(self.number, task.id, _versions(task.id))
@@ -136,7 +136,7 @@ class Judge:
         yield found, answer, "other-variant" if other else "", {}
 
     def _by_calls(self, task: Function, given: Given) -> Item:
-        """A function: hidden probes decide, and what the examples gave says why."""
+        """Mark a function: hidden calls decide, and the results of the examples say why."""
         reply = given.reply
         if reply is None or "blank" in reply:
             return self._lost(task, given) if given.lost else self._item(task, Mark("blank"), None)
@@ -159,12 +159,12 @@ class Judge:
         return self._item(task, whole, answer, verdict=verdict, share=points, note=note, args=args)
 
     def _lost(self, task: Exercise, given: Given) -> Item:
-        """An answer that the code may have held, but did not live to tell."""
+        """Return an item for an answer that was lost when the code stopped."""
         why = {"why": given.lost}
         return self._item(task, Mark("blank"), None, verdict="lost", note="lost", args=why)
 
     def _marked(self, task: Exercise, answer: Any, own: Reply | None, kind: object = None) -> Mark:
-        """The mark of plain values, of whatever form they are."""
+        """Mark plain values of any form."""
         if kind is not None and answer is None and kind != "NoneType":
             return Mark("nonsense")
         try:
@@ -215,7 +215,7 @@ def _right(task: Function, given: Sequence[Any], value: Any) -> bool:
 
 
 def _said(call: Reply) -> Any:
-    """What one call gave, in the form in which a notebook saves it."""
+    """Return the value of one call in the form in which a notebook saves it."""
     if "error" in call:
         error = _error(call)
         return {"raised": f"{error['error']}: {error['said']}"}
@@ -239,7 +239,7 @@ def _error(reply: Reply) -> dict[str, str]:
 
 
 def _came(given: Given) -> Any:
-    """What came, made again where that was possible, else as it was saved."""
+    """Return the outcome, computed again where that was possible, else as it was saved."""
     reply = given.came or {}
     value = reply.get("value")
     return value if isinstance(value, int | float | str) else given.record.get("came")

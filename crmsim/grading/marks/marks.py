@@ -35,12 +35,12 @@ class Line:
 
     @property
     def waits(self) -> bool:
-        """Whether a person has yet to give the points."""
+        """True while a person has yet to give the points."""
         return self.item.needs_person and self.decision is None
 
     @property
     def overridden(self) -> bool:
-        """Whether a person decided over a mark that there was already."""
+        """True if a person replaced a mark that was there already."""
         return self.decision is not None and not self.item.needs_person
 
     @property
@@ -71,7 +71,7 @@ class Grade:
 
     @cached_property
     def lost(self) -> float:
-        """What lateness takes away."""
+        """Points taken away for lateness."""
         if LATE in self.whole:
             return min(self.earned, self.whole[LATE].points)
         shares = ((line.points, self.late_by.get(line.item.lesson)) for line in self.lines)
@@ -79,14 +79,14 @@ class Grade:
 
     @cached_property
     def points(self) -> float:
-        """What counts."""
+        """Points that count."""
         if TOTAL in self.whole:
             return self.whole[TOTAL].points
         return round(self.earned - self.lost, 2)
 
     @cached_property
     def out_of(self) -> float:
-        """What could be earned."""
+        """Points that could be earned."""
         return round(sum(line.out_of for line in self.lines), 2)
 
     @cached_property
@@ -98,22 +98,22 @@ class Grade:
 
     @property
     def waiting(self) -> int:
-        """How many exercises a person has yet to mark."""
+        """Number of exercises that a person has yet to mark."""
         return sum(line.waits for line in self.lines)
 
     @property
     def graded(self) -> bool:
-        """Whether all of it was read and run, as far as that lies with the grader."""
+        """True if all of it was read and run, as far as that depends on the grader."""
         return self.readable and complete(self.result)
 
     @property
     def readable(self) -> bool:
-        """Whether anything could be got out of what was handed in."""
+        """True if anything could be read in what was handed in."""
         return self.result is not None and bool(self.result.items)
 
 
 def complete(result: Result | None) -> bool:
-    """Whether nothing went wrong on the grader's side.
+    """Return True if nothing went wrong on the grader's side.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def complete(result: Result | None) -> bool:
 
 
 def weights(results: Iterable[Result], options: Options) -> Weights:
-    """What each exercise that is graded can bring, in the order of the lessons.
+    """Return the points that each graded exercise can bring, in the order of the lessons.
 
     Examples
     --------
@@ -235,7 +235,7 @@ def _same_file(
 
 
 def _overruled(grade: Grade, decided: Decided) -> Grade:
-    """The grade with what a person decided in place of what was found."""
+    """Return the grade with each decision of a person in place of what was found."""
     mine = {what: made for (who, what), made in decided.items() if who == grade.key}
     lines = tuple(
         replace(line, points=mine[line.item.exercise].points, decision=mine[line.item.exercise])

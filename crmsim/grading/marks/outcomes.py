@@ -1,4 +1,4 @@
-"""What comes of predictions when a lesson is run as it was given out."""
+"""Outcomes of predictions when a lesson is run as it was released."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AMPLE = Limits(cell_s=300, lesson_s=900, submission_s=900, cpu_s=900)
 
 @cache
 def outcomes(number: str) -> Mapping[str, Mapping[str, Any]]:
-    """The replies to ``came …`` and ``own …`` that are the same for every student of a lesson.
+    """Return the replies to ``came …`` and ``own …`` that are the same for all students.
 
     What rests on a student's own luck, or on how she played, is left out.
 

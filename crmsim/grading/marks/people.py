@@ -1,4 +1,4 @@
-"""Who is meant: a student by whatever a person or a platform may call her."""
+"""Recognise a student by any of the names that a person or a platform may use for her."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a person can mark: one sheet to fill in, its answers one after another.
+"""Answers that only a person can mark: one sheet to fill in, its answers one after another.
 
 Each row has a name made of student, exercise and answer, so that a spreadsheet may sort the sheet
 or spoil a student's number, and the points still go where they belong. Points given for an answer
@@ -42,7 +42,7 @@ class Waiting:
 
 @dataclass
 class Filled:
-    """What a sheet holds: each row by its name with the line it stands on, and what is doubtful."""
+    """Content of a filled sheet: each row by its name with its line, and what is doubtful."""
 
     rows: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
@@ -101,7 +101,7 @@ def queue(grades: Sequence[Grade], filled: Filled) -> list[Waiting]:
 
 
 def decisions(waiting: Sequence[Waiting], filled: Filled) -> tuple[list[Decision], list[str]]:
-    """The points given so far, and each row whose points can't be read."""
+    """Return the points given so far, and a message for each row whose points can't be read."""
     made, mistakes = [], list(filled.mistakes)
     rows = {each.row: each for each in waiting}
     for each in waiting:
@@ -145,7 +145,7 @@ def write_queue(path: Path, waiting: Sequence[Waiting], filled: Filled, lang: st
 
 
 def pages(waiting: Sequence[Waiting], lang: str) -> list[dict[str, object]]:
-    """The sheet to be read: each exercise with its rubric, and the answers to it."""
+    """Lay out the sheet for reading: each exercise with its rubric, and the answers to it."""
     found: list[dict[str, object]] = []
     for name in dict.fromkeys(each.exercise for each in waiting):
         task = exercise(name)

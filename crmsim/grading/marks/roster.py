@@ -1,4 +1,4 @@
-"""Who is in the class, and when each handed in: tables as a learning platform exports them."""
+"""The class list and the times of handing in: tables as a learning platform exports them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Member:
 
     @property
     def key(self) -> str:
-        """What this student is called in the tables."""
+        """Name of this student in the tables."""
         return self.number or self.login or self.email or self.canvas or self.name
 
 
@@ -150,7 +150,7 @@ def _member(row: Mapping[str, str], known: Iterable[str]) -> Member:
 
 
 class Handed(NamedTuple):
-    """When something was handed in, and where that is written."""
+    """Time of handing in, and the place where it is written."""
 
     when: datetime
     place: str

@@ -48,7 +48,7 @@ def histogram(
 
 
 def two_curves(said: Sequence[float], came: Sequence[float], name: str) -> Markup:
-    """A drawn course, and the one that came."""
+    """Draw a predicted curve, and the one that came."""
     width, height = 340, 120
     low, high = min(*said, *came), max(*said, *came)
 

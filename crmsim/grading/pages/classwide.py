@@ -1,4 +1,4 @@
-"""What a class did as a whole: spread, hard questions, common mistakes, runs worth comparing."""
+"""Results of a class as a whole: spread, hard questions, common mistakes, runs worth comparing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def shares(grades: Sequence[Grade]) -> list[float]:
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
-    """The middle half and the median.
+    """Return the lower quartile, the median and the upper quartile.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def difficulty(grades: Sequence[Grade]) -> dict[str, float]:
-    """The share of its points that each question brought those who answered, the hardest first."""
+    """Return the mean share of points by exercise, over those who answered; the hardest first."""
     sums: dict[str, list[float]] = {}
     for grade in grades:
         for line in grade.lines if grade.readable else ():
@@ -150,7 +150,7 @@ def common_surprises(grades: Sequence[Grade]) -> list[Wrong]:
 
 
 def worth_comparing(grades: Sequence[Grade]) -> Pair | None:
-    """The two plays of one case whose ends differ most for the decisions that they differ in.
+    """Find the two plays of one case that end most differently for the decisions they differ in.
 
     Where two met the same luck, only such pairs count: then the decisions alone differ.
     """
@@ -169,7 +169,7 @@ def worth_comparing(grades: Sequence[Grade]) -> Pair | None:
 
 
 def outcomes(grades: Sequence[Grade]) -> tuple[str, str, list[float]] | None:
-    """The case that was played most, what its end is measured by, and every end."""
+    """Return the case that was played most, the measure of its end, and the value of every end."""
     played = _played(grades)
     if not played:
         return None
@@ -247,7 +247,7 @@ def _played(grades: Sequence[Grade]) -> dict[str, tuple[str, list[Played]]]:
 
 
 def _differing(one: Played, other: Played) -> tuple[int, ...]:
-    """The steps at which two plays were decided differently."""
+    """Return the steps at which two plays were decided differently."""
     both = max(len(one.actions), len(other.actions))
     padded = [(*run.actions, *[None] * (both - len(run.actions))) for run in (one, other)]
     return tuple(place for place in range(both) if padded[0][place] != padded[1][place])

@@ -29,7 +29,7 @@ MOST_PLAYS = 8
 
 
 def feedback(grade: Grade, options: Options, default_lang: str = "en") -> str:
-    """The page of one student, in the language of what she handed in."""
+    """Build the page of one student, in the language of what she handed in."""
     lang = spoken(grade.result, default_lang)
     result = grade.result
     lines = [(line, told(line, lang, options.reveal)) for line in grade.lines]
@@ -53,7 +53,7 @@ def feedback(grade: Grade, options: Options, default_lang: str = "en") -> str:
 
 
 def spoken(result: Result | None, default: str) -> str:
-    """The language of what was handed in."""
+    """Return the language of what was handed in."""
     return language(result.lang) if result and result.items else language(default)
 
 
@@ -67,7 +67,7 @@ def pointers(lines: Sequence[tuple[Line, Told]], lang: str) -> list[str]:
 
 
 def _missed(marked: Sequence[tuple[Line, Told]], t: Any) -> Iterator[str]:
-    """The dearest mistake, the idea that came back, and what was left blank."""
+    """Yield the dearest mistake, the idea that came back, and what was left blank."""
     lost = [(line.out_of - line.points, line, each) for line, each in marked]
     wrong = [found for found in lost if found[0] > 0 and found[1].item.verdict != "blank"]
     blank = [each for _, line, each in lost if line.item.verdict == "blank"]
@@ -98,7 +98,7 @@ def _surprised(predicted: Sequence[tuple[Item, Told]], t: Any) -> Iterator[str]:
 
 
 def _sure(marked: Sequence[tuple[Line, Told]], lang: str, t: Any) -> Iterator[str]:
-    """The lesson that went best, where it went well and not all of them went as well."""
+    """Yield the lesson that went best, if it went well and not all of them went as well."""
     sums: dict[str, list[float]] = {}
     for line, _ in marked:
         both = sums.setdefault(line.item.lesson, [0.0, 0.0])
@@ -160,7 +160,7 @@ def _question(line: Line, each: Told) -> dict[str, Any]:
 
 
 def _curve(item: Item, lang: str) -> Markup | str:
-    """A drawn prediction and what came, where both are courses."""
+    """Draw a predicted curve and the outcome, if both are curves."""
     said, came = item.answer, item.came
     courses = [
         values

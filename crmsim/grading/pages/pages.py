@@ -39,14 +39,14 @@ def _legible(value: Any) -> Any:
 
 @cache
 def _style() -> tuple[str, str]:
-    """The style sheet, and the policy that lets a browser use it and nothing else."""
+    """Return the style sheet, and the policy that lets a browser use it and nothing else."""
     style = _templates().get_template("pages.css").render().strip()
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return style, f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'"
 
 
 def page(name: str, lang: str, shown: Mapping[str, Any]) -> str:
-    """A page in a language."""
+    """Render a page in a language."""
     style, policy = _style()
     t = words(lang)
 

@@ -1,4 +1,4 @@
-"""What was decided in a play, step by step, in the words of the case."""
+"""Decisions of a play, step by step, in the words of the case."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _value(known: Mapping[str, str], value: Any) -> str:
 
 @cache
 def _named(scenario: str, lang: str) -> Mapping[str, str]:
-    """The words of everything that can be decided in a case, by its id."""
+    """Return the words of everything that can be decided in a case, by its id."""
     try:
         given = load(scenario)
     except CrmsimError:

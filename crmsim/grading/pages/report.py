@@ -53,7 +53,7 @@ class Findings:
 
 
 def report(found: Findings, lang: str) -> str:
-    """The page of the grader."""
+    """Build the page of the grader."""
     grades = found.grades
     shares = classwide.shares(grades)
     low, median, high = classwide.quartiles(shares)
@@ -111,7 +111,7 @@ def _steps(run: Played, lang: str) -> tuple[str, int, list[str]]:
 
 
 def debrief(found: Findings, lang: str) -> str:
-    """The page to show the class; nobody is named on it."""
+    """Build the page to show the class; it names nobody."""
     grades = found.grades
     shown = {
         "title": found.title,
@@ -124,7 +124,7 @@ def debrief(found: Findings, lang: str) -> str:
 
 
 def queue_page(waiting: Sequence[Waiting], title: str, lang: str) -> str:
-    """The answers that a person reads, with what counts in them."""
+    """Build the page of answers that a person reads, with what counts in them."""
     return page("queue", lang, {"title": title, "pages": pages(waiting, lang)})
 
 

@@ -1,4 +1,4 @@
-"""What was asked, what was answered, and what to say about it, in one language.
+"""Words for questions, answers and comments, in one language.
 
 Answers come from outside: whatever one holds, it is told as plain text, never as anything else.
 """
@@ -78,7 +78,7 @@ def told(line: Line, lang: str, reveal: str = "reasons") -> Told:
 
 
 def task_of(item: Item) -> Exercise | None:
-    """The exercise as this student was asked it; None where it is declared no more."""
+    """Return the exercise in this student's version, or None if it is no longer declared."""
     try:
         task = exercise(item.exercise)
     except CrmsimError:
@@ -88,7 +88,7 @@ def task_of(item: Item) -> Exercise | None:
 
 
 def said(task: Exercise | None, answer: Any, lang: str) -> str:
-    """An answer in one line.
+    """Put an answer into one line of plain text.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def gap_words(gap: str, lang: str) -> str:
 
 
 def sentence(group: str, kind: str, args: Mapping[str, Any], lang: str) -> str:
-    """The words of a problem, flag or note; where there are none, its plain name.
+    """Put a problem, flag or note into words; if there are none, return its plain name.
 
     Examples
     --------

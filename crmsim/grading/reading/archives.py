@@ -213,7 +213,7 @@ def _time(entry: zipfile.ZipInfo) -> str:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """The name as it was meant: old tools write it in the system's own encoding."""
+    """Return the name as it was meant: old tools write it in the system's own encoding."""
     if not entry.flag_bits & UTF8:
         raw = entry.filename.encode("cp437", "replace")
         for encoding in ("utf-8", "gb18030"):

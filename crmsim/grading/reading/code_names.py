@@ -117,7 +117,7 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _owner(node: ast.AST) -> set[str]:
-    """The name at the root of ``name.part[0].other``."""
+    """Return the name at the root of ``name.part[0].other``."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return {node.id} if isinstance(node, ast.Name) else set()

@@ -1,4 +1,4 @@
-"""What a submission consists of: who made it, notebooks, answers and played sessions."""
+"""Parts of a submission: its author, notebooks, answers and played sessions."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Contents(Found):
 
 
 def contents(submission: Submission) -> Contents:
-    """The parts of a submission; what can't be read costs nothing else."""
+    """Sort a submission into its parts; a part that can't be read costs no other."""
     read = Contents(problems=list(submission.problems), flags=list(submission.flags))
     files = submission.files
     who = dict(_records(files, read))
@@ -90,7 +90,7 @@ def contents(submission: Submission) -> Contents:
 
 
 def _records(files: Mapping[str, bytes], read: Contents) -> Iterator[tuple[str, Record]]:
-    """The first readable record of each name; what was set aside by the course is left out."""
+    """Yield the first readable record of each name, without those that the course set aside."""
     seen = set()
     for path, data in files.items():
         name = path.split("/")[-1]
@@ -108,7 +108,7 @@ def _records(files: Mapping[str, bytes], read: Contents) -> Iterator[tuple[str, 
 
 
 def _who(read: Contents, hand_in: Record, entered: Record) -> None:
-    """Number and name, as the hand-in gives them, else as they were entered in lesson 00."""
+    """Set number and name, as the hand-in gives them, else as they were entered in lesson 00."""
     said = hand_in.get("student")
     told = said if isinstance(said, dict) else {}
     numbers = [_number(record.get("number")) for record in (told, entered)]

@@ -60,7 +60,7 @@ class Book:
 
     @property
     def lesson(self) -> str | None:
-        """Which lesson it is: as most exercises it names, else as most of its cells."""
+        """Number of the lesson: that of most exercises it names, else of most of its cells."""
         named = Counter(name[:2] for cell in self.cells for name in asked_in(cell.source))
         if known := [number for number, _ in named.most_common() if number in lessons()]:
             return known[0]
@@ -90,7 +90,7 @@ class Rebuilt:
 
 
 def book(name: str, data: bytes) -> Book:
-    """The notebook of a file, in whatever version of the format a tool has saved it.
+    """Read the notebook of a file, in any version of the format.
 
     Raises
     ------
@@ -252,7 +252,7 @@ def _by_exercise(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[
 
 
 def _by_text(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
-    """The likest first, by the words they have in common."""
+    """Match cells by the words they have in common, the likest first."""
     texts = [_words(each.source) for each in written]
     ratios = []
     for number, cell in enumerate(cells):
@@ -271,7 +271,7 @@ def _words(source: str) -> Counter[str]:
 def _extra(
     cells: Sequence[Cell], written: Sequence[Written], place: Mapping[int, int]
 ) -> dict[int, list[int]]:
-    """The cells that are only hers, by the released cell they come after; -1 is the beginning."""
+    """Return the cells that are only hers, by the released cell before them (−1: none)."""
     order = sorted((index, number) for number, index in place.items())
     at = [index for index, _ in order]
     extra: dict[int, list[int]] = {}

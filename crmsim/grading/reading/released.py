@@ -97,13 +97,13 @@ def digest() -> str:
 
 
 def own_seeds(number: str | None) -> dict[str, int]:
-    """The student's own seeds that the lessons play with, by their name."""
+    """Return the student's own seeds that the lessons play with, by their name."""
     names = {seed for lesson in lessons().values() for _, seed in lesson.plays}
     return {name: seed_of(number, name) for name in sorted(filter(_is_name, names))}
 
 
 def asked_in(source: str) -> list[str]:
-    """The exercises that code names, even where it can't be parsed.
+    """List the exercises that code names, even if it can't be parsed.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def _asks(call: ast.Call) -> Iterator[Ask]:
 
 
 def _has_blank(source: str) -> bool:
-    """Whether something stands for what the student is to write: ``...`` alone or assigned."""
+    """Return True if a blank is left for the student: ``...`` alone or assigned."""
     places = (
         node.value
         for node in ast.walk(_parsed(source))
@@ -162,7 +162,7 @@ def _argument(call: ast.Call, place: int | None, name: str) -> ast.expr | None:
 
 
 def _luck(node: ast.expr, bound: Mapping[str, int | str | None]) -> int | str | None:
-    """A seed that is written down, or the name of a student's own."""
+    """Return a seed that is written down, or the name of a student's own seed."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         return node.value
     if isinstance(node, ast.Name):

@@ -1,4 +1,4 @@
-"""What students handed in, found and read into memory under limits, whatever it is.
+"""Find what students handed in, and read it into memory under limits.
 
 A folder of submissions may hold archives, folders and notebooks, and each of these several
 hand-ins, of one student or of many. Each hand-in is a place of its own; none takes anything from
@@ -43,7 +43,7 @@ HAND_IN, STUDENT, STAMP = "handin.json", "student.json", "timestamp.txt"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a hand-in lies.
+    """Place of a hand-in.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Submission:
-    """What was handed in, in memory.
+    """Files of one hand-in, in memory.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ class ReadingError(CrmsimError):
 
 
 def loads(text: str) -> Any:
-    """The value of a JSON text: without NaN, without endless digits, and not nested deeply.
+    """Parse a JSON text: no NaN, no endless digits, no deep nesting.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def loads(text: str) -> Any:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file, as one of the tools that students use may have saved it.
+    """Decode the text of a file that any of the students' tools may have saved.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Who handed in, as the names of files and folders say: those that a platform gives, and others."""
+"""Names of students in the names of files and folders, as platforms and people write them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBER = re.compile(r"(?<![\w.])[A-Za-z]{0,3}\d{5,}(?![\w])")
 
 @dataclass(frozen=True)
 class Uploader:
-    """Who handed in, as the name that a platform gave to a file or folder says.
+    """A student as the name that a platform gave to a file or folder says.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Uploader:
 
     @property
     def key(self) -> str:
-        """What this student is called where nobody says a number."""
+        """Name of this student where nobody says a number."""
         return f"{self.label} {self.id}".strip()
 
 

@@ -1,4 +1,4 @@
-"""How a submission's process is started so that it sees and reaches as little as possible.
+"""Start a submission's process so that it sees and reaches as little as possible.
 
 Under bubblewrap it sees Python, the course without its keys, and an empty place to write in; it has
 no network. Where bubblewrap can't be used, only the limits of the operating system are left. What
@@ -75,7 +75,7 @@ def _filter() -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
 
 @cache
 def best_level() -> Level:
-    """The strongest that works here, which is found by trying."""
+    """Find the strongest level that works here by trying each."""
     if shutil.which("bwrap") and _works((*_bubblewrap(Limits()), "--", *_python("-c", "pass"))):
         return "bubblewrap"
     return "plain"
@@ -129,7 +129,7 @@ def _environment(room: Path, course: Path) -> dict[str, str]:
 
 
 def _nobody() -> int:
-    """A user without rights for a process of the superuser; two processes have different ones."""
+    """Return a user id without rights if this process is the superuser, else 0."""
     root = os.name != "nt" and os.getuid() == 0
     return FIRST_NOBODY + os.getpid() % NOBODIES if root and _open_to_all() else 0
 
@@ -184,7 +184,7 @@ def _bound(source: Path, target: Path) -> Iterator[str]:
 
 
 def _course(small: tuple[str, ...]) -> Iterator[str]:
-    """The course without the grader, and without the exercises, which hold the keys."""
+    """List the files of the course, without the grader and the exercises, which hold the keys."""
     package, data = COURSE / "crmsim", COURSE / "data"
     yield from _bound(PACKAGE, package)
     yield from (*small, str(package / "grading"))

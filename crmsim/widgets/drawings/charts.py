@@ -110,7 +110,7 @@ def nice(values: Sequence[float], most: int = 4) -> list[float]:
 
 
 def short(value: float, t: Callable[..., str]) -> str:
-    """A large number as short as an axis needs it.
+    """Write a large number as short as an axis needs it.
 
     Examples
     --------

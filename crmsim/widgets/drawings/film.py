@@ -33,7 +33,7 @@ STOCKS = ("reputation", "customers")
 
 @dataclass(frozen=True)
 class Film:
-    """What the browser needs to show how an effect went round the loop.
+    """Data with which the browser shows how an effect went round the loop.
 
     ``arrivals`` are in the order of time; ``first_week`` to ``last_week`` are shown, counted from
     0; ``drawn_from`` is the week with which the small curves begin; ``seconds`` is the whole time.

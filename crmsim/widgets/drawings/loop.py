@@ -212,7 +212,7 @@ def _thinned(values: NDArray[np.float64], start: int) -> list[float]:
 
 
 def _change(run: Run, base: Run, column: str, t: Text, weeks: int) -> tuple[str, int]:
-    """The change over the last weeks, said in the node's own way, and its direction."""
+    """Put the change over the last weeks into the words of the node, and return its direction."""
     now, usual = (float(r.series[column][-weeks:].mean()) for r in (run, base))
     relative = column in IN_PERCENT
     value = 100 * (now - usual) / max(abs(usual), 1e-9) if relative else now - usual
@@ -226,7 +226,7 @@ def _change(run: Run, base: Run, column: str, t: Text, weeks: int) -> tuple[str,
 
 
 def _in_money(gained: float, currency: str, t: Text) -> tuple[str, int]:
-    """What was gained or lost over the last weeks, and its direction."""
+    """Put the gain or loss over the last weeks into words, and return its direction."""
     if abs(gained) < 0.5:
         return t("play.loop.hardly"), 0
     rough = float(f"{abs(gained):.2g}")
@@ -252,5 +252,5 @@ def tanks(
 
 
 def levels(run: Run) -> dict[str, float]:
-    """What there was of every column at the end of a run."""
+    """Return the value of every column at the end of a run."""
     return {column: float(values[-1]) for column, values in run.series.items()}

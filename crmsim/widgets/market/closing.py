@@ -29,7 +29,7 @@ ROWS = 9
 
 
 def end(session: MarketSession, t: Text) -> Context:
-    """The finding on the left, and on the right the tab that is open."""
+    """Return the finding on the left, and the open tab on the right."""
     tabs = [
         {"id": tab, "text": t(f"market.tab.{tab}"), "on": tab == session.tab, "open": False}
         for tab in session.tabs
@@ -60,7 +60,7 @@ def _closing(session: MarketSession, t: Text) -> Context:
 
 
 def _hypothesis(session: MarketSession, t: Text) -> Context | None:
-    """What was expected of the change, against what came of it."""
+    """Compare the expected effect of the change with what came of it."""
     attempt, before = session.attempt, session.earlier
     if before is None:
         return None
@@ -123,7 +123,7 @@ def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Text) -> 
 
 
 def _gathered(run: Run, usual: Run, measure: str) -> list[float]:
-    """A stock by quarter, or profit added up, more or less than usual."""
+    """Return a stock by quarter, or cumulative profit less that of the usual run."""
     values = predictions.by_quarter(run, measure)
     if measure != "profit":
         return values
@@ -142,7 +142,7 @@ def without(actions: Sequence[Action]) -> Iterator[tuple[int, str, list[Action]]
 
 
 def pieces(session: MarketSession) -> Iterator[None]:
-    """The work for telling what each decision did, a quarter at a time."""
+    """Yield after each quarter's work of finding what each decision did."""
     for _, _, actions in without(session.attempt.actions):
         for quarters in range(1, len(actions) + 1):
             session.runs.run(actions[:quarters])
@@ -238,7 +238,7 @@ def _strip(session: MarketSession, measure: str, t: Text) -> Context:
 
 
 def again(session: MarketSession, t: Text) -> Context:
-    """The hypothesis that another attempt begins with."""
+    """Return the hypothesis that another attempt begins with."""
     plan = session.plan or Attempt()
     scenario = session.scenario()
     ids = session.changeable(plan.first)

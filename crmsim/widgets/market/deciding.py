@@ -20,7 +20,7 @@ PAGE = 4
 
 
 def decide(session: MarketSession, t: Text) -> Context:
-    """The news of last quarter, the tabs with what can be decided, and the bet."""
+    """Return the news of last quarter, the tabs with what can be decided, and the bet."""
     return _news(session, t) | _tabs(session, t) | _bet(session, t)
 
 
@@ -47,7 +47,7 @@ def _news(session: MarketSession, t: Text) -> Context:
 
 
 def _told(session: MarketSession, t: Text) -> list[news.Line]:
-    """The news of the quarter that has passed."""
+    """Return the news of the quarter that has passed."""
     word = "earlier" if session.earlier else "unchanged"
     scenario, quarter = session.scenario(), session.quarter - 1
     return news.news(session.run_so_far, session.base, quarter, t, scenario, word)
@@ -220,7 +220,7 @@ def verdicts(session: MarketSession, t: Text) -> list[Context]:
 
 
 def came(session: MarketSession, t: Text) -> Context:
-    """The bet against what came, the news, and what became of the judgements."""
+    """Return the bet with its outcome, the news, and what became of the judgements."""
     scenario, action = session.scenario(), session.attempt.actions[-1]
     cards = [card for card in scenario.cards if card.id in action]
     because = [

@@ -37,7 +37,7 @@ TURNING = ("work_pressure", "evaluation", "reputation", "customers", "profit")
 
 
 def foresee(session: MarketSession, t: Text) -> Context:
-    """The strategy, and the courses to choose from."""
+    """Return the strategy, and the courses to choose from."""
     asked = next((name for name in MEASURES if name not in session.shapes), None)
     rows = [
         {
@@ -78,7 +78,7 @@ def _strategy(session: MarketSession, t: Text) -> list[str]:
 
 
 def watched(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
-    """What was decided and what happened in the quarter that has just been replayed."""
+    """Return what was decided and what happened in the quarter that has just been replayed."""
     quarter, scenario = session.watched - 1, session.scenario()
     did = news.decided(session.runs, session.history, quarter, t, scenario)
     return {
@@ -141,7 +141,7 @@ def _turn(values: list[float], came: str, t: Text) -> str:
 
 
 def turning_points(run: Run) -> dict[str, int]:
-    """The quarter, from 0, in which each quantity was past its best, where it got clearly worse.
+    """Return the quarter (from 0) in which each quantity began to get clearly worse after its best.
 
     Pressure is told when there is first more to do than people can do well.
     """
@@ -161,7 +161,7 @@ def turning_points(run: Run) -> dict[str, int]:
 
 
 def _order(run: Run, t: Text) -> Context:
-    """What turned first, and how much earlier than profit customers felt it."""
+    """Say which quantity turned first, and how much earlier than profit customers felt it."""
     points = turning_points(run)
     steps = []
     for column, quarter in sorted(points.items(), key=lambda item: item[1]):

@@ -1,4 +1,4 @@
-"""What was decided in a quarter and what happened in it, as a person would say it."""
+"""Decisions and events of a quarter in plain sentences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WORTH_TELLING = 0.02
 
 
 def level(lever: Lever, value: float, t: Text) -> str:
-    """A lever's value: yes or no, a number, or per cent of what is usual."""
+    """Say a lever's value: yes or no, a number, or per cent of what is usual."""
     if (lever.low, lever.high, lever.step) == (0, 1, 1):
         return t("market.lever.on" if value else "market.lever.off")
     if lever.high > 5:
@@ -35,13 +35,13 @@ def level(lever: Lever, value: float, t: Text) -> str:
 
 
 def moved(lever: Lever, values: Sequence[float], t: Text, lang: str) -> str:
-    """The way of a lever through some values."""
+    """Say the values that a lever went through, in order."""
     path = " → ".join(level(lever, value, t) for value in values)
     return t("market.foresee.path", lever=lever.title[lang], path=path)
 
 
 def title_of(name: str, scenario: MarketScenario) -> str:
-    """What a lever, a card or a policy card is called."""
+    """Return the title of a lever, a card or a policy card."""
     named = (*scenario.levers, *scenario.cards, *policy_cards().values())
     return next(each.title[scenario.lang] for each in named if each.id == name)
 
@@ -53,7 +53,7 @@ def decided(
     t: Text,
     scenario: MarketScenario,
 ) -> list[tuple[str, str]]:
-    """The decisions of a quarter: the name of each, and what was decided."""
+    """List the decisions of a quarter: the name of each, and what was decided."""
     before = runs.run(actions[:quarter]).view
     levers = {lever.id: lever for lever in scenario.levers}
     cards = {card.id: card for card in scenario.cards}
@@ -73,7 +73,7 @@ def decided(
 
 
 def price(effect: Effect, currency: str, t: Text) -> str:
-    """What something costs, in words."""
+    """Say in words what something costs."""
     costs = {
         "gain": max(-effect.cost, 0.0),
         "once": max(effect.cost, 0.0),
@@ -91,7 +91,7 @@ def price(effect: Effect, currency: str, t: Text) -> str:
 
 
 def weekly_price(policy: PolicyCard, run: Run, t: Text) -> str:
-    """What a policy card costs a week as the firm goes now, beside the levers that it moves."""
+    """Say what a policy card costs a week as the firm goes now, beside the levers that it moves."""
     effect, weeks = policy.priced(run.scenario.numbers), slice(-WEEKS_QUARTER, None)
     visits, complaints = (
         float(run.series[name][weeks].mean()) for name in ("visits", "complaints")
@@ -106,7 +106,7 @@ def weekly_price(policy: PolicyCard, run: Run, t: Text) -> str:
 def news(
     run: Run, base: Run, quarter: int, t: Text, scenario: MarketScenario, base_word: str
 ) -> list[Line]:
-    """What happened in a quarter that has passed, the weightiest first."""
+    """List what happened in a quarter that has passed, the weightiest first."""
     return [
         _profit(run, base, quarter, t, base_word),
         *_strain(run, quarter, t),
@@ -135,7 +135,7 @@ def line(text: str, tone: str = "") -> Line:
 
 
 def shocks(scenario: MarketScenario, quarter: int) -> Iterator[tuple[str, str]]:
-    """What came from outside in a quarter: its title, and what it was."""
+    """Yield title and text of each shock from outside in a quarter."""
     for shock in scenario.shocks:
         if shock.quarter == quarter + 1:
             yield shock.title[scenario.lang], shock.about[scenario.lang]

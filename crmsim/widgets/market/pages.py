@@ -1,4 +1,4 @@
-"""What each moment of leading a firm looks like: session in, HTML regions out."""
+"""Screens of leading a firm: session in, HTML regions out."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def screen(
 
 
 def poster(session: MarketSession) -> Context:
-    """What is seen of a firm before it is first led."""
+    """Return what the poster of a firm shows before it is first led."""
     scenario, lang = session.scenario(), session.lang
     names = [words(lang)(f"model.node.{node}") for node in loop.NODES]
     return {
@@ -73,7 +73,7 @@ def poster(session: MarketSession) -> Context:
 
 
 def announcement(session: MarketSession) -> str:
-    """What a screen reader says after an act."""
+    """Return what a screen reader says after an act."""
     t = words(session.lang)
     if session.phase == "came":
         return " ".join(item["line"] for item in deciding.verdicts(session, t))
@@ -140,7 +140,7 @@ def _watch(session: MarketSession, t: Text) -> Context:
 
 
 def _leading(session: MarketSession, low: bool, t: Text) -> Context:
-    """The stocks and the chart while a firm is led."""
+    """Return the stocks and the chart while a firm is led."""
     quarter = session.quarter
     if not quarter:
         start, people = session.runs.start, session.scenario().people
@@ -198,7 +198,7 @@ def _curve(run: Run, session: MarketSession, colour: str, dash: str = "") -> cha
 
 
 def _said(session: MarketSession, value: float, t: Text) -> str:
-    """A value of the axis, as short as can be."""
+    """Say a value of the axis as short as can be."""
     if session.extra in ("profit", "sales"):
         return charts.short(value, t)
     return number(value, 0 if abs(value) >= 20 else 1 if abs(value) >= 3 else 2)

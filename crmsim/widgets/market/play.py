@@ -70,11 +70,11 @@ class MarketPlay(Kept):
         return pages.screen(session, asking, note, playing=self._next is not None)
 
     def poster(self, session: MarketSession) -> Context:
-        """What is seen of a firm before it is first led."""
+        """Return what the poster of a firm shows before it is first led."""
         return pages.poster(session)
 
     def focus_after(self, act: str, asking: bool) -> str | None:
-        """Where the keyboard goes: what comes next, or the heading of what is new."""
+        """Return a selector for the keyboard's focus: the next step, or the newest heading."""
         if act == "restart":
             return "restart-yes" if asking else "heading"
         if act in STAYING or (act == "next" and self.session.phase == "watch"):

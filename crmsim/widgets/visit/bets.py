@@ -53,12 +53,12 @@ def _scale(topic: str, t: Text) -> str:
 
 
 def bin_of(change: float) -> str:
-    """The option of the bet that a change of profit belongs to."""
+    """Return the option of the bet that a change of profit belongs to."""
     return PROFIT[sum(change > limit for limit in (-MUCH, -SAME, SAME, MUCH))]
 
 
 def profit_verdict(guess: str, outcome: str) -> str:
-    """The name of the difference between a bet on profit and what came."""
+    """Return the name of the difference between a bet on profit and its outcome."""
     g, o = PROFIT.index(guess) - 2, PROFIT.index(outcome) - 2
     if g == o:
         return "right"
@@ -68,7 +68,7 @@ def profit_verdict(guess: str, outcome: str) -> str:
 
 
 def verdict(topic: str, guess: str, outcome: str, t: Text) -> str:
-    """The name of the difference between a bet and what came; options run from good to bad."""
+    """Return the name of the difference between bet and outcome; options run from good to bad."""
     order = OPTIONS[topic]
     if guess == outcome:
         return t("play.verdict.right")

@@ -55,7 +55,7 @@ def verdict(session: VisitSession, view: View, t: Text) -> Context:
 
 
 def _hoped(session: VisitSession, view: View, t: Text) -> Context:
-    """What to do next; in a visit played again, first what came of its hypothesis."""
+    """Say what to do next; in a visit played again, first what came of its hypothesis."""
     again = t("play.verdict.again")
     if session.hope is None:
         return {"why_label": "", "why": again}
@@ -71,7 +71,7 @@ def _hoped(session: VisitSession, view: View, t: Text) -> Context:
 
 
 def _beside(session: VisitSession, t: Text) -> list[Context]:
-    """The same service, met by every other person of the case (where nobody can leave half-way)."""
+    """Return the service as every other person of the case met it, if nobody can leave early."""
     case, run = session.scenario("seller"), session.run
     if case.sells:
         return []
@@ -109,12 +109,12 @@ def tries(session: VisitSession, view: View, t: Text) -> Context:
 
 
 def has_money(view: View, session: VisitSession) -> bool:
-    """True where there is money to speak of: something is sold, or was spent."""
+    """Return True if money is part of the visit: something is sold, or was spent."""
     return session.scenario().sells or view.cost > 0
 
 
 def side_by_side(session: VisitSession, t: Text) -> Context:
-    """The first and the second try, side by side."""
+    """Return the first and the second try, side by side."""
     first, second = session.visit, session.second
     currency = session.scenario().currency
     step = first.view.journey[session.step or 0]

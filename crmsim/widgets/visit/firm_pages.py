@@ -1,4 +1,4 @@
-"""What the firm's screens show: the loop, its people, its stocks, its levers."""
+"""Screens of the firm: the loop, its people, its stocks, its levers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def context(session: VisitSession, t: Text) -> Context:
 
 
 def _bet(session: VisitSession, run: Run, base: Run, t: Text) -> Context | None:
-    """The bet against what came; it was about the whole floor, so it is judged on that."""
+    """Compare the bet with its outcome; it was about the whole floor, so it is judged on that."""
     topic = "rewind" if session.phase == "compare" else "profit"
     guess = session.bets.get(topic)
     if guess is None or session.scope != "floor":
@@ -106,7 +106,7 @@ def _levers(session: VisitSession, run: Run, t: Text) -> list[Context]:
 
 
 def finding(run: Run, base: Run, comparing: bool, t: Text) -> str:
-    """What became of profit, in a sentence."""
+    """Say in a sentence what became of profit."""
     change = loop.percent(run, base)
     key = "same" if abs(change) < 0.05 else "higher" if change > 0 else "lower"
     who = "second" if comparing else "yours"

@@ -22,12 +22,12 @@ def _years(market: str) -> float:
 
 
 def years(scenario: EncounterScenario) -> float:
-    """How long the case's firm is followed."""
+    """Return how many years the case's firm is followed."""
     return _years(scenario.market) if scenario.market else 0
 
 
 def runs(session: VisitSession) -> tuple[Run, Run]:
-    """The firm's run to be shown, and the base case it is held against."""
+    """Return the firm's run to be shown, and the base case to compare it with."""
     if session.phase == "compare":
         return after(session.second, session.scope), after(session.visit, session.scope)
     firm = after(session.visit, session.scope)
@@ -101,12 +101,12 @@ def look_ahead(session: VisitSession) -> None:
 
 
 def levers_of(run: Run) -> tuple[Lever, ...]:
-    """The levers on the screen: three are enough to begin with."""
+    """List the levers on the screen: three are enough to begin with."""
     return run.scenario.levers[:3]  # type: ignore[union-attr]
 
 
 def _places(lever: Lever) -> list[float]:
-    """The positions of a lever, as the slider gives them."""
+    """List the positions of a lever, as the slider gives them."""
     steps = round((lever.high - lever.low) / lever.step)
     return [float(f"{lever.low + step * lever.step:g}") for step in range(steps + 1)]
 
@@ -118,7 +118,7 @@ _TRACES: dict[int, tuple[Run, Trace]] = {}
 
 
 def trace_of(run: Run, base: Run) -> Trace:
-    """Who was touched; remembered, because telling it takes a second."""
+    """Return the trace of a run, remembered, because finding it takes a second."""
     known = _TRACES.get(id(run))
     if known is None or known[0] is not run:
         _TRACES.clear()

@@ -1,4 +1,4 @@
-"""What each moment of a session looks like: session in, HTML regions out."""
+"""Screens of a visit: session in, HTML regions out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def screen(session: VisitSession, asking: str = "", note: str = "") -> Screen:
 
 
 def poster(session: VisitSession) -> Context:
-    """What is seen of a case before it is first run."""
+    """Return what the poster of a case shows before it is first run."""
     view, scenario, lang = session.view(), session.scenario(), session.lang
     return {
         "lang": lang,
@@ -73,7 +73,7 @@ def _context(session: VisitSession, asking: str, note: str) -> Context:
 
 
 def _shown(session: VisitSession) -> View:
-    """What is seen: the present moment, or the end of the visit that is being rewound."""
+    """Return the present moment, or the end of the visit that is being rewound."""
     after = session.phase in ("verdict", "rewind", "tries", "bet-profit", *REWINDS)
     return session.view("seller" if after else session.seat)
 
@@ -100,7 +100,7 @@ def _head(session: VisitSession, view: View, t: Text) -> Context:
 
 
 def _person(session: VisitSession, view: View, t: Text) -> Context:
-    """Who sits opposite: the salesperson for a buyer, the customer for a salesperson."""
+    """Return the person opposite: the salesperson for a buyer, the customer for a salesperson."""
     buyer = session.seat == "buyer" and session.phase != "opening"
     last = view.journey[-1] if view.journey else None
     feeling = t(f"play.mood.{mood_words(view.mood)}")
@@ -197,7 +197,7 @@ _MIDDLE: dict[str, Callable[[VisitSession, View, Text], Context]] = {
 
 
 def announcement(session: VisitSession) -> str:
-    """What a screen reader says after an act: the reaction, what changed, what comes next."""
+    """Return what a screen reader says after an act: reaction, change, next step."""
     t = words_of(session.scenario(), session.lang)
     if session.phase in ("loop", "compare"):
         return firm_pages.announcement(session, t)

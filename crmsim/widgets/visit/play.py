@@ -47,18 +47,18 @@ class Play(Kept):
         return pages.screen(session, how, note)
 
     def before_again(self, value: str) -> list[Act] | None:
-        """A visit played to its end is played again with a hypothesis only."""
+        """Let a visit that was played to its end be played again with a hypothesis only."""
         if not self.finished:
             return super().before_again(value)
         satisfaction = self.session.view("seller").satisfaction
         return [("hope", f"{value}={satisfaction:.2f}")] if value in HOPES else None
 
     def poster(self, session: VisitSession) -> Context:
-        """What is seen of a case before it is first run."""
+        """Return what the poster of a case shows before it is first run."""
         return pages.poster(session)
 
     def focus_after(self, act: str, asking: bool) -> str | None:
-        """Where the keyboard goes: the next choice, or the heading of what is new."""
+        """Return a selector for the keyboard's focus: the next choice, or the newest heading."""
         phase = self.session.phase
         if act == "restart":
             return "restart-yes" if asking else "choice-1"

@@ -83,7 +83,7 @@ def _price(minutes: float | None, cost: float | None, currency: str, t: Text) ->
 
 
 def _settled(session: VisitSession, view: View, t: Text) -> str:
-    """The bet on the sale against what came, shown at the moment after it."""
+    """Compare the bet on the sale with its outcome, at the moment after it."""
     outcome = session.outcomes.get("sale") if session.seat == "seller" else None
     gates = [i for i, s in enumerate(view.journey) if _gate(session, s.touchpoint)]
     if not outcome or "sale" not in session.bets or gates[-1] != len(view.journey) - 1:
@@ -110,7 +110,7 @@ def felt(session: VisitSession, view: View, t: Text) -> Context:
 
 
 def _left_as(view: View, t: Text) -> str:
-    """How the visit ended for the customer: with or without the purchase, if there was one."""
+    """Say how the visit ended for the customer: with or without the purchase, if there was one."""
     if "buys" not in view.decision:
         return view.ending_text
     return t("play.felt.bought" if view.decision["buys"] else "play.felt.left")

@@ -217,7 +217,7 @@ def _value(value: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any, depth: int = MOST_DEPTH) -> Any:
-    """The value as JSON has it; what has no such form is named by its type."""
+    """Turn a value into one that JSON has; name the type of a value that has no such form."""
     if depth == 0:
         raise ValueError("nested too deeply")
     if hasattr(value, "tolist"):
@@ -267,7 +267,7 @@ def _limit(limits: Mapping[str, float]) -> None:
 
 
 def _work(files: Mapping[str, str]) -> None:
-    """A fresh place to work in, as a student's own looks, with her saved records."""
+    """Make a fresh place to work in, like a student's own, with her saved records."""
     place = Path(os.environ["HOME"]) / "work"
     shutil.rmtree(place, ignore_errors=True)
     (place / "progress").mkdir(parents=True)

@@ -45,12 +45,12 @@ def replayed(file: str, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def session(case: Scenario, seed: int, lang: str = "en", persona: str | None = None) -> Any:
-    """A session of a case from its beginning, or None where its world is not played."""
+    """Begin a session of a case, or return None if its world is not played."""
     return open_session(case.id, seed, lang, persona)
 
 
 def saved_run(name: str, seed: int, lang: str = "en", persona: str | None = None) -> Run:
-    """The run of the session that a student saved, as far as it was played."""
+    """Return the run of the session that a student saved, as far as it was played."""
     again = session(load(name, lang), seed, lang, persona)
     saved = "-".join(filter(None, (name, str(seed), persona)))
     _redo(again, (progress.load(saved) or {}).get("acts"))
@@ -121,7 +121,7 @@ def _run(case: Scenario, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _told(seat: str, run: Run) -> dict[str, Any]:
-    """A run as it is kept, and what it came to."""
+    """Describe a run: how it is kept, and what it came to."""
     return {
         "scenario": run.scenario.id,
         "seed": run.seed,
@@ -138,7 +138,7 @@ def _rounded(value: Any) -> Any:
 
 
 def _unfit(case: Scenario, record: Mapping[str, Any], at: int) -> dict[str, Any]:
-    """Why an act does not fit: of another version of the case it may have fitted."""
+    """Say why an act does not fit; it may have fitted another version of the case."""
     same = record.get("sha256") == case.sha256
     return _fault("never-on-offer" if same else "other-version", at)
 
