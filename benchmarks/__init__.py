@@ -1,1 +1,1 @@
-"""How fast the engine is, against twins in other engines and against the machine's limits."""
+"""Speed of the engine, against twins in other engines and against the machine's limits."""

@@ -12,7 +12,7 @@ ROUNDS = 9
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
-    """What was measured, the figure, and its aim."""
+    """Yield what was measured, the figure, and its aim."""
     market = twins.market_seconds(10_000, 52, ROUNDS)
     yield "Mesa ÷ ours, 10,000 × 52 weeks", f"{_ratio(market):.0f} ×", "≥ 100"
     yield "Mesa ÷ ours compiled, 10,000 × 52 weeks", f"{_ratio(market, 2):.0f} ×", "≥ 100"
@@ -51,7 +51,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
 
 
 def _ratio(seconds: list[tuple[float, ...]], place: int = 1) -> float:
-    """How many times longer the twin takes than what stands in that place."""
+    """Return how many times longer the twin takes than the entry in that place."""
     columns = list(zip(*seconds, strict=True))
     return statistics.median(columns[0]) / statistics.median(columns[place])
 

@@ -1,4 +1,4 @@
-"""How long the engine takes, in this process and in processes of its own."""
+"""Time that the engine takes, in this process and in processes of its own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def ns_customer_week(people: int, weeks: int, rounds: int = 5) -> float:
 
 
 def dearer_weeks(people: int, many: int, few: int, rounds: int = 7) -> float:
-    """What a week costs in a long run against one in short runs as long together, in turns."""
+    """Measure the cost of a week in a long run against one in equally many weeks of short runs."""
 
     def long(seed: int) -> float:
         market = Market(town(people, many), seed)

@@ -1,4 +1,4 @@
-"""How fast a class is graded: ``python -m benchmarks.grading [submissions]``, 300 if left out.
+"""Speed of grading a class: ``python -m benchmarks.grading [submissions]`` (default: 300).
 
 Nine in ten are honest and whole, filled from the teacher's notebooks in both languages, each with a
 student number of its own; one in ten has a cell of the attack suite in it. Prints rows for

@@ -1,4 +1,4 @@
-"""What the machine itself can do, so that a figure holds on any machine."""
+"""Limits of the machine itself, so that a figure holds on any machine."""
 
 from __future__ import annotations
 

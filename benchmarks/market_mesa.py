@@ -157,7 +157,7 @@ class Person(FixedAgent):
             setattr(other, heard, getattr(other, heard) + 1)
 
     def advance(self) -> None:
-        """What was heard long ago fades, what was heard this week moves the opinion."""
+        """Let what was heard long ago fade; let what was heard this week move the opinion."""
         numbers = self.model.numbers
         self.opinion += (numbers.opinion_at_rest - self.opinion) / numbers.opinion_fade_week
         rest, weeks = numbers.awareness_at_rest, numbers.awareness_fade_week

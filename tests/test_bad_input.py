@@ -60,7 +60,7 @@ odd_things = st.one_of(
 
 
 def attempt(do, refusal, names):
-    """What comes of it, or None where it is refused in words that name what was wrong."""
+    """Return the outcome, or None if it is refused in words that name what was wrong."""
     try:
         return do()
     except refusal as error:

@@ -42,7 +42,7 @@ def named(text):
 
 @cache
 def met():
-    """Where each concept is taught: in the text of a lesson or in an exercise."""
+    """Find where each concept is taught: in the text of a lesson or in an exercise."""
     files = [*NOTEBOOKS.glob("source/*.md"), *data_path("exercises").glob("*.toml")]
     where = {}
     for path in sorted(files):

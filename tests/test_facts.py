@@ -1,4 +1,4 @@
-"""What a correct simulation reproduces: one named test a fact, each with its source."""
+"""Facts that a correct simulation reproduces: one named test for each, with its source."""
 
 import hashlib
 import tomllib
@@ -404,7 +404,7 @@ def test_f27_branches_with_engaged_staff_do_better():
 
 
 def published(fact):
-    """What docs/model.md shows as ours beside the published sizes of a fact."""
+    """Return our figures that docs/model.md shows beside the published sizes of a fact."""
     rows = [line.split("|") for line in MODEL.read_text("utf-8").splitlines()]
     return [
         float(row[4].replace("−", "-")) for row in rows if len(row) > 5 and row[1].strip() == fact

@@ -31,7 +31,7 @@ few = settings(
 
 
 def outcome(folder, content: bytes) -> str:
-    """What reading a file of this content comes to: empty, or what is said."""
+    """Read a file of this content; return "" or the message of the error."""
     path = folder / "odd.toml"
     path.write_bytes(content)
     started = time.process_time()

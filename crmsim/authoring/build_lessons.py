@@ -39,7 +39,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 NBGRADER = {"grade": False, "locked": False, "schema_version": 3, "solution": True, "task": False}
-"""What tells nbgrader that students write in a cell; marks come from elsewhere."""
+"""Mark for nbgrader of a cell in which students write; points come from elsewhere."""
 
 NAMES_LANGUAGE = 'lang = "en"'
 OPEN = re.compile(r"^%% (text|zh|note|picture|code) ?(.*)$")

@@ -14,7 +14,7 @@ from crmsim.model.market.decisions import MarketView
 from crmsim.scenario.policy_cards import policy_cards
 
 Way = tuple[str, str]
-"""What is decided, and how: a lever "low", "between" or "high", a policy card "on" or "off", a
+"""Each thing decided, and how: a lever "low", "between" or "high", a policy card "on" or "off", a
 decision card by one of its options or "" (not answered), the discipline of a desk."""
 
 _LEFT: dict[str, Any] = {}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SEATS = ("seller", "buyer")
 GAINS = ("satisfaction", "earned")
-"""What a choice can be best in: for the customer, and for the house."""
+"""Ways in which a choice can be best: for the customer, and for the firm."""
 
 _SAME = {"satisfaction": 0.01, "earned": 0.5}
 _CONTEXTS = 5

@@ -41,7 +41,7 @@ CAUSES = (
     "seat",
     "card",
 )
-"""What chance decides. A new cause goes at the end, so that the old ones keep their luck."""
+"""Things that chance decides. A new cause goes at the end, so that old ones keep their luck."""
 
 _NORMAL_BITS = 13
 

@@ -17,7 +17,7 @@ from crmsim.course.lab import released_before
 from crmsim.course.lessons import NUMBERED, lessons, released
 
 OTHERS = "of-"
-"""How the folder begins that holds the work of another student of this computer."""
+"""Prefix of the folder that holds the work of another student of this computer."""
 
 MOST_DEPTH = 3
 """Folders below the work folder in which notebooks are looked for."""

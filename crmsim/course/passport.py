@@ -15,7 +15,7 @@ from crmsim.scenario import load
 
 State = Literal["right", "partly", "waiting", "wrong", "open"]
 STATES: tuple[State, ...] = ("right", "partly", "waiting", "wrong", "open")
-"""How far an exercise has come, the best first."""
+"""States of an exercise, the best first."""
 
 AS_SAID = ("right", "nothing", "right-shape")
 """Ways in which a prediction comes true: keys of ``lesson.gap`` and ``lesson.curve``."""

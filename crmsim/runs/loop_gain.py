@@ -26,7 +26,7 @@ from crmsim.scenario.market import MarketScenario
 KINDS = 40
 SETTLING_WEEKS = 3000
 NUDGE = -0.002
-"""How far attitude is held off its rest, which is 1."""
+"""Distance at which attitude is held from its rest, which is 1."""
 SHOCK_WEEKS = 13
 
 

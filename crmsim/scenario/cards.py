@@ -17,7 +17,7 @@ Setting = Annotated[
     bool | int | float | Annotated[str, Meta(max_length=60)],
     Meta(description="a number, true or false, or the id of an option"),
 ]
-"""What an action holds: a lever's value, a policy card on or off, a card's option."""
+"""Value in an action: a lever's value, a policy card on or off, a card's option."""
 
 
 class Failure(Part):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Home(NamedTuple):
-    """Where the parts of a world are: ``module:name``, empty where it has no such part.
+    """Places of the parts of a world: ``module:name``, empty where it has no such part.
 
     Attributes
     ----------

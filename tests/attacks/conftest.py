@@ -33,7 +33,7 @@ CODE = {"10": "10-minutes", "12": "12-satisfaction"}
 
 
 def right_answer(name: str, number: str | None = NUMBER) -> Any:
-    """What a student who knows everything answers; to a prediction, anything that fits."""
+    """Return the answer of a student who knows everything; to a prediction, anything that fits."""
     task = exercise(name, number)
     match task.kind:
         case "choose":
@@ -73,7 +73,7 @@ def notebook(lang: str, number: str) -> str:
 
 @cache
 def solved(lang: str, number: str) -> Mapping[str, str]:
-    """What the teacher's twin of a notebook has in each open cell."""
+    """Return what the teacher's twin of a notebook has in each open cell."""
     path = next((NOTEBOOKS / "teacher" / lang).glob(f"{number}-*.ipynb"))
     cells = json.loads(path.read_text("utf-8"))["cells"]
     open_cells = {cell.id for cell in lessons(lang)[number].cells if cell.open}
@@ -95,7 +95,7 @@ def played(case: str, seed: int, *acts: tuple[str, str]) -> dict[str, Any]:
 
 @dataclass
 class HandIn:
-    """What a student hands in, file by file; to be changed before it is packed."""
+    """Files that a student hands in; to be changed before they are packed."""
 
     lang: str = "en"
     number: str = NUMBER
@@ -165,7 +165,7 @@ class Graded:
         return next(item for item in self.result.items if item.exercise == name)
 
     def points(self, name: str) -> float:
-        """What an exercise earned."""
+        """Return the points of an exercise."""
         return self.item(name).points
 
     @property

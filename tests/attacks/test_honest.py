@@ -1,4 +1,4 @@
-"""Who did the work gets the marks, however it was saved; who did not is told why."""
+"""Marks for honest work, however it was saved; reasons for missing work."""
 
 from __future__ import annotations
 

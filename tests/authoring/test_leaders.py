@@ -33,7 +33,7 @@ class Auditor:
         self.customer = market.people.customer.copy()
 
     def quarter(self, action, seen):
-        """What is decided begins or ends; a card without an answer takes its usual course."""
+        """Let what is decided begin or end; a card without an answer takes its usual course."""
         week = self.market.week
         for name, card in policy_cards().items():
             if action.get(name, seen.policies[name]) != seen.policies[name]:

@@ -128,12 +128,12 @@ class Lab:
             return json.loads(answer.read() or "null")
 
     def end_kernels(self) -> None:
-        """What a night does to a notebook."""
+        """End the kernels, as a night does."""
         for session in self.ask("GET", "sessions"):
             self.ask("DELETE", f"sessions/{session['id']}")
 
     def has_kernel(self) -> bool:
-        """Whether a notebook is connected to its kernel, and the kernel ready."""
+        """Return True if a notebook is connected to its kernel, and the kernel is ready."""
         try:
             kernels = self.ask("GET", "kernels")
         except URLError:
@@ -173,7 +173,7 @@ class Play:
         self.settle()
 
     def has_focus(self, selector: str = "*") -> bool:
-        """Whether the keyboard is in the play, and on such an element of it."""
+        """Return True if the keyboard is in the play, and on such an element of it."""
         there = "(stage, wanted) => stage.contains(document.activeElement)"
         return self.stage.evaluate(f"{there} && document.activeElement.matches(wanted)", selector)
 
@@ -259,7 +259,7 @@ class Notebook:
 
     @property
     def sources(self) -> list[str]:
-        """What stands in every cell, as it would be saved now."""
+        """Return the text of every cell, as it would be saved now."""
         return self.page.evaluate(SOURCES)
 
     def cell(self, code: str) -> Locator:
@@ -299,7 +299,7 @@ class Notebook:
         return self.run_again(code)
 
     def saved(self, name: str) -> object:
-        """What is saved of an answer, once the kernel has done so."""
+        """Return the saved answer, once the kernel has saved it."""
         self.page.locator(".crmsim-stage[data-waiting]").first.wait_for(state="detached")
         return json.loads((self.lab.work / "progress" / f"{name}.json").read_text())["answer"]
 
@@ -369,7 +369,7 @@ def started(home: Path, *command: str) -> Iterator[Lab]:
 
 
 def answers(lab: Lab) -> bool:
-    """Whether the server is up."""
+    """Return True if the server is up."""
     try:
         return bool(lab.ask("GET", "status"))
     except (URLError, ConnectionError):

@@ -39,7 +39,7 @@ def widgets(notebook):
 
 
 def saved(notebook, name: str):
-    """What is saved of an answer, once the kernel has done so."""
+    """Return the saved answer, once the kernel has saved it."""
     notebook.page.locator(".crmsim-stage[data-waiting]").first.wait_for(state="detached")
     return json.loads((notebook.lab.work / "progress" / f"{name}.json").read_text())["answer"]
 

@@ -25,7 +25,7 @@ cell => cell.getBoundingClientRect().top
 
 
 def top(cell: Locator) -> float:
-    """How far below the top of the window a cell begins."""
+    """Return how far below the top of the window a cell begins."""
     return cell.evaluate(TOP)
 
 

@@ -1,4 +1,4 @@
-"""What may run by itself: cells of a lesson as released, at home in the student's own folder."""
+"""Cells that may run by themselves: those of a lesson as released, in the student's own folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What these tests share lies beside them, where a worker process finds it too."""
+"""Fixtures of these tests; helpers lie beside them, where a worker process finds them too."""
 
 import sys
 from pathlib import Path

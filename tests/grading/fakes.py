@@ -56,7 +56,7 @@ def item(name: str, answer: Any, **more: Any) -> Item:
 
 
 def result(student: str | None = "2026001", **more: Any) -> Result:
-    """What might be found in a submission."""
+    """Make a result such as may be found in a submission."""
     known: dict[str, Any] = {
         "submission": f"{student}.zip",
         "name": "林悦",
@@ -117,7 +117,7 @@ def note(path: Path, what: str) -> int:
 
 
 def notes(folder: Path, what: str = "graded") -> dict[str, int]:
-    """How often something was done to each submission."""
+    """Count how often something was done to each submission."""
     files = (folder / "notes").glob(f"*-{what}")
     return {f.name.removesuffix(f"-{what}"): len(f.read_text().splitlines()) for f in files}
 

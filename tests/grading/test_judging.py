@@ -40,7 +40,7 @@ PLAIN = st.recursive(
 
 
 def calls(task: Function, judge: Judge, function: Any) -> dict[str, Any]:
-    """What a student's process replies, whose function is this one."""
+    """Return the replies of a student's process whose function is this one."""
     return {"calls": [{"value": function(*given)} for given in judge.probes(task)]}
 
 

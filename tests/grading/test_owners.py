@@ -1,4 +1,4 @@
-"""Whose a hand-in is, which of several counts, and how late it is."""
+"""Owner of a hand-in, the one of several that counts, and its lateness."""
 
 from __future__ import annotations
 

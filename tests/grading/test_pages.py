@@ -1,4 +1,4 @@
-"""What is shown: reasons to students, patterns to graders, nobody by name to the class."""
+"""Pages: reasons for students, patterns for graders, nobody by name for the class."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""What only people decide: the queue of free answers, and overrides that last."""
+"""Decisions of people: the queue of free answers, and overrides that last."""
 
 import csv
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What students wrote is kept readable, and made harmless."""
+"""Texts of students stay readable, and are made harmless."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What runs apart says values and no more, however it is kept apart; what ends badly ends alone."""
+"""Code in the sandbox returns values and no more; a submission that ends badly ends alone."""
 
 from __future__ import annotations
 

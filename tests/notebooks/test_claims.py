@@ -1,4 +1,4 @@
-"""What a lesson tells of its runs in words holds for other luck as well."""
+"""Claims of the lessons about their runs hold for other luck as well."""
 
 from __future__ import annotations
 

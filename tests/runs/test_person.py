@@ -103,7 +103,7 @@ def flown():
 
 
 def counted(told, event, what=None):
-    """How often the histories tell of that event."""
+    """Count how often the histories tell of that event."""
     tables = (table if what is None else table[table.what == what] for table in told)
     return sum(int((table.event == event).sum()) for table in tables)
 

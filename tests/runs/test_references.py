@@ -1,4 +1,4 @@
-"""What a case is there to teach comes out, over 100 seeds, by its own yardstick (F39)."""
+"""Reference policies show the point of each case, over 100 seeds, by its own yardstick (F39)."""
 
 from functools import cache
 

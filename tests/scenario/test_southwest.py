@@ -1,4 +1,4 @@
-"""What the airline is there to teach, over luck: each claim comes out of the model's equations."""
+"""Points that the airline teaches hold over luck: each follows from the model's equations."""
 
 from functools import partial
 

@@ -11,7 +11,7 @@ PASSENGERS = ("runner", "planner")
 
 
 def shown(session):
-    """What stands on the screen, in words."""
+    """Return the words on the screen."""
     parts = [ET.fromstring(f"<div>{html}</div>") for html in pages.screen(session).regions.values()]
     return " ".join(text for part in parts for text in part.itertext())
 

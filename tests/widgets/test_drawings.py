@@ -41,7 +41,7 @@ def test_a_drawing_is_well_formed_and_has_an_accessible_name(name):
 
 
 def mouth_bend(mood: float, look: str) -> float:
-    """How far the middle of the mouth hangs below its corners."""
+    """Measure how far the middle of the mouth hangs below its corners."""
     shapes = ET.fromstring(faces.face(mood, look)).iter(f"{SVG}path")
     mouth = next(shape.get("d") for shape in shapes if shape.get("stroke") == "#7A2E2A")
     corner, control = mouth.split("Q")[0].split()[1], mouth.split("Q")[1].split()[1]

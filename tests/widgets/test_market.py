@@ -45,7 +45,7 @@ def small(tmp_path_factory):
 
 
 def next_act(session: MarketSession, turn: int) -> tuple[str, str]:
-    """What the bot does now: something in turn wherever there is a choice, and onward."""
+    """Choose the bot's next act: something in turn wherever there is a choice, and onward."""
     if session.phase == "opening":
         return "begin", ""
     if session.phase == "foresee":

@@ -21,7 +21,7 @@ def _work(tmp_path, monkeypatch):
 
 
 def next_act(session: VisitSession, turn: int) -> tuple[str, str]:
-    """What the bot does now: options in turn, bets in turn, and onward."""
+    """Choose the bot's next act: options in turn, bets in turn, and onward."""
     if session.phase == "opening":
         return "seat", "buyer"
     if session.phase == "felt":

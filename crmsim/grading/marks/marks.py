@@ -18,7 +18,7 @@ from crmsim.grading.result import Flag, Item, Result
 SAME_FILE = "same-file"
 NOT_STARTED = "not-started"
 GRADERS_OWN = (NOT_STARTED,)
-"""What went wrong on the grader's side; it is tried again by the next run."""
+"""Problems on the grader's side; the next run tries again."""
 
 Weights = Mapping[str, float]
 Decided = Mapping[tuple[str, str], Decision]

@@ -15,7 +15,7 @@ from crmsim.grading.marks.tables import headings, known_as, read_table, write_ta
 COLUMNS = ("student", "exercise", "points", "comment")
 TOTAL, LATE = "total", "late"
 WHOLE = (TOTAL, LATE)
-"""What can be set beside an exercise: all points, or those that lateness takes away."""
+"""Names that can stand in place of an exercise: all points, or the points lost to lateness."""
 
 
 POINTS_RULE = "must be a number, 0 or more, such as 2.5"

@@ -39,7 +39,7 @@ MOODLE_FORMS = (
 """The ways in which Moodle writes times in English."""
 NOBODY = ("points possible", "student, test")
 NOTHING = {"-", "--", "—", "–", "/", "n/a", "na", "nan", "none", "null", "#n/a", "无", "没有"}
-"""What people write into a cell that has nothing to hold."""
+"""Entries that people write into a cell that has nothing to hold."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ MOST_COMPARED = 60
 LEAST_JUDGED = 5
 NO_SURPRISE = ("", "right", "none")
 MEASURES = ("value", "profit", "satisfaction", "evaluation", "earned")
-"""What the end of a run is told by: the first of these that it has."""
+"""Measures of the end of a run: the first of these that it has."""
 
 
 @dataclass(frozen=True)

@@ -40,17 +40,17 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     times: dict[str, str] = field(default_factory=dict)
-    """When each file was put into its zip, in ISO form, as far as the zip says."""
+    """Time at which each file was put into its zip, in ISO form, as far as the zip says."""
     names: dict[str, None] = field(default_factory=dict)
     """Every file that could be read, in the order in which it was met."""
     left: int = 0
-    """How many bytes more may be read."""
+    """Number of bytes that may still be read."""
     most: int = MOST_ENTRIES
-    """How many files a zip may hold."""
+    """Number of files that a zip may hold."""
     listing: tuple[str, ...] = ()
-    """Where only names are wanted: the ends of those files that are read all the same."""
+    """Endings of the files that are read even if only names are wanted."""
     chosen: Callable[[str], bool] = bool
-    """Which files are read, by name; a zip is opened if its own name is chosen."""
+    """Test of a name: the files to be read; a zip is opened if its own name passes."""
 
     def problem(self, kind: str, place: str = "", **args: object) -> None:
         """Note a sentence for the student, once."""

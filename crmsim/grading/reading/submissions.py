@@ -37,7 +37,7 @@ MOST_IN_ALL = 50_000
 """Files in an archive or folder that holds many hand-ins."""
 MOST_HEAD_BYTES = 2**20
 MARGIN_S = 24 * 3600
-"""How far clocks and time zones may be apart before a claim cannot be true, in seconds."""
+"""Difference of clocks and time zones beyond which a claim cannot be true, in seconds."""
 HAND_IN, STUDENT, STAMP = "handin.json", "student.json", "timestamp.txt"
 
 

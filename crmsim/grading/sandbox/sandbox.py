@@ -34,7 +34,7 @@ GRACE_S = 2.0
 MOST_SIGNS = 300
 START_S = 60
 ALL_TOGETHER = 1.5
-"""How much all processes together may hold, as a multiple of what one may."""
+"""Memory that all processes together may hold, as a multiple of the limit of one."""
 
 
 class EndedError(Exception):

@@ -11,7 +11,7 @@ import struct
 from errno import EPERM
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
-"""What the kernel calls the architecture, and the column of its numbers below."""
+"""Number of each architecture in the kernel, and the column of its numbers below."""
 
 REFUSED = {
     # memory that belongs to no process: neither its address space nor its resident set shows it

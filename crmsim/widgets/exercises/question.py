@@ -35,7 +35,7 @@ class Question(Stage):
     kicker = "exercise"
     """The key of ``lesson`` for the line above the question."""
     unsaved = ""
-    """Why the last answer could not be saved; empty if it was."""
+    """Reason why the last answer could not be saved; empty if it was."""
     _css = (HERE / "stage.css").read_text("utf-8") + (HERE / "exercise.css").read_text("utf-8")
 
     def __init__(self, exercise_id: str, lang: str) -> None:

@@ -39,7 +39,7 @@ EXTRAS = {
     "service": 4,
     "attitude": 4,
 }
-"""What the chart by quarter can show, and after how many quarters: few curves at first."""
+"""Curves of the chart by quarter, and after how many quarters each opens: few at first."""
 
 RING, LOW_RING = (580, 408), (580, 396)
 

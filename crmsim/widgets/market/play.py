@@ -18,7 +18,7 @@ STEP_S = QUARTER_S + 0.9
 """Seconds for a quarter of the history, where it runs by itself: its film, and time to read."""
 
 FIRST_FOCUS = {"watch": "film", "came": "film", "reckoning": "choice-1"}
-"""Where the keyboard goes when a screen opens; elsewhere to its heading."""
+"""Selector of the keyboard's focus when a screen opens; elsewhere it is the heading."""
 
 STAYING = {
     *("language", "tab", "page", "extra"),

@@ -1,4 +1,4 @@
-"""What is drawn for a week: the same for everybody who asks, and nobody's to change."""
+"""Draws of a week are the same for everybody who asks, and nobody can change them."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,7 +35,7 @@ def test_a_weeks_lot_is_in_the_order_of_places(week, people):
 
 
 def test_weeks_drawn_together_are_those_drawn_alone():
-    """Who comes surely is drawn with her week alone."""
+    """Compare with a week in which one person comes surely: such a week is drawn alone."""
     for week in (3, 12, 13, 40):
         usual = drawn(300, week)
         anyhow = drawn(300, week, surely=int(usual.people[0]))

@@ -1,4 +1,4 @@
-"""What goes wrong in a visit: how often, when, and what it does to those it strikes."""
+"""Failures in a visit: how often, when, and what they do to the people they strike."""
 
 import numpy as np
 import pytest

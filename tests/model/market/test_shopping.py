@@ -1,4 +1,4 @@
-"""Who comes in a week: customers visit, shoppers buy here or elsewhere, rivals lure some away."""
+"""Arrivals in a week: customers visit, shoppers buy here or elsewhere, rivals lure some away."""
 
 import numpy as np
 import pytest

@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 MB = 1024 * 1024
 AGAIN_S = 0.5
 PATIENCE = 3
-"""How many times its processor time a cell or a lesson may take by the clock."""
+"""Time by the clock that a cell or a lesson may take, as a multiple of its processor time."""
 NICE = 5
 PR_SET_CHILD_SUBREAPER = 36
 MOST_SIGNS = 300
