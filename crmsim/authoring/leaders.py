@@ -75,10 +75,14 @@ class DeskLeaders(Leaders):
             most = getattr(self._case, post)
             yield post, _ends(post, 0, int(self._pick.integers(most + 1)), most)
         yield "discipline", {way: {"discipline": way} for way in DISCIPLINES}
+        if self._case.callbacks:
+            yield "callbacks", {way: {"callbacks": way == "on"} for way in _SWITCH}
 
     def _all(self) -> Iterator[Way]:
         yield from ((post, end) for post in _POSTS for end in _ENDS)
         yield from (("discipline", way) for way in DISCIPLINES)
+        if self._case.callbacks:
+            yield from (("callbacks", way) for way in _SWITCH)
 
 
 class MarketLeaders(Leaders):
@@ -112,6 +116,7 @@ class MarketLeaders(Leaders):
 
 
 _POSTS, _ENDS = ("agents", "handlers"), ("low", "between", "high")
+_SWITCH = ("on", "off")
 
 
 def _ends(name: str, low: float, between: float, high: float) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.scenario.parts import Id, Part, ScenarioBase, Text
+from crmsim.scenario.parts import Id, Part, ScenarioBase, Text, Unit
 from crmsim.scenario.wiring import Raw, id_of, tables, twice
 
 
@@ -35,11 +35,56 @@ class Rota(Part):
     discipline: Literal["fifo", "sunset"] = "fifo"
 
 
+MessageKind = Literal["goods", "contract", "delivery", "service", "suggestion"]
+"""The five things that a complaint can be about (C-15)."""
+
+
+class Reply(Part):
+    """An answer that can be given to a message.
+
+    ``seconds`` of the time for the messages it takes. ``treatment`` is how fairly she feels
+    treated, ``result`` how much is put right (0–1). One that ``settles`` needs no more work; it
+    solves the problem if its result is above 0. ``cost`` is in currency, and ``why`` is told
+    afterwards.
+    """
+
+    id: Id
+    text: Text
+    why: Text
+    seconds: Annotated[int, Meta(ge=1, le=600)]
+    treatment: Unit
+    result: Unit
+    settles: bool = False
+    cost: Annotated[float, Meta(ge=0, le=1e6)] = 0
+
+
+class Message(Part):
+    """A message that lies in the box before the desk opens.
+
+    ``kind`` is what it is about. Its sender rings after ``patience_h`` hours if nobody has told
+    her when to expect a solution. She is worth as much as ``worth`` ordinary customers, and a
+    solution is ``work_min`` minutes of work. ``why`` says what her turn should be, and why.
+    """
+
+    id: Id
+    sender: Text
+    subject: Text
+    text: Text
+    why: Text
+    kind: MessageKind
+    patience_h: Annotated[float, Meta(gt=0, le=24)]
+    work_min: Annotated[float, Meta(ge=0, le=600)]
+    replies: Annotated[tuple[Reply, ...], Meta(min_length=2, max_length=4)]
+    worth: Annotated[float, Meta(gt=0, le=1000)] = 1
+
+
 class DeskScenario(ScenarioBase, kw_only=True):
     """A service desk by the hour: a queue in front, complaint cases behind.
 
     ``agents`` and ``handlers`` say how many people there are for the queue and for the cases;
     ``hours`` are the hours of one day from ``opens`` on, and ``days`` how many such days there are.
+    ``callbacks`` says if callers can be offered to leave a number. ``messages`` lie in the box in
+    the morning of the first day: ``box_min`` minutes are there to sort and answer them.
     """
 
     world: Literal["desk"]
@@ -51,6 +96,9 @@ class DeskScenario(ScenarioBase, kw_only=True):
     discipline: Literal["fifo", "sunset"] = "fifo"
     service: Literal["lognormal", "exponential"] = "lognormal"
     remedy: Literal["nothing", "apology", "money", "money-and-apology"] = "money-and-apology"
+    callbacks: bool = False
+    messages: Annotated[tuple[Message, ...], Meta(max_length=20)] = ()
+    box_min: Annotated[float, Meta(gt=0, le=120)] = 8
     hours: Annotated[tuple[Hour, ...], Meta(min_length=1, max_length=24)]
     policies: Annotated[tuple[Rota, ...], Meta(max_length=20)] = ()
     yardstick: ClassVar[str] = "value"
@@ -59,6 +107,10 @@ class DeskScenario(ScenarioBase, kw_only=True):
     def wiring(raw: Raw) -> Iterator[str]:
         """Yield hours that do not fit into a day, and more people planned than there are."""
         yield from twice([id_of(rota) for rota in tables(raw.get("policies"))], "policies")
+        yield from twice([id_of(message) for message in tables(raw.get("messages"))], "messages")
+        for message in tables(raw.get("messages")):
+            replies = [id_of(reply) for reply in tables(message.get("replies"))]
+            yield from twice(replies, f"messages {id_of(message)!r}: replies")
         opens, sunset, hours = raw.get("opens"), raw.get("sunset"), tables(raw.get("hours"))
         closes = opens + len(hours) if isinstance(opens, int) else None
         if closes is not None and closes > 24:

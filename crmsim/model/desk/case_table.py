@@ -43,7 +43,8 @@ class CaseSeen(NamedTuple):
 
     ``response_h`` and ``resolution_h`` are the two clocks, from the customer's arrival on.
     ``justice`` is how fair the handling felt (0–1), ``satisfied`` the chance that she is satisfied
-    with it. ``before_sunset`` is None for customers who arrived after sunset.
+    with it. ``before_sunset`` is None for customers who arrived after sunset. ``message`` names
+    the message with which the case came in, if it was written.
     """
 
     case: int
@@ -63,6 +64,7 @@ class CaseSeen(NamedTuple):
     justice: float
     satisfied: float
     stays: bool | None
+    message: str | None = None
 
 
 class Casebook:
@@ -118,11 +120,11 @@ class Casebook:
         )
         return {name: column.astype(float) for name, column in zip(COLUMNS, columns, strict=True)}
 
-    def outcome(self, log: Series, rows: Sequence[CaseSeen]) -> dict[str, float]:
+    def outcome(self, log: Series, rows: Sequence[CaseSeen], paid: float = 0.0) -> dict[str, float]:
         """Return the result over all cases: shares, mean times of the complaints, money.
 
         ``value`` is what the customers who stay are still worth, less questions nobody answered,
-        less wages: the yardstick of a desk.
+        less wages and what replies to messages cost: the yardstick of a desk.
 
         Returns
         -------
@@ -134,7 +136,12 @@ class Casebook:
         voiced = [row for row in rows if row.fate != "silent"]
         stays = sum(bool(row.stays) for row in rows)
         unanswered = float(log["abandoned"].sum()) - sum(case.gave_up for case in self.cases)
-        kept, missed = stays * numbers.customer_worth, unanswered * numbers.contact_worth
+        worth = sum(
+            case.letter.worth if case.letter else 1.0
+            for case, row in zip(self.cases, rows, strict=True)
+            if row.stays
+        )
+        kept, missed = worth * numbers.customer_worth, unanswered * numbers.contact_worth
         wages = float(log["wages"].sum())
         return {
             "satisfied": _mean([row.satisfied for row in voiced]),
@@ -145,7 +152,7 @@ class Casebook:
             "resolution_h": _mean([row.resolution_h for row in voiced]),
             "in_time": float(log["in_time"].sum() / max(log["contacts"].sum(), 1)),
             "wages": wages,
-            "value": kept - missed - wages,
+            "value": kept - missed - wages - paid,
         }
 
     def _row(self, case: Case, now: float) -> CaseSeen:
@@ -168,8 +175,22 @@ class Casebook:
             before_sunset=stages[RECEIVING] <= sunset if came < sunset else None,
             justice=fairness,
             satisfied=happy,
-            stays=case.lots[1] < self._stay[fate] if done else None,
+            stays=case.lots[1] < self._staying(case, fate, fairness) if done else None,
+            message=case.letter.message if case.letter else None,
         )
+
+    def _staying(self, case: Case, fate: str, fairness: float) -> float:
+        """Return the chance that she stays; of a written case it also depends on the reply.
+
+        Fair treatment carries over to buying again through satisfaction with the handling
+        (Orsingher, Valentini & de Angelis 2010): a solution without any fairness is worth no more
+        than none.
+        """
+        chance = self._stay[fate]
+        if case.letter is None or case.letter.remedy is None or fate not in ("fast", "resolved"):
+            return chance
+        least = self._stay["unresolved"]
+        return least + (chance - least) * fairness
 
     def _fate(self, case: Case, now: float) -> str:
         if not case.voiced or case.gave_up:
@@ -180,6 +201,11 @@ class Casebook:
         if not case.solvable:
             return "unresolved"
         waited_h = self._clock_h(solution) - self._clock_h(case.arrives_min)
+        # A broken promise, or having to ask twice, makes the quickest solution a slow one (Dixon,
+        # Freeman & Toman 2010: repeated contacts are what drives customers away).
+        letter = case.letter
+        if letter and (letter.remedy is None or solution > letter.promised_min):
+            return "resolved"
         return "fast" if waited_h <= self._numbers.fast_h else "resolved"
 
     def _judged(self, case: Case) -> tuple[float, float]:
@@ -189,6 +215,11 @@ class Casebook:
         heard, answered = (math.isfinite(case.done_min[stage]) for stage in (RECEIVING, SOLUTION))
         response_h = self._clock_h(case.done_min[RECEIVING]) - came if heard else NEVER
         resolution_h = self._clock_h(case.done_min[SOLUTION]) - came if answered else NEVER
+        if case.letter and case.letter.remedy:
+            result, treatment = case.letter.remedy
+        if case.letter and case.letter.promised_min < NEVER:
+            kept = case.done_min[SOLUTION] <= case.letter.promised_min
+            resolution_h *= numbers.wait_promised if kept else numbers.wait_broken
         fairness = justice(
             float(result * (case.solvable and answered)),
             treatment * heard,

@@ -44,6 +44,22 @@ class Case:
     done_min: list[float] = field(default_factory=lambda: [NOT_YET] * len(STAGES))
     missed: int | None = None
     gave_up: bool = False
+    letter: Letter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything that makes a written message another case than a call.
+
+    ``worth`` is how many ordinary customers its sender is worth; ``remedy`` what was put right and
+    how she was treated (0–1 each), or None where nobody has replied; ``promised_min`` the minute
+    by which a solution was promised, endless where no time was said.
+    """
+
+    message: str
+    worth: float
+    remedy: tuple[float, float] | None
+    promised_min: float
 
 
 class Casework:
@@ -86,6 +102,16 @@ class Casework:
             return
         case.done_min[ACCEPTANCE] = minute
         self._due(minute, case, RECEIVING)
+
+    def enter(self, case: Case, minute: float, stage: int) -> None:
+        """Take a written case that has come as far as the stage before, by a minute."""
+        for done in range(stage):
+            case.done_min[done] = minute
+        if stage == FOLLOW_UP:
+            if not self._missing(case, RECHECK):
+                self._due(minute + self._recheck_min, case, FOLLOW_UP)
+        elif stage == RECEIVING or not self._missing(case, HANDLE):
+            self._due(minute, case, stage)
 
     def until(self, end: float, start: float, handlers: int, sunset: bool) -> None:
         """Work from ``start`` up to a minute, with so many handlers, by the sunset rule or not."""

@@ -27,12 +27,16 @@ QUESTIONS, PROBLEMS = 0, 1
 
 
 class Contact(NamedTuple):
-    """Somebody in the queue, in minutes since the desk first opened; ``case`` if she complains."""
+    """Somebody in the queue, in minutes since the desk first opened; ``case`` if she complains.
+
+    ``leaves_number`` is True for callers who would rather be called back than hang up.
+    """
 
     arrives_min: float
     handle_min: float
     patience_min: float
     case: Case | None
+    leaves_number: bool = False
 
 
 class Demand:
@@ -79,7 +83,11 @@ class Demand:
         handle = self._handling(step, kind, len(cases)).tolist()
         luck = self._chance.uniform("patience", step, len(cases), kind).astype(np.float64)
         patience = (-self._numbers.patience_min * np.log1p(-luck)).tolist()
-        return list(map(Contact, arrives, handle, patience, cases))
+        if not self._scenario.callbacks:
+            return list(map(Contact, arrives, handle, patience, cases))
+        lots = self._chance.uniform("patience", step, len(cases), 2 + kind)
+        leaves = (lots < self._numbers.callback_share).tolist()
+        return list(map(Contact, arrives, handle, patience, cases, leaves))
 
     def _arrivals(self, step: int, kind: int, count: int) -> Floats:
         place = self._chance.uniform("arrivals", step, count, 1 + kind).astype(np.float64)

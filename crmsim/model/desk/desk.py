@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from crmsim.common.chance import Chance
 from crmsim.common.checks import require
 from crmsim.common.errors import ActionError
+from crmsim.model.desk.box import Box
 from crmsim.model.desk.case_table import Casebook, CaseSeen
 from crmsim.model.desk.cases import Casework
 from crmsim.model.desk.demand import HOUR_MIN, Demand, lognormal
@@ -26,6 +27,7 @@ from crmsim.model.desk.queue import NEVER, Answered, Frontline
 from crmsim.scenario.desk import DeskScenario, Hour, Rota
 
 DISCIPLINES = ("fifo", "sunset")
+POSTS = ("agents", "handlers")
 FOLLOWING_DAYS = 30
 """Days after the last on which open cases may still be worked; what is open then stays open."""
 
@@ -42,7 +44,8 @@ Action = Mapping[str, Any]
 class DeskView:
     """Everything the head of a desk sees at a full hour; the silent appear only at the end.
 
-    ``hour`` is the hour ahead by the clock, ``expected`` its rota and whom to expect; ``cases`` are
+    ``hour`` is the hour ahead by the clock, ``expected`` its rota and whom to expect; ``waiting``
+    and ``numbers`` count the people in the line and those who wait to be called back; ``cases`` are
     those on record, and ``outcome`` is empty until the run is over.
     """
 
@@ -53,6 +56,7 @@ class DeskView:
     expected: Hour | None
     decision: Mapping[str, Any]
     waiting: int
+    numbers: int
     series: Mapping[str, NDArray[np.float64]]
     cases: tuple[CaseSeen, ...]
     outcome: Mapping[str, float]
@@ -76,7 +80,10 @@ class Desk:
     """A service desk: ``done``, ``observe()``, ``step(action)``.
 
     An action is a table such as ``{"agents": 5, "handlers": 3, "discipline": "sunset"}``. A post
-    left out is filled by the rota; the discipline stays until it is changed.
+    left out is filled by the rota; the discipline stays until it is changed, and so does
+    ``callbacks`` (True or False) where they can be offered. The first action may hold a ``box``:
+    what was done with the messages of the morning (see :class:`crmsim.model.desk.box.Box`); without
+    it the day has no messages.
 
     Examples
     --------
@@ -97,7 +104,8 @@ class Desk:
         self._steps = scenario.days * len(scenario.hours)
         self._day_min = HOUR_MIN * len(scenario.hours)
         self._demand = Demand(scenario, chance)
-        self._front = Frontline(_paces(chance, 0, scenario.agents, numbers))
+        self._front = Frontline(_paces(chance, 0, scenario.agents, numbers), numbers.callback_min)
+        self._box = Box(scenario, chance)
         self._back = Casework(
             _paces(chance, 1, scenario.handlers, numbers),
             numbers.resume_min,
@@ -106,8 +114,10 @@ class Desk:
         )
         self._decisions: list[dict[str, Any]] = []
         self._discipline: str = scenario.discipline
+        self._callbacks = False
         self._book = Casebook(scenario)
         self._hours = np.zeros((self._steps, len(COUNTED)))
+        self._called_back = np.zeros(self._steps)
 
     @property
     def done(self) -> bool:
@@ -126,7 +136,11 @@ class Desk:
     def series(self) -> dict[str, NDArray[np.float64]]:
         """Each column of the log so far, a value an hour."""
         counted = {name: self._hours[: self._step, slot] for slot, name in enumerate(COUNTED)}
-        return counted | self._book.series(self._step, self._now)
+        counted |= self._book.series(self._step, self._now)
+        # A day on which nobody was ever called back has the log that it always had.
+        if any(each.get("callbacks") for each in self._decisions):
+            counted["called_back"] = self._called_back[: self._step]
+        return counted
 
     @staticmethod
     def table(_: DeskView, series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
@@ -166,9 +180,10 @@ class Desk:
             expected=None if self.done else scenario.hours[place],
             decision=dict(self._decisions[-1]) if self._decisions else {},
             waiting=self._front.waiting_at(HOUR_MIN * step),
+            numbers=self._front.numbers_at(HOUR_MIN * step),
             series=series,
             cases=cases,
-            outcome=self._book.outcome(series, cases) if self.done else {},
+            outcome=self._book.outcome(series, cases, self._box.cost) if self.done else {},
         )
 
     def step(self, action: Action) -> None:
@@ -187,9 +202,20 @@ class Desk:
         last = step + 1 == self._steps or (places < 24 and (step + 1) % places == 0)
         if step % places == 0 and places < 24:
             self._front.open(start)
+        if step == 0 and "box" in decision:
+            self._book.cases += self._box.open(decision["box"], self._back)
         contacts, cases = self._demand.hour(step)
         self._book.cases += cases
-        over = self._front.until(NEVER if last else end, start, decision["agents"], contacts)
+        if rings := self._box.rings(start, end):
+            contacts = sorted(contacts + rings, key=lambda contact: contact.arrives_min)
+        over = self._front.until(
+            NEVER if last else end,
+            start,
+            decision["agents"],
+            contacts,
+            decision.get("callbacks", False),
+            end if last else NEVER,
+        )
         self._take_on(over)
         before = self._back.work_min
         self._back.until(end, start, decision["handlers"], decision["discipline"] == "sunset")
@@ -201,7 +227,7 @@ class Desk:
     def _take_on(self, over: list[Answered]) -> None:
         """Turn complaints made to an agent into cases; callers who hung up become none."""
         numbers = self._numbers
-        for contact, wait_min, over_min, _, gave_up in over:
+        for contact, wait_min, over_min, _, gave_up, _ in over:
             if contact.case is None:
                 continue
             contact.case.gave_up = gave_up
@@ -229,16 +255,25 @@ class Desk:
         hour = scenario.hours[self._step % len(scenario.hours)]
         decision: dict[str, Any] = {"agents": hour.agents, "handlers": hour.handlers}
         decision["discipline"] = self._discipline
+        if scenario.callbacks:
+            decision["callbacks"] = self._callbacks
+        if self._step == 0 and scenario.messages and "box" in action:
+            decision["box"] = self._box.checked(action["box"])
         for key, value in action.items():
             if key not in decision:
                 known = ", ".join(decision)
                 raise ActionError(f"{name}: {key!r} can't be decided; choose from: {known}")
             if key == "discipline" and value not in DISCIPLINES:
                 raise ActionError(f"{name}: discipline = {value!r}: must be 'fifo' or 'sunset'")
-            if key != "discipline":
+            if key == "box":
+                continue
+            if key == "callbacks" and not isinstance(value, bool):
+                raise ActionError(f"{name}: callbacks = {value!r}: must be True or False")
+            if key in POSTS:
                 value = _head_count(value, getattr(scenario, key), f"{name}: {key}")
             decision[key] = value
         self._discipline = decision["discipline"]
+        self._callbacks = decision.get("callbacks", False)
         return decision
 
     def _write(self, over: list[Answered], handler_min: float) -> None:
@@ -246,6 +281,7 @@ class Desk:
         day, place = divmod(step, len(self.scenario.hours))
         waits = [each.wait_min for each in over]
         target = numbers.answer_target_min
+        self._called_back[step] = sum(each.called_back for each in over)
         self._hours[step] = (
             day,
             self.scenario.opens + place,
@@ -254,7 +290,10 @@ class Desk:
             decision["discipline"] == "sunset",
             len(over),
             sum(wait > 0 for wait in waits),
-            sum(each.wait_min <= target and not each.gave_up for each in over),
+            sum(
+                each.wait_min <= target and not each.gave_up and not each.called_back
+                for each in over
+            ),
             sum(each.gave_up for each in over),
             sum(waits) / max(len(waits), 1),
             sum(each.work_min for each in over),
