@@ -156,7 +156,7 @@ function filmOf(root, place) {
     skip.hidden = over;
   };
   const step = (now) => {
-    const passed = Math.min(0.1, (now - clock) / 1000);
+    const passed = Math.min(1, (now - clock) / 1000);
     clock = now;
     if (second + passed >= data.seconds) return end();
     frame = requestAnimationFrame(step);

@@ -39,13 +39,14 @@ function parse(html) {
 }
 
 /* Acts go out one at a time: the next one waits until the kernel has answered the last. A click
-   is not repeated while another one is under way, but it does wait for what is moved or typed. */
+   is not repeated while another one is under way, but it does wait for what is moved or typed.
+   In an exercise nothing is decided for good, and a click waits for other clicks too. */
 function postbox(model, root) {
   let serial = 0;
   let waitingFor = null;
   let moving = false;
   const nextMoves = new Map(); // the last one of each slider or field
-  let nextClick = null;
+  const nextClicks = [];
   let patience = null;
   const send = (act, value, isMove) => {
     waitingFor = ++serial;
@@ -63,16 +64,14 @@ function postbox(model, root) {
     if (move) {
       nextMoves.delete(field);
       send(...move, true);
-    } else if (nextClick) {
-      send(...nextClick, false);
-      nextClick = null;
-    }
+    } else if (nextClicks.length) send(...nextClicks.shift(), false);
   };
   return {
     heard,
     click: (act, value) => {
       if (waitingFor === null) send(act, value, false);
-      else if (moving) nextClick = [act, value];
+      else if (root.dataset.screen === "exercise") nextClicks.push([act, value]);
+      else if (moving) nextClicks.splice(0, 1, [act, value]);
     },
     move: (act, value) => {
       if (waitingFor === null) send(act, value, true);
@@ -322,14 +321,17 @@ function paint(root, live, model, shown) {
 }
 
 /* A screen that has just come takes no click for a moment: the second click of a double one was
-   meant for the screen before. Exercises and the passport change under the hand, and take it. */
+   meant for the screen before. Exercises and the passport change under the hand, and take it; so
+   does a screen that came by itself, as the next quarter of a history does: nothing was clicked. */
 const REST_MS = 350;
 
 function rest(root, shown) {
   const { screen } = root.dataset;
   const heading = `${screen}: ${root.querySelector("#heading")?.textContent}`;
   if (heading === shown.heading || ["exercise", "passport"].includes(screen)) return;
+  const byItself = shown.heading && !root.hasAttribute("data-waiting");
   shown.heading = heading;
+  if (byItself) return;
   clearTimeout(shown.resting);
   root.setAttribute("data-new", "");
   shown.resting = setTimeout(() => root.removeAttribute("data-new"), REST_MS);

@@ -84,6 +84,24 @@ stage => {
   return [...large, ...cut, ...spilled].map(element => element.outerHTML.slice(0, 160));
 }
 """
+# A stage on a page without JupyterLab; `change` shows what the kernel would have sent.
+TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck")
+BARE = """<!doctype html><meta charset="utf-8"><style>%s</style>
+<div id="stage" style="width: 1200px"></div>
+<script type="module">
+%s
+let state = %s;
+const heard = [];
+const model = {
+  get: (name) => state[name],
+  on: (event, hear) => { if (event === "change") heard.push(hear); },
+  off: () => {},
+  send: () => {},
+};
+render({ model, el: document.getElementById("stage") });
+window.change = (next) => { state = next; heard.forEach((hear) => hear()); };
+window.ready = true;
+</script>"""
 NAMELESS = re.compile(
     r"- (?:button|checkbox|combobox|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
 )
@@ -165,10 +183,14 @@ class Play:
         self.stage.and_(self.stage.page.locator(":not([data-waiting], [data-new])")).wait_for()
 
     def click(self, selector: str) -> None:
+        """Click as soon as the screen takes clicks, and wait for what follows."""
+        self.settle()
         self.stage.locator(selector).first.click()
         self.settle()
 
     def press(self, key: str) -> None:
+        """Press a key as soon as the screen takes it, and wait for what follows."""
+        self.settle()
         self.keyboard.press(key)
         self.settle()
 
@@ -382,6 +404,50 @@ def wait_for(happened: Callable[[], bool], what: str, seconds: float = 60) -> No
     while not happened():
         assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
         time.sleep(0.1)
+
+
+class Bare:
+    """A stage on a page of its own, without JupyterLab, whose clock the test turns."""
+
+    def __init__(self, page: Page, widget: Any) -> None:
+        self.page, self.widget = page, widget
+        self.stage = page.locator(".crmsim-stage")
+        source = str(widget._esm).replace("export default { render };", "")
+        state = json.dumps(self._state()).replace("</", "<\\/")
+        page.clock.install(time=0)
+        page.set_content(BARE % (widget._css, source, state))
+        page.wait_for_function("window.ready")
+        page.clock.pause_at(60_000)
+
+    def _state(self) -> dict[str, Any]:
+        return {name: getattr(self.widget, name) for name in TRAITS}
+
+    def act(self, *acts: tuple[str, str]) -> None:
+        """Do something in the kernel's place, and show what follows; no time passes meanwhile."""
+        for act in acts:
+            self.widget.on_act(*act)
+        self.page.evaluate("change", self._state())
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and every picture of it be drawn."""
+        self.page.clock.run_for(round(1000 * seconds))
+
+
+@pytest.fixture
+def bare(browser: BrowserContext, tmp_path, monkeypatch) -> Iterator[Callable[..., Bare]]:
+    """A function that shows a widget on a page of its own."""
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
+    pages = []
+
+    def show(widget: Any, motion: str = "no-preference") -> Bare:
+        page = browser.new_page()
+        pages.append(page)
+        page.emulate_media(reduced_motion=motion)
+        return Bare(page, widget)
+
+    yield show
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 
 from crmsim.course.sessions.market import MarketSession
-from crmsim.course.sessions.predictions import GUESSED
+from crmsim.course.sessions.predictions import GUESSED, MEASURES
 from crmsim.course.sessions.visit import OPTIONS, VisitSession
+from crmsim.widgets.drawings.film import QUARTER_S
 from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.visit.play import Play
 
-TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck")
-PAGE = """<!doctype html><meta charset="utf-8"><style>%s</style>
-<div id="stage" style="width: 1200px"></div>
-<script type="module">
-%s
-let state = %s;
-const heard = [];
-const model = {
-  get: (name) => state[name],
-  on: (event, hear) => { if (event === "change") heard.push(hear); },
-  off: () => {},
-  send: () => {},
-};
-render({ model, el: document.getElementById("stage") });
-window.change = (next) => { state = next; heard.forEach((hear) => hear()); };
-window.ready = true;
-</script>"""
 SCRUB = """
 (range, share) => {
   range.value = 1000 * share;
@@ -66,28 +48,16 @@ def firm(lang: str) -> tuple[MarketPlay, list[tuple[str, str]]]:
 
 
 @pytest.fixture
-def shown(browser, tmp_path, monkeypatch):
-    """Show a game in a page, before and after the act that ends in a film."""
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
-    pages = []
+def shown(bare):
+    """A function that shows a game before and after the act that ends in a film."""
 
     def show(game, lang: str = "en", motion: str = "no-preference"):
         play, acts = game(lang)
-        before = {name: getattr(play, name) for name in TRAITS}
-        page = browser.new_page()
-        pages.append(page)
-        page.emulate_media(reduced_motion=motion)
-        source = str(play._esm).replace("export default { render };", "")
-        page.set_content(PAGE % (play._css, source, json.dumps(before).replace("</", "<\\/")))
-        page.wait_for_function("window.ready")
-        for act in acts:
-            play.on_act(*act)
-        page.evaluate("change", {name: getattr(play, name) for name in TRAITS})
-        return page
+        stage = bare(play, motion)
+        stage.act(*acts)
+        return stage
 
-    yield show
-    for page in pages:
-        page.close()
+    return show
 
 
 def week(page) -> int:
@@ -99,29 +69,42 @@ def week(page) -> int:
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 @pytest.mark.parametrize("game", [visit, firm])
 def test_the_film_runs_by_itself_and_the_finding_comes_last(shown, game, lang):
-    page = shown(game, lang)
-    stage, finding = page.locator(".crmsim-stage"), page.locator(".outcome").first
-    expect(stage).to_have_attribute("data-filming", "")
+    film = shown(game, lang)
+    finding = film.page.locator(".outcome").first
+    film.wait(1)
+    expect(film.stage).to_have_attribute("data-filming", "")
     expect(finding).not_to_be_visible()
-    page.wait_for_function("document.querySelector('.film-bar input').value > 300")
-    assert week(page) > 0
-    expect(stage).not_to_have_attribute("data-filming", "", timeout=15_000)
+    film.wait(1)
+    assert week(film.page) > 0
+    film.wait(15)
+    expect(film.stage).not_to_have_attribute("data-filming", "")
     expect(finding).to_be_visible()
-    assert page.evaluate("window.Plotly") is None
+    assert film.page.evaluate("window.Plotly") is None
+
+
+def test_on_a_slow_machine_the_film_takes_no_longer(shown):
+    """Only few of its pictures are drawn there: one in half a second, and one in two seconds."""
+    film = shown(firm)
+    bar = film.page.locator(".film-bar input")
+    film.page.clock.fast_forward(500)
+    after_half_a_second = float(bar.input_value())
+    assert after_half_a_second == pytest.approx(1000 * 0.5 / QUARTER_S, abs=15)
+    film.page.clock.fast_forward(2000)
+    assert float(bar.input_value()) > 2 * after_half_a_second
 
 
 @pytest.mark.parametrize("game", [visit, firm])
 def test_enter_skips_to_the_finished_picture_and_the_focus_goes_on(shown, game):
-    page = shown(game)
-    page.evaluate("document.querySelector('#film').focus()")
-    page.keyboard.press("Enter")
-    expect(page.locator(".crmsim-stage")).not_to_have_attribute("data-filming", "")
-    expect(page.locator(":focus")).to_have_id("heading")
-    assert page.locator(".travelling").count() == 0
+    film = shown(game)
+    film.page.evaluate("document.querySelector('#film').focus()")
+    film.page.keyboard.press("Enter")
+    expect(film.stage).not_to_have_attribute("data-filming", "")
+    expect(film.page.locator(":focus")).to_have_id("heading")
+    assert film.page.locator(".travelling").count() == 0
 
 
 def test_scrubbed_with_mouse_and_keys_it_stands_where_it_is_put(shown):
-    page = shown(visit)
+    page = shown(visit).page
     bar = page.locator(".film-bar input")
     bar.evaluate(SCRUB, 1.0)
     finished = page.locator(".crmsim-loop").evaluate(PICTURE)
@@ -140,25 +123,58 @@ def test_scrubbed_with_mouse_and_keys_it_stands_where_it_is_put(shown):
 
 
 def test_paused_it_waits_and_goes_on_and_is_shown_again(shown):
-    page = shown(visit)
-    button = page.locator("[data-film-act=play]")
+    film = shown(visit)
+    button, bar = (film.page.locator(each) for each in ("[data-film-act=play]", ".film-bar input"))
+    film.wait(1)
     expect(button).to_have_text("Pause")
     button.click()
     expect(button).to_have_text("Go on")
-    stood = page.locator(".film-bar input").input_value()
-    page.wait_for_timeout(300)
-    assert page.locator(".film-bar input").input_value() == stood
+    stood = bar.input_value()
+    film.wait(1)
+    assert bar.input_value() == stood
     button.click()
-    page.locator("[data-film-act=skip]").click()
+    film.wait(1)
+    assert float(bar.input_value()) > float(stood)
+    film.page.locator("[data-film-act=skip]").click()
     expect(button).to_have_text("Watch again")
     button.click()
-    expect(page.locator(".crmsim-stage")).to_have_attribute("data-filming", "")
+    film.wait(0.5)
+    expect(film.stage).to_have_attribute("data-filming", "")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_without_motion_the_picture_stands_finished_with_its_arrivals_beside_it(shown, lang):
-    page = shown(visit, lang, motion="reduce")
-    expect(page.locator(".crmsim-stage")).not_to_have_attribute("data-filming", "")
-    expect(page.locator(".outcome")).to_be_visible()
-    arrivals = page.locator(".crmsim-film > .arrivals li:visible")
-    assert arrivals.count() == page.locator(".node.lit").count() == 7
+    film = shown(visit, lang, motion="reduce")
+    expect(film.stage).not_to_have_attribute("data-filming", "")
+    expect(film.page.locator(".outcome")).to_be_visible()
+    arrivals = film.page.locator(".crmsim-film > .arrivals li:visible")
+    assert arrivals.count() == film.page.locator(".node.lit").count() == 7
+
+
+# Buttons that something else covers.
+COVERED = """
+stage => [...stage.querySelectorAll("button")]
+  .filter(button => button.checkVisibility({ visibilityProperty: true }))
+  .filter(button => {
+    const { left, top, width, height } = button.getBoundingClientRect();
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    return !button.contains(there);
+  })
+  .map(button => button.outerHTML)
+"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_nothing_that_the_film_tells_covers_a_button(bare, lang):
+    """Quarter after quarter of a history in which every lever is moved and much arrives."""
+    film = bare(MarketPlay(MarketSession("southwest", 1, lang)))
+    shapes = [("shape", f"{measure}=rises") for measure in MEASURES]
+    film.act(("begin", ""), *shapes, ("lock", ""))
+    seen = 0
+    while not film.stage.locator("[data-act=continue]").count():
+        film.act(("next", ""))
+        for _ in range(4):
+            film.wait(0.6)
+            seen += film.page.locator(".during-film li:not(.waiting)").count()
+            assert film.stage.evaluate(COVERED) == []
+    assert seen > 100

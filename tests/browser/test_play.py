@@ -109,7 +109,7 @@ def test_where_nothing_runs_by_itself_the_last_picture_is_shown(notebook):
         still.wait_for()
         drawn = "image => image.decode().then(() => image.naturalWidth)"
         assert still.locator("img[src*=progress]").evaluate(drawn) == 1200
-        assert "▶" in still.inner_text()
+        expect(still.get_by_text("▶")).to_be_visible()
         failed = page.get_by_text("Error displaying widget").locator("visible=true")
         expect(failed).to_have_count(0)
     finally:
