@@ -171,10 +171,10 @@ def test_nothing_that_the_film_tells_covers_a_button(bare, lang):
     shapes = [("shape", f"{measure}=rises") for measure in MEASURES]
     film.act(("begin", ""), *shapes, ("lock", ""))
     seen = 0
-    while not film.stage.locator("[data-act=continue]").count():
+    for _ in range(8):
         film.act(("next", ""))
-        for _ in range(4):
-            film.wait(0.6)
+        for _ in range(3):
+            film.wait(0.8)
             seen += film.page.locator(".during-film li:not(.waiting)").count()
             assert film.stage.evaluate(COVERED) == []
-    assert seen > 100
+    assert seen > 60
