@@ -69,9 +69,9 @@ def test_lessons_of_several_archives_add_up():
     assert grade.result.problems == ()
 
 
-def test_an_answer_taken_back_in_the_latest_counts():
-    one = handed("7", 1, answer("10-why", 2), answer("10-loop", 2))
-    two = handed("7", 2, answer("10-why", 0), blank("10-loop"))
+def test_an_answer_taken_back_in_the_latest_counts_where_the_platform_says_it_is_hers():
+    one = handed("7", 1, answer("10-why", 2), answer("10-loop", 2), submission="ana_11_1_h.zip")
+    two = handed("7", 2, answer("10-why", 0), blank("10-loop"), submission="ana_11_2_h.zip")
     (grade,) = grades([one, two], Options())
     assert grade.points == 0
 
@@ -92,7 +92,7 @@ def test_of_every_lesson_the_latest_attempt_counts_in_whatever_order_they_lie(at
         items = (answer(n, attempt[n]) if n in attempt else blank(n) for n in weights)
         results.append(handed("7", day, *items))
     order.shuffle(results)
-    renamed = [replace(r, submission=f"{place}.zip") for place, r in enumerate(results)]
+    renamed = [replace(r, submission=f"ana_11_{n}_h.zip") for n, r in enumerate(results)]
     (grade,) = grades(renamed, Options(points=weights))
     assert by_exercise(grade) == dict.fromkeys(weights, 0) | expected
 
@@ -100,9 +100,49 @@ def test_of_every_lesson_the_latest_attempt_counts_in_whatever_order_they_lie(at
 def test_nothing_of_two_names_under_one_number_is_added_up():
     ana = handed("7", 1, answer("10-why", 2), blank("12-why"))
     other = handed("7", 2, blank("10-why"), answer("12-why", 1), name="Bo")
-    (grade,) = grades([ana, other], Options())
-    assert by_exercise(grade)["10-why"] == 0
-    assert {"two-names", "twice"} <= kinds(grade)
+    graded = {grade.key: grade for grade in grades([ana, other], Options())}
+    assert by_exercise(graded["7"]) == {"10-why": graded["7"].points, "12-why": 0}
+    assert by_exercise(graded["7 (Bo)"])["10-why"] == 0
+    assert all("number-of-two" in kinds(grade) for grade in graded.values())
+
+
+OWN = handed("7", 5, answer("10-why", 2), answer("12-why", 2), submission="own.zip")
+SOMEBODY_ELSES = {
+    "another name and everything wrong": {"name": "Bo"},
+    "another name and a time to come": {"name": "Bo", "made": "2099-01-01T00:00:00+00:00"},
+    "her name too": {},
+    "her name and a time to come": {"made": "2099-01-01T00:00:00+00:00"},
+    "her name in other letters": {"name": "ANA"},
+    "no name": {"name": None},
+    "no time": {"made": None},
+    "full-width digits": {"student": "７"},
+    "spaces in the number": {"student": " 7 "},
+    "a file that is called after her": {"submission": "7_Ana.zip"},
+    "the name of her own file in a folder": {"submission": "spring/own.zip"},
+}
+
+
+@pytest.mark.parametrize("what", SOMEBODY_ELSES)
+@pytest.mark.parametrize("members", [(), (Member("7", "Ana"),), (Member("7", "安娜"),)])
+@pytest.mark.parametrize("points", [0, 1])
+def test_a_number_typed_by_somebody_else_never_costs_its_owner_a_mark(what, members, points):
+    """Both are kept, and a person is told; worse answers, or the same number with other ones."""
+    theirs = handed("7", 9, answer("10-why", points), answer("12-why", points))
+    thief = replace(theirs, **({"submission": "thief.zip"} | SOMEBODY_ELSES[what]))
+    graded = {same(g.key): g for g in grades([OWN, thief], LATE, members)}
+    owner = graded["7"]
+    assert owner.points == owner.out_of
+    assert kinds(owner) & {"number-of-two", "twice"}
+    kept = {r.submission for g in graded.values() for r in (g.result, *g.earlier) if r}
+    assert {OWN.submission, thief.submission} <= {n for each in kept for n in each.split("; ")}
+
+
+def test_somebody_else_who_hands_in_late_under_her_number_makes_her_no_later():
+    late = handed("7", 14, answer("10-why", 2), answer("12-why", 2), submission="thief.zip")
+    essay = replace(late, items=(*late.items, Item("31-owner", "31", 0, 5, "blank")))
+    for theirs in (late, essay):
+        (grade,) = grades([OWN, theirs], LATE)
+        assert (grade.points, grade.lost) == (grade.out_of - 5 * (theirs is essay), 0)
 
 
 def test_nothing_of_two_who_upload_under_one_number_is_put_together():

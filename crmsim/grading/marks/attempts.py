@@ -22,6 +22,7 @@ DAY_MIN = 24 * 60
 JOINT = "; "
 """Between the names of hand-ins that count together."""
 TWICE, TWO_NAMES, ORDER_UNKNOWN = "twice", "two-names", "order-unknown"
+EARLIER_BETTER = "earlier-better"
 LESSON_MISSING, NOTEBOOK_MISSING = "lesson-missing", "notebook-missing"
 
 
@@ -60,6 +61,10 @@ class Attempt:
         for item in self.result.items:
             found[item.lesson] = (*found.get(item.lesson, ()), item)
         return {n: items for n, items in found.items() if any(i.verdict != "blank" for i in items)}
+
+    def worth(self, lesson: str) -> float:
+        """Return the points of a lesson, less what lateness takes of them."""
+        return sum(item.points for item in self.lessons[lesson]) * (1 - self.late.share)
 
     @property
     def order(self) -> tuple[bool, bool, float, float, str]:
@@ -145,15 +150,22 @@ def merged(attempts: Sequence[Attempt]) -> Merged:
 
     The latest counts, lesson by lesson; what it lacks is taken from the one before, unless another
     name stands in that. Handed in again unchanged, a lesson keeps the time at which it came first.
+    Where no platform says that both are hers, the latest takes no points away: anybody can write
+    her number and her name into a file.
     """
     ordered = sorted(attempts, key=lambda each: each.order)
     last = ordered[-1]
     alike = [a for a in ordered if _same_name(a.result, last.result)]
     chosen: dict[str, Attempt] = {}
     unsure = False
+    better: list[str] = []
     for attempt in alike:
         for lesson, items in attempt.lessons.items():
             before = chosen.get(lesson)
+            lowers = before is not None and before.worth(lesson) > attempt.worth(lesson)
+            if before and lowers and not _of_one_user(before, attempt):
+                better.append(lesson)
+                continue
             if before is None or before.lessons[lesson] != items:
                 unsure |= before is not None and before.when == attempt.when
                 chosen[lesson] = attempt
@@ -167,6 +179,9 @@ def merged(attempts: Sequence[Attempt]) -> Merged:
     unused = [flag for each in ordered if each not in used for flag in each.result.flags]
     flags = [*unused, *(flag for each in ordered for flag in each.owner.flags)]
     flags += _across(ordered, last, added, unsure, len(alike) < len(ordered))
+    if better:
+        named = ", ".join(sorted(set(better)))
+        flags.append(Flag(EARLIER_BETTER, last.result.submission, {"lessons": named}))
     late = {lesson: attempt.late for lesson, attempt in chosen.items()} or {"": last.late}
     others = tuple(a.result for a in ordered if a is not last)
     return Merged(result, late, others, _each_once(flags))
@@ -233,6 +248,11 @@ def _across(
         names = sorted({each.result.name or "" for each in ordered} - {""})
         flags.append(Flag(TWO_NAMES, "", {"names": ", ".join(names)}))
     return flags
+
+
+def _of_one_user(one: Attempt, other: Attempt) -> bool:
+    """Say whether a platform tells that one person handed in both."""
+    return one.owner.uploader is not None and one.owner.uploader == other.owner.uploader
 
 
 def _same_name(one: Result, other: Result) -> bool:

@@ -13,6 +13,7 @@ from crmsim.grading.result import Flag, Result
 
 OTHER_STUDENT, TWO_OWNERS, ID_OF_TWO = "other-student", "two-owners", "id-of-two"
 NEAR_NUMBER, NOT_LISTED = "near-number", "not-listed"
+NUMBER_OF_TWO = "number-of-two"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Owners:
     spelled: dict[str, str] = field(default_factory=dict)
     by_user: dict[Uploader, set[str]] = field(default_factory=lambda: defaultdict(set))
     users: dict[str, set[Uploader]] = field(default_factory=lambda: defaultdict(set))
+    typed: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    """The names that were typed under a number, with the most points under each."""
 
     def __post_init__(self) -> None:
         for result in sorted(self.results, key=lambda each: each.student or ""):
@@ -59,6 +62,9 @@ class Owners:
                 if user:
                     self.by_user[user].add(number)
                     self.users[number].add(user)
+                elif result.name:
+                    best = self.typed[number].get(result.name, 0.0)
+                    self.typed[number][result.name] = max(best, result.points)
 
     def of(self, result: Result) -> Owner:
         """Return whose a hand-in is."""
@@ -92,12 +98,30 @@ class Owners:
             named = ", ".join(sorted(each.key for each in users))
             flags = (Flag(TWO_OWNERS, "", {"number": key, "names": named}),)
             return Owner(f"{key} ({user.key})", None, True, user, flags)
+        names = [] if user else self._names(number, member)
+        told_two = {"number": key, "names": ", ".join(names)}
+        two = (Flag(NUMBER_OF_TWO, "", told_two),) if names else ()
+        if names and result.name and same(result.name) != same(names[0]):
+            # anybody can type a number: what stands under another name is kept beside hers
+            return Owner(f"{key} ({result.name})", None, True, user, two)
         if member is None:
-            return Owner(key, None, True, user, self._unlisted(key) + self._near(number))
+            more = self._unlisted(key) + self._near(number) + two
+            return Owner(key, None, True, user, more)
         both = [each.key for each in self.roster.others(number, member)]
         told = {"number": key, "names": ", ".join(sorted({member.key, *both}))}
         flags = (Flag(ID_OF_TWO, "", told),) if both else ()
-        return Owner(member.key, member, True, user, flags)
+        return Owner(member.key, member, True, user, flags + two)
+
+    def _names(self, number: str, member: Member | None) -> list[str]:
+        """Return the names typed under a number, if they differ; first the one it is taken to be.
+
+        That is the name in the class list, else the one under which more was earned.
+        """
+        typed = self.typed[same(number)]
+        order = sorted(typed, key=lambda name: (-typed[name], name))
+        listed = same(member.name) if member and member.name else ""
+        order.sort(key=lambda name: same(name) != listed)
+        return order if len({same(name) for name in order}) > 1 else []
 
     def _nearly(self, number: str | None) -> Member | None:
         """Return who is meant by a number that lost or won zeros, unless her own was handed in."""
