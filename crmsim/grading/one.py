@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-import signal
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from crmsim.common.text import plain
+from crmsim.common.time_limit import TooLongError, time_limit
 from crmsim.exercises.declared import declared
 from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.judging import Given, Judge
@@ -63,36 +61,13 @@ def grade_one(path: str | Path | Place, options: Options, secret: bytes) -> Resu
     """
     place = path if isinstance(path, Place) else Path(path)
     try:
-        with _limited(TRUSTED_S):
+        said = f"more than {TRUSTED_S:g} s of the grader's own processor time"
+        with time_limit(TRUSTED_S, said, processor=True):
             return _graded(place, options, secret)
     except (Exception, TooLongError) as error:
         # reading has limits of its own; what gets past them is told as this hand-in's own
         reason = plain(f"{type(error).__name__}: {error}".removesuffix(": "))
         return Result(plain(place.name), problems=(Problem(BROKE, "", {"reason": reason}),))
-
-
-class TooLongError(BaseException):
-    """Reading a submission takes too much of the grader's own processor time."""
-
-
-@contextmanager
-def _limited(cpu_s: float) -> Iterator[None]:
-    """Raise an error in what takes more processor time of this very process."""
-    here = threading.current_thread() is threading.main_thread()
-    if not here or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def ring(*_: object) -> None:
-        raise TooLongError(f"more than {cpu_s:g} s of the grader's own processor time")
-
-    before = signal.signal(signal.SIGPROF, ring)
-    signal.setitimer(signal.ITIMER_PROF, cpu_s)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def _graded(path: Path | Place, options: Options, secret: bytes) -> Result:

@@ -122,6 +122,7 @@ class Kept(Lockable):
             title=session.scenario().title[session.lang],
             lang=session.lang,
             stuck=words(session.lang)("play.stuck"),
+            busy=words(session.lang)("play.busy"),
         )
 
     # -- kept from day to day ---------------------------------------------------------------

@@ -38,6 +38,12 @@ function parse(html) {
   return template.content;
 }
 
+/* Whether a cell that can be seen says that the kernel is still running it. */
+function isBusy(root) {
+  const prompts = root.closest(".jp-Notebook")?.querySelectorAll(".jp-InputPrompt") ?? [];
+  return [...prompts].some((prompt) => prompt.textContent.includes("[*]"));
+}
+
 /* Acts go out one at a time: the next one waits until the kernel has answered the last. A click
    is not repeated while another one is under way, but it does wait for what is moved or typed.
    In an exercise nothing is decided for good, and a click waits for other clicks too. */
@@ -51,7 +57,10 @@ function postbox(model, root) {
   const send = (act, value, isMove) => {
     waitingFor = ++serial;
     moving = isMove;
-    patience = setTimeout(() => root.setAttribute("data-waiting", "long"), 8000);
+    patience = setTimeout(() => {
+      root.dataset.stuck = model.get(isBusy(root) ? "busy" : "stuck");
+      root.setAttribute("data-waiting", "long");
+    }, 8000);
     root.setAttribute("data-waiting", "short");
     model.send({ act, value, serial });
   };
@@ -298,7 +307,6 @@ function paint(root, live, model, shown) {
   const regions = model.get("regions");
   const hadFocus = root.contains(document.activeElement);
   root.dataset.screen = model.get("screen");
-  root.dataset.stuck = model.get("stuck");
   root.lang = model.get("lang");
   root.setAttribute("aria-label", model.get("title"));
   for (const region of [...root.querySelectorAll(":scope > [data-region]")]) {

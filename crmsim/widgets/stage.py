@@ -30,6 +30,7 @@ class Stage(anywidget.AnyWidget):
     title = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("en").tag(sync=True)
     stuck = traitlets.Unicode().tag(sync=True)
+    busy = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)

@@ -85,7 +85,7 @@ stage => {
 }
 """
 # A stage on a page without JupyterLab; `change` shows what the kernel would have sent.
-TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck")
+TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "busy")
 BARE = """<!doctype html><meta charset="utf-8"><style>%s</style>
 <div id="stage" style="width: 1200px"></div>
 <script type="module">

@@ -149,6 +149,70 @@ def test_feedback_on_a_function_fits_what_it_does(tasks, function, key):
         assert words(lang)(f"lesson.{told}", **places)
 
 
+def while_true(p, e):
+    while True:
+        pass
+
+
+def counts_up(p, e):
+    while p != e + 0.1:
+        p += 1
+    return p
+
+
+def catches_all(p, e):
+    while True:
+        try:
+            while_true(p, e)
+        except:  # noqa: E722 - what a student may write
+            continue
+
+
+def only_the_second(p, e):
+    return p / e if p == e else counts_up(p, e)
+
+
+@pytest.mark.parametrize("function", [while_true, counts_up, catches_all, only_the_second])
+def test_a_function_that_never_ends_is_stopped_and_told_so(tasks, function, monkeypatch):
+    monkeypatch.setattr("crmsim.exercises.kinds.function.TRIED_S", 0.05)
+    task = tasks["99-f"]
+    answer = task.tried(function)
+    assert len(answer) == len(task.examples)
+    mark = task.mark(answer)
+    assert mark.verdict in ("wrong", "partly")
+    told, places = task.note(answer, mark.verdict)
+    assert told == "function.endless"
+    assert places["call"].startswith("ratio(")
+    assert "一直算不完" in words("zh")(f"lesson.{told}", **places)
+
+
+def test_a_function_that_never_ends_is_called_once(tasks, monkeypatch):
+    monkeypatch.setattr("crmsim.exercises.kinds.function.TRIED_S", 0.05)
+    calls = []
+
+    def endless(p, e):
+        calls.append(p)
+        while_true(p, e)
+
+    tasks["99-f"].tried(endless)
+    assert len(calls) == 1
+
+
+def calls_itself(p, e):
+    return calls_itself(e, p)
+
+
+def leaves(p, e):
+    raise SystemExit
+
+
+@pytest.mark.parametrize(("function", "key"), [(calls_itself, "calls-itself"), (leaves, "stops")])
+def test_a_function_that_would_take_the_notebook_with_it_is_told(tasks, function, key):
+    task = tasks["99-f"]
+    answer = task.tried(function)
+    assert task.note(answer, task.mark(answer).verdict)[0] == f"function.{key}"
+
+
 @pytest.mark.parametrize("function", [lambda p, e: e / p, lambda p, e: p - e])
 def test_a_misconception_or_an_example_speaks_for_itself(tasks, function):
     answer = tasks["99-f"].tried(function)

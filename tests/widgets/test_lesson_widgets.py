@@ -126,6 +126,8 @@ def test_a_bet_that_nothing_speaks_for_is_saved_with_a_question(lang, bet):
 def test_a_question_whose_kernel_is_silent_says_what_to_do(lang):
     asked = predict("12-bet-bus", lang=lang)
     assert asked.stuck == asked.t("play.stuck")
+    assert asked.busy == asked.t("play.busy")
+    assert "■" in asked.busy
 
 
 def build(widget, links) -> None:

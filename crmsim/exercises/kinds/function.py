@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta
 
 from crmsim.common.text import plain, readable
+from crmsim.common.time_limit import TooLongError, time_limit
 from crmsim.exercises.exercise import Exercise, Finding, Mark, Note, Own, Verdict
 from crmsim.exercises.parts import NearMiss, is_number
 from crmsim.scenario.parts import Finite, Part, Text
@@ -33,8 +34,21 @@ Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+\Z", descriptio
 NEARLY = 0.02
 """A value that is off by a smaller share was probably rounded."""
 
+TRIED_S = 5.0
+"""Longest time that a student's function may take for an example in her notebook, in seconds."""
+
 MOST_WORDS = 200
 """Characters that are kept of an error in a student's function."""
+
+
+ERRORS = {
+    "NameError": "name",
+    "UnboundLocalError": "name",
+    "ZeroDivisionError": "zero",
+    "RecursionError": "calls-itself",
+    "TooLongError": "endless",
+}
+"""Errors that have a sentence of their own, a key of ``lesson.function`` in the words."""
 
 
 class Argument(Part):
@@ -106,9 +120,13 @@ class Function(Exercise):
     def tried(self, function: object) -> list[Any]:
         """Return what a student's function gives for the public examples, as plain values.
 
-        Where it raises an error the value is ``{"raised": "ZeroDivisionError: …"}``.
+        Where it raises an error the value is ``{"raised": "ZeroDivisionError: …"}``. One that does
+        not come to an end is stopped, and not called again.
         """
-        return [_called(function, example.given) for example in self.examples]
+        gave: list[Any] = []
+        for example in self.examples:
+            gave.append(gave[-1] if _endless(gave[-1:]) else _called(function, example.given))
+        return gave
 
     def _mark(self, answer: Sequence[object], own: Own | None) -> Mark:
         # A point an example; the finding of each says what it would mean in business.
@@ -163,8 +181,7 @@ class Function(Exercise):
             kind, _, said = str(error).partition(": ")
             if kind == "TypeError" and "argument" in said:
                 return "function.arguments", {"signature": self.signature}
-            key = {"NameError": "name", "ZeroDivisionError": "zero"}.get(kind, "stops")
-            return f"function.{key}", call | {"error": error}
+            return f"function.{ERRORS.get(kind, 'stops')}", call | {"error": error}
         if value is None:
             return "function.sometimes", call
         if any(agrees(value, slip.value, max(self.tolerance, 1e-6)) for slip in example.slips):
@@ -263,9 +280,15 @@ def _drawn(argument: Argument, chance: Iterator[float]) -> float | list[float]:
 def _called(function: Any, given: Sequence[Given]) -> Any:
     arguments = [list(each) if isinstance(each, tuple) else each for each in given]
     try:
-        return _plain(function(*arguments))
-    except Exception as error:
+        with time_limit(TRIED_S, f"more than {TRIED_S:g} s"):
+            return _plain(function(*arguments))
+    except (Exception, SystemExit, TooLongError) as error:
         return {"raised": f"{type(error).__name__}: {error}"[:MOST_WORDS]}
+
+
+def _endless(gave: Sequence[Any]) -> bool:
+    said = (each.get("raised", "") for each in gave if isinstance(each, dict))
+    return any(error.startswith(TooLongError.__name__) for error in said)
 
 
 def _plain(value: Any) -> Any:

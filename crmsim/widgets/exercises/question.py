@@ -49,6 +49,7 @@ class Question(Stage):
             title=self.task.question[self.tag],
             screen="exercise",
             stuck=self.t("play.stuck"),
+            busy=self.t("play.busy"),
         )
         self.paint()
 
