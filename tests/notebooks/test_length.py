@@ -1,0 +1,98 @@
+"""A lesson takes the time that it says, and what counts in it stands where it should."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+import pytest
+from reading import CORE, walked
+
+from crmsim.authoring.build_lessons import NOTEBOOKS, read
+from crmsim.common.words import LANGUAGES
+
+MOST_MIN = {"00": 25, "10": 80, "12": 80, "31": 80, "32": 80}
+"""Minutes that a lesson may take with all that stands in it: 90 less ten to spare."""
+
+CORE_MIN = 45
+PRETEST = "pretest"
+SOURCES = sorted(NOTEBOOKS.glob("source/*.md"))
+
+OPEN = {
+    "other": "asks for the next bet",
+    "zhou": "asks for the next bet",
+    "one": "asks for the next sum",
+    "who-won": "says only that both got the same",
+    "formula": "gives the rule; both passengers have been played before",
+    "steady": "asks why the rules differ and names none",
+    "promise-why": "asks whether the service changed",
+    "tanks": "explains what a stock is",
+    "links": "asks where the money went",
+    "words": "explains two paths and says that luck decides which is larger",
+    "failures-why": "asks which of two reasons it is",
+    "under-how": "says what the table shows",
+    "ways": "names four ways and tells nothing of their profit",
+    "deed": "says how the answer is computed",
+    "stock": "explains what a stock of delay is",
+}
+"""Texts right after a covered result that may be read at once, and why."""
+
+
+@pytest.fixture(autouse=True)
+def _work(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "lang", ["en", pytest.param("zh-Hans", marks=pytest.mark.long)], ids=LANGUAGES
+)
+@pytest.mark.parametrize("number", MOST_MIN)
+def test_a_bot_is_through_a_lesson_in_time(number, lang):
+    """Print the minutes of each section: `pytest -rP` shows them."""
+    parts = walked(number, lang)
+    for (section, core), cells in groupby(parts, key=lambda part: (part.section, part.core)):
+        minutes = sum(part.seconds for part in cells) / 60
+        print(f"{minutes:6.1f} min {'core' if core else '    '} {section}")
+    whole = sum(part.seconds for part in parts) / 60
+    print(f"{whole:6.1f} min in all")
+    assert 5 < whole <= MOST_MIN[number]
+    if number == "00":
+        pretest = sum(part.seconds for part in parts if part.cell.startswith(PRETEST)) / 60
+        assert 1 < pretest < whole
+        assert whole - pretest <= 15
+    else:
+        core = sum(part.seconds for part in parts if part.core) / 60
+        print(f"{core:6.1f} min the core")
+        assert 20 < core <= CORE_MIN
+
+
+def test_every_lesson_is_timed():
+    assert {path.name[:2] for path in SOURCES} == set(MOST_MIN)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_the_core_is_marked_alike_in_both_languages(source):
+    for cell in read(source):
+        marks = [
+            [heading.endswith(CORE) for heading in re.findall(r"^#+ (.*)$", text, re.M)]
+            for text in (cell.en, cell.zh)
+            if cell.kind == "text"
+        ]
+        assert not marks or marks[0] == marks[1], cell.id
+
+
+def test_a_text_below_a_covered_result_is_folded_or_tells_nothing():
+    """Look at each first text after a result that waits for a bet."""
+    open_to_all, folded = set(), set()
+    for source in SOURCES:
+        covered = False
+        for cell in read(source):
+            if cell.kind == "code":
+                covered |= "came=" in cell.en or ("reveal(" in cell.en and "after=" in cell.en)
+            elif cell.kind == "text" and covered:
+                covered = False
+                folds = {text.startswith("<details>") for text in (cell.en, cell.zh)}
+                assert len(folds) == 1, cell.id
+                (folded if folds.pop() else open_to_all).add(cell.id)
+    assert len(folded) >= 8
+    assert open_to_all == set(OPEN)
