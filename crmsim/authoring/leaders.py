@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from crmsim.common.words import Translate
 from crmsim.model.chair import Policy
 from crmsim.model.desk.desk import DISCIPLINES, DeskView
 from crmsim.model.market.decisions import MarketView
@@ -51,7 +52,7 @@ class Leaders:
         """Ways of deciding that the case has and nobody took."""
         return [way for way in self._all() if way not in self.done]
 
-    def told(self, t: Callable[..., str]) -> Iterator[str]:
+    def told(self, t: Translate) -> Iterator[str]:
         """Yield what was never decided, or that everything was decided at least once."""
         for name, way in self.never_done:
             yield t("author.lint.not_done", place=name, action=way or t("author.lint.no_answer"))

@@ -11,6 +11,7 @@ import numpy as np
 from crmsim.authoring.leaders import MarketLeaders
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.common.numbers import brief
+from crmsim.common.words import Translate
 from crmsim.model.chair import Policy
 from crmsim.runs.compare import outcome, references
 from crmsim.runs.run import simulate, what_if
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from crmsim.model.market.market import MarketView
     from crmsim.runs.run import Run
 
-Words = Callable[..., str]
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 _RANDOM = 10
 """Leaders at random: enough for every option of a card, and for no answer."""
@@ -38,7 +38,9 @@ _SAME = {"value": 0.002, "evaluation": 0.003}
 """Relative differences too small to tell."""
 
 
-def review_market(case: MarketScenario, t: Words, progress: Progress, _: int = 0) -> Iterator[str]:
+def review_market(
+    case: MarketScenario, t: Translate, progress: Progress, _: int = 0
+) -> Iterator[str]:
     """Say what became of a market under everything a manager might do with it."""
     import pandas as pd
 
@@ -80,7 +82,7 @@ def _once(levers: Mapping[str, float], seen: MarketView) -> Mapping[str, float]:
     return {name: value for name, value in levers.items() if name in opening}
 
 
-def _outcomes(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[list[str]]:
+def _outcomes(case: MarketScenario, table: pd.DataFrame, t: Translate) -> Iterator[list[str]]:
     units = {"value": f" ({case.currency})", "evaluation": " (1–5)"}
     yield ["", *(t(f"author.lint.column.{name}") + units.get(name, "") for name in _COLUMNS)]
     names = {"": t("author.lint.column.usual")} | {p.id: p.title[case.lang] for p in case.policies}
@@ -92,7 +94,7 @@ def _outcomes(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[l
         yield [f"  {title}", *(spread(chance[name]) for name in _COLUMNS)]
 
 
-def _levers(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[str]:
+def _levers(case: MarketScenario, table: pd.DataFrame, t: Translate) -> Iterator[str]:
     """Yield levers that do nothing, and those with a setting that is best for everybody."""
     by_name = table.set_index("policy")
     for lever in case.levers:
@@ -116,7 +118,7 @@ def _levers(case: MarketScenario, table: pd.DataFrame, t: Words) -> Iterator[str
 # -- decision cards ---------------------------------------------------------------------------
 
 
-def _cards(case: MarketScenario, t: Words, progress: Progress) -> Iterator[str]:
+def _cards(case: MarketScenario, t: Translate, progress: Progress) -> Iterator[str]:
     """Yield the result of each option of each card, and cards that leave nothing to judge."""
     usual = [simulate(case, seed=seed) for seed in range(_SEEDS)]
     gains = ("value", "evaluation")
@@ -146,7 +148,7 @@ def _gained(
 
 
 def _options(
-    case: MarketScenario, table: Mapping[Any, Mapping[str, list[float]]], gains: Any, t: Words
+    case: MarketScenario, table: Mapping[Any, Mapping[str, list[float]]], gains: Any, t: Translate
 ) -> Iterator[list[str]]:
     units = {"value": f" ({case.currency})", "evaluation": " (1–5)"}
     yield ["", *(t(f"author.lint.column.{name}") + units[name] for name in gains)]
@@ -159,7 +161,9 @@ def _signed(value: float, form: str) -> str:
     return f"{value:+{form}}".replace("-", "−")
 
 
-def _judged(card: Card, found: Mapping[str, Mapping[str, list[float]]], t: Words) -> Iterator[str]:
+def _judged(
+    card: Card, found: Mapping[str, Mapping[str, list[float]]], t: Translate
+) -> Iterator[str]:
     """Yield a card whose options come to the same, or one of which is best on every seed."""
     if all(not any(gained["value"]) for gained in found.values()):
         yield t("author.lint.card_idle", card=card.id)

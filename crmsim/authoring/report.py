@@ -13,7 +13,7 @@ from crmsim.authoring.leaders import DeskLeaders
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.authoring.walks import SEATS, on_offer, rivals, verdicts, walks
 from crmsim.common.errors import ScenarioError
-from crmsim.common.words import LANGUAGES, data_path, words
+from crmsim.common.words import LANGUAGES, Translate, data_path, words
 from crmsim.runs.run import simulate
 from crmsim.scenario import MOST_BYTES, Scenario, load
 from crmsim.scenario.desk import DeskScenario
@@ -26,7 +26,6 @@ from crmsim.scenario.worlds import part_of
 if TYPE_CHECKING:
     import pandas as pd
 
-Words = Callable[..., str]
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 _UNREADABLE = "not readable as TOML"
 _PLACES_TOLD = 3
@@ -83,7 +82,7 @@ def texts(
                     yield from texts(entry, here, f"{place}{key} {getattr(entry, 'id', '')!r}, ")
 
 
-def _of_words(case: Scenario, t: Words) -> Iterator[str]:
+def _of_words(case: Scenario, t: Translate) -> Iterator[str]:
     if len(case.languages) == 1:
         yield t(f"author.lint.only_{case.languages[0][:2]}")
     known = _words_of_the_course(case.id)
@@ -115,7 +114,7 @@ def _words_of_the_course(but: str) -> set[str]:
 
 
 def review_visit(
-    case: EncounterScenario, t: Words, progress: Progress, count: int
+    case: EncounterScenario, t: Translate, progress: Progress, count: int
 ) -> Iterator[str]:
     """Walk a visit many times; say what was never reached, how it ends, and what is no choice."""
     yield from _of_market(case, t)
@@ -142,14 +141,14 @@ def review_visit(
         yield t("author.lint.balanced")
 
 
-def _of_market(case: EncounterScenario, t: Words) -> Iterator[str]:
+def _of_market(case: EncounterScenario, t: Translate) -> Iterator[str]:
     if case.market is None:
         yield t("author.lint.no_then")
     elif not isinstance(load(case.market), MarketScenario):
         yield t("author.lint.no_market", name=case.then)
 
 
-def _spreads(case: EncounterScenario, table: pd.DataFrame, t: Words) -> Iterator[list[str]]:
+def _spreads(case: EncounterScenario, table: pd.DataFrame, t: Translate) -> Iterator[list[str]]:
     columns = ("satisfaction", *(("buys",) if case.sells else ()), "earned", "minutes", "impatient")
     units = {"earned": f" ({case.currency})", "satisfaction": " (1–5)"}
     yield ["", *(t(f"author.lint.column.{name}") + units.get(name, "") for name in columns)]
@@ -162,7 +161,7 @@ def _spreads(case: EncounterScenario, table: pd.DataFrame, t: Words) -> Iterator
                 yield [f"  {person.name[case.lang]}", *cells]
 
 
-def _endings(case: EncounterScenario, table: pd.DataFrame, t: Words) -> Iterator[str]:
+def _endings(case: EncounterScenario, table: pd.DataFrame, t: Translate) -> Iterator[str]:
     shares = table.ending.value_counts(normalize=True)
     for ending in case.endings:
         title = ending.title[case.lang]
@@ -175,7 +174,7 @@ def _endings(case: EncounterScenario, table: pd.DataFrame, t: Words) -> Iterator
 # -- the days of a desk -----------------------------------------------------------------------
 
 
-def review_desk(case: DeskScenario, t: Words, progress: Progress, _: int) -> Iterator[str]:
+def review_desk(case: DeskScenario, t: Translate, progress: Progress, _: int) -> Iterator[str]:
     """Staff a desk by its rota and at random, and say what was never decided."""
     leaders = DeskLeaders(case)
     for seed in progress(range(_DAYS), t("author.lint.walking")):

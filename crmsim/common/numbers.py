@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from math import isfinite, prod
+
+from crmsim.common.words import Translate
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -50,7 +51,7 @@ def exact(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def money(amount: float, currency: str, t: Callable[..., str]) -> str:
+def money(amount: float, currency: str, t: Translate) -> str:
     """Write an amount of money, a large one in the large unit of the language.
 
     Parameters
@@ -76,7 +77,7 @@ def money(amount: float, currency: str, t: Callable[..., str]) -> str:
     return ("−" if round(amount) < 0 else "") + in_currency(written, currency, t)
 
 
-def in_currency(written: str, currency: str, t: Callable[..., str]) -> str:
+def in_currency(written: str, currency: str, t: Translate) -> str:
     """Return an amount that is written already, with its currency."""
     known = currency in ("CNY", "USD")
     key = f"play.money.{currency}" if known else "play.money.other"

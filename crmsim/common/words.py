@@ -12,6 +12,9 @@ from crmsim.common.errors import WordsError
 
 LANGUAGES = ("en", "zh-Hans")
 
+Translate = Callable[..., str]
+"""Function from a key, and values for the places in its words, to the words in one language."""
+
 
 def data_path(*parts: str) -> Path:
     """Return the path of a file of the course data, in an installed package or in a checkout."""
@@ -40,7 +43,7 @@ def language(lang: str) -> str:
     raise WordsError(f"language {lang!r} is not taught; choose one of: {', '.join(LANGUAGES)}")
 
 
-def words(lang: str = "en") -> Callable[..., str]:
+def words(lang: str = "en") -> Translate:
     """Return a function that gives the words of a key, its places filled in.
 
     Examples

@@ -6,7 +6,7 @@ import hashlib
 import json
 import locale
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,11 +14,10 @@ from pathlib import Path
 from crmsim.common.errors import CrmsimError
 from crmsim.common.extras import needs
 from crmsim.common.files import PathError, expanded, read_json, reason, set_aside, write
-from crmsim.common.words import LANGUAGES, data_path, language, words
+from crmsim.common.words import LANGUAGES, Translate, data_path, language, words
 from crmsim.course import labextension
 from crmsim.course.lessons import released
 
-Words = Callable[..., str]
 FIRST_LESSON = "00-start-here.ipynb"
 LOCALES = {"en": "default", "zh-Hans": "zh_CN"}
 # The course brings no extension that would have to be built, so JupyterLab need not look for one.
@@ -79,7 +78,7 @@ def made(folder: Path, lang: str) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _place(source: Path, copy: Path, record: dict[str, str], t: Words) -> Iterator[str]:
+def _place(source: Path, copy: Path, record: dict[str, str], t: Translate) -> Iterator[str]:
     """Place one release; ``record`` holds the digest last handed out under each name."""
     newest, handed_out = _digest(source.read_bytes()), record.get(copy.name)
     try:

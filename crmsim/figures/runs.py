@@ -11,7 +11,8 @@ from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
 from crmsim.common.numbers import number
 from crmsim.common.palette import BASE, RUN
 from crmsim.common.words import currency, words
-from crmsim.figures.style import Say, drawn, layout
+from crmsim.common.words import Translate
+from crmsim.figures.style import drawn, layout
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run, check_run
 from crmsim.scenario.worlds import part_of
@@ -145,7 +146,7 @@ def curve(run: Run, column: str) -> np.ndarray:
     return np.round(values if kind_of(column) == "stock" else smooth(values, WEEKS_QUARTER), 4)
 
 
-def _finding(run: Run, base: Run | None, say: Say) -> str:
+def _finding(run: Run, base: Run | None, say: Translate) -> str:
     last = slice(-WEEKS_YEAR, None)
     profit = run.series["profit"][last].mean()
     unit = currency(run.scenario.currency, run.scenario.lang)
@@ -159,12 +160,12 @@ def _finding(run: Run, base: Run | None, say: Say) -> str:
     return say(f"model.figure.{more}", gap=number(abs(gap)), currency=unit)
 
 
-def _name(column: str, say: Say) -> str:
+def _name(column: str, say: Translate) -> str:
     from crmsim.model.market.log import NODES
 
     return say(f"model.{'node' if column in NODES else 'column'}.{column}")
 
 
-def _unit(column: str, run: Run, say: Say) -> str:
+def _unit(column: str, run: Run, say: Translate) -> str:
     unit = currency(run.scenario.currency, run.scenario.lang)
     return say(f"model.unit.{column}", currency=unit)

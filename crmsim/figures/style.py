@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from crmsim.scenario.parameters import declared
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-Say = Callable[..., str]
 
 _AXIS = {
     "gridcolor": LINE,

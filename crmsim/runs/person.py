@@ -5,7 +5,7 @@ Nothing of it is stored; the run is made again and the person is watched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from crmsim.common.chance import Chance
 from crmsim.common.checks import is_whole, require
 from crmsim.common.numbers import number
-from crmsim.common.words import currency, dictionary, words
+from crmsim.common.words import Translate, currency, dictionary, words
 from crmsim.model.market.card_effects import lot_of, touched
 from crmsim.model.market.customers import hearing, speaking
 from crmsim.model.market.market import Market
@@ -94,7 +94,7 @@ def story(run: Run, person: int) -> str:
     return "\n".join(told)
 
 
-def _teller(scenario: MarketScenario) -> Callable[..., str]:
+def _teller(scenario: MarketScenario) -> Translate:
     """Return a function that gives the words of a history; an airline has its own for some."""
     say, book = words(scenario.lang), dictionary()
 
@@ -105,7 +105,7 @@ def _teller(scenario: MarketScenario) -> Callable[..., str]:
     return told
 
 
-def _spoken(event: Event, say: Callable[..., str], lang: str) -> dict[str, str]:
+def _spoken(event: Event, say: Translate, lang: str) -> dict[str, str]:
     other, weeks = event["other"], event.get("weeks")
     return {
         "week": f"{event['week'] + 1}",

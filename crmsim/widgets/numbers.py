@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from crmsim.common.words import words
+from crmsim.common.words import Translate, words
 from crmsim.scenario.encounter import EncounterScenario
 
 
-def words_of(case: EncounterScenario, lang: str) -> Callable[..., str]:
+def words_of(case: EncounterScenario, lang: str) -> Translate:
     """Return the words of the play, with the case's own in place of some.
 
     Examples

@@ -9,6 +9,7 @@ from math import ceil, floor, log10
 from markupsafe import Markup
 
 from crmsim.common.numbers import number
+from crmsim.common.words import Translate
 from crmsim.widgets.rendering import draw
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 22
@@ -109,7 +110,7 @@ def nice(values: Sequence[float], most: int = 4) -> list[float]:
     return [round(step * at, 10) for at in range(first, last + 1)]
 
 
-def short(value: float, t: Callable[..., str]) -> str:
+def short(value: float, t: Translate) -> str:
     """Write a large number as short as an axis needs it.
 
     Examples

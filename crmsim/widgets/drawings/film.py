@@ -5,7 +5,7 @@ Everything is computed here, once. The browser (``film.js``) only draws what sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -14,11 +14,10 @@ import numpy as np
 
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.model.market.log import NODES
 from crmsim.runs.arrivals import Arrival
 from crmsim.runs.run import Run
-
-Text = Callable[..., str]
 
 WHOLE_S, QUARTER_S = 10.0, 2.8
 """Seconds that a film lasts: of a whole run, and of one quarter."""
@@ -51,7 +50,7 @@ class Film:
         """The number of weeks that have passed at the end."""
         return len(self.run.series["week"])
 
-    def data(self, t: Text) -> dict[str, Any]:
+    def data(self, t: Translate) -> dict[str, Any]:
         """Return what ``film.js`` needs, in one language."""
         keys, times = self._quarter_times() if self._is_quarter else self._whole_times()
         return {
@@ -98,7 +97,7 @@ class Film:
                 lit[arrival.node] = round(at, 3)
         return list(lit.values())
 
-    def _moves(self, times: Sequence[float], t: Text) -> list[dict[str, Any]]:
+    def _moves(self, times: Sequence[float], t: Translate) -> list[dict[str, Any]]:
         """Return what travels: from the centre to a node, or along the arrow that leads to it."""
         longest = QUARTER_TRAVEL_S if self._is_quarter else TRAVEL_S
         at_node = {each.node: at for each, at in zip(self.arrivals, times, strict=True)}
@@ -137,7 +136,7 @@ class Film:
 
     # -- what counts ------------------------------------------------------------------------
 
-    def _money(self, t: Text) -> list[str]:
+    def _money(self, t: Translate) -> list[str]:
         """Return the profit gained so far against the base case, after each week shown."""
         gained = np.cumsum(self.run.series["profit"] - self.base.series["profit"])
         currency = self.run.scenario.currency
@@ -146,7 +145,7 @@ class Film:
             for each in (0.0, *gained.tolist())[self.first_week :]
         ]
 
-    def _tank(self, stock: str, t: Text) -> dict[str, Any]:
+    def _tank(self, stock: str, t: Translate) -> dict[str, Any]:
         """Return the level (0–1) of a stock, that of its base case, and its value in words."""
         people = self.run.scenario.people  # type: ignore[union-attr]
         full, digits = (1.0, 2) if stock == "reputation" else (people or 1, 0)

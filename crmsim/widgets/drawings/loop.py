@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import atan2, cos, degrees, pi, sin
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from crmsim.common.numbers import in_currency, number
+from crmsim.common.words import Translate
 from crmsim.model.market.log import NODES
 from crmsim.runs.arrivals import Arrival, arrivals
 from crmsim.runs.butterfly import smooth
@@ -22,7 +23,6 @@ from crmsim.widgets.drawings.drawings import sparkline, tank
 from crmsim.widgets.drawings.film import Film
 from crmsim.widgets.rendering import draw, line, pixels
 
-Text = Callable[..., str]
 Place = tuple[float, float]
 
 CARD = {"width": 150, "height": 76}
@@ -155,7 +155,7 @@ class Loop:
 def loop(
     run: Run,
     base: Run,
-    t: Text,
+    t: Translate,
     centre: tuple[str, str, str],
     fresh: str = "",
     weeks: int = 52,
@@ -193,7 +193,7 @@ def loop(
     return Loop(drawing, fresh, film.data(t), listed)
 
 
-def _listed(arrival: Arrival, node: Node, t: Text) -> tuple[str, str, str]:
+def _listed(arrival: Arrival, node: Node, t: Translate) -> tuple[str, str, str]:
     """Write an arrival as a line of a list."""
     mark = (
         "" if arrival.quarter is None else f" ({t('play.film.mark', quarter=arrival.quarter + 1)})"
@@ -211,7 +211,7 @@ def _thinned(values: NDArray[np.float64], start: int) -> list[float]:
     return kept[:: 3 if len(kept) > 104 else 1].tolist()  # type: ignore[no-any-return]
 
 
-def _change(run: Run, base: Run, column: str, t: Text, weeks: int) -> tuple[str, int]:
+def _change(run: Run, base: Run, column: str, t: Translate, weeks: int) -> tuple[str, int]:
     """Put the change over the last weeks into the words of the node, and return its direction."""
     now, usual = (float(r.series[column][-weeks:].mean()) for r in (run, base))
     relative = column in IN_PERCENT
@@ -225,7 +225,7 @@ def _change(run: Run, base: Run, column: str, t: Text, weeks: int) -> tuple[str,
     return text, (said[0] == "+") - (said[0] == "−")
 
 
-def _in_money(gained: float, currency: str, t: Text) -> tuple[str, int]:
+def _in_money(gained: float, currency: str, t: Translate) -> tuple[str, int]:
     """Put the gain or loss over the last weeks into words, and return its direction."""
     if abs(gained) < 0.5:
         return t("play.loop.hardly"), 0
@@ -235,7 +235,7 @@ def _in_money(gained: float, currency: str, t: Text) -> tuple[str, int]:
 
 
 def tanks(
-    now: Mapping[str, float], base: Mapping[str, float], people: int, t: Text, base_word: str
+    now: Mapping[str, float], base: Mapping[str, float], people: int, t: Translate, base_word: str
 ) -> list[str]:
     """Reputation and customers, each with the level of the base case as a line."""
     scales: Mapping[str, tuple[float, int]] = {"reputation": (1.0, 2), "customers": (people, 0)}

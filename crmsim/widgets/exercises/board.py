@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crmsim.common.numbers import number
+from crmsim.common.words import Translate
 from crmsim.exercises.curves import KEPT_SHARE, Comparison, Curve
 from crmsim.exercises.kinds.draw import Draw
 from crmsim.widgets.rendering import draw, pixels
@@ -41,7 +42,7 @@ class Aspect:
 class Board:
     """The quarters and the values of a drawing, in pixels."""
 
-    def __init__(self, task: Draw, tag: str, t: Callable[..., str]) -> None:
+    def __init__(self, task: Draw, tag: str, t: Translate) -> None:
         self.task, self.tag, self.t = task, tag, t
         self.known = len(task.given) - 1
         self.digits = len(f"{task.step:g}".partition(".")[2])

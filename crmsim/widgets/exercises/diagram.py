@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from crmsim.common.words import Translate
 from crmsim.exercises.kinds.loop import Loop, signs
 from crmsim.model.theory.causal_loop import Compared, Signs, longest_loop, polarity, route
 from crmsim.widgets.exercises import diagram_picture
@@ -29,7 +30,7 @@ class LinkLine:
 class Diagram:
     """The diagram on the stage. A link is made of a cause, a sign and what it acts on."""
 
-    def __init__(self, task: Loop, tag: str, t: Callable[..., str]) -> None:
+    def __init__(self, task: Loop, tag: str, t: Translate) -> None:
         self.task, self.tag, self.t = task, tag, t
         self.names = {node.id: node.text[tag] for node in task.nodes}
         self._because = {link: because[tag] for link, because in task.reasons.items()}

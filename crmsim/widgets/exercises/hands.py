@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from crmsim.common.words import Translate
 from crmsim.exercises.kinds.match import Match
 from crmsim.exercises.kinds.order import Order
 from crmsim.exercises.parts import by_id
@@ -21,7 +21,7 @@ class Done(NamedTuple):
 class MatchCards:
     """Options as cards for rows; one row is always next, so that a click on a card is enough."""
 
-    def __init__(self, task: Match, tag: str, t: Callable[..., str]) -> None:
+    def __init__(self, task: Match, tag: str, t: Translate) -> None:
         self.task, self.t = task, t
         self.rows, self.options = by_id(task.rows, tag), by_id(task.options, tag)
         self._chosen_row: str | None = None
@@ -59,7 +59,7 @@ class MatchCards:
 class OrderCards:
     """Rows as cards in a line: one is taken, and put to the place of another."""
 
-    def __init__(self, task: Order, tag: str, t: Callable[..., str]) -> None:
+    def __init__(self, task: Order, tag: str, t: Translate) -> None:
         self.task, self.t = task, t
         self.rows = by_id(task.rows, tag)
         self._taken: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from crmsim.common import palette
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import Attempt, MarketSession
 from crmsim.course.sessions.market_runs import Action
@@ -22,13 +23,11 @@ from crmsim.widgets.drawings.loop import signed
 from crmsim.widgets.market import news
 from crmsim.widgets.rendering import Context
 
-Text = Callable[..., str]
-
 ROWS = 9
 """Decisions on one page."""
 
 
-def end(session: MarketSession, t: Text) -> Context:
+def end(session: MarketSession, t: Translate) -> Context:
     """Return the finding on the left, and the open tab on the right."""
     tabs = [
         {"id": tab, "text": t(f"market.tab.{tab}"), "on": tab == session.tab, "open": False}
@@ -38,7 +37,7 @@ def end(session: MarketSession, t: Text) -> Context:
     return _closing(session, t) | {"tabs": tabs, "tab": session.tab} | content(session, t)
 
 
-def _closing(session: MarketSession, t: Text) -> Context:
+def _closing(session: MarketSession, t: Translate) -> Context:
     run, usual = session.run_so_far, session.runs.usual(session.runs.quarters)
     gained = float(run.series["profit"].sum() - usual.series["profit"].sum())
     key = "more" if gained >= 0.5 else "less" if gained <= -0.5 else "equal"
@@ -59,7 +58,7 @@ def _closing(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _hypothesis(session: MarketSession, t: Text) -> Context | None:
+def _hypothesis(session: MarketSession, t: Translate) -> Context | None:
     """Compare the expected effect of the change with what came of it."""
     attempt, before = session.attempt, session.earlier
     if before is None:
@@ -90,7 +89,7 @@ def _hypothesis(session: MarketSession, t: Text) -> Context | None:
 # --- how it went -------------------------------------------------------------------------------
 
 
-def _runs(session: MarketSession, t: Text) -> Context:
+def _runs(session: MarketSession, t: Translate) -> Context:
     runs, quarters = session.runs, session.runs.quarters
     lines = [("unchanged", "base", runs.usual(quarters), palette.BASE, 2, "")]
     if session.history:
@@ -106,7 +105,7 @@ def _runs(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Text) -> Context:
+def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Translate) -> Context:
     curves, usual = [], lines[0][2]
     for _, _, run, colour, width, dash in lines:
         values = _gathered(run, usual, measure)
@@ -149,7 +148,7 @@ def pieces(session: MarketSession) -> Iterator[None]:
             yield
 
 
-def _decisions(session: MarketSession, t: Text) -> Context:
+def _decisions(session: MarketSession, t: Translate) -> Context:
     scenario, run, actions = session.scenario(), session.run_so_far, session.attempt.actions
     rows = []
     for quarter, name, others in without(actions):
@@ -182,7 +181,7 @@ def _decisions(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _gain(run: Run, other: Run, measure: str, session: MarketSession, t: Text) -> Context:
+def _gain(run: Run, other: Run, measure: str, session: MarketSession, t: Translate) -> Context:
     gain = predictions.total(run, measure) - predictions.total(other, measure)
     if measure == "profit":
         said = ("+" if round(gain) > 0 else "") + money(gain, session.scenario().currency, t)
@@ -195,11 +194,11 @@ def _gain(run: Run, other: Run, measure: str, session: MarketSession, t: Text) -
 # --- what was foreseen -------------------------------------------------------------------------
 
 
-def _foresight(session: MarketSession, t: Text) -> Context:
+def _foresight(session: MarketSession, t: Translate) -> Context:
     return {"strips": [_strip(session, measure, t) for measure in GUESSED]}
 
 
-def _strip(session: MarketSession, measure: str, t: Text) -> Context:
+def _strip(session: MarketSession, measure: str, t: Translate) -> Context:
     run, base = session.run_so_far, session.runs.usual(session.runs.quarters)
     marks, found = [], Counter[str]()
     for quarter, guesses in enumerate(session.attempt.guesses):
@@ -237,7 +236,7 @@ def _strip(session: MarketSession, measure: str, t: Text) -> Context:
 # --- once more, for a reason -------------------------------------------------------------------
 
 
-def again(session: MarketSession, t: Text) -> Context:
+def again(session: MarketSession, t: Translate) -> Context:
     """Return the hypothesis that another attempt begins with."""
     plan = session.plan or Attempt()
     scenario = session.scenario()
@@ -272,7 +271,7 @@ def again(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _expectation(plan: Attempt, measure: str, t: Text) -> Context:
+def _expectation(plan: Attempt, measure: str, t: Translate) -> Context:
     return {
         "label": t(f"market.measure.{'total' if measure == 'profit' else measure}"),
         "options": [

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from crmsim.common.numbers import number
+from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED
@@ -13,18 +12,16 @@ from crmsim.scenario.policy_cards import PolicyCard
 from crmsim.widgets.market import news
 from crmsim.widgets.rendering import Context
 
-Text = Callable[..., str]
-
 PAGE = 4
 """Policy cards on one page."""
 
 
-def decide(session: MarketSession, t: Text) -> Context:
+def decide(session: MarketSession, t: Translate) -> Context:
     """Return the news of last quarter, the tabs with what can be decided, and the bet."""
     return _news(session, t) | _tabs(session, t) | _bet(session, t)
 
 
-def _news(session: MarketSession, t: Text) -> Context:
+def _news(session: MarketSession, t: Translate) -> Context:
     quarter = session.quarter
     new = [lever.title[session.lang] for lever in session.opened]
     opened = t("market.news.comma").join(new)
@@ -46,14 +43,14 @@ def _news(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _told(session: MarketSession, t: Text) -> list[news.Line]:
+def _told(session: MarketSession, t: Translate) -> list[news.Line]:
     """Return the news of the quarter that has passed."""
     word = "earlier" if session.earlier else "unchanged"
     scenario, quarter = session.scenario(), session.quarter - 1
     return news.news(session.run_so_far, session.base, quarter, t, scenario, word)
 
 
-def _tabs(session: MarketSession, t: Text) -> Context:
+def _tabs(session: MarketSession, t: Translate) -> Context:
     tabs = [
         {
             "id": tab,
@@ -67,12 +64,12 @@ def _tabs(session: MarketSession, t: Text) -> Context:
     return {"tabs": tabs, "tab": session.tab} | content(session, t)
 
 
-def _cards(session: MarketSession, t: Text) -> Context:
+def _cards(session: MarketSession, t: Translate) -> Context:
     asked = next((card.id for card in session.cards if card.id in session.unanswered), None)
     return {"cases": [_case(session, card, card.id == asked, t) for card in session.cards]}
 
 
-def _case(session: MarketSession, card: Card, asked: bool, t: Text) -> Context:
+def _case(session: MarketSession, card: Card, asked: bool, t: Translate) -> Context:
     lang, currency = session.lang, session.scenario().currency
     return {
         "id": card.id,
@@ -91,7 +88,7 @@ def _case(session: MarketSession, card: Card, asked: bool, t: Text) -> Context:
     }
 
 
-def _levers(session: MarketSession, t: Text) -> Context:
+def _levers(session: MarketSession, t: Translate) -> Context:
     lang, now = session.lang, session.view.decision
     fresh = {lever.id for lever in session.opened} if session.quarter else set()
     levers = []
@@ -115,7 +112,7 @@ def _levers(session: MarketSession, t: Text) -> Context:
     return {"levers": levers, "columns": 1 if len(levers) < 5 else 2}
 
 
-def _policies(session: MarketSession, t: Text) -> Context:
+def _policies(session: MarketSession, t: Translate) -> Context:
     first = session.page * PAGE
     shown = session.policies[first : first + PAGE]
     return {
@@ -125,7 +122,7 @@ def _policies(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _policy(session: MarketSession, policy: PolicyCard, t: Text) -> Context:
+def _policy(session: MarketSession, policy: PolicyCard, t: Translate) -> Context:
     wanted = session.draft.get(policy.id, session.view.policies[policy.id])
     moved = policy.id in session.draft
     state = {
@@ -149,7 +146,7 @@ def _policy(session: MarketSession, policy: PolicyCard, t: Text) -> Context:
 # --- the bet -----------------------------------------------------------------------------------
 
 
-def _bet(session: MarketSession, t: Text) -> Context:
+def _bet(session: MarketSession, t: Translate) -> Context:
     open_case = bool(session.unanswered)
     asked = None
     if not open_case and not session.earlier:
@@ -186,7 +183,7 @@ def _bet(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _hypothesis(session: MarketSession, t: Text) -> str:
+def _hypothesis(session: MarketSession, t: Translate) -> str:
     if not session.earlier:
         return ""
     name = news.title_of(session.attempt.change, session.scenario())
@@ -196,7 +193,7 @@ def _hypothesis(session: MarketSession, t: Text) -> str:
 # --- what came ---------------------------------------------------------------------------------
 
 
-def verdicts(session: MarketSession, t: Text) -> list[Context]:
+def verdicts(session: MarketSession, t: Translate) -> list[Context]:
     """Each thing foreseen for the quarter that has passed, against what came."""
     quarter, usual = session.quarter - 1, session.runs.usual(session.quarter)
     found = []
@@ -219,7 +216,7 @@ def verdicts(session: MarketSession, t: Text) -> list[Context]:
     return found
 
 
-def came(session: MarketSession, t: Text) -> Context:
+def came(session: MarketSession, t: Translate) -> Context:
     """Return the bet with its outcome, the news, and what became of the judgements."""
     scenario, action = session.scenario(), session.attempt.actions[-1]
     cards = [card for card in scenario.cards if card.id in action]

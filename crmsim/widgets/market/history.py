@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from crmsim.common import palette
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import number
+from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import MEASURES, SHAPES
@@ -18,8 +18,6 @@ from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.market import news
 from crmsim.widgets.rendering import Context
-
-Text = Callable[..., str]
 
 COURSES = {
     "rises": (0.1, 0.35, 0.65, 0.9),
@@ -36,7 +34,7 @@ LEVEL_SHARE = {"profit": 0.25, "reputation": 0.06, "customers": 0.06}
 TURNING = ("work_pressure", "evaluation", "reputation", "customers", "profit")
 
 
-def foresee(session: MarketSession, t: Text) -> Context:
+def foresee(session: MarketSession, t: Translate) -> Context:
     """Return the strategy, and the courses to choose from."""
     asked = next((name for name in MEASURES if name not in session.shapes), None)
     rows = [
@@ -64,7 +62,7 @@ def foresee(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _strategy(session: MarketSession, t: Text) -> list[str]:
+def _strategy(session: MarketSession, t: Translate) -> list[str]:
     """Each lever that is moved: where it began, how far it went, where it ended."""
     actions, scenario = session.history, session.scenario()
     told = []
@@ -77,7 +75,7 @@ def _strategy(session: MarketSession, t: Text) -> list[str]:
     return told
 
 
-def watched(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
+def watched(session: MarketSession, run: Run, base: Run, t: Translate) -> Context:
     """Return what was decided and what happened in the quarter that has just been replayed."""
     quarter, scenario = session.watched - 1, session.scenario()
     did = news.decided(session.runs, session.history, quarter, t, scenario)
@@ -93,7 +91,7 @@ def watched(session: MarketSession, run: Run, base: Run, t: Text) -> Context:
 # --- the reckoning -----------------------------------------------------------------------------
 
 
-def reckoning(session: MarketSession, t: Text) -> Context:
+def reckoning(session: MarketSession, t: Translate) -> Context:
     """Each course foreseen against the one that came, and why it came to this."""
     run = session.runs.run(session.history)
     told = session.scenario().history
@@ -104,7 +102,7 @@ def reckoning(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _box(session: MarketSession, run: Run, measure: str, t: Text) -> Context:
+def _box(session: MarketSession, run: Run, measure: str, t: Translate) -> Context:
     values = predictions.by_quarter(run, measure)
     said = session.shapes[measure]
     came = predictions.shape(values, LEVEL_SHARE[measure] * abs(values[0]))
@@ -130,7 +128,7 @@ def _box(session: MarketSession, run: Run, measure: str, t: Text) -> Context:
     }
 
 
-def _turn(values: list[float], came: str, t: Text) -> str:
+def _turn(values: list[float], came: str, t: Translate) -> str:
     if came == "rises-falls":
         at, key = int(np.argmax(values)), "peak"
     elif came == "falls-rises":
@@ -160,7 +158,7 @@ def turning_points(run: Run) -> dict[str, int]:
     return found
 
 
-def _order(run: Run, t: Text) -> Context:
+def _order(run: Run, t: Translate) -> Context:
     """Say which quantity turned first, and how much earlier than profit customers felt it."""
     points = turning_points(run)
     steps = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.model.market.log import column
 from crmsim.runs.run import Run
@@ -14,7 +15,6 @@ from crmsim.scenario.effects import Effect
 from crmsim.scenario.market import Lever, MarketScenario
 from crmsim.scenario.policy_cards import PolicyCard, policy_cards
 
-Text = Callable[..., str]
 Line = dict[str, str]
 
 STRAIN = 1.05
@@ -25,7 +25,7 @@ WORTH_TELLING = 0.02
 """Share of the staff that quits in a quarter, from which on it is told."""
 
 
-def level(lever: Lever, value: float, t: Text) -> str:
+def level(lever: Lever, value: float, t: Translate) -> str:
     """Say a lever's value: yes or no, a number, or per cent of what is usual."""
     if (lever.low, lever.high, lever.step) == (0, 1, 1):
         return t("market.lever.on" if value else "market.lever.off")
@@ -34,7 +34,7 @@ def level(lever: Lever, value: float, t: Text) -> str:
     return t("play.loop.level", level=number(100 * value)).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def moved(lever: Lever, values: Sequence[float], t: Text, lang: str) -> str:
+def moved(lever: Lever, values: Sequence[float], t: Translate, lang: str) -> str:
     """Say the values that a lever went through, in order."""
     path = " → ".join(level(lever, value, t) for value in values)
     return t("market.foresee.path", lever=lever.title[lang], path=path)
@@ -50,7 +50,7 @@ def decided(
     runs: RunCache,
     actions: Sequence[Mapping[str, Any]],
     quarter: int,
-    t: Text,
+    t: Translate,
     scenario: MarketScenario,
 ) -> list[tuple[str, str]]:
     """List the decisions of a quarter: the name of each, and what was decided."""
@@ -72,7 +72,7 @@ def decided(
     return told
 
 
-def price(effect: Effect, currency: str, t: Text) -> str:
+def price(effect: Effect, currency: str, t: Translate) -> str:
     """Say in words what something costs."""
     costs = {
         "gain": max(-effect.cost, 0.0),
@@ -90,7 +90,7 @@ def price(effect: Effect, currency: str, t: Text) -> str:
     return " · ".join(said) or t("market.card.free")
 
 
-def weekly_price(policy: PolicyCard, run: Run, t: Text) -> str:
+def weekly_price(policy: PolicyCard, run: Run, t: Translate) -> str:
     """Say what a policy card costs a week as the firm goes now, beside the levers that it moves."""
     effect, weeks = policy.priced(run.scenario.numbers), slice(-WEEKS_QUARTER, None)
     visits, complaints = (
@@ -104,7 +104,7 @@ def weekly_price(policy: PolicyCard, run: Run, t: Text) -> str:
 
 
 def news(
-    run: Run, base: Run, quarter: int, t: Text, scenario: MarketScenario, base_word: str
+    run: Run, base: Run, quarter: int, t: Translate, scenario: MarketScenario, base_word: str
 ) -> list[Line]:
     """List what happened in a quarter that has passed, the weightiest first."""
     return [
@@ -141,20 +141,20 @@ def shocks(scenario: MarketScenario, quarter: int) -> Iterator[tuple[str, str]]:
             yield shock.title[scenario.lang], shock.about[scenario.lang]
 
 
-def _profit(run: Run, base: Run, quarter: int, t: Text, base_word: str) -> Line:
+def _profit(run: Run, base: Run, quarter: int, t: Translate, base_word: str) -> Line:
     now, usual = (_sum(each, "profit", quarter) for each in (run, base))
     amount, other = (money(each, run.scenario.currency, t) for each in (now, usual))
     said = t("market.news.profit", amount=amount, base=t(f"market.dials.{base_word}"), usual=other)
     return line(said, "" if now == usual else "good" if now > usual else "bad")
 
 
-def _people(run: Run, quarter: int, t: Text) -> Line:
+def _people(run: Run, quarter: int, t: Translate) -> Line:
     joined, left = (_sum(run, column, quarter) for column in ("joined", "left"))
     said = t("market.news.people", joined=number(joined), left=number(left))
     return line(said, "good" if joined > left else "bad")
 
 
-def _failures(run: Run, quarter: int, scenario: MarketScenario, t: Text) -> Iterator[Line]:
+def _failures(run: Run, quarter: int, scenario: MarketScenario, t: Translate) -> Iterator[Line]:
     counts = {mode.id: _sum(run, column(mode.id), quarter) for mode in scenario.failures}
     titles = {failure.id: failure.title[scenario.lang] for failure in scenario.failures}
     most = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
@@ -165,14 +165,14 @@ def _failures(run: Run, quarter: int, scenario: MarketScenario, t: Text) -> Iter
         yield line(t("market.news.failures", list=t("market.news.comma").join(listed)), "bad")
 
 
-def _strain(run: Run, quarter: int, t: Text) -> Iterator[Line]:
+def _strain(run: Run, quarter: int, t: Translate) -> Iterator[Line]:
     pressure = _mean(run, "work_pressure", quarter)
     if pressure > STRAIN:
         said = number(100 * (pressure - 1))
         yield line(t("market.news.pressure", percent=said), "bad")
 
 
-def _staff(run: Run, quarter: int, t: Text) -> Iterator[Line]:
+def _staff(run: Run, quarter: int, t: Translate) -> Iterator[Line]:
     quits, staff, rookies = (
         _sum(run, "quits", quarter),
         _mean(run, "staff", quarter),
@@ -184,7 +184,7 @@ def _staff(run: Run, quarter: int, t: Text) -> Iterator[Line]:
         yield line(t("market.news.quits", **said), "bad")
 
 
-def _expectation(run: Run, quarter: int, t: Text) -> Iterator[Line]:
+def _expectation(run: Run, quarter: int, t: Translate) -> Iterator[Line]:
     if not quarter:
         return
     change = _mean(run, "expectation", quarter) - _mean(run, "expectation", quarter - 1)

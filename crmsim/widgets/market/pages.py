@@ -7,7 +7,7 @@ from functools import partial
 
 from crmsim.common import palette
 from crmsim.common.numbers import money, number
-from crmsim.common.words import words
+from crmsim.common.words import Translate, words
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.market_runs import Action
@@ -15,8 +15,6 @@ from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings, film, loop
 from crmsim.widgets.market import closing, deciding, history
 from crmsim.widgets.rendering import Context, Screen, render
-
-Text = Callable[..., str]
 
 SCREENS: dict[str, dict[str, str]] = {
     "opening": {"left": "found", "middle": "opening", "right": "how"},
@@ -82,7 +80,7 @@ def announcement(session: MarketSession) -> str:
     return ""
 
 
-def _context(session: MarketSession, t: Text) -> Context:
+def _context(session: MarketSession, t: Translate) -> Context:
     scenario = session.scenario()
     return {
         "t": t,
@@ -97,7 +95,7 @@ def _context(session: MarketSession, t: Text) -> Context:
     } | _PARTS[session.phase](session, t)
 
 
-def _chip(session: MarketSession, t: Text) -> str:
+def _chip(session: MarketSession, t: Translate) -> str:
     quarter = {"watch": session.watched, "decide": session.quarter + 1}.get(
         session.phase, session.quarter
     )
@@ -107,7 +105,7 @@ def _chip(session: MarketSession, t: Text) -> str:
     return chip
 
 
-def _meters(session: MarketSession, t: Text) -> list[Context]:
+def _meters(session: MarketSession, t: Translate) -> list[Context]:
     if session.phase not in ("decide", "came") or not session.quarter:
         return []
     so_far = float(session.run_so_far.series["profit"].sum())
@@ -118,7 +116,7 @@ def _meters(session: MarketSession, t: Text) -> list[Context]:
 # --- the parts of the screens ------------------------------------------------------------------
 
 
-def _opening(session: MarketSession, t: Text) -> Context:
+def _opening(session: MarketSession, t: Translate) -> Context:
     start, people = session.runs.start, session.scenario().people
     return {
         "tanks": loop.tanks(
@@ -128,7 +126,7 @@ def _opening(session: MarketSession, t: Text) -> Context:
     }
 
 
-def _watch(session: MarketSession, t: Text) -> Context:
+def _watch(session: MarketSession, t: Translate) -> Context:
     run = session.runs.run(session.history[: session.watched])
     base = session.runs.usual(session.watched)
     curves = [_curve(base, session, palette.BASE), _curve(run, session, palette.RUN)]
@@ -139,7 +137,7 @@ def _watch(session: MarketSession, t: Text) -> Context:
     return told | ring | _dials(session, run, base, curves, legend, "market.dials.usual", low, t)
 
 
-def _leading(session: MarketSession, low: bool, t: Text) -> Context:
+def _leading(session: MarketSession, low: bool, t: Translate) -> Context:
     """Return the stocks and the chart while a firm is led."""
     quarter = session.quarter
     if not quarter:
@@ -167,7 +165,7 @@ def _dials(
     legend: list[Context],
     base_label: str,
     low: bool,
-    t: Text,
+    t: Translate,
 ) -> Context:
     people, quarters = session.scenario().people, session.runs.quarters
     now = curves[-1].values[-1]
@@ -188,7 +186,7 @@ def _dials(
     }
 
 
-def _key(word: str, look: str, t: Text) -> Context:
+def _key(word: str, look: str, t: Translate) -> Context:
     return {"look": look, "text": t(f"market.dials.{word}")}
 
 
@@ -197,7 +195,7 @@ def _curve(run: Run, session: MarketSession, colour: str, dash: str = "") -> cha
     return charts.Curve(values, colour, 3 if colour == palette.RUN else 2, dash)
 
 
-def _said(session: MarketSession, value: float, t: Text) -> str:
+def _said(session: MarketSession, value: float, t: Translate) -> str:
     """Say a value of the axis as short as can be."""
     if session.extra in ("profit", "sales"):
         return charts.short(value, t)
@@ -205,7 +203,12 @@ def _said(session: MarketSession, value: float, t: Text) -> str:
 
 
 def _ring(
-    session: MarketSession, actions: Sequence[Action], run: Run, base: Run, told: Context, t: Text
+    session: MarketSession,
+    actions: Sequence[Action],
+    run: Run,
+    base: Run,
+    told: Context,
+    t: Translate,
 ) -> Context:
     """Draw the loop with the film of the quarter that has just passed."""
     gained = float(run.series["profit"].sum() - base.series["profit"].sum())
@@ -223,17 +226,17 @@ def _ring(
     return {"ring": drawn}
 
 
-def _decide(session: MarketSession, t: Text) -> Context:
+def _decide(session: MarketSession, t: Translate) -> Context:
     return _leading(session, True, t) | deciding.decide(session, t)
 
 
-def _came(session: MarketSession, t: Text) -> Context:
+def _came(session: MarketSession, t: Translate) -> Context:
     told = deciding.came(session, t)
     ring = _ring(session, session.attempt.actions, session.run_so_far, session.base, told, t)
     return _leading(session, bool(told["meant"]), t) | told | ring
 
 
-_PARTS: dict[str, Callable[[MarketSession, Text], Context]] = {
+_PARTS: dict[str, Callable[[MarketSession, Translate], Context]] = {
     "opening": _opening,
     "foresee": history.foresee,
     "watch": _watch,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from crmsim.common.numbers import number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import OPTIONS, PROFIT, VisitSession
 from crmsim.model.visit import View
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.firm_runs import years
-
-Text = Callable[..., str]
 
 SAME, MUCH = 2, 10
 """Per cent of profit within which it is 'about the same', and beyond which it is 'much'."""
@@ -19,7 +16,7 @@ SAME_FELT, MUCH_FELT = 0.1, 0.5
 """Points of satisfaction within which it is 'about the same', and beyond which it is 'much'."""
 
 
-def bet(session: VisitSession, view: View, t: Text) -> Context:
+def bet(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the screen on which a bet is made."""
     topic = session.phase.removeprefix("bet-")
     place = session.touchpoint(view.touchpoint)
@@ -41,7 +38,7 @@ def bet(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def _scale(topic: str, t: Text) -> str:
+def _scale(topic: str, t: Translate) -> str:
     if topic == "felt":
         return t("play.bet.scale_felt", much=MUCH_FELT, same=SAME_FELT)
     if topic in ("profit", "rewind"):
@@ -67,7 +64,7 @@ def profit_verdict(guess: str, outcome: str) -> str:
     return "hopeful" if g > o else "gloomy"
 
 
-def verdict(topic: str, guess: str, outcome: str, t: Text) -> str:
+def verdict(topic: str, guess: str, outcome: str, t: Translate) -> str:
     """Return the name of the difference between bet and outcome; options run from good to bad."""
     order = OPTIONS[topic]
     if guess == outcome:
@@ -78,6 +75,6 @@ def verdict(topic: str, guess: str, outcome: str, t: Text) -> str:
     return t("play.verdict.hopeful" if hopeful else "play.verdict.gloomy")
 
 
-def guess_line(guess: str, outcome: str, t: Text) -> str:
+def guess_line(guess: str, outcome: str, t: Translate) -> str:
     """Return what was guessed and what happened, as one sentence."""
     return t("play.verdict.line", guess=t(f"play.bet.{guess}"), outcome=t(f"play.bet.{outcome}"))

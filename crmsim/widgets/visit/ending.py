@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import PROFIT, VisitSession
 from crmsim.model.visit import View
 from crmsim.runs.run import Run, replay, simulate
@@ -12,10 +11,8 @@ from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import MUCH_FELT, SAME_FELT, guess_line
 from crmsim.widgets.visit.bets import verdict as verdict_words
 
-Text = Callable[..., str]
 
-
-def verdict(session: VisitSession, view: View, t: Text) -> Context:
+def verdict(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the screen that compares bets with what happened, and says what was earned."""
     currency = session.scenario().currency
     outcomes = session.outcomes
@@ -54,7 +51,7 @@ def verdict(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def _hoped(session: VisitSession, view: View, t: Text) -> Context:
+def _hoped(session: VisitSession, view: View, t: Translate) -> Context:
     """Say what to do next; in a visit played again, first what came of its hypothesis."""
     again = t("play.verdict.again")
     if session.hope is None:
@@ -70,7 +67,7 @@ def _hoped(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def _beside(session: VisitSession, t: Text) -> list[Context]:
+def _beside(session: VisitSession, t: Translate) -> list[Context]:
     """Return the service as every other person of the case met it, if nobody can leave early."""
     case, run = session.scenario("seller"), session.run
     if case.sells:
@@ -93,7 +90,7 @@ def _beside(session: VisitSession, t: Text) -> list[Context]:
 # --- two tries ---
 
 
-def tries(session: VisitSession, view: View, t: Text) -> Context:
+def tries(session: VisitSession, view: View, t: Translate) -> Context:
     """Two tries side by side, where there is no firm to follow them into."""
     before, after = (round(r.view.satisfaction, 1) for r in (session.visit, session.second))
     limits = (-MUCH_FELT - 0.05, -SAME_FELT - 0.05, SAME_FELT + 0.05, MUCH_FELT + 0.05)
@@ -113,7 +110,7 @@ def has_money(view: View, session: VisitSession) -> bool:
     return session.scenario().sells or view.cost > 0
 
 
-def side_by_side(session: VisitSession, t: Text) -> Context:
+def side_by_side(session: VisitSession, t: Translate) -> Context:
     """Return the first and the second try, side by side."""
     first, second = session.visit, session.second
     currency = session.scenario().currency

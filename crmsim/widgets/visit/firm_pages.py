@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from crmsim.common import palette
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.predictions import by_quarter
 from crmsim.course.sessions.visit import VisitSession
 from crmsim.runs.arrivals import arrivals
@@ -18,10 +18,8 @@ from crmsim.widgets.visit.ending import side_by_side
 from crmsim.widgets.visit.firm_runs import after, levers_of, runs, years
 from crmsim.widgets.visit.people_touched import touched
 
-Text = Callable[..., str]
 
-
-def context(session: VisitSession, t: Text) -> Context:
+def context(session: VisitSession, t: Translate) -> Context:
     """Everything the firm's three regions need."""
     run, base = runs(session)
     shown: Context = {
@@ -44,7 +42,7 @@ def context(session: VisitSession, t: Text) -> Context:
     return shown
 
 
-def _bet(session: VisitSession, run: Run, base: Run, t: Text) -> Context | None:
+def _bet(session: VisitSession, run: Run, base: Run, t: Translate) -> Context | None:
     """Compare the bet with its outcome; it was about the whole floor, so it is judged on that."""
     topic = "rewind" if session.phase == "compare" else "profit"
     guess = session.bets.get(topic)
@@ -65,7 +63,7 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Text) -> Context | None:
     }
 
 
-def _ring(session: VisitSession, run: Run, base: Run, t: Text) -> loop.Loop:
+def _ring(session: VisitSession, run: Run, base: Run, t: Translate) -> loop.Loop:
     """Draw the loop with its film, which is shown again whenever something else is compared."""
     change = float(run.series["profit"].sum() - base.series["profit"].sum())
     centre = (
@@ -78,13 +76,13 @@ def _ring(session: VisitSession, run: Run, base: Run, t: Text) -> loop.Loop:
     return loop.loop(run, base, t, centre, fresh, film=shown)
 
 
-def _tanks(run: Run, base: Run, comparing: bool, t: Text) -> list[str]:
+def _tanks(run: Run, base: Run, comparing: bool, t: Translate) -> list[str]:
     now, usual = loop.levels(run), loop.levels(base)
     word = f"play.loop.tank_{'first' if comparing else 'usual'}"
     return loop.tanks(now, usual, run.scenario.people, t, word)  # type: ignore[union-attr]
 
 
-def _levers(session: VisitSession, run: Run, t: Text) -> list[Context]:
+def _levers(session: VisitSession, run: Run, t: Translate) -> list[Context]:
     levers = []
     for lever in levers_of(run):
         value = session.levers.get(lever.id, lever.start)
@@ -105,7 +103,7 @@ def _levers(session: VisitSession, run: Run, t: Text) -> list[Context]:
 # --- the measured curve ------------------------------------------------------------------------
 
 
-def finding(run: Run, base: Run, comparing: bool, t: Text) -> str:
+def finding(run: Run, base: Run, comparing: bool, t: Translate) -> str:
     """Say in a sentence what became of profit."""
     change = loop.percent(run, base)
     key = "same" if abs(change) < 0.05 else "higher" if change > 0 else "lower"
@@ -113,7 +111,7 @@ def finding(run: Run, base: Run, comparing: bool, t: Text) -> str:
     return t(f"play.loop.finding.{who}.{key}", change=number(abs(change), 1))
 
 
-def _profit(run: Run, base: Run, name: str, t: Text) -> str:
+def _profit(run: Run, base: Run, name: str, t: Translate) -> str:
     """Draw the profit of each quarter, of the run and of its base case."""
     curves = [
         charts.Curve(by_quarter(each, "profit"), colour, width)
@@ -123,6 +121,6 @@ def _profit(run: Run, base: Run, name: str, t: Text) -> str:
     return charts.chart(curves, name, quarters, partial(charts.short, t=t), (288, 180))
 
 
-def announcement(session: VisitSession, t: Text) -> str:
+def announcement(session: VisitSession, t: Translate) -> str:
     """Return the finding of the screen, in a sentence."""
     return finding(*runs(session), session.phase == "compare", t)

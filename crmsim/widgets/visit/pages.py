@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import OPTIONS, REWINDS, VisitSession
 from crmsim.model.visit import View
 from crmsim.scenario import DIMENSIONS
@@ -12,8 +13,6 @@ from crmsim.widgets.drawings import drawings, faces
 from crmsim.widgets.numbers import mood_words, words_of
 from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.visit import bets, ending, firm_pages, talk
-
-Text = Callable[..., str]
 
 
 def _visit_screen(middle: str) -> dict[str, str]:
@@ -78,7 +77,7 @@ def _shown(session: VisitSession) -> View:
     return session.view("seller" if after else session.seat)
 
 
-def _head(session: VisitSession, view: View, t: Text) -> Context:
+def _head(session: VisitSession, view: View, t: Translate) -> Context:
     lang, currency = session.lang, session.scenario().currency
     over = view.minutes > view.patience_min
     used = t("play.head.minutes", used=round(view.minutes), patience=round(view.patience_min))
@@ -99,7 +98,7 @@ def _head(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def _person(session: VisitSession, view: View, t: Text) -> Context:
+def _person(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the person opposite: the salesperson for a buyer, the customer for a salesperson."""
     buyer = session.seat == "buyer" and session.phase != "opening"
     last = view.journey[-1] if view.journey else None
@@ -123,7 +122,7 @@ def _person(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def _gaps(session: VisitSession, view: View, t: Text) -> Context:
+def _gaps(session: VisitSession, view: View, t: Translate) -> Context:
     buyer = session.seat == "buyer" and session.phase not in ("opening", "verdict")
     last = view.journey[-1] if view.journey else None
     labels = {d: t(f"model.dimension.{d}") for d in DIMENSIONS}
@@ -150,7 +149,7 @@ def _gaps(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def _journey(session: VisitSession, t: Text) -> Context:
+def _journey(session: VisitSession, t: Translate) -> Context:
     view = _shown(session)
     over = view.ending is not None
     ahead = [title for _, title in view.ahead]
@@ -185,7 +184,7 @@ def _journey(session: VisitSession, t: Text) -> Context:
 # --- all screens ---
 
 
-_MIDDLE: dict[str, Callable[[VisitSession, View, Text], Context]] = {
+_MIDDLE: dict[str, Callable[[VisitSession, View, Translate], Context]] = {
     "opening": talk.opening,
     "visit": talk.visit,
     "felt": talk.felt,

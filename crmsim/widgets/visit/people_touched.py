@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import VisitSession
 from crmsim.model.market.market import Market
 from crmsim.runs.butterfly import PersonalEffect, Trace, name_of
@@ -14,8 +13,6 @@ from crmsim.widgets.drawings.town import GOOD_NEWS, Touched, town
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.firm_runs import trace_of
 
-Text = Callable[..., str]
-
 MOST_PEOPLE = 6
 
 NOTHING_S = 4.0
@@ -23,7 +20,7 @@ NOTHING_S = 4.0
 MOVED = ("came", "stayed", "stayed_away", "left")
 
 
-def touched(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
+def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context:
     """List the people whom one answer touched, and the money that came of it."""
     traced = trace_of(run, base)
     currency = session.scenario().currency
@@ -55,7 +52,7 @@ def touched(session: VisitSession, run: Run, base: Run, t: Text) -> Context:
     }
 
 
-def _town_film(traced: Trace, run: Run, base: Run, t: Text) -> tuple[loop.Loop, list[Touched]]:
+def _town_film(traced: Trace, run: Run, base: Run, t: Translate) -> tuple[loop.Loop, list[Touched]]:
     """Draw the town with its film; also return the effects that are worth telling, with times."""
     effects = sorted(traced.people, key=lambda effect: effect.week)
     seconds = film.WHOLE_S if effects else NOTHING_S
@@ -81,11 +78,11 @@ def _town_film(traced: Trace, run: Run, base: Run, t: Text) -> tuple[loop.Loop, 
     return loop.Loop(drawing, fresh, shown), [each for each in touched if each.name]
 
 
-def _plus(amount: float, currency: str, t: Text) -> str:
+def _plus(amount: float, currency: str, t: Translate) -> str:
     return ("+" if round(amount) > 0 else "") + money(amount, currency, t)
 
 
-def _visit_line(traced: Trace, run: Run, t: Text) -> list[Context]:
+def _visit_line(traced: Trace, run: Run, t: Translate) -> list[Context]:
     incident = run.scenario.incident  # type: ignore[union-attr]
     if traced.visitor is None or incident is None:
         return []
@@ -107,7 +104,7 @@ def _worth_telling(traced: Trace) -> list[PersonalEffect]:
     return sorted(chosen[:MOST_PEOPLE], key=lambda e: e.week)
 
 
-def _line(effect: PersonalEffect, currency: str, t: Text) -> Context:
+def _line(effect: PersonalEffect, currency: str, t: Translate) -> Context:
     good = effect.margin > 0 if effect.kind == "visits" else effect.kind in GOOD_NEWS
     amount = _plus(effect.margin, currency, t) if round(effect.margin) else ""
     return {

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from crmsim.common.numbers import money
+from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import VisitSession
 from crmsim.model.visit import View
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import guess_line, verdict
 
-Text = Callable[..., str]
 
-
-def opening(session: VisitSession, view: View, t: Text) -> Context:
+def opening(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the screen on which a visit begins."""
     return {"summary": session.scenario().summary[session.lang]}
 
 
-def visit(session: VisitSession, view: View, t: Text) -> Context:
+def visit(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the screen of a touchpoint, with the cards that can be played."""
     buyer = session.seat == "buyer"
     currency = session.scenario().currency
@@ -43,7 +40,7 @@ def visit(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def rewind(session: VisitSession, view: View, t: Text) -> Context:
+def rewind(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the screen on which another choice is tried at a touchpoint."""
     step = view.journey[session.step or 0]
     touchpoint = session.scenario().touchpoint(step.touchpoint)
@@ -77,12 +74,12 @@ def rewind(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def _price(minutes: float | None, cost: float | None, currency: str, t: Text) -> list[str]:
+def _price(minutes: float | None, cost: float | None, currency: str, t: Translate) -> list[str]:
     minutes_said = t("play.visit.card", minutes=round(minutes or 0))
     return [minutes_said, money(cost, currency, t)] if cost else [minutes_said]
 
 
-def _settled(session: VisitSession, view: View, t: Text) -> str:
+def _settled(session: VisitSession, view: View, t: Translate) -> str:
     """Compare the bet on the sale with its outcome, at the moment after it."""
     outcome = session.outcomes.get("sale") if session.seat == "seller" else None
     gates = [i for i, s in enumerate(view.journey) if _gate(session, s.touchpoint)]
@@ -98,7 +95,7 @@ def _gate(session: VisitSession, place: str) -> bool:
     return touchpoint is not None and touchpoint.gate is not None
 
 
-def felt(session: VisitSession, view: View, t: Text) -> Context:
+def felt(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the screen of how the customer felt, with her best and worst moment."""
     best = max(view.journey, key=lambda step: step.emotion)
     worst = min(view.journey, key=lambda step: step.emotion)
@@ -109,7 +106,7 @@ def felt(session: VisitSession, view: View, t: Text) -> Context:
     }
 
 
-def _left_as(view: View, t: Text) -> str:
+def _left_as(view: View, t: Translate) -> str:
     """Say how the visit ended for the customer: with or without the purchase, if there was one."""
     if "buys" not in view.decision:
         return view.ending_text
