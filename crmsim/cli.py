@@ -15,7 +15,7 @@ from crmsim.common.files import expanded, reason
 from crmsim.common.words import language, words
 from crmsim.course.lab import open_lab, system_language
 
-Options = list[str]
+Arguments = list[str]
 DONE, REFUSED, OUR_MISTAKE, STOPPED = 0, 2, 70, 130
 TO_JUPYTERLAB = "Any other option goes on to JupyterLab, as in: --no-browser --port=8890"
 EXIT_CODES = (
@@ -67,7 +67,7 @@ def _open_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, Options]:
+def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, Arguments]:
     """Return what was asked for, and the options that are JupyterLab's."""
     parser = argparse.ArgumentParser(prog="crmsim", allow_abbrev=False)
     commands = parser.add_subparsers(
@@ -116,7 +116,7 @@ def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, Options]:
 
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    run: Callable[[argparse.Namespace, Options], int],
+    run: Callable[[argparse.Namespace, Arguments], int],
     summary: str,
     more: str = "",
 ) -> argparse.ArgumentParser:
@@ -155,36 +155,36 @@ def _refuse(why: str, code: int = REFUSED) -> int:
     return code
 
 
-def _lab(chosen: argparse.Namespace, options: Options) -> int:
+def _lab(chosen: argparse.Namespace, options: Arguments) -> int:
     open_lab(chosen.lang, options)
     return DONE
 
 
-def _handin(chosen: argparse.Namespace, options: Options) -> int:
+def _handin(chosen: argparse.Namespace, options: Arguments) -> int:
     from crmsim.course.handin import command
 
     return command(chosen.number, chosen.name, chosen.out, chosen.lang)
 
 
-def _new(chosen: argparse.Namespace, options: Options) -> int:
+def _new(chosen: argparse.Namespace, options: Arguments) -> int:
     from crmsim import authoring
 
     return authoring.new(chosen.name, chosen.like, chosen.only, chosen.lang)
 
 
-def _lint(chosen: argparse.Namespace, options: Options) -> int:
+def _lint(chosen: argparse.Namespace, options: Arguments) -> int:
     from crmsim import authoring
 
     return authoring.lint(chosen.file, chosen.lang)
 
 
-def _play(chosen: argparse.Namespace, options: Options) -> int:
+def _play(chosen: argparse.Namespace, options: Arguments) -> int:
     from crmsim import authoring
 
     return authoring.play(chosen.file, chosen.lang, options)
 
 
-def _sensitivity(chosen: argparse.Namespace, options: Options) -> int:
+def _sensitivity(chosen: argparse.Namespace, options: Arguments) -> int:
     from concurrent.futures import ProcessPoolExecutor
     from contextlib import nullcontext
 
@@ -213,14 +213,14 @@ def _sensitivity(chosen: argparse.Namespace, options: Options) -> int:
     return DONE
 
 
-def _grade(chosen: argparse.Namespace, options: Options) -> int:
+def _grade(chosen: argparse.Namespace, options: Arguments) -> int:
     from crmsim.grading.command import run_grade
 
     places = (chosen.submissions, chosen.out, chosen.options)
     return run_grade(*places, chosen.resume, chosen.workers, chosen.lang)
 
 
-def _validate(chosen: argparse.Namespace, options: Options) -> int:
+def _validate(chosen: argparse.Namespace, options: Arguments) -> int:
     from crmsim.grading.command import run_validate
 
     return run_validate(chosen.file, chosen.lang)

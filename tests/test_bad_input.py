@@ -41,7 +41,7 @@ from crmsim.model.theory.queues import agents_for, impatient, mean_wait_min, ser
 from crmsim.model.theory.satisfaction import intention, repurchase, satisfaction
 from crmsim.model.theory.standards import erosion, noisy_orders
 from crmsim.model.theory.survey import survey
-from crmsim.runs.loop_gain import Loop
+from crmsim.runs.loop_gain import RestingMarket
 from crmsim.scenario.parameters import declared
 
 TOWN = load("buick-market").change(people=120, years=0.5)
@@ -274,15 +274,19 @@ FORMULAS = {
     "actions = 5": lambda: replay(5),
     "actions = 'ask-back'": lambda: replay("ask-back"),
     "actions = {'capacity'": lambda: replay({"capacity": 0.8}),
-    "settling_weeks = -1": lambda: Loop(TOWN, settling_weeks=-1),
-    "settling_weeks = 'long'": lambda: Loop(TOWN, settling_weeks="long"),
-    "kinds = 0": lambda: Loop(TOWN, settling_weeks=1, kinds=0),
-    "buick: is not a market": lambda: Loop("buick"),
-    "people = 0": lambda: Loop(TOWN.change(people=0)),
-    "weeks = 0": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(weeks=0),
-    "weeks = -1 ": lambda: Loop(TOWN, settling_weeks=1, kinds=4).after_a_shock(-1),
-    "lever 'luck': is not a lever": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(1, luck=1),
-    "lever 'bonus' = nan": lambda: Loop(TOWN, settling_weeks=1, kinds=4).gain(1, bonus=NAN),
+    "settling_weeks = -1": lambda: RestingMarket(TOWN, settling_weeks=-1),
+    "settling_weeks = 'long'": lambda: RestingMarket(TOWN, settling_weeks="long"),
+    "kinds = 0": lambda: RestingMarket(TOWN, settling_weeks=1, kinds=0),
+    "buick: is not a market": lambda: RestingMarket("buick"),
+    "people = 0": lambda: RestingMarket(TOWN.change(people=0)),
+    "weeks = 0": lambda: RestingMarket(TOWN, settling_weeks=1, kinds=4).gain(weeks=0),
+    "weeks = -1 ": lambda: RestingMarket(TOWN, settling_weeks=1, kinds=4).after_a_shock(-1),
+    "lever 'luck': is not a lever": lambda: RestingMarket(TOWN, settling_weeks=1, kinds=4).gain(
+        1, luck=1
+    ),
+    "lever 'bonus' = nan": lambda: RestingMarket(TOWN, settling_weeks=1, kinds=4).gain(
+        1, bonus=NAN
+    ),
 }
 
 

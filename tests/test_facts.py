@@ -42,7 +42,7 @@ from crmsim.model.theory.standards import erosion, noisy_orders
 from crmsim.model.theory.survey import drivers, gaps, importance, survey
 from crmsim.runs.butterfly import onset_week
 from crmsim.runs.compare import references
-from crmsim.runs.loop_gain import Loop
+from crmsim.runs.loop_gain import RestingMarket
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.levers import Decision
 from crmsim.scenario.parameters import declared
@@ -839,13 +839,13 @@ def test_f24_attitude_to_impression_to_revenue_as_at_sears():
 
 def test_f25_with_the_links_of_sears_alone_the_loop_damps():
     """Rucci, Kirn & Quinn 1998: .26 of attitude to impression times .385 of that to revenue."""
-    gain = Loop(load(SEARS), settling_weeks=600).gain(weeks=600)
+    gain = RestingMarket(load(SEARS), settling_weeks=600).gain(weeks=600)
     assert gain == pytest.approx(0.1, rel=0.2)
 
 
 @pytest.fixture(scope="module")
 def loop():
-    return Loop(load("buick-market"), kinds=16)
+    return RestingMarket(load("buick-market"), kinds=16)
 
 
 @pytest.fixture(scope="module")

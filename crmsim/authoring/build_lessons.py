@@ -52,7 +52,7 @@ class LessonError(CrmsimError):
 
 
 @dataclass
-class Cell:
+class BilingualCell:
     """A cell of a lesson in every language."""
 
     kind: str
@@ -74,7 +74,7 @@ class Cell:
         return re.sub(r"\{\{(.*?)\}\}", lambda name: declared(name[1]).solution(lang), text)
 
 
-def read(path: Path) -> list[Cell]:
+def read(path: Path) -> list[BilingualCell]:
     """Return the cells of a source.
 
     Raises
@@ -82,7 +82,7 @@ def read(path: Path) -> list[Cell]:
     LessonError
         Listing each cell that can't be built.
     """
-    cells: list[Cell] = []
+    cells: list[BilingualCell] = []
     for number, head, rest, body in _blocks(path):
         if head == "zh":
             if not cells or cells[-1].kind not in ("text", "note") or cells[-1].zh:
@@ -90,13 +90,13 @@ def read(path: Path) -> list[Cell]:
             cells[-1].zh, cells[-1].seen = body, rest
         else:
             name, *flags = rest.split()
-            cells.append(Cell(head, name, body, folded="folded" in flags))
+            cells.append(BilingualCell(head, name, body, folded="folded" in flags))
     if mistakes := list(_mistakes(cells)):
         raise LessonError("\n".join(f"{path.name}: {mistake}" for mistake in mistakes))
     return cells
 
 
-def stale(cells: list[Cell]) -> list[str]:
+def stale(cells: list[BilingualCell]) -> list[str]:
     """List cells whose English changed after their Chinese was last read, and how to clear them."""
     return [
         f"{cell.id}: the English changed; when the Chinese says the same again, write '%% zh {new}'"
@@ -105,7 +105,7 @@ def stale(cells: list[Cell]) -> list[str]:
     ]
 
 
-def notebook(cells: list[Cell], lang: str, teacher: bool) -> NotebookNode:
+def notebook(cells: list[BilingualCell], lang: str, teacher: bool) -> NotebookNode:
     """Return the notebook of a lesson in one language, for a student or a teacher, not executed."""
     book = nbformat.v4.new_notebook(metadata=METADATA)
     for cell in cells:
@@ -203,7 +203,7 @@ def _blocks(path: Path) -> Iterator[tuple[int, str, str, str]]:
             lines.append(line)
 
 
-def _mistakes(cells: list[Cell]) -> Iterator[str]:
+def _mistakes(cells: list[BilingualCell]) -> Iterator[str]:
     ids = [cell.id for cell in cells]
     for name in dict.fromkeys(name for name in ids if ids.count(name) > 1):
         yield f"{name}: this id stands more than once"

@@ -14,7 +14,7 @@ from crmsim.model.desk.desk import DISCIPLINES, DeskView
 from crmsim.model.market.decisions import MarketView
 from crmsim.scenario.policy_cards import policy_cards
 
-Way = tuple[str, str]
+DecisionWay = tuple[str, str]
 """Each thing decided, and how: a lever "low", "between" or "high", a policy card "on" or "off", a
 decision card by one of its options or "" (not answered), the discipline of a desk."""
 
@@ -29,7 +29,7 @@ class Leaders:
 
     def __init__(self, case: Any, seed: int = 0) -> None:
         self._case, self._pick = case, np.random.default_rng(seed)
-        self.done: Counter[Way] = Counter()
+        self.done: Counter[DecisionWay] = Counter()
 
     def next(self) -> Policy:
         """Return the policy of another leader."""
@@ -48,7 +48,7 @@ class Leaders:
         return decide
 
     @property
-    def never_done(self) -> list[Way]:
+    def never_done(self) -> list[DecisionWay]:
         """Ways of deciding that the case has and nobody took."""
         return [way for way in self._all() if way not in self.done]
 
@@ -63,7 +63,7 @@ class Leaders:
         """Yield what can be decided now, and the ways to do it, each with its part of an action."""
         raise NotImplementedError
 
-    def _all(self) -> Iterator[Way]:
+    def _all(self) -> Iterator[DecisionWay]:
         """Yield every way of deciding that the case has."""
         raise NotImplementedError
 
@@ -79,7 +79,7 @@ class DeskLeaders(Leaders):
         if self._case.callbacks:
             yield "callbacks", {way: {"callbacks": way == "on"} for way in _SWITCH}
 
-    def _all(self) -> Iterator[Way]:
+    def _all(self) -> Iterator[DecisionWay]:
         yield from ((post, end) for post in _POSTS for end in _ENDS)
         yield from (("discipline", way) for way in DISCIPLINES)
         if self._case.callbacks:
@@ -109,7 +109,7 @@ class MarketLeaders(Leaders):
             options = {option.id: {card.id: option.id} for option in card.options}
             yield card.id, options | {"": _LEFT}
 
-    def _all(self) -> Iterator[Way]:
+    def _all(self) -> Iterator[DecisionWay]:
         yield from ((lever.id, end) for lever in self._case.levers for end in _ENDS)
         yield from ((name, way) for name in policy_cards() for way in ("on", "off"))
         for card in self._case.cards:

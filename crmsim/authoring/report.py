@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
 from crmsim.authoring.allowed import LONGEST
 from crmsim.authoring.leaders import DeskLeaders
+from crmsim.authoring.markets import Progress
 from crmsim.authoring.tables import laid_out, spread
 from crmsim.authoring.walks import SEATS, on_offer, rivals, verdicts, walks
 from crmsim.common.errors import ScenarioError
@@ -26,7 +27,6 @@ from crmsim.scenario.worlds import part_of
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 _UNREADABLE = "not readable as TOML"
 _PLACES_TOLD = 3
 _DAYS = 20

@@ -13,9 +13,8 @@ from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES, data_path, dictionary, words
 from crmsim.scenario import load
 from crmsim.scenario.parameters import declared
+from crmsim.scenario.wiring import Raw
 from crmsim.scenario.worlds import part_of
-
-Raw = dict[str, Any]
 
 FEW_MOMENTS_RATE = 0.85
 """Three moments have to tell what ten tell in a full case, so each of them weighs more."""

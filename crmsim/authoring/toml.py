@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Comment = Callable[[tuple[str, ...]], list[str]]
-Path = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 
 def written(raw: Mapping[str, Any], comment: Comment) -> str:
@@ -22,9 +22,9 @@ def written(raw: Mapping[str, Any], comment: Comment) -> str:
     [[endings]]
     bought = true
     """
-    told: set[Path] = set()
+    told: set[KeyPath] = set()
 
-    def notes(path: Path) -> Iterator[str]:
+    def notes(path: KeyPath) -> Iterator[str]:
         if path not in told:
             told.add(path)
             yield from (f"# {line}" if line else "" for line in comment(path))
@@ -33,7 +33,7 @@ def written(raw: Mapping[str, Any], comment: Comment) -> str:
 
 
 def _table(
-    raw: Mapping[str, Any], path: Path, notes: Callable[[Path], Iterator[str]]
+    raw: Mapping[str, Any], path: KeyPath, notes: Callable[[KeyPath], Iterator[str]]
 ) -> Iterator[str]:
     parts = {key: value for key, value in raw.items() if _is_parts(value)}
     for key, value in raw.items():

@@ -25,7 +25,7 @@ GAINS = ("satisfaction", "earned")
 _SAME = {"satisfaction": 0.01, "earned": 0.5}
 _CONTEXTS = 5
 
-Progress = Callable[[Iterable[Any]], Iterable[Any]]
+ProgressBar = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Walks:
     done: Counter[tuple[str, str, str]]
 
 
-def walks(case: EncounterScenario, count: int = 2000, progress: Progress = iter) -> Walks:
+def walks(case: EncounterScenario, count: int = 2000, progress: ProgressBar = iter) -> Walks:
     """Walk a visit ``count`` times, at random, but whatever was never done comes first.
 
     Chairs and customers take turns.
@@ -103,7 +103,7 @@ def on_offer(case: EncounterScenario) -> set[tuple[str, str, str]]:
 # -- choices side by side ---------------------------------------------------------------------
 
 
-def rivals(case: EncounterScenario, progress: Progress = iter) -> pd.DataFrame:
+def rivals(case: EncounterScenario, progress: ProgressBar = iter) -> pd.DataFrame:
     """Return the result of each choice with each customer, all else and all chance the same.
 
     Some visits are walked at random; at every touchpoint on the way each choice is tried, and the
@@ -141,7 +141,7 @@ def _tried(run: Run) -> Iterator[dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChoiceVerdict:
     """A choice that nobody would do without (``always``), or that nobody needs (``never``)."""
 
     touchpoint: str
@@ -150,7 +150,7 @@ class Verdict:
     better: str = ""
 
 
-def verdicts(table: pd.DataFrame, timed: bool = False) -> Iterator[Verdict]:
+def verdicts(table: pd.DataFrame, timed: bool = False) -> Iterator[ChoiceVerdict]:
     """Yield what is no real choice in the table of :func:`rivals`.
 
     A choice is "always" best if no other choice equals it in satisfaction and money together, with
@@ -170,10 +170,10 @@ def verdicts(table: pd.DataFrame, timed: bool = False) -> Iterator[Verdict]:
             others = {rival: other for rival, other in scores.items() if rival != name}
             told = slice(None) if timed else slice(len(GAINS))
             if others and all(_beats(mine[told], other[told]) for other in others.values()):
-                yield Verdict(str(place), name, "always")
+                yield ChoiceVerdict(str(place), name, "always")
             better = [rival for rival, other in others.items() if _beats(other, mine)]
             if better:
-                yield Verdict(str(place), name, "never", better[0])
+                yield ChoiceVerdict(str(place), name, "never", better[0])
 
 
 def _scores(rows: pd.DataFrame) -> np.ndarray:

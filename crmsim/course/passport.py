@@ -20,7 +20,7 @@ STATES: tuple[State, ...] = ("right", "partly", "waiting", "wrong", "open")
 AS_SAID = ("right", "nothing", "right-shape")
 """Ways in which a prediction comes true: keys of ``lesson.gap`` and ``lesson.curve``."""
 
-Played = Literal["done", "begun", "open"]
+PlayState = Literal["done", "begun", "open"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Stamp:
     came: int
     as_said: int
     exercises: Counter[State]
-    games: dict[str, Played]
+    games: dict[str, PlayState]
 
     @property
     def to_do(self) -> dict[str, int]:
@@ -67,7 +67,7 @@ def game_titles(lang: str) -> dict[str, str]:
     return {name: load(name, lang).title[lang] for name in sorted(names)}
 
 
-def _stamp(lesson: Lesson, played: dict[str, Played]) -> Stamp:
+def _stamp(lesson: Lesson, played: dict[str, PlayState]) -> Stamp:
     found = [_prediction(exercise(name, student.number())) for name in lesson.predicted]
     said = [gap for answered, gap in found if answered and gap]
     return Stamp(
@@ -107,9 +107,9 @@ def _one_state(exercise_id: str) -> State:
     return verdict if tried and verdict in ("right", "partly", "wrong") else "open"
 
 
-def _played() -> dict[str, Played]:
+def _played() -> dict[str, PlayState]:
     """Return how far each case has been played in any of its saved sessions."""
-    found: dict[str, Played] = {}
+    found: dict[str, PlayState] = {}
     for path in sorted(progress.folder().glob("*.json")):
         aside = path.stem.partition(".")[2]
         # One begun again was set aside as it stood: what was done stays done.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-Slip = Literal[
+CurveSlip = Literal[
     "no-effect",
     "none-came",
     "wrong-way",
@@ -51,7 +51,7 @@ class Comparison:
     said: Curve
     came: Curve
     quarters: int
-    slips: tuple[Slip, ...]
+    slips: tuple[CurveSlip, ...]
 
     @property
     def verdict(self) -> tuple[str, ...]:
@@ -114,14 +114,14 @@ def compare(said: Sequence[float], came: Sequence[float], tolerance: float) -> C
     return Comparison(drawn, real, late, tuple(slips))
 
 
-def _slips(said: Curve, came: Curve, late: int, tolerance: float) -> list[Slip]:
+def _slips(said: Curve, came: Curve, late: int, tolerance: float) -> list[CurveSlip]:
     if not (said.change and came.change):
         return ["no-effect"] if came.change else ["none-came"] if said.change else []
     if (said.change > 0) != (came.change > 0):
         return ["wrong-way"]
     ratio, kept = said.change / came.change, said.kept - came.kept
     near = abs(said.change - came.change) <= tolerance
-    off: list[tuple[bool, Slip]] = [
+    off: list[tuple[bool, CurveSlip]] = [
         (late < 0, "early"),
         (late > 0, "late"),
         (ratio > SIZE_RATIO and not near, "strong"),

@@ -31,7 +31,7 @@ class Slip(Part, kw_only=True):
     own: Text | None = None
 
 
-class Unit(Text):
+class UnitWords(Text):
     """Words behind a number, in both languages; they may be empty."""
 
     en: Annotated[str, Meta(max_length=60)]

@@ -10,8 +10,7 @@ import numpy as np
 from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
 from crmsim.common.numbers import number
 from crmsim.common.palette import BASE, RUN
-from crmsim.common.words import currency, words
-from crmsim.common.words import Translate
+from crmsim.common.words import Translate, currency, words
 from crmsim.figures.style import drawn, layout
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run, check_run

@@ -32,7 +32,7 @@ from crmsim.grading.marks.owners import number_by_name
 from crmsim.grading.marks.roster import Roster
 from crmsim.grading.one import BROKE, grade_one
 from crmsim.grading.options import Options
-from crmsim.grading.reading.submissions import Place, found, places
+from crmsim.grading.reading.submissions import HandInPlace, found, places
 from crmsim.grading.result import Problem, Result, from_json, to_json
 
 KEPT = "graded"
@@ -69,11 +69,11 @@ class Batch:
         whole = "\0".join((options, keyed, version("crmsim"), course_digest()))
         return hashlib.sha256(whole.encode()).hexdigest()
 
-    def file(self, place: Place) -> Path:
+    def file(self, place: HandInPlace) -> Path:
         """Return the file in which the result of a submission is kept."""
         return self.out / KEPT / f"{file_name(place.name)}.json"
 
-    def kept(self, place: Place) -> Result | None:
+    def kept(self, place: HandInPlace) -> Result | None:
         """Return the result of an earlier run, if nothing has changed since; else None."""
         record = read_json(self.file(place))
         if not isinstance(record, dict) or record.get("graded_with") != self.graded_with:
@@ -84,7 +84,7 @@ class Batch:
         except (KeyError, TypeError, ValueError, AttributeError, OSError):
             return None  # not as it was written: then it is graded again
 
-    def keep(self, place: Place, result: Result) -> None:
+    def keep(self, place: HandInPlace, result: Result) -> None:
         """Keep what was found in a submission."""
         try:
             read = fingerprint(place)
@@ -137,7 +137,7 @@ def grade_all(
         nullcontext(executor) if executor else Processes(busy, most_s, limit_memory) as chosen,
     ):
         yield from (result for result in kept.values() if result is not None)
-        again: list[Place] = []
+        again: list[HandInPlace] = []
         for place, result in _graded(batch, rest, chosen, most_s):
             # others may have slowed it down: it is done again when it is alone, and then it counts
             if busy > 1 and slowed(result):
@@ -152,8 +152,8 @@ def grade_all(
 
 
 def _graded(
-    batch: Batch, handed_in: Sequence[Place], executor: Executor, most_s: float
-) -> Iterator[tuple[Place, Result]]:
+    batch: Batch, handed_in: Sequence[HandInPlace], executor: Executor, most_s: float
+) -> Iterator[tuple[HandInPlace, Result]]:
     """Grade submissions, and keep each result as soon as it is there."""
     pieces = [(place, batch.options, batch.secret) for place in handed_in]
     done = work_through(
@@ -203,7 +203,7 @@ def limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (held + READING_MB * MB, most))
 
 
-def fingerprint(place: Place) -> str:
+def fingerprint(place: HandInPlace) -> str:
     """Return a digest of every byte of a submission, of which nothing is understood, and its place.
 
     Raises
@@ -230,7 +230,7 @@ def _digest(path: Path, _changed_ns: int, _size: int) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _submissions(batch: Batch) -> list[Place]:
+def _submissions(batch: Batch) -> list[HandInPlace]:
     folder, out = batch.folder, batch.out
     if not folder.is_dir():
         raise BatchError(f"{folder}: there is no such folder")
@@ -244,16 +244,16 @@ def _submissions(batch: Batch) -> list[Place]:
     return handed_in
 
 
-def _places(batch: Batch, path: Path) -> list[Place]:
+def _places(batch: Batch, path: Path) -> list[HandInPlace]:
     """Return the hand-ins in a path, with the numbers that the class list or their names give."""
     try:
         several = places(path, batch.options.limits)
     except Exception:  # whatever a submission does to its reader: its own grading tells of it
-        several = [Place(path, path.name)]
+        several = [HandInPlace(path, path.name)]
     return [replace(place, number=number_by_name(place.name, batch.roster)) for place in several]
 
 
-def _forget(batch: Batch, handed_in: Sequence[Place]) -> None:
+def _forget(batch: Batch, handed_in: Sequence[HandInPlace]) -> None:
     """Take away what was found in submissions that are no longer there."""
     here = {batch.file(place) for place in handed_in}
     for file in (batch.out / KEPT).glob("*.json"):
@@ -262,7 +262,7 @@ def _forget(batch: Batch, handed_in: Sequence[Place]) -> None:
             file.unlink()
 
 
-def _failed(place: Place, outcome: Failed) -> Result:
+def _failed(place: HandInPlace, outcome: Failed) -> Result:
     """Return the result of a submission that could not be graded."""
     name: dict[str, Any] = {"reason": plain(outcome.reason)}
     return Result(plain(place.name), problems=(Problem(BROKE, "", name),))

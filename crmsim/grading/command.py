@@ -20,7 +20,7 @@ from crmsim.grading.marks.gradebook import write_gradebook
 from crmsim.grading.marks.likeness import alike
 from crmsim.grading.marks.marks import Grade, grades, people
 from crmsim.grading.marks.overrides import (
-    Decision,
+    ManualPoints,
     begin_overrides,
     misplaced,
     read_overrides,
@@ -30,7 +30,7 @@ from crmsim.grading.marks.queue import Filled, decisions, queue, read_queue, wri
 from crmsim.grading.marks.roster import Handed, Member, Roster, read_roster, read_times
 from crmsim.grading.options import Options, load_options, read_secret, secret_file
 from crmsim.grading.pages.feedback import feedback
-from crmsim.grading.pages.report import Findings, debrief, look, queue_page, report
+from crmsim.grading.pages.report import ClassResults, debrief, look, queue_page, report
 from crmsim.grading.pages.wording import sentence
 from crmsim.grading.result import Result, to_json
 from crmsim.grading.sandbox.jail import limits_here
@@ -60,7 +60,7 @@ class Report:
     """
 
     folder: Path
-    findings: Findings
+    findings: ClassResults
     secret: Path | None = None
 
     @property
@@ -172,14 +172,14 @@ class Tables:
 
     members: Sequence[Member]
     times: Mapping[str, Handed]
-    overrides: Sequence[Decision]
+    overrides: Sequence[ManualPoints]
     filled: Filled
     mistakes: Sequence[str]
 
 
 def publish(
     out: Path, results: Sequence[Result], options: Options, tables: Tables, lang: str
-) -> Findings:
+) -> ClassResults:
     """Write everything that is made of the results, and take away what is no longer so."""
     ordered = sorted(results, key=lambda each: each.submission)
     # once without what people decided: only then is known who is there and which answers wait,
@@ -191,7 +191,7 @@ def publish(
     who = people(bare)
     graded = {line.item.exercise for grade in bare for line in grade.lines}
     astray = dict(misplaced(tables.overrides, who, graded))
-    decided: dict[tuple[str, str], Decision] = {}
+    decided: dict[tuple[str, str], ManualPoints] = {}
     again = []
     for made in [*read, *(each for each in tables.overrides if each not in astray)]:
         about = who.of(made.student) or made.student, made.exercise
@@ -207,7 +207,7 @@ def publish(
     limits = sorted({*limits_here(options.limits), *(k for r in ordered for k in r.limits)})
     mistakes = [*tables.mistakes, *unread, *astray.values(), *again, *late]
     versions = {name: version for r in reversed(ordered) for name, version in r.versions.items()}
-    found = Findings(options.title, final, waiting, mistakes, limits, versions, alike(final))
+    found = ClassResults(options.title, final, waiting, mistakes, limits, versions, alike(final))
     _write(out, found, ordered, options, filled, lang)
     return found
 
@@ -228,7 +228,7 @@ def _tables(options: Options, beside: Path, out: Path) -> Tables:
 
 def _write(
     out: Path,
-    found: Findings,
+    found: ClassResults,
     results: Sequence[Result],
     options: Options,
     filled: Filled,
@@ -252,7 +252,7 @@ def _write(
     write_json(out / "results.json", _all(found, results, options))
 
 
-def _all(found: Findings, results: Sequence[Result], options: Options) -> dict[str, Any]:
+def _all(found: ClassResults, results: Sequence[Result], options: Options) -> dict[str, Any]:
     """Everything that was found, without times, so that the same gives the same bytes."""
     return {
         "schema": 1,

@@ -16,19 +16,18 @@ from crmsim.common.text import plain
 from crmsim.common.time_limit import TooLongError, time_limit
 from crmsim.exercises.declared import declared
 from crmsim.exercises.variants import seed_of
-from crmsim.grading.marks.judging import Given, Judge
+from crmsim.grading.marks.judging import AnswerEvidence, Judge
 from crmsim.grading.marks.outcomes import outcomes
 from crmsim.grading.options import Options
 from crmsim.grading.reading.code_names import unusual
 from crmsim.grading.reading.contents import Contents, Record, contents
-from crmsim.grading.reading.rebuild import Rebuilt, needed, rebuilt
-from crmsim.grading.reading.rebuild import Step as BuiltStep
-from crmsim.grading.reading.released import Ask, Lesson, digest, lessons, own_seeds
-from crmsim.grading.reading.submissions import Place, opened
+from crmsim.grading.reading.rebuild import CellStep, Rebuilt, needed, rebuilt
+from crmsim.grading.reading.released import Ask, ReleasedLesson, digest, lessons, own_seeds
+from crmsim.grading.reading.submissions import HandInPlace, opened
 from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Item, Played, Problem, Result
 from crmsim.grading.sandbox.jail import limits_here
-from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, Step
+from crmsim.grading.sandbox.sandbox import Asked, Ran, Sandbox, SandboxStep
 
 MOST_SESSIONS = 40
 MOST_CODE, MOST_INDENT = 20_000, 40
@@ -38,7 +37,7 @@ BROKE = "broke-grader"
 
 
 @dataclass
-class Findings:
+class SubmissionRun:
     """Outcome of running a submission, by lesson, and its sessions made again."""
 
     built: dict[str, Rebuilt] = field(default_factory=dict)
@@ -46,7 +45,7 @@ class Findings:
     runs: list[Played] = field(default_factory=list)
 
 
-def grade_one(path: str | Path | Place, options: Options, secret: bytes) -> Result:
+def grade_one(path: str | Path | HandInPlace, options: Options, secret: bytes) -> Result:
     """Return the points of a submission and the reasons; the same bytes whenever it is graded.
 
     Parameters
@@ -59,7 +58,7 @@ def grade_one(path: str | Path | Place, options: Options, secret: bytes) -> Resu
     secret
         The secret of the course, known to the grader alone.
     """
-    place = path if isinstance(path, Place) else Path(path)
+    place = path if isinstance(path, HandInPlace) else Path(path)
     try:
         said = f"more than {TRUSTED_S:g} s of the grader's own processor time"
         with time_limit(TRUSTED_S, said, processor=True):
@@ -70,7 +69,7 @@ def grade_one(path: str | Path | Place, options: Options, secret: bytes) -> Resu
         return Result(plain(place.name), problems=(Problem(BROKE, "", {"reason": reason}),))
 
 
-def _graded(path: Path | Place, options: Options, secret: bytes) -> Result:
+def _graded(path: Path | HandInPlace, options: Options, secret: bytes) -> Result:
     submission = opened(path, options.limits)
     read = contents(submission)
     judge = Judge(read.known, secret)
@@ -111,9 +110,9 @@ def _answered(read: Contents) -> bool:
     return any(read.answers.values())
 
 
-def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> Findings:
+def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> SubmissionRun:
     """Make the sessions again, then run each lesson that was handed in."""
-    found = Findings()
+    found = SubmissionRun()
     written = {number: book for number, book in read.books.items() if number in chosen}
     if not written and not read.sessions:
         return found
@@ -161,7 +160,7 @@ def _run_lesson(sandbox: Sandbox, built: Rebuilt, judge: Judge) -> Ran:
     return ran
 
 
-def _answers(step: BuiltStep) -> list[Ask]:
+def _answers(step: CellStep) -> list[Ask]:
     return [ask for ask in step.asks if ask.wanted == "answer"]
 
 
@@ -170,7 +169,7 @@ def _by_code(built: Rebuilt) -> set[str]:
     return {ask.exercise for step in built.steps for ask in _answers(step)}
 
 
-def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Step]:
+def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[SandboxStep]:
     """Yield the steps for the sandbox; one that need not run is empty and keeps its place."""
     for step, needs in zip(built.steps, run, strict=True):
         asks = {}
@@ -178,10 +177,10 @@ def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Step]:
             task = declared(ask.exercise)
             probes = judge.probes(task) if task.BY_CALLS else None
             asks[ask.exercise] = Asked(ask.expression, probes)
-        yield Step(step.source if needs else "", asks)
+        yield SandboxStep(step.source if needs else "", asks)
 
 
-def _replay(read: Contents, sandbox: Sandbox, found: Findings) -> None:
+def _replay(read: Contents, sandbox: Sandbox, found: SubmissionRun) -> None:
     """Make the played sessions again; one that can't be made is told to the grader."""
     names = sorted(read.sessions)
     chosen = {name: read.sessions[name] for name in names[:MOST_SESSIONS]}
@@ -247,7 +246,7 @@ def _say(read: Contents, number: str, built: Rebuilt, ran: Ran) -> None:
             read.problem("cell-error", number, cell=cell, error=error, said=said)
 
 
-def _items(read: Contents, judge: Judge, chosen: list[str], found: Findings) -> Iterator[Item]:
+def _items(read: Contents, judge: Judge, chosen: list[str], found: SubmissionRun) -> Iterator[Item]:
     """Every exercise of the lessons that count, in their order."""
     seen: set[str] = set()
     given_out = [lessons(read.lang)[number] for number in chosen]
@@ -273,7 +272,7 @@ def _items(read: Contents, judge: Judge, chosen: list[str], found: Findings) -> 
             _claims(read, item, given.record)
 
 
-def _missing(read: Contents, lesson: Lesson) -> None:
+def _missing(read: Contents, lesson: ReleasedLesson) -> None:
     """Say that a lesson is missing, or its notebook; the course's zip leaves out unchanged ones."""
     answered = {name for by in read.answers.values() for name in by}
     if not answered & {*lesson.checked, *lesson.predicted}:
@@ -282,13 +281,13 @@ def _missing(read: Contents, lesson: Lesson) -> None:
         read.problem("notebook-missing", lesson.number)
 
 
-def _given(read: Contents, found: Findings, lesson: str, name: str) -> Given:
+def _given(read: Contents, found: SubmissionRun, lesson: str, name: str) -> AnswerEvidence:
     ran = found.ran.get(lesson)
     values: Mapping[str, Any] = ran.values if ran else {}
     saved = read.answers["answer"].get(name)
     if saved is None or (declared(name).prediction is False and _only_before(name)):
         saved = read.answers["before"].get(name, saved)
-    return Given(
+    return AnswerEvidence(
         reply=values.get(name),
         record=saved or {},
         came=outcomes(lesson).get(f"came {name}") if saved else None,

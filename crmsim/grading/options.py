@@ -33,10 +33,10 @@ TAKEN_TITLES = (
 )  # fmt: skip
 """Columns of Canvas and Moodle; one of these names would not be taken for an assignment."""
 
-Lesson = Annotated[str, Meta(pattern=r"^[0-9]{2}\Z", description="two digits, such as 10")]
+LessonNumber = Annotated[str, Meta(pattern=r"^[0-9]{2}\Z", description="two digits, such as 10")]
 DUE_RULE = "a date and time with its time zone, such as 2026-12-01T23:59:00+08:00"
 Due = Annotated[datetime, Meta(tz=True, description=DUE_RULE)]
-Share = Annotated[float, Meta(ge=0, le=1)]
+PointShare = Annotated[float, Meta(ge=0, le=1)]
 Points = Annotated[float, Meta(ge=0, le=1000)]
 File = Annotated[str, Meta(min_length=1, max_length=500)]
 
@@ -89,8 +89,8 @@ class Late(Part):
 
     due: Due
     grace_min: Annotated[float, Meta(ge=0, le=1e9)] = 0.0
-    per_day: Share = 0.1
-    at_most: Share = 1.0
+    per_day: PointShare = 0.1
+    at_most: PointShare = 1.0
     times: File | None = None
     zone: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
 
@@ -110,7 +110,7 @@ class Options(Part):
     """
 
     title: Annotated[str, Meta(min_length=1, max_length=120)] = "crmsim"
-    lessons: tuple[Lesson, ...] = ()
+    lessons: tuple[LessonNumber, ...] = ()
     reveal: Literal["points", "reasons", "answers"] = "reasons"
     points: dict[str, Points] = field(default_factory=dict)
     late: Late | None = None

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 Plain = Mapping[str, Any]
-Verdict = Literal["right", "partly", "wrong", "blank", "nonsense", "predicted", "waiting", "lost"]
+ItemVerdict = Literal[
+    "right", "partly", "wrong", "blank", "nonsense", "predicted", "waiting", "lost"
+]
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Item:
     lesson: str
     points: float
     out_of: float
-    verdict: Verdict
+    verdict: ItemVerdict
     findings: tuple[Plain, ...] = ()
     answer: Any = None
     came: Any = None

@@ -19,7 +19,7 @@ from crmsim.common.sums import dot
 from crmsim.model.chair import BASELINE
 from crmsim.model.equations import odds, odds_by_satisfaction
 from crmsim.model.theory.satisfaction import repurchase, satisfaction
-from crmsim.model.visit import Offer, Step, View, felt, gaps_of, how_pleasing
+from crmsim.model.visit import Offer, View, VisitStep, felt, gaps_of, how_pleasing
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint, Way
 
@@ -74,7 +74,7 @@ class Encounter:
         self._perceived = self._expected.copy()
         self._weights = np.array(list(self._persona.weights.shares().values()))
         self._mood = self._minutes = self._cost = 0.0
-        self._journey: list[Step] = []
+        self._journey: list[VisitStep] = []
         self._decision: dict[str, bool] = {}
         self._sale_chance = 0.0
         self._acted: tuple[Choice, np.ndarray, float] | None = None
@@ -274,7 +274,7 @@ class Encounter:
         spent_min = sum(step.minutes for step in self._journey)
         spent = sum(step.cost for step in self._journey)
         self._journey.append(
-            Step(
+            VisitStep(
                 touchpoint=touchpoint.id,
                 title=touchpoint.title[lang],
                 stage=touchpoint.stage,

@@ -25,7 +25,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class VisitStep:
     """One touchpoint that is over, as it was felt.
 
     ``emotion`` and ``mood`` run from −1 to 1; ``moved`` is the change of perceived quality by
@@ -78,7 +78,7 @@ class View:
     minutes: float
     patience_min: float
     cost: float
-    journey: tuple[Step, ...]
+    journey: tuple[VisitStep, ...]
     ahead: tuple[tuple[str, str], ...]
     ending: str | None
     ending_title: str

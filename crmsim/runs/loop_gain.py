@@ -30,7 +30,7 @@ NUDGE = -0.002
 SHOCK_WEEKS = 13
 
 
-class Loop:
+class RestingMarket:
     """A market without chance, at rest, its standards fixed.
 
     Parameters
@@ -49,7 +49,7 @@ class Loop:
     Where no pay follows profit, the loop damps:
 
     >>> from crmsim.scenario import load
-    >>> loop = Loop(load("buick-market"), settling_weeks=200, kinds=20)
+    >>> loop = RestingMarket(load("buick-market"), settling_weeks=200, kinds=20)
     >>> 0 < loop.gain(weeks=300, bonus=0.0) < 1
     True
     """
@@ -113,7 +113,7 @@ class Loop:
             left[week] = (low._firm.attitude - usual._firm.attitude) / NUDGE
         return left
 
-    def _pair(self, levers: Mapping[str, float]) -> tuple[Loop, Loop]:
+    def _pair(self, levers: Mapping[str, float]) -> tuple[RestingMarket, RestingMarket]:
         for name, value in levers.items():
             if name not in LEVERS:
                 raise ValueError(

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from crmsim.common.calendar import WEEKS_YEAR, quarters_of
 from crmsim.scenario.effects import Effect, Money, shift_mistakes
-from crmsim.scenario.parts import BY_DIMENSION, Dimension, Id, Line, Part, Text, Unit
+from crmsim.scenario.parts import BY_DIMENSION, Dimension, Id, Part, ShareOfOne, ShortWords, Text
 from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unknown
 
 Setting = Annotated[
@@ -34,12 +34,12 @@ class Failure(Part):
     id: Id
     title: Text
     rate: Annotated[float, Meta(ge=0, le=0.5)]
-    severity: Annotated[dict[Dimension, Unit], BY_DIMENSION, Meta(min_length=1)]
+    severity: Annotated[dict[Dimension, ShareOfOne], BY_DIMENSION, Meta(min_length=1)]
     pressure: Annotated[float, Meta(ge=0, le=10)] = 0
     load: Annotated[float, Meta(ge=0, le=20)] = 0
     by_hour: bool = False
     refund: Money = 0
-    source: Line = ""
+    source: ShortWords = ""
     status: Literal["seen", "computed", "from memory", "choice"] = "choice"
 
 
@@ -72,7 +72,7 @@ class Touch(Part):
     gap: Annotated[float, Meta(ge=-1, le=1)] = 0
     each_visit: Annotated[float, Meta(ge=-1, le=1)] = 0
     weeks: Annotated[int, Meta(ge=1, le=520)] | None = None
-    tells: Unit = 0
+    tells: ShareOfOne = 0
 
 
 class CardOption(Effect):
@@ -85,8 +85,8 @@ class CardOption(Effect):
     does: Text
     why: Text
     touches: Annotated[tuple[Touch, ...], Meta(max_length=9)] = ()
-    praised: Unit = 0
-    blamed: Unit = 0
+    praised: ShareOfOne = 0
+    blamed: ShareOfOne = 0
 
 
 class Card(Part, kw_only=True):

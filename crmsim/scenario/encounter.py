@@ -16,15 +16,15 @@ from crmsim.scenario.parts import (
     Id,
     Part,
     ScenarioBase,
+    ShareOfOne,
     Text,
-    Unit,
     Weights,
 )
 from crmsim.scenario.paths import mistakes
 from crmsim.scenario.wiring import Raw
 
-Shift = Annotated[float, Meta(ge=-0.5, le=0.5)]
-Shifts = Annotated[dict[Dimension, Shift], BY_DIMENSION]
+QualityShift = Annotated[float, Meta(ge=-0.5, le=0.5)]
+QualityShifts = Annotated[dict[Dimension, QualityShift], BY_DIMENSION]
 Neighbour = Annotated[
     str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?\Z", max_length=60, description=ID_RULE)
 ]
@@ -57,14 +57,14 @@ class Choice(Part, kw_only=True):
     reply: Text
     reply_by: dict[Id, Text] = field(default_factory=dict)
     why: Text
-    moves: Annotated[dict[Dimension, Unit], BY_DIMENSION, Meta(min_length=1)]
+    moves: Annotated[dict[Dimension, ShareOfOne], BY_DIMENSION, Meta(min_length=1)]
     level: Literal["basic", "expressed", "unexpected"]
     side: Literal["procedural", "personal"]
     speech: Literal["courtesy", "service", "none"] = "none"
     minutes: Annotated[float, Meta(ge=0, le=10_000)]
     cost: Annotated[float, Meta(ge=0, le=1e9)] = 0
-    for_personas: dict[Id, Shifts] = field(default_factory=dict)
-    forewarns: Annotated[dict[Dimension, Unit], BY_DIMENSION] = field(default_factory=dict)
+    for_personas: dict[Id, QualityShifts] = field(default_factory=dict)
+    forewarns: Annotated[dict[Dimension, ShareOfOne], BY_DIMENSION] = field(default_factory=dict)
     next: Id | None = None
 
 
@@ -74,7 +74,7 @@ class Reply(Part, kw_only=True):
     id: Id
     says: Text
     answer: Text
-    shifts: Shifts = field(default_factory=dict)
+    shifts: QualityShifts = field(default_factory=dict)
     minutes: Annotated[float, Meta(ge=0, le=10_000)] = 0
     voice: Literal["silent", "asks", "complains", "buys", "leaves"]
     next: Id | None = None

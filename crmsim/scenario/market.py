@@ -27,8 +27,8 @@ from crmsim.scenario.parts import (
     Part,
     Positive,
     ScenarioBase,
+    ShareOfOne,
     Text,
-    Unit,
     Weights,
 )
 from crmsim.scenario.wiring import Raw, short, tables
@@ -45,7 +45,7 @@ class Style(Part):
     """
 
     quality: Annotated[dict[Dimension, Signed], BY_DIMENSION] = field(default_factory=dict)
-    surprise: Unit = 0.0
+    surprise: ShareOfOne = 0.0
     minutes_ratio: Annotated[float, Meta(gt=0, le=20)] = 1
     cost: Annotated[float, Meta(ge=-1e6, le=1e6)] = 0
 

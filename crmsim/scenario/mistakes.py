@@ -23,7 +23,7 @@ from crmsim.scenario.wiring import MOST_TOLD, Raw, short
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
-Place = tuple[Any, ...]
+ErrorPath = tuple[Any, ...]
 
 
 def type_mistakes(kind: type[msgspec.Struct], raw: Raw) -> list[str]:
@@ -124,7 +124,7 @@ def _is_time(value: Any) -> bool:
         return False
 
 
-def _mistakes(errors: Iterable[ValidationError]) -> Iterator[tuple[Place, str]]:
+def _mistakes(errors: Iterable[ValidationError]) -> Iterator[tuple[ErrorPath, str]]:
     for error in errors:
         place, value, limit = tuple(error.absolute_path), error.instance, error.validator_value
         match error.validator:
@@ -206,7 +206,7 @@ def _either(choices: list[str]) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
-def _named(place: Place, raw: Raw) -> str:
+def _named(place: ErrorPath, raw: Raw) -> str:
     """Return a key with the place where it stands."""
     *outer, key = [_KEYS.get(part, part) for part in place] or [""]
     where = _where(outer, raw)

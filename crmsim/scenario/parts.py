@@ -23,12 +23,12 @@ CURRENCY_RULE = "three capital letters, such as CNY"
 
 Finite = Annotated[float, Meta(ge=-1e300, le=1e300)]
 Positive = Annotated[float, Meta(gt=0, le=1e300)]
-Unit = Annotated[float, Meta(ge=0, le=1)]
+ShareOfOne = Annotated[float, Meta(ge=0, le=1)]
 Dimension = Literal["reliability", "responsiveness", "assurance", "empathy", "tangibles"]
 BY_DIMENSION = Meta(extra_json_schema={"propertyNames": {"enum": list(get_args(Dimension))}})
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*\Z", max_length=60, description=ID_RULE)]
-Line = Annotated[str, Meta(max_length=500)]
-Words = Annotated[str, Meta(min_length=1, max_length=5000)]
+ShortWords = Annotated[str, Meta(max_length=500)]
+LongWords = Annotated[str, Meta(min_length=1, max_length=5000)]
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +41,8 @@ class Text(Part):
     In a scenario of one language its words stand for those of the other one too.
     """
 
-    en: Words
-    zh_hans: Words = field(name="zh-Hans")
+    en: LongWords
+    zh_hans: LongWords = field(name="zh-Hans")
 
     def __getitem__(self, lang: str) -> str:
         return self.zh_hans if lang == "zh-Hans" else self.en
@@ -51,11 +51,11 @@ class Text(Part):
 class FiveDimensions(Part):
     """A number for each SERVQUAL dimension (Parasuraman, Zeithaml & Berry 1988)."""
 
-    reliability: Unit
-    responsiveness: Unit
-    assurance: Unit
-    empathy: Unit
-    tangibles: Unit
+    reliability: ShareOfOne
+    responsiveness: ShareOfOne
+    assurance: ShareOfOne
+    empathy: ShareOfOne
+    tangibles: ShareOfOne
 
 
 Weight = Annotated[float, Meta(gt=0, le=100)]
@@ -83,8 +83,8 @@ class ScenarioBase(Part, kw_only=True, dict=True):
     schema_version: Literal[1] = field(name="schema")
     id: Id
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description=CURRENCY_RULE)]
-    concepts: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
-    sources: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
+    concepts: Annotated[tuple[ShortWords, ...], Meta(max_length=200)] = ()
+    sources: Annotated[tuple[ShortWords, ...], Meta(max_length=200)] = ()
     title: Text
     summary: Text
     parameters: dict[str, float] = {}

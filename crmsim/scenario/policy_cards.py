@@ -22,7 +22,7 @@ from crmsim.scenario.effects import Effect, Shift, shift_mistakes
 from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.mistakes import type_mistakes
-from crmsim.scenario.parts import Id, Line, Part, Text
+from crmsim.scenario.parts import Id, Part, ShortWords, Text
 from crmsim.scenario.wiring import Raw, id_of, listed, short, tables, twice
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ WAYS = 30
 class Sign(Part):
     """The first change that a card must show: a column of the log, and its direction."""
 
-    column: Line
+    column: ShortWords
     goes: Literal["up", "down"]
 
 
@@ -55,7 +55,7 @@ class PolicyCard(Part, kw_only=True):
     complaint_h: Annotated[float, Meta(ge=0, le=40)] = 0
     shifts: Annotated[tuple[Shift, ...], Meta(min_length=1, max_length=2)]
     sign: Sign
-    source: Line
+    source: ShortWords
 
     def priced(self, numbers: SimpleNamespace) -> Effect:
         """Return the effect in a scenario: what it costs there, in currency, and what it shifts.

@@ -15,7 +15,7 @@ from crmsim.runs.run import Run, recorded
 from crmsim.scenario.market import MarketScenario
 
 Levers = tuple[tuple[str, float], ...]
-Wanted = tuple[MarketScenario, int, Levers]
+RunRequest = tuple[MarketScenario, int, Levers]
 
 KEPT = 200
 """Runs remembered; each holds some 30 kB."""
@@ -62,11 +62,11 @@ class Ahead:
             pass
         return self._runs[id(scenario), seed, levers][1]
 
-    def expect(self, wanted: Iterable[Wanted]) -> None:
+    def expect(self, wanted: Iterable[RunRequest]) -> None:
         """Make these runs, first things first, whenever the kernel has nothing else to do."""
         self._idle.do(None for each in tuple(wanted) for _ in self._made(each))
 
-    def _made(self, wanted: Wanted) -> Iterator[None]:
+    def _made(self, wanted: RunRequest) -> Iterator[None]:
         """Make a run, pausing after every quarter; nothing to do for one that is known."""
         scenario, seed, levers = wanted
         key = id(scenario), seed, levers

@@ -62,14 +62,14 @@ class Lockable(Stage):
             super()._hear(widget, message, buffers)
 
 
-class Waiting(Protocol):
+class Unlockable(Protocol):
     """Something on the page that opens when a question has been answered."""
 
     def unlock(self) -> bool:
         """Open if that has happened; say whether it is open."""
 
 
-_WAITING: WeakSet[Waiting] = WeakSet()
+_WAITING: WeakSet[Unlockable] = WeakSet()
 
 # While an answer is typed or drawn, every stroke is saved. What shows the outcome waits until the
 # hand rests: an outcome that has been seen fixes the answer. A click is an answer at once.
@@ -77,7 +77,7 @@ REST_S = {"choose": 0.0, "number": 3.0, "draw": 4.0}
 _timers: list[asyncio.TimerHandle] = []
 
 
-def wait(closed: Waiting) -> None:
+def wait(closed: Unlockable) -> None:
     """Open something by itself, as soon as what is asked has been answered."""
     _WAITING.add(closed)
 

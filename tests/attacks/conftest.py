@@ -20,7 +20,7 @@ from crmsim.exercises.declared import exercise
 from crmsim.exercises.variants import COURSE
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Limits, Options
-from crmsim.grading.reading.released import Lesson, lessons
+from crmsim.grading.reading.released import ReleasedLesson, lessons
 from crmsim.grading.result import Item, Result
 from crmsim.grading.sandbox.inside.replaying import session
 from crmsim.scenario import load
@@ -53,7 +53,7 @@ def right_answer(name: str, number: str | None = NUMBER) -> Any:
     return None
 
 
-def clicked(lesson: Lesson) -> dict[str, Any]:
+def clicked(lesson: ReleasedLesson) -> dict[str, Any]:
     """The records of a student who clicks every answer of a lesson, and clicks the right ones."""
     found = {}
     for name in lesson.checked:

@@ -17,7 +17,7 @@ from crmsim.authoring.notebook import write_notebook
 from crmsim.authoring.report import mistakes, review, texts
 from crmsim.authoring.skeleton import lay_down
 from crmsim.authoring.toml import written
-from crmsim.authoring.walks import Verdict, on_offer, rivals, verdicts, walks
+from crmsim.authoring.walks import ChoiceVerdict, on_offer, rivals, verdicts, walks
 from crmsim.cli import main
 from crmsim.common.words import LANGUAGES, data_path
 
@@ -214,8 +214,8 @@ def test_a_choice_that_is_none_is_found(tmp_path):
     text = re.sub(r"moves = \{ empathy = 0\.84.*\}", moves, SHOWROOM)
     text = text.replace("minutes = 14", "minutes = 2", 1)
     found = list(verdicts(rivals(load(file(tmp_path, text)))))
-    assert Verdict("counter", "i-saw-you", "always") in found
-    assert Verdict("counter", "bare-figure", "never", "i-saw-you") in found
+    assert ChoiceVerdict("counter", "i-saw-you", "always") in found
+    assert ChoiceVerdict("counter", "bare-figure", "never", "i-saw-you") in found
 
 
 def test_no_choice_of_the_full_case_is_always_best(monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 from crmsim.authoring.build_lessons import (
     NOTEBOOKS,
-    Cell,
+    BilingualCell,
     LessonError,
     build,
     notebook,
@@ -26,7 +26,7 @@ SOURCES = sorted(NOTEBOOKS.glob("source/*.md"))
 each_lesson = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
 
-def code(cells: list[Cell], lang: str) -> list[str]:
+def code(cells: list[BilingualCell], lang: str) -> list[str]:
     return [c.source for c in notebook(cells, lang, True).cells if c.cell_type == "code"]
 
 

@@ -20,7 +20,7 @@ from crmsim.grading.batch import Batch, grade_all
 from crmsim.grading.command import Tables, publish
 from crmsim.grading.marks.queue import Filled
 from crmsim.grading.options import Options
-from crmsim.grading.reading.submissions import Place
+from crmsim.grading.reading.submissions import HandInPlace
 from crmsim.grading.result import Item, Played, Problem, Result
 
 NOTHING = Tables((), {}, (), Filled(), ())
@@ -73,7 +73,7 @@ def play(seed: int, actions: tuple[str, ...], satisfaction: float) -> Played:
     return Played("buick", seed, "lin-yue", "seller", actions, outcome)
 
 
-def quick(place: Place, options: Options, secret: bytes) -> Result:
+def quick(place: HandInPlace, options: Options, secret: bytes) -> Result:
     """Grade at once, and leave a note of it."""
     path = place.path
     note(path, "graded")
@@ -84,13 +84,13 @@ def quick(place: Place, options: Options, secret: bytes) -> Result:
     )
 
 
-def slow(place: Place, options: Options, secret: bytes) -> Result:
+def slow(place: HandInPlace, options: Options, secret: bytes) -> Result:
     """Take a moment, as graders do."""
     time.sleep(0.05)
     return quick(place, options, secret)
 
 
-def wicked(place: Place, options: Options, secret: bytes) -> Result:
+def wicked(place: HandInPlace, options: Options, secret: bytes) -> Result:
     """Do what the submission is called."""
     path = place.path
     tries = note(path, "begun")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crmsim.exercises.declared import declared, exercise
 from crmsim.exercises.exercise import Varied
 from crmsim.exercises.kinds.function import Function, reference
-from crmsim.grading.marks.judging import PROBES, Given, Judge
+from crmsim.grading.marks.judging import PROBES, AnswerEvidence, Judge
 from crmsim.grading.options import exercises
 from crmsim.grading.reading.untrusted_json import (
     LONGEST,
@@ -50,7 +50,7 @@ def test_the_reference_itself_gets_full_marks_with_any_number_and_secret(name: s
     for number in (*NUMBERS[:4], None):
         for secret in (SECRET, b"another"):
             judge = Judge(number, secret)
-            item = judge.marked(name, Given(calls(task, judge, reference(task))))
+            item = judge.marked(name, AnswerEvidence(calls(task, judge, reference(task))))
             assert (item.points, item.verdict, item.lesson) == (task.worth, "right", name[:2])
 
 
@@ -60,7 +60,7 @@ def test_knowing_the_public_examples_alone_earns_nothing(name: str):
     table = {str(list(example.given)): example.gives for example in task.examples}
     judge = Judge("2026001", SECRET)
     by_heart = calls(task, judge, lambda *given: table.get(str(list(given)), 0))
-    assert judge.marked(name, Given(by_heart)).points == 0
+    assert judge.marked(name, AnswerEvidence(by_heart)).points == 0
 
 
 def naive(task: Function) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_a_naive_function_earns_nothing_whoever_hands_it_in(name: str):
     for number in range(2026000, 2026030):
         judge = Judge(str(number), SECRET)
         for what, function in naive(task).items():
-            item = judge.marked(name, Given(calls(task, judge, function)))
+            item = judge.marked(name, AnswerEvidence(calls(task, judge, function)))
             assert (item.points, what, number) == (0, what, number)
 
 
@@ -110,7 +110,7 @@ def test_a_rounded_result_earns_its_marks(name: str, places: int):
     for number in NUMBERS:
         judge = Judge(number, SECRET)
         rounded = calls(task, judge, lambda *given: round(reference(task)(*given), places))
-        assert judge.marked(name, Given(rounded)).points == task.worth
+        assert judge.marked(name, AnswerEvidence(rounded)).points == task.worth
 
 
 @pytest.mark.parametrize("name", ROUNDED)
@@ -137,7 +137,7 @@ def test_more_than_half_of_the_probes_earns_its_share_and_says_which_was_wrong()
     reply = calls(task, judge, reference(task))
     for call in reply["calls"][-3:]:
         call["value"] = -1
-    item = judge.marked(name, Given(reply))
+    item = judge.marked(name, AnswerEvidence(reply))
     assert item.points == pytest.approx(task.worth * (1 - 3 / PROBES))
     assert (item.verdict, item.note, item.note_args["fails"]) == ("partly", "hidden-fails", 3)
 
@@ -146,7 +146,7 @@ def test_more_than_half_of_the_probes_earns_its_share_and_says_which_was_wrong()
     "reply", [{}, {"calls": []}, {"calls": [1, None]}, {"calls": {}}, {"x": 1}]
 )
 def test_a_function_whose_reply_is_none_earns_nothing(reply: dict[str, Any]):
-    assert Judge("1", SECRET).marked(FUNCTIONS[0], Given(reply)).points == 0
+    assert Judge("1", SECRET).marked(FUNCTIONS[0], AnswerEvidence(reply)).points == 0
 
 
 @pytest.mark.parametrize("name", VARIED)
@@ -155,8 +155,8 @@ def test_what_is_right_for_a_neighbour_is_mostly_wrong_for_her(name: str):
     assert len(set(keys.values())) > 1
     mine = Judge(NUMBERS[0], SECRET)
     for number, key in keys.items():
-        item = mine.marked(name, Given(record={"answer": key}))
-        assert item.variant == mine.marked(name, Given()).variant
+        item = mine.marked(name, AnswerEvidence(record={"answer": key}))
+        assert item.variant == mine.marked(name, AnswerEvidence()).variant
         if key != keys[NUMBERS[0]] and number != NUMBERS[0]:
             assert item.points < item.out_of
 
@@ -164,25 +164,29 @@ def test_what_is_right_for_a_neighbour_is_mostly_wrong_for_her(name: str):
 def test_an_answer_to_another_students_version_is_told_so():
     name = VARIED[0]
     mine = Judge(NUMBERS[0], SECRET)
-    other = mine.marked(name, Given()).variant + 1
+    other = mine.marked(name, AnswerEvidence()).variant + 1
     record = {"answer": exercise(name, NUMBERS[0]).key, "variant": other}  # type: ignore[union-attr]
-    assert mine.marked(name, Given(record=record)).note == "other-variant"
+    assert mine.marked(name, AnswerEvidence(record=record)).note == "other-variant"
 
 
 def test_a_prediction_is_worth_nothing_and_told_how_it_fared():
     judge = Judge("1", SECRET)
-    given = Given(record={"answer": 2, "came": 99}, came={"value": 12.0})
+    given = AnswerEvidence(record={"answer": 2, "came": 99}, came={"value": 12.0})
     item = judge.predicted("10-bet-floor", given)
     assert (item.verdict, item.out_of, item.came, item.gap) == ("predicted", 0, 12.0, "too-weak")
-    assert judge.predicted("10-bet-floor", Given()).verdict == "blank"
-    assert judge.predicted("10-bet-floor", Given(record={"answer": "x"})).verdict == "blank"
+    assert judge.predicted("10-bet-floor", AnswerEvidence()).verdict == "blank"
+    assert (
+        judge.predicted("10-bet-floor", AnswerEvidence(record={"answer": "x"})).verdict == "blank"
+    )
 
 
 @given(st.sampled_from(exercises()), PLAIN, PLAIN)
 @settings(max_examples=150, deadline=None)
 def test_nothing_handed_in_as_an_answer_ends_in_an_error(name: str, odd: Any, other: Any):
     judge = Judge("1", SECRET)
-    given = Given({"value": odd, "type": "x"}, {"answer": other, "variant": odd, "came": odd})
+    given = AnswerEvidence(
+        {"value": odd, "type": "x"}, {"answer": other, "variant": odd, "came": odd}
+    )
     for item in (judge.marked(name, given, given), judge.predicted(name, given)):
         assert 0 <= item.points <= item.out_of
 

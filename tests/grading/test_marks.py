@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim.grading.marks.marks import grades, people, weights
-from crmsim.grading.marks.overrides import Decision
+from crmsim.grading.marks.overrides import ManualPoints
 from crmsim.grading.marks.roster import Handed, Member
 from crmsim.grading.options import Late, Options
 from crmsim.grading.result import Item
@@ -19,8 +19,10 @@ LATE = Options(late=Late(due=DUE, grace_min=30, per_day=0.2, at_most=0.5))
 HALF = Item("10-why", "10", 1, 2, "partly")
 
 
-def decision(student: str, exercise: str, points: float) -> dict[tuple[str, str], Decision]:
-    return {(student, exercise): Decision(student, exercise, points, "", "overrides.csv: line 2")}
+def decision(student: str, exercise: str, points: float) -> dict[tuple[str, str], ManualPoints]:
+    return {
+        (student, exercise): ManualPoints(student, exercise, points, "", "overrides.csv: line 2")
+    }
 
 
 @settings(deadline=None)  # the exercises are read once

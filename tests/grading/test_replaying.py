@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crmsim.course.progress import save
 from crmsim.grading.options import Limits
 from crmsim.grading.sandbox.inside.replaying import replayed, saved_run, session
-from crmsim.grading.sandbox.sandbox import Asked, Sandbox, Step
+from crmsim.grading.sandbox.sandbox import Asked, Sandbox, SandboxStep
 from crmsim.runs.run import simulate
 from crmsim.scenario import load
 
@@ -104,5 +104,5 @@ def test_it_finds_it_where_it_runs_apart_too():
     files = {"buick-6.json": json.dumps(record("buick", 6, acts))}
     source = "from crmsim import play, check, reveal\ngame = play('buick', seed=6)\nreveal(game)"
     with Sandbox(Limits(), files) as sandbox:
-        ran = sandbox.run([Step(source, {"first": Asked("game.run.actions[0]")})])
+        ran = sandbox.run([SandboxStep(source, {"first": Asked("game.run.actions[0]")})])
     assert (ran.errors, ran.values["first"]["value"]) == ({}, first)

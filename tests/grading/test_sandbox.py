@@ -20,7 +20,7 @@ from crmsim.grading.sandbox import jail as jail_module
 from crmsim.grading.sandbox import sandbox as sandbox_module
 from crmsim.grading.sandbox import seccomp
 from crmsim.grading.sandbox.jail import best_level, jail, limits_here
-from crmsim.grading.sandbox.sandbox import Asked, Sandbox, Step
+from crmsim.grading.sandbox.sandbox import Asked, Sandbox, SandboxStep
 from crmsim.grading.sandbox.seccomp import program
 
 SHORT = Limits(cell_s=5, lesson_s=15, submission_s=60, output_mb=1, memory_mb=1024)
@@ -53,7 +53,7 @@ def test_values_come_back_as_plain_values(level: str):
     }
     source = "import numpy as np, pandas as pd\ndef half(x): return x / 2"
     with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
-        ran = sandbox.run([Step("1 / 0"), Step(source, asks)])
+        ran = sandbox.run([SandboxStep("1 / 0"), SandboxStep(source, asks)])
     assert (ran.ended, ran.errors) == ("", {0: ["ZeroDivisionError", "division by zero"]})
     said = ran.values
     assert [said[key].get("value") for key in ("number", "list", "table")] == [
@@ -73,7 +73,7 @@ def test_there_is_no_network(level: str):
         pytest.skip(f"{level} does not work here")
     source = "import socket\nnames = [name for _, name in socket.if_nameindex()]"
     with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
-        ran = sandbox.run([Step(source, {"names": Asked("names")})])
+        ran = sandbox.run([SandboxStep(source, {"names": Asked("names")})])
     assert set(ran.values["names"]["value"]) <= {"lo"}
 
 
@@ -87,24 +87,28 @@ def test_what_a_lesson_leaves_behind_is_ended(level: str):
         " start_new_session=True)"
     )
     with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
-        assert sandbox.run([Step(source)]).errors == {}
+        assert sandbox.run([SandboxStep(source)]).errors == {}
         listed = subprocess.run(["ps", "ax"], capture_output=True, text=True).stdout
         assert LEFT_BEHIND not in listed
 
 
 def test_a_lesson_that_ends_badly_costs_the_next_nothing():
     with Sandbox(SHORT) as sandbox:
-        bad = sandbox.run([Step("x = 1", {"x": Asked("x")}), Step("import os; os._exit(3)")])
-        good = sandbox.run([Step("y = 2", {"y": Asked("y")})])
+        bad = sandbox.run(
+            [SandboxStep("x = 1", {"x": Asked("x")}), SandboxStep("import os; os._exit(3)")]
+        )
+        good = sandbox.run([SandboxStep("y = 2", {"y": Asked("y")})])
     assert (bad.ended, bad.values["x"]["value"]) == ("died", 1)
     assert (good.ended, good.values["y"]["value"]) == ("", 2)
 
 
 def test_a_lesson_begins_with_nothing_of_the_one_before():
     with Sandbox(SHORT) as sandbox:
-        sandbox.run([Step("import builtins, os; builtins.abs = None; os.environ['A'] = 'b'")])
+        sandbox.run(
+            [SandboxStep("import builtins, os; builtins.abs = None; os.environ['A'] = 'b'")]
+        )
         asks = {"abs": Asked("abs(-1)"), "a": Asked("__import__('os').environ.get('A')")}
-        ran = sandbox.run([Step("", asks)])
+        ran = sandbox.run([SandboxStep("", asks)])
     assert [ran.values[key]["value"] for key in asks] == [1, None]
 
 
@@ -112,7 +116,9 @@ def test_a_submission_has_only_its_own_time():
     limits = Limits(cell_s=1, lesson_s=2, submission_s=3, output_mb=1)
     started = time.monotonic()
     with Sandbox(limits) as sandbox:
-        ends = [sandbox.run([Step("import time\ntime.sleep(0.9)")] * 5).ended for _ in range(4)]
+        ends = [
+            sandbox.run([SandboxStep("import time\ntime.sleep(0.9)")] * 5).ended for _ in range(4)
+        ]
     assert ends[-1] == "no-time-left"
     assert time.monotonic() - started < 20
 
@@ -125,7 +131,7 @@ def test_its_surroundings_are_bare():
         "here": Asked("os.listdir('.')"),
     }
     with Sandbox(SHORT) as sandbox:
-        ran = sandbox.run([Step("import os, site, sys", asks)])
+        ran = sandbox.run([SandboxStep("import os, site, sys", asks)])
     said = {key: reply["value"] for key, reply in ran.values.items()}
     assert not [
         name for name in said["names"] if name.startswith(("PYTEST", "CI", "SSH", "VIRTUAL"))
@@ -156,7 +162,7 @@ def test_the_course_in_there_has_no_keys_no_references_and_no_grader():
         "    return [n.name for tree in trees for n in tree if isinstance(n, ast.FunctionDef)]"
     )
     with Sandbox(Limits()) as sandbox:
-        ran = sandbox.run([Step(source, asks)])
+        ran = sandbox.run([SandboxStep(source, asks)])
     said = {key: reply.get("value", reply) for key, reply in ran.values.items()}
     grader = ["__init__.py", "sandbox"]
     assert said == {"keys": [], "grader": grader, "references": [], "copies": []}
@@ -170,7 +176,7 @@ def test_every_part_of_the_course_still_loads_without_its_references():
         "        import_module(each.name)\n"
     )
     with Sandbox(Limits()) as sandbox:
-        assert sandbox.run([Step(source)]).errors == {}
+        assert sandbox.run([SandboxStep(source)]).errors == {}
 
 
 def test_what_is_missing_is_said():
@@ -182,7 +188,7 @@ def test_nothing_is_left_on_disk(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     for level in ("plain", best_level()):
         with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
-            sandbox.run([Step("open('left', 'w').write('x')")])
+            sandbox.run([SandboxStep("open('left', 'w').write('x')")])
     assert os.listdir(tmp_path) == []
 
 
@@ -203,7 +209,7 @@ def test_where_nothing_can_be_forked_off_a_kernel_answers_one_request(monkeypatc
     )
     with Sandbox(SHORT, level="plain") as sandbox:
         for value in (1, 2):
-            ran = sandbox.run([Step(f"x = {value}", {"x": Asked("x")})])
+            ran = sandbox.run([SandboxStep(f"x = {value}", {"x": Asked("x")})])
             assert (ran.ended, ran.values["x"]["value"]) == ("", value)
 
 
@@ -236,7 +242,7 @@ def test_what_holds_memory_or_keys_outside_of_every_limit_is_refused():
     asks = {name: Asked(work.format(**numbers)) for name, work in REFUSED.items()}
     allowed = "len(mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))"
     with Sandbox(SHORT) as sandbox:
-        ran = sandbox.run([Step(source, asks | {"memory": Asked(allowed)})])
+        ran = sandbox.run([SandboxStep(source, asks | {"memory": Asked(allowed)})])
     errors = {name: reply.get("error", ["none"])[0] for name, reply in ran.values.items()}
     assert errors == dict.fromkeys(REFUSED, "PermissionError") | {"memory": "none"}
 
@@ -244,8 +250,8 @@ def test_what_holds_memory_or_keys_outside_of_every_limit_is_refused():
 def test_waiting_is_not_computing():
     limits = Limits(cell_s=1, lesson_s=2, submission_s=60, output_mb=1)
     with Sandbox(limits) as sandbox:
-        ran = sandbox.run([Step("import time\ntime.sleep(1.5)", {"x": Asked("1")})])
-        slow = sandbox.run([Step("import time\ntime.sleep(30)")])
+        ran = sandbox.run([SandboxStep("import time\ntime.sleep(1.5)", {"x": Asked("1")})])
+        slow = sandbox.run([SandboxStep("import time\ntime.sleep(30)")])
     assert (ran.ended, ran.errors, ran.values["x"]["value"]) == ("", {}, 1)
     assert slow.errors[0][0] == "CellWaitError"
 
@@ -263,7 +269,9 @@ def test_processor_time_counts_wherever_in_the_lesson_it_is_spent(begun: str, mo
     source = f"import os, subprocess, sys, threading\nfor _ in range(3): {busy}"
     limits = Limits(cell_s=3, lesson_s=3, submission_s=120, cpu_s=60, output_mb=1)
     with Sandbox(limits) as sandbox:
-        ran = sandbox.run([Step(source), *[Step("import time; time.sleep(0.5)")] * 200])
+        ran = sandbox.run(
+            [SandboxStep(source), *[SandboxStep("import time; time.sleep(0.5)")] * 200]
+        )
     assert ran.ended == "too-long"
 
 
@@ -274,7 +282,9 @@ def test_each_call_of_a_function_has_its_own_time():
         "    while time.process_time() < until: pass\n    return n"
     )
     with Sandbox(limits) as sandbox:
-        ran = sandbox.run([Step(source, {"slow": Asked("slow", [[0.5], [0.6], [20], [0.7]])})])
+        ran = sandbox.run(
+            [SandboxStep(source, {"slow": Asked("slow", [[0.5], [0.6], [20], [0.7]])})]
+        )
     said = ran.values["slow"]["calls"]
     assert [each.get("value") for each in said] == [0.5, 0.6, None, 0.7]
     # a machine that is busy with other things may be the reason
@@ -287,5 +297,5 @@ def test_each_call_of_a_function_has_its_own_time():
 )
 def test_magics_that_ask_for_a_front_end_do_nothing(magic: str):
     with Sandbox(SHORT) as sandbox:
-        ran = sandbox.run([Step(f"{magic}\nx = 3", {"x": Asked("x")})])
+        ran = sandbox.run([SandboxStep(f"{magic}\nx = 3", {"x": Asked("x")})])
     assert ran.values["x"].get("value") == 3

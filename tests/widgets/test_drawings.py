@@ -25,7 +25,9 @@ def drawn() -> dict[str, str]:
         "loop": loop.draw_loop([node("+1 %", 1, True)] * 7, "the loop", centre=("a", "b", "c")),
         "tank": drawings.tank(0.4, 0.6, "Customers", "1,900", "usual 2,100"),
         "emblem": drawings.emblem("the loop"),
-        "chart": charts.chart([charts.Curve([1.0, 3.0], palette.RUN)], "profit", 4, "{:g}".format),
+        "chart": charts.chart(
+            [charts.ChartLine([1.0, 3.0], palette.RUN)], "profit", 4, "{:g}".format
+        ),
         "course": charts.shape([0.1, 0.9], "rises"),
         "curve": drawings.curve([1.0, 2.0], [1.0, 1.0], "profit"),
     }

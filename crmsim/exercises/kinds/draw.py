@@ -10,7 +10,7 @@ from msgspec import Meta, field
 from crmsim.common.text import joined, readable
 from crmsim.exercises import curves
 from crmsim.exercises.exercise import Exercise, Note
-from crmsim.exercises.parts import Slip, Unit, is_number
+from crmsim.exercises.parts import Slip, UnitWords, is_number
 from crmsim.scenario.parts import Finite, Part, Positive, Text
 
 
@@ -33,7 +33,7 @@ class Draw(Exercise, kw_only=True):
     kind: Literal["draw"]
     column: str
     axis: Text
-    unit: Unit
+    unit: UnitWords
     scale: Positive = 1
     given: Annotated[tuple[Finite, ...], Meta(min_length=1, max_length=5)]
     quarters: Annotated[int, Meta(ge=2, le=12)]
@@ -42,7 +42,7 @@ class Draw(Exercise, kw_only=True):
     step: Positive = 1
     tolerance: Positive
     event: Span | None = None
-    slips: dict[curves.Slip, Slip] = field(default_factory=dict)
+    slips: dict[curves.CurveSlip, Slip] = field(default_factory=dict)
 
     @property
     def prediction(self) -> bool:

@@ -14,7 +14,7 @@ MOST_SIGNS = 4000
 """Characters of an explanation; more than two pages is not one."""
 
 
-class Line(Part):
+class RubricLine(Part):
     """A point that counts in an explanation, and how much."""
 
     points: Annotated[int, Meta(ge=1, le=20)]
@@ -28,7 +28,7 @@ class Explain(Exercise):
     MOST_SIGNS: ClassVar[int] = MOST_SIGNS
 
     kind: Literal["explain"]
-    rubric: Annotated[tuple[Line, ...], Meta(min_length=1, max_length=8)]
+    rubric: Annotated[tuple[RubricLine, ...], Meta(min_length=1, max_length=8)]
 
     @property
     def worth(self) -> int:

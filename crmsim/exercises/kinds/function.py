@@ -22,14 +22,14 @@ from crmsim.exercises.parts import NearMiss, is_number
 from crmsim.scenario.parts import Finite, Part, Text
 from crmsim.scenario.wiring import twice
 
-Given = int | Finite | tuple[int | Finite, ...]
+ArgumentValue = int | Finite | tuple[int | Finite, ...]
 Value = bool | Finite | str
 
 WORD_RULE = "a name in Python: small letters, digits and underscores"
 PATH_RULE = "the path of a function of crmsim"
 
 Word = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*\Z", max_length=40, description=WORD_RULE)]
-Path = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+\Z", description=PATH_RULE)]
+DottedName = Annotated[str, Meta(pattern=r"^crmsim(\.[a-z_][a-z0-9_]*)+\Z", description=PATH_RULE)]
 
 NEARLY = 0.02
 """A value that is off by a smaller share was probably rounded."""
@@ -68,7 +68,7 @@ class Argument(Part):
 class Example(Part):
     """A call of the function: its arguments, its result, and the meaning of other results."""
 
-    given: Annotated[tuple[Given, ...], Meta(min_length=1, max_length=6)]
+    given: Annotated[tuple[ArgumentValue, ...], Meta(min_length=1, max_length=6)]
     gives: Value
     because: Text
     slips: tuple[NearMiss, ...] = ()
@@ -88,7 +88,7 @@ class Function(Exercise):
     name: Word
     arguments: Annotated[tuple[Argument, ...], Meta(min_length=1, max_length=6)]
     examples: Annotated[tuple[Example, ...], Meta(min_length=2, max_length=8)]
-    reference: Path
+    reference: DottedName
     tolerance: Annotated[float, Meta(ge=0, le=1e9)] = 1e-6
 
     @property
@@ -277,7 +277,7 @@ def _drawn(argument: Argument, chance: Iterator[float]) -> float | list[float]:
     return [one() for _ in range(1 + int(next(chance) * argument.many))]
 
 
-def _called(function: Any, given: Sequence[Given]) -> Any:
+def _called(function: Any, given: Sequence[ArgumentValue]) -> Any:
     arguments = [list(each) if isinstance(each, tuple) else each for each in given]
     try:
         with time_limit(TRIED_S, f"more than {TRIED_S:g} s"):

@@ -43,7 +43,7 @@ class Loop(Exercise):
         return [[link.source, link.sign, link.target] for link in self.links]
 
     @property
-    def reasons(self) -> dict[causal_loop.Pair, Text]:
+    def reasons(self) -> dict[causal_loop.NodePair, Text]:
         """The reason for each link that is true."""
         return {(link.source, link.target): link.because for link in (*self.links, *self.more)}
 
@@ -127,6 +127,6 @@ class Loop(Exercise):
                 yield f"links: {link.source!r}: leads back to itself"
 
 
-def signs(answer: Sequence[Sequence[str]]) -> dict[causal_loop.Pair, str]:
+def signs(answer: Sequence[Sequence[str]]) -> dict[causal_loop.NodePair, str]:
     """Return the sign of each link of an answer."""
     return {(source, target): sign for source, sign, target in answer}

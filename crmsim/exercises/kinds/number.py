@@ -11,7 +11,7 @@ from msgspec import Meta, to_builtins
 from crmsim.common.numbers import number, typed
 from crmsim.common.text import plain, readable
 from crmsim.exercises.exercise import Finding, Mark, Note, Own, Variant, Varied, Verdict
-from crmsim.exercises.parts import NearMiss, Unit, is_number
+from crmsim.exercises.parts import NearMiss, UnitWords, is_number
 from crmsim.scenario.parts import Finite, Positive
 
 MOST_TYPED = 40
@@ -25,7 +25,7 @@ class Number(Varied, kw_only=True):
     """A number, right within a tolerance; without a key it is a prediction of a change."""
 
     kind: Literal["number"]
-    unit: Unit
+    unit: UnitWords
     low: Finite
     high: Finite
     step: Positive = 1

@@ -36,7 +36,7 @@ class Lateness:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class HandIn:
     """One of a student's hand-ins.
 
     Attributes
@@ -104,7 +104,7 @@ class Clock:
         found = (times[same(name)].when for name in names if same(name) in times)
         self.by_student = max(found, default=None, key=_seconds)
 
-    def attempt(self, owner: Owner, result: Result) -> Attempt:
+    def attempt(self, owner: Owner, result: Result) -> HandIn:
         """Return a hand-in with its time."""
         way = result.submission.split("/")
         files = (same(name) for name in (result.submission, way[-1], way[0]))
@@ -117,7 +117,7 @@ class Clock:
         if when and self.by_student and not platform:
             when = min(when, self.by_student, key=_seconds)  # hers is never later than that
         counts = platform or self.by_student or when
-        return Attempt(
+        return HandIn(
             owner,
             result,
             None if when is None and counts is None else _seconds(when or counts),  # type: ignore[arg-type]
@@ -145,7 +145,7 @@ def lateness(when: datetime | None, late: Late | None) -> Lateness:
     return Lateness(days, min(late.at_most, late.per_day * days))
 
 
-def merged(attempts: Sequence[Attempt]) -> Merged:
+def merged(attempts: Sequence[HandIn]) -> Merged:
     """Return what counts of a student's hand-ins.
 
     The latest counts, lesson by lesson; what it lacks is taken from the one before, unless another
@@ -156,7 +156,7 @@ def merged(attempts: Sequence[Attempt]) -> Merged:
     ordered = sorted(attempts, key=lambda each: each.order)
     last = ordered[-1]
     alike = [a for a in ordered if _same_name(a.result, last.result)]
-    chosen: dict[str, Attempt] = {}
+    chosen: dict[str, HandIn] = {}
     unsure = False
     better: list[str] = []
     for attempt in alike:
@@ -188,9 +188,9 @@ def merged(attempts: Sequence[Attempt]) -> Merged:
 
 
 def _joined(
-    last: Attempt,
-    rest: Sequence[Attempt],
-    added: Sequence[Attempt],
+    last: HandIn,
+    rest: Sequence[HandIn],
+    added: Sequence[HandIn],
     items: Mapping[str, tuple[Item, ...]],
     held: set[str],
 ) -> Result:
@@ -225,9 +225,9 @@ def _each_once(things: Sequence[object]) -> tuple:  # type: ignore[type-arg]
 
 
 def _across(
-    ordered: Sequence[Attempt],
-    last: Attempt,
-    added: Sequence[Attempt],
+    ordered: Sequence[HandIn],
+    last: HandIn,
+    added: Sequence[HandIn],
     unsure: bool,
     two_names: bool,
 ) -> list[Flag]:

@@ -16,19 +16,19 @@ from crmsim.exercises.kinds.function import Function, agrees, probes, reference
 from crmsim.exercises.parts import is_number
 from crmsim.exercises.variants import variant_of
 from crmsim.grading.reading.untrusted_json import kept
-from crmsim.grading.result import Item, Verdict
+from crmsim.grading.result import Item, ItemVerdict
 
 PROBES = 12
 DRAWN, MOST_EASY = 120, 2
 HALF = 0.5
 PLACES = 4
 MOST_CAME, LARGEST_CAME = 200, 1e12
-Reply = Mapping[str, Any]
+CodeReply = Mapping[str, Any]
 RANK = ("blank", "lost", "nonsense", "wrong", "partly", "right", "waiting")
 
 
 @dataclass(frozen=True)
-class Given:
+class AnswerEvidence:
     """Evidence of one exercise in a submission.
 
     Attributes
@@ -43,10 +43,10 @@ class Given:
         Why the code could not be asked, a key of ``grade.problem``, or "".
     """
 
-    reply: Reply | None = None
+    reply: CodeReply | None = None
     record: Mapping[str, Any] = field(default_factory=dict)
-    came: Reply | None = None
-    own: Reply | None = None
+    came: CodeReply | None = None
+    own: CodeReply | None = None
     lost: str = ""
 
 
@@ -75,7 +75,7 @@ class Judge:
         hard = [given for given in drawn if not _guessed(task, given)]
         return shown + (easy + hard + drawn)[:PROBES]
 
-    def predicted(self, name: str, given: Given) -> Item:
+    def predicted(self, name: str, given: AnswerEvidence) -> Item:
         """Say how a prediction fared; it is worth no points."""
         task = exercise(name, self.number)
         answer = given.record.get("answer")
@@ -89,7 +89,7 @@ class Judge:
         item = self._item(task, Mark("blank", 0, 0), answer, out_of=0)
         return replace(item, verdict="predicted", came=kept(came), gap=gap)
 
-    def marked(self, name: str, given: Given, twin: Given | None = None) -> Item:
+    def marked(self, name: str, given: AnswerEvidence, twin: AnswerEvidence | None = None) -> Item:
         """Mark an exercise that counts; where it has a twin, the better answer counts."""
         task = exercise(name, self.number)
         tries = list(self._tries(task, given))
@@ -106,7 +106,7 @@ class Judge:
         """Return the verdict on an answer as it was saved, by itself."""
         return self._marked(exercise(name, self.number), record.get("answer"), None).verdict
 
-    def _tries(self, task: Exercise, given: Given) -> Iterator[Item]:
+    def _tries(self, task: Exercise, given: AnswerEvidence) -> Iterator[Item]:
         if task.BY_CALLS:
             yield self._by_calls(task, given)  # type: ignore[arg-type]
             return
@@ -116,7 +116,9 @@ class Judge:
         for found, answer, note, args in ways:
             yield self._item(task, found, answer, note=note, args=args)
 
-    def _by_code(self, task: Exercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
+    def _by_code(
+        self, task: Exercise, given: AnswerEvidence
+    ) -> Iterator[tuple[Mark, Any, str, Any]]:
         """Yield the answer of a code cell, where one was written."""
         reply = given.reply
         if reply is None:
@@ -127,7 +129,9 @@ class Judge:
             value = reply["value"]
             yield self._marked(task, value, given.own, reply.get("type")), value, "", {}
 
-    def _by_record(self, task: Exercise, given: Given) -> Iterator[tuple[Mark, Any, str, Any]]:
+    def _by_record(
+        self, task: Exercise, given: AnswerEvidence
+    ) -> Iterator[tuple[Mark, Any, str, Any]]:
         """Yield the answer that was saved; it may belong to another student's version."""
         answer = given.record.get("answer")
         found = self._marked(task, answer, given.own)
@@ -135,7 +139,7 @@ class Judge:
         other = given.record.get("variant", mine) != mine and found.verdict != "blank"
         yield found, answer, "other-variant" if other else "", {}
 
-    def _by_calls(self, task: Function, given: Given) -> Item:
+    def _by_calls(self, task: Function, given: AnswerEvidence) -> Item:
         """Mark a function: hidden calls decide, and the results of the examples say why."""
         reply = given.reply
         if reply is None or "blank" in reply:
@@ -152,18 +156,20 @@ class Judge:
         fails = [each for each in tried if not _right(task, each[0], each[1])]
         share = 1 - len(fails) / PROBES
         points = share if share >= HALF else 0.0
-        verdict: Verdict = "right" if not fails else "partly" if points else "wrong"
+        verdict: ItemVerdict = "right" if not fails else "partly" if points else "wrong"
         note, args = ("hidden-fails", _told(task, fails)) if fails else ("", {})
         whole = Mark("wrong", 0, 1, shown.findings)
         answer = said[: len(task.examples)]
         return self._item(task, whole, answer, verdict=verdict, share=points, note=note, args=args)
 
-    def _lost(self, task: Exercise, given: Given) -> Item:
+    def _lost(self, task: Exercise, given: AnswerEvidence) -> Item:
         """Return an item for an answer that was lost when the code stopped."""
         why = {"why": given.lost}
         return self._item(task, Mark("blank"), None, verdict="lost", note="lost", args=why)
 
-    def _marked(self, task: Exercise, answer: Any, own: Reply | None, kind: object = None) -> Mark:
+    def _marked(
+        self, task: Exercise, answer: Any, own: CodeReply | None, kind: object = None
+    ) -> Mark:
         """Mark plain values of any form."""
         if kind is not None and answer is None and kind != "NoneType":
             return Mark("nonsense")
@@ -179,7 +185,7 @@ class Judge:
         answer: Any,
         *,
         out_of: float | None = None,
-        verdict: Verdict | None = None,
+        verdict: ItemVerdict | None = None,
         share: float | None = None,
         note: str = "",
         args: Mapping[str, Any] | None = None,
@@ -214,7 +220,7 @@ def _right(task: Function, given: Sequence[Any], value: Any) -> bool:
     return agrees(value, wanted, task.tolerance)
 
 
-def _said(call: Reply) -> Any:
+def _said(call: CodeReply) -> Any:
     """Return the value of one call in the form in which a notebook saves it."""
     if "error" in call:
         error = _error(call)
@@ -223,7 +229,7 @@ def _said(call: Reply) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else {"gave": "…"}
 
 
-def _told(task: Function, fails: Sequence[tuple[list[Any], Any, Reply]]) -> dict[str, Any]:
+def _told(task: Function, fails: Sequence[tuple[list[Any], Any, CodeReply]]) -> dict[str, Any]:
     """One probe on which a function went wrong, and how many there were."""
     given, value, _ = fails[0]
     got = value.get("raised", "…") if isinstance(value, dict) else value
@@ -231,14 +237,14 @@ def _told(task: Function, fails: Sequence[tuple[list[Any], Any, Reply]]) -> dict
     return {"call": kept(call), "got": kept(f"{got}"), "fails": len(fails), "of": PROBES}
 
 
-def _error(reply: Reply) -> dict[str, str]:
+def _error(reply: CodeReply) -> dict[str, str]:
     told = reply.get("error")
     parts = [str(part) for part in told[:2]] if isinstance(told, list) else []
     name, said = [*parts, "", ""][:2]
     return {"error": kept(name)[:100], "said": kept(said)[:200]}
 
 
-def _came(given: Given) -> Any:
+def _came(given: AnswerEvidence) -> Any:
     """Return the outcome, computed again where that was possible, else as it was saved."""
     reply = given.came or {}
     value = reply.get("value")
@@ -271,7 +277,7 @@ def _taken(task: Exercise, answer: Any) -> bool:
         return False
 
 
-def _own(reply: Reply | None) -> Mapping[str, Mapping[str, str]] | None:
+def _own(reply: CodeReply | None) -> Mapping[str, Mapping[str, str]] | None:
     """Values of the student's own run, if they have the form of such."""
     value = (reply or {}).get("value")
     if not isinstance(value, dict) or not all(

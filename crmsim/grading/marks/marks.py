@@ -8,9 +8,9 @@ from functools import cached_property
 
 from crmsim.exercises.declared import exercise
 from crmsim.grading.marks.attempts import JOINT, Clock, Lateness, merged
-from crmsim.grading.marks.overrides import LATE, TOTAL, Decision
+from crmsim.grading.marks.overrides import LATE, TOTAL, ManualPoints
 from crmsim.grading.marks.owners import Owner, Owners
-from crmsim.grading.marks.people import People
+from crmsim.grading.marks.people import StudentIndex
 from crmsim.grading.marks.roster import KINDS, Handed, Member, Roster
 from crmsim.grading.options import Options, exercises
 from crmsim.grading.result import Flag, Item, Result
@@ -20,18 +20,18 @@ NOT_STARTED = "not-started"
 GRADERS_OWN = (NOT_STARTED,)
 """Problems on the grader's side; the next run tries again."""
 
-Weights = Mapping[str, float]
-Decided = Mapping[tuple[str, str], Decision]
+PointWeights = Mapping[str, float]
+Decided = Mapping[tuple[str, str], ManualPoints]
 
 
 @dataclass(frozen=True)
-class Line:
+class GradeLine:
     """One exercise of one student: what was found, and the points it brings."""
 
     item: Item
     points: float
     out_of: float
-    decision: Decision | None = None
+    decision: ManualPoints | None = None
 
     @property
     def waits(self) -> bool:
@@ -56,12 +56,12 @@ class Grade:
     key: str
     name: str
     result: Result | None
-    lines: tuple[Line, ...]
+    lines: tuple[GradeLine, ...]
     member: Member | None = None
     late: Lateness = field(default_factory=Lateness)
     flags: tuple[Flag, ...] = ()
     late_by: Mapping[str, Lateness] = field(default_factory=dict)
-    whole: Mapping[str, Decision] = field(default_factory=dict)
+    whole: Mapping[str, ManualPoints] = field(default_factory=dict)
     earlier: tuple[Result, ...] = ()
 
     @cached_property
@@ -123,7 +123,7 @@ def complete(result: Result | None) -> bool:
     return result is not None and not {p.kind for p in result.problems} & set(GRADERS_OWN)
 
 
-def weights(results: Iterable[Result], options: Options) -> Weights:
+def weights(results: Iterable[Result], options: Options) -> PointWeights:
     """Return the points that each graded exercise can bring, in the order of the lessons.
 
     Examples
@@ -197,23 +197,23 @@ def grades(
     return sorted(everyone, key=lambda grade: (grade.member is None, grade.key))
 
 
-def people(grades: Sequence[Grade]) -> People:
+def people(grades: Sequence[Grade]) -> StudentIndex:
     """Return the students by whatever each may be called in a table."""
     results = [(each, g.key) for g in grades for each in (g.result, *g.earlier) if each]
     ids = [[(getattr(g.member, kind), g.key) for g in grades if g.member] for kind in KINDS]
     numbers = [(g.key, g.key) for g in grades] + ids[0]
     said = [(each.student or "", key) for each, key in results]
     files = [(name, key) for each, key in results for name in each.submission.split(JOINT)]
-    return People.called([numbers, said, files, *ids[1:]])
+    return StudentIndex.called([numbers, said, files, *ids[1:]])
 
 
-def _lines(result: Result | None, can: Weights) -> tuple[Line, ...]:
+def _lines(result: Result | None, can: PointWeights) -> tuple[GradeLine, ...]:
     items = {item.exercise: item for item in (result.items if result else ())}
     lines = []
     for name, out_of in can.items():
         item = items.get(name) or Item(name, name.split("-")[0], 0, 0, "blank")
         share = min(1.0, max(0.0, item.points / item.out_of)) if item.out_of else 0.0
-        lines.append(Line(item, round(share * out_of, 2), out_of))
+        lines.append(GradeLine(item, round(share * out_of, 2), out_of))
     return tuple(lines)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from crmsim.grading.options import Limits
 from crmsim.grading.reading.rebuild import needed, rebuilt
 from crmsim.grading.reading.released import lessons
-from crmsim.grading.sandbox.sandbox import Asked, Sandbox, Step
+from crmsim.grading.sandbox.sandbox import Asked, Sandbox, SandboxStep
 
 HER_OWN = {"seed", "play", "number", "variant"}
 AMPLE = Limits(cell_s=300, lesson_s=900, submission_s=900, cpu_s=900)
@@ -38,7 +38,9 @@ def outcomes(number: str) -> Mapping[str, Mapping[str, Any]]:
             if ask.wanted != "answer" and not own:
                 wanted.setdefault(place, {})[f"{ask.wanted} {ask.exercise}"] = Asked(ask.expression)
                 run |= {*used, place}
-    steps = [Step(lesson.steps[place].source, wanted.get(place, {})) for place in sorted(run)]
+    steps = [
+        SandboxStep(lesson.steps[place].source, wanted.get(place, {})) for place in sorted(run)
+    ]
     if not steps:
         return {}
     with Sandbox(AMPLE) as sandbox:

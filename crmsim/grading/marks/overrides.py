@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crmsim.common.text import same
-from crmsim.grading.marks.people import People
+from crmsim.grading.marks.people import StudentIndex
 from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
 
 COLUMNS = ("student", "exercise", "points", "comment")
@@ -22,7 +22,7 @@ POINTS_RULE = "must be a number, 0 or more, such as 2.5"
 
 
 @dataclass(frozen=True)
-class Decision:
+class ManualPoints:
     """Points that a person gave, and where that is written."""
 
     student: str
@@ -32,7 +32,7 @@ class Decision:
     place: str
 
 
-def read_overrides(path: Path) -> tuple[list[Decision], list[str]]:
+def read_overrides(path: Path) -> tuple[list[ManualPoints], list[str]]:
     """Return what a person decided, and a sentence for each line that is doubtful.
 
     Of two lines about the same thing the later one holds.
@@ -43,7 +43,7 @@ def read_overrides(path: Path) -> tuple[list[Decision], list[str]]:
         If the file is no table.
     """
     table = read_table(path, known_as(*COLUMNS))
-    decisions: dict[tuple[str, str], Decision] = {}
+    decisions: dict[tuple[str, str], ManualPoints] = {}
     mistakes = list(table.doubts)
     for line, row in table.rows:
         place = f"{path.name}: line {line}"
@@ -54,14 +54,16 @@ def read_overrides(path: Path) -> tuple[list[Decision], list[str]]:
         elif points is None:
             mistakes.append(f"{place}: points = {row['points']!r}: {POINTS_RULE}")
         else:
-            made = Decision(row["student"], row["exercise"].lower(), points, row["comment"], place)
+            made = ManualPoints(
+                row["student"], row["exercise"].lower(), points, row["comment"], place
+            )
             if old := decisions.get((same(made.student), made.exercise)):
                 mistakes.append(twice(old, made))
             decisions[same(made.student), made.exercise] = made
     return list(decisions.values()), mistakes
 
 
-def twice(old: Decision, new: Decision) -> str:
+def twice(old: ManualPoints, new: ManualPoints) -> str:
     """Return a sentence about two lines on the same thing, of which the later one holds."""
     about = f"student = {new.student!r}, exercise = {new.exercise!r}"
     return f"{new.place}: {about}: is on {old.place.split(': ')[1]} too; this line counts"
@@ -91,8 +93,8 @@ def points_of(text: str) -> float | None:
 
 
 def misplaced(
-    decisions: Iterable[Decision], people: People, known: Container[str]
-) -> Iterator[tuple[Decision, str]]:
+    decisions: Iterable[ManualPoints], people: StudentIndex, known: Container[str]
+) -> Iterator[tuple[ManualPoints, str]]:
     """Yield each decision about nobody, about two, or about no exercise, and why.
 
     Parameters

@@ -10,7 +10,7 @@ from crmsim.common.text import same, same_loosely
 
 
 @dataclass(frozen=True)
-class People:
+class StudentIndex:
     """The students of a batch by their names, in the order in which a name is understood.
 
     Attributes
@@ -25,7 +25,7 @@ class People:
     doubtful: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @staticmethod
-    def called(levels: Iterable[Iterable[tuple[str, str]]]) -> People:
+    def called(levels: Iterable[Iterable[tuple[str, str]]]) -> StudentIndex:
         """Return the people of pairs of name and key; a name of an earlier level goes first.
 
         Nobody gets another's points by calling a file like her.
@@ -42,7 +42,7 @@ class People:
                         found[name] = min(keys)
                     else:
                         doubtful[name] = sorted(keys)
-        return People(found, doubtful)
+        return StudentIndex(found, doubtful)
 
     def of(self, said: str) -> str | None:
         """Return the key of the student who is called so, if it is one alone."""

@@ -17,8 +17,8 @@ from crmsim.common.numbers import exact
 from crmsim.common.text import plain, same
 from crmsim.common.words import words
 from crmsim.exercises.declared import exercise
-from crmsim.grading.marks.marks import Grade, Line
-from crmsim.grading.marks.overrides import Decision, points_of
+from crmsim.grading.marks.marks import Grade, GradeLine
+from crmsim.grading.marks.overrides import ManualPoints, points_of
 from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
 
 COLUMNS = ("row", "exercise", "student", "answer", "out_of", "points", "comment", "note")
@@ -26,7 +26,7 @@ MOST_ANSWER = 6000
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingAnswer:
     """An answer that a person has to read, and the points it was given so far."""
 
     row: str
@@ -75,7 +75,7 @@ def read_queue(path: Path) -> Filled:
     return filled
 
 
-def queue(grades: Sequence[Grade], filled: Filled) -> list[Waiting]:
+def queue(grades: Sequence[Grade], filled: Filled) -> list[WaitingAnswer]:
     """Everything that a person marks, exercise by exercise, with what is filled in already."""
     found = [
         _waiting(grade, line, filled)
@@ -85,7 +85,7 @@ def queue(grades: Sequence[Grade], filled: Filled) -> list[Waiting]:
     ]
     counted = Counter((each.exercise, each.answer) for each in found if each.answer)
     order = list(dict.fromkeys(line.item.exercise for grade in grades for line in grade.lines))
-    marked: dict[tuple[str, str], list[Waiting]] = {}
+    marked: dict[tuple[str, str], list[WaitingAnswer]] = {}
     for each in found:
         if each.points.strip() and each.answer:
             marked.setdefault((each.exercise, each.answer), []).append(each)
@@ -100,7 +100,9 @@ def queue(grades: Sequence[Grade], filled: Filled) -> list[Waiting]:
     return sorted(alike, key=lambda each: (order.index(each.exercise), each.row))
 
 
-def decisions(waiting: Sequence[Waiting], filled: Filled) -> tuple[list[Decision], list[str]]:
+def decisions(
+    waiting: Sequence[WaitingAnswer], filled: Filled
+) -> tuple[list[ManualPoints], list[str]]:
     """Return the points given so far, and a message for each row whose points can't be read."""
     made, mistakes = [], list(filled.mistakes)
     rows = {each.row: each for each in waiting}
@@ -113,7 +115,7 @@ def decisions(waiting: Sequence[Waiting], filled: Filled) -> tuple[list[Decision
         points = points_of(source.points)
         if points is not None and points <= each.out_of:
             place = f"queue.csv: line {line}"
-            made.append(Decision(each.student, each.exercise, points, source.comment, place))
+            made.append(ManualPoints(each.student, each.exercise, points, source.comment, place))
         elif source is each:
             allowed = f"must be a number from 0 to {exact(each.out_of)}"
             mistakes.append(f"queue.csv: line {line}: points = {each.points!r}: {allowed}")
@@ -129,7 +131,7 @@ def decisions(waiting: Sequence[Waiting], filled: Filled) -> tuple[list[Decision
     return made, mistakes
 
 
-def write_queue(path: Path, waiting: Sequence[Waiting], filled: Filled, lang: str) -> None:
+def write_queue(path: Path, waiting: Sequence[WaitingAnswer], filled: Filled, lang: str) -> None:
     """Write the sheet again, with everything that anybody filled in."""
     t = words(lang)
     rows: list[list[object]] = []
@@ -144,7 +146,7 @@ def write_queue(path: Path, waiting: Sequence[Waiting], filled: Filled, lang: st
     write_table(path, headings(*COLUMNS, lang=lang), rows)
 
 
-def pages(waiting: Sequence[Waiting], lang: str) -> list[dict[str, object]]:
+def pages(waiting: Sequence[WaitingAnswer], lang: str) -> list[dict[str, object]]:
     """Lay out the sheet for reading: each exercise with its rubric, and the answers to it."""
     found: list[dict[str, object]] = []
     for name in dict.fromkeys(each.exercise for each in waiting):
@@ -160,21 +162,21 @@ def pages(waiting: Sequence[Waiting], lang: str) -> list[dict[str, object]]:
     return found
 
 
-def _by_words(waiting: Sequence[Waiting]) -> list[list[Waiting]]:
+def _by_words(waiting: Sequence[WaitingAnswer]) -> list[list[WaitingAnswer]]:
     """Return the answers to one exercise, those in the same words together."""
-    found: dict[str, list[Waiting]] = {}
+    found: dict[str, list[WaitingAnswer]] = {}
     for each in waiting:
         found.setdefault(each.answer or each.row, []).append(each)
     return list(found.values())
 
 
-def _waiting(grade: Grade, line: Line, filled: Filled) -> Waiting:
+def _waiting(grade: Grade, line: GradeLine, filled: Filled) -> WaitingAnswer:
     given = line.item.answer
     text = plain(given, MOST_ANSWER, lines=True) if isinstance(given, str) else ""
     known = "\0".join((grade.key, line.item.exercise, text))
     row = f"q-{hashlib.sha256(known.encode('utf-8', 'replace')).hexdigest()[:10]}"
     kept = filled.of(row)
-    return Waiting(
+    return WaitingAnswer(
         row,
         line.item.exercise,
         plain(grade.key),

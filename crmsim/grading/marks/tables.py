@@ -21,7 +21,7 @@ LONG = 8000
 SEPARATORS = ",;\t|"
 MOST_TITLE_LINES = 20
 SAVE_AGAIN = "save it again as “CSV UTF-8”"
-Row = Mapping[str, str]
+TableRow = Mapping[str, str]
 
 
 class TableError(CrmsimError):
@@ -31,7 +31,7 @@ class TableError(CrmsimError):
 class Table(NamedTuple):
     """The rows of a table by the line they stand on, and what was doubtful in reading it."""
 
-    rows: list[tuple[int, Row]]
+    rows: list[tuple[int, TableRow]]
     doubts: list[str]
 
 
@@ -145,7 +145,7 @@ def _places(
 
 def _rows(
     reader: Iterator[list[str]], places: Mapping[str, int | None]
-) -> Iterator[tuple[int, Row]]:
+) -> Iterator[tuple[int, TableRow]]:
     for values in reader:
         row = {
             name: undressed(values[place]) if place is not None and place < len(values) else ""

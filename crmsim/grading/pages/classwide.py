@@ -34,7 +34,7 @@ class Wrong:
 
 
 @dataclass(frozen=True)
-class Pair:
+class PlayPair:
     """Two plays of one case that were decided much alike and ended far apart."""
 
     first: Played
@@ -81,7 +81,7 @@ def difficulty(grades: Sequence[Grade]) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Question:
+class ItemStatistics:
     """An exercise over a class: how many answered it, how hard it was, and what it tells apart."""
 
     exercise: str
@@ -90,7 +90,7 @@ class Question:
     discrimination: float | None
 
 
-def questions(grades: Sequence[Grade]) -> list[Question]:
+def questions(grades: Sequence[Grade]) -> list[ItemStatistics]:
     """Return each question that brings points, the hardest first.
 
     The discrimination is the correlation of its points with those of all the others, over those
@@ -103,7 +103,7 @@ def questions(grades: Sequence[Grade]) -> list[Question]:
         own, rest = np.array(both).T if both else (np.zeros(0), np.zeros(0))
         known = len(both) >= LEAST_JUDGED and own.std() > 0 and rest.std() > 0
         told = float(np.corrcoef(own, rest)[0, 1]) if known else None
-        found.append(Question(name, len(both), share, told))
+        found.append(ItemStatistics(name, len(both), share, told))
     return found
 
 
@@ -149,12 +149,12 @@ def common_surprises(grades: Sequence[Grade]) -> list[Wrong]:
     return _commonest(grades, _surprises)
 
 
-def worth_comparing(grades: Sequence[Grade]) -> Pair | None:
+def worth_comparing(grades: Sequence[Grade]) -> PlayPair | None:
     """Find the two plays of one case that end most differently for the decisions they differ in.
 
     Where two met the same luck, only such pairs count: then the decisions alone differ.
     """
-    found: list[tuple[bool, float, Pair]] = []
+    found: list[tuple[bool, float, PlayPair]] = []
     for measure, runs in _played(grades).values():
         ends = [float(run.outcome[measure]) for run in runs]
         spread = max(ends) - min(ends)
@@ -163,7 +163,7 @@ def worth_comparing(grades: Sequence[Grade]) -> Pair | None:
             if steps and spread:
                 apart = abs(ends[one] - ends[other]) / spread
                 first, second = sorted((one, other), key=lambda place: ends[place])
-                pair = Pair(runs[first], runs[second], measure, steps)
+                pair = PlayPair(runs[first], runs[second], measure, steps)
                 found.append((pair.same_luck, apart / (1 + len(steps)), pair))
     return max(found, key=lambda each: each[:2], default=(False, 0.0, None))[2]
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from crmsim.common.numbers import exact
 from crmsim.common.text import plain
 from crmsim.common.words import language, words
-from crmsim.grading.marks.marks import Grade, Line
+from crmsim.grading.marks.marks import Grade, GradeLine
 from crmsim.grading.marks.overrides import LATE, TOTAL
 from crmsim.grading.options import Options
 from crmsim.grading.pages.charts import meter, two_curves
@@ -57,7 +57,7 @@ def spoken(result: Result | None, default: str) -> str:
     return language(result.lang) if result and result.items else language(default)
 
 
-def pointers(lines: Sequence[tuple[Line, Told]], lang: str) -> list[str]:
+def pointers(lines: Sequence[tuple[GradeLine, Told]], lang: str) -> list[str]:
     """Return up to three points to take from the page: sure ground, a mistake, a surprise."""
     t = words(lang)
     marked = [(line, each) for line, each in lines if line.out_of and not line.waits]
@@ -66,7 +66,7 @@ def pointers(lines: Sequence[tuple[Line, Told]], lang: str) -> list[str]:
     return said[:POINTERS]
 
 
-def _missed(marked: Sequence[tuple[Line, Told]], t: Any) -> Iterator[str]:
+def _missed(marked: Sequence[tuple[GradeLine, Told]], t: Any) -> Iterator[str]:
     """Yield the dearest mistake, the idea that came back, and what was left blank."""
     lost = [(line.out_of - line.points, line, each) for line, each in marked]
     wrong = [found for found in lost if found[0] > 0 and found[1].item.verdict != "blank"]
@@ -97,7 +97,7 @@ def _surprised(predicted: Sequence[tuple[Item, Told]], t: Any) -> Iterator[str]:
         yield t("gradebook.pointer.foreseen", **counts)
 
 
-def _sure(marked: Sequence[tuple[Line, Told]], lang: str, t: Any) -> Iterator[str]:
+def _sure(marked: Sequence[tuple[GradeLine, Told]], lang: str, t: Any) -> Iterator[str]:
     """Yield the lesson that went best, if it went well and not all of them went as well."""
     sums: dict[str, list[float]] = {}
     for line, _ in marked:
@@ -112,7 +112,7 @@ def _sure(marked: Sequence[tuple[Line, Told]], lang: str, t: Any) -> Iterator[st
         yield t("gradebook.pointer.strong", lesson=lesson_title(best, lang), points=of)
 
 
-def _lesson(name: str, lines: Sequence[tuple[Line, Told]], lang: str) -> dict[str, Any]:
+def _lesson(name: str, lines: Sequence[tuple[GradeLine, Told]], lang: str) -> dict[str, Any]:
     mine = [(line, each) for line, each in lines if line.item.lesson == name]
     unmarked = [line for line, _ in mine if _unmarked(line)]
     kept = [(line, each) for line, each in mine if not _prediction(line) and not _unmarked(line)]
@@ -138,17 +138,17 @@ def _plays(result: Result | None, lang: str) -> list[tuple[str, list[tuple[str, 
     return [(title, facts) for title, facts in shown if facts][:MOST_PLAYS]
 
 
-def _prediction(line: Line) -> bool:
+def _prediction(line: GradeLine) -> bool:
     task = task_of(line.item)
     return line.item.verdict == "predicted" or bool(task and task.prediction)
 
 
-def _unmarked(line: Line) -> bool:
+def _unmarked(line: GradeLine) -> bool:
     """Say whether it is a question of the test before the course, which is asked again after it."""
     return not line.out_of and not line.item.needs_person and not _prediction(line)
 
 
-def _question(line: Line, each: Told) -> dict[str, Any]:
+def _question(line: GradeLine, each: Told) -> dict[str, Any]:
     verdict = "read" if line.item.needs_person and line.decision else line.item.verdict
     return {
         "line": line,

@@ -13,8 +13,8 @@ from crmsim.common.text import file_name, plain
 from crmsim.common.words import words
 from crmsim.grading.marks.gradebook import by_hand
 from crmsim.grading.marks.likeness import Alike
-from crmsim.grading.marks.marks import Grade, Line
-from crmsim.grading.marks.queue import Waiting, pages
+from crmsim.grading.marks.marks import Grade, GradeLine
+from crmsim.grading.marks.queue import WaitingAnswer, pages
 from crmsim.grading.pages import classwide
 from crmsim.grading.pages.charts import histogram, meter
 from crmsim.grading.pages.pages import lesson_title, page
@@ -40,19 +40,19 @@ NOT_HARD = 0.9
 
 
 @dataclass(frozen=True)
-class Findings:
+class ClassResults:
     """Everything that the pages about a class are made of."""
 
     title: str
     grades: Sequence[Grade]
-    waiting: Sequence[Waiting]
+    waiting: Sequence[WaitingAnswer]
     mistakes: Sequence[str]
     limits: Sequence[str]
     versions: Mapping[str, str]
     alike: Sequence[Alike] = ()
 
 
-def report(found: Findings, lang: str) -> str:
+def report(found: ClassResults, lang: str) -> str:
     """Build the page of the grader."""
     grades = found.grades
     shares = classwide.shares(grades)
@@ -110,7 +110,7 @@ def _steps(run: Played, lang: str) -> tuple[str, int, list[str]]:
     return case_title(run.scenario, lang), run.seed, [deed(run, step, lang) for step in steps]
 
 
-def debrief(found: Findings, lang: str) -> str:
+def debrief(found: ClassResults, lang: str) -> str:
     """Build the page to show the class; it names nobody."""
     grades = found.grades
     shown = {
@@ -123,7 +123,7 @@ def debrief(found: Findings, lang: str) -> str:
     return page("debrief", lang, shown)
 
 
-def queue_page(waiting: Sequence[Waiting], title: str, lang: str) -> str:
+def queue_page(waiting: Sequence[WaitingAnswer], title: str, lang: str) -> str:
     """Build the page of answers that a person reads, with what counts in them."""
     return page("queue", lang, {"title": title, "pages": pages(waiting, lang)})
 
@@ -164,7 +164,7 @@ def _questions(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
 
 def _questions_asked(grades: Sequence[Grade], lang: str) -> Callable[[str], str]:
     """Return a function that gives the question of each exercise, in the words of one variant."""
-    lines: dict[str, Line] = {each.item.exercise: each for g in grades for each in g.lines}
+    lines: dict[str, GradeLine] = {each.item.exercise: each for g in grades for each in g.lines}
 
     def asked(name: str) -> str:
         task = task_of(lines[name].item) if name in lines else None

@@ -15,12 +15,12 @@ from crmsim.common.text import plain, readable
 from crmsim.common.words import dictionary, words
 from crmsim.exercises.declared import exercise
 from crmsim.exercises.exercise import Exercise
-from crmsim.grading.marks.marks import Line
+from crmsim.grading.marks.marks import GradeLine
 from crmsim.grading.result import Flag, Item, Problem
 
 
 @dataclass(frozen=True)
-class Part:
+class AnswerPart:
     """One part of an answer: a row, a link, a try of a function."""
 
     asked: str
@@ -38,7 +38,7 @@ class Told:
     id: str
     question: str
     said: str
-    parts: tuple[Part, ...]
+    parts: tuple[AnswerPart, ...]
     business: str = ""
     hint: str = ""
     solution: str = ""
@@ -48,7 +48,7 @@ class Told:
     missing: int = 0
 
 
-def told(line: Line, lang: str, reveal: str = "reasons") -> Told:
+def told(line: GradeLine, lang: str, reveal: str = "reasons") -> Told:
     """One exercise, its answer and its reasons, as far as they may be told."""
     item = line.item
     task = task_of(item)
@@ -132,14 +132,14 @@ def flag_words(flag: Flag, lang: str) -> str:
     return sentence("flag", flag.kind, {"place": flag.place} | dict(flag.args), lang)
 
 
-def _parts(task: Exercise, item: Item, lang: str, why: bool) -> list[Part]:
+def _parts(task: Exercise, item: Item, lang: str, why: bool) -> list[AnswerPart]:
     parts = []
     for found in item.findings:
         place, right = readable(found.get("place", "")), bool(found.get("right"))
         because = _both(found.get("because"), lang) if why and not right else ""
         idea = _both(found.get("misconception"), lang) if why else ""
         chosen = task.chosen(item.answer, place, lang)
-        parts.append(Part(task.asked(place, lang), chosen, right, because, idea, place))
+        parts.append(AnswerPart(task.asked(place, lang), chosen, right, because, idea, place))
     return parts
 
 

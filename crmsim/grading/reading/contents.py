@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from crmsim.common.text import one_line, plain
 from crmsim.common.words import LANGUAGES
+from crmsim.course.progress import Record
 from crmsim.course.student import MOST_NAME
 from crmsim.exercises.variants import clean_number, same_number
 from crmsim.grading.reading.archives import MOST_ENTRIES, Found
@@ -21,7 +21,6 @@ from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 
 KINDS = ("answer", "before")
 MOST_RECORD_BYTES = 2**20
-Record = dict[str, Any]
 
 
 @dataclass

@@ -18,7 +18,7 @@ from msgspec import Struct, to_builtins
 
 from crmsim.common.words import LANGUAGES
 from crmsim.grading.reading.code_names import names
-from crmsim.grading.reading.released import Ask, Cell, Lesson, asked_in, lessons
+from crmsim.grading.reading.released import Ask, ReleasedCell, ReleasedLesson, asked_in, lessons
 from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 
 MOST_CELLS = 400
@@ -71,7 +71,7 @@ class Book:
 
 
 @dataclass(frozen=True)
-class Step:
+class CellStep:
     """A cell to run, and what to ask for when it has run. ``mine`` is false for the release's."""
 
     id: str
@@ -84,8 +84,8 @@ class Step:
 class Rebuilt:
     """A lesson with a student's cells in it, and the open cells she wrote in."""
 
-    lesson: Lesson
-    steps: tuple[Step, ...]
+    lesson: ReleasedLesson
+    steps: tuple[CellStep, ...]
     filled: frozenset[str]
 
 
@@ -136,11 +136,11 @@ def _cells(data: bytes) -> list[Any]:
     return cells
 
 
-def rebuilt(lesson: Lesson, handed_in: Book | None) -> Rebuilt:
+def rebuilt(lesson: ReleasedLesson, handed_in: Book | None) -> Rebuilt:
     """Return the lesson with the student's cells; without a notebook, as it was given out."""
     written = handed_in.cells if handed_in else ()
     place = matched(lesson.cells, written)
-    steps: list[Step] = []
+    steps: list[CellStep] = []
     filled = set()
     extra = _extra(lesson.cells, written, place)
     own = [written[index].source for indices in extra.values() for index in indices]
@@ -150,10 +150,12 @@ def rebuilt(lesson: Lesson, handed_in: Book | None) -> Rebuilt:
             source = written[place[number]].source if cell.open and number in place else None
             if source is not None and source.strip() not in ("", cell.source.strip()):
                 filled.add(cell.id)
-                steps.append(Step(cell.id, source, (), mine=True))
+                steps.append(CellStep(cell.id, source, (), mine=True))
             elif not _answered(cell, own):
-                steps.append(Step(cell.id, cell.source))
-        steps += [Step("", written[index].source, (), mine=True) for index in extra.get(number, ())]
+                steps.append(CellStep(cell.id, cell.source))
+        steps += [
+            CellStep("", written[index].source, (), mine=True) for index in extra.get(number, ())
+        ]
     for cell in lesson.cells:
         for ask in cell.asks:
             at = _asked_after(steps, cell, ask)
@@ -161,7 +163,7 @@ def rebuilt(lesson: Lesson, handed_in: Book | None) -> Rebuilt:
     return Rebuilt(lesson, tuple(steps), frozenset(filled))
 
 
-def _answered(cell: Cell, own: Sequence[str]) -> bool:
+def _answered(cell: ReleasedCell, own: Sequence[str]) -> bool:
     """Say whether cells of her own set what an open cell was for, as one typed anew does."""
     wanted = _wanted(cell.asks)
     return cell.open and bool(wanted) and any(wanted <= names(source)[1] for source in own)
@@ -172,7 +174,7 @@ def _wanted(asks: Sequence[Ask]) -> frozenset[str]:
     return frozenset().union(*(names(a.expression)[0] for a in asks if a.wanted == "answer"))
 
 
-def _asked_after(steps: Sequence[Step], cell: Cell, ask: Ask) -> int:
+def _asked_after(steps: Sequence[CellStep], cell: ReleasedCell, ask: Ask) -> int:
     """Find the step after which to ask: where she did, else where her answer is there first.
 
     Further below she may use the name for something else, or delete it.
@@ -188,12 +190,12 @@ def _asked_after(steps: Sequence[Step], cell: Cell, ask: Ask) -> int:
     return next((p for p in there if p >= here), there[-1] if there else here)
 
 
-def needed(steps: Sequence[Step], wanted: Sequence[str]) -> list[bool]:
+def needed(steps: Sequence[CellStep], wanted: Sequence[str]) -> list[bool]:
     """Say for each step whether it has to run: the student's own, and all that is used later.
 
     Examples
     --------
-    >>> steps = [Step("a", "x = 1"), Step("b", "plot(x)"), Step("c", "y = x + 1", mine=True)]
+    >>> steps = [CellStep("a", "x = 1"), CellStep("b", "plot(x)"), CellStep("c", "y = x + 1", mine=True)]
     >>> needed(steps, ["y"])
     [True, False, True]
     """
@@ -207,7 +209,7 @@ def needed(steps: Sequence[Step], wanted: Sequence[str]) -> list[bool]:
     return run
 
 
-def matched(cells: Sequence[Cell], written: Sequence[Written]) -> dict[int, int]:
+def matched(cells: Sequence[ReleasedCell], written: Sequence[Written]) -> dict[int, int]:
     """Return the place of each released cell among those that were handed in, if it is there."""
     found: dict[int, int] = {}
     for pairs in (_by_answer, _by_id, _by_exercise, _by_text):
@@ -217,7 +219,9 @@ def matched(cells: Sequence[Cell], written: Sequence[Written]) -> dict[int, int]
     return found
 
 
-def _by_answer(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
+def _by_answer(
+    cells: Sequence[ReleasedCell], written: Sequence[Written]
+) -> Iterator[tuple[int, int]]:
     """Match an open cell with what asks its exercise and is written in, whatever its id.
 
     Two cells that were merged have the id of the first.
@@ -235,7 +239,7 @@ def _by_answer(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tu
         yield from ((number, index) for index in filled)
 
 
-def _by_id(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
+def _by_id(cells: Sequence[ReleasedCell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
     """Of two cells with one id, as a copied cell has it, the one that was written in is meant."""
     for number, cell in enumerate(cells):
         same = [index for index, each in enumerate(written) if each.id == cell.id]
@@ -243,7 +247,9 @@ def _by_id(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[
         yield from ((number, index) for index in same)
 
 
-def _by_exercise(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
+def _by_exercise(
+    cells: Sequence[ReleasedCell], written: Sequence[Written]
+) -> Iterator[tuple[int, int]]:
     for number, cell in enumerate(cells):
         if named := asked_in(cell.source):
             for index, each in enumerate(written):
@@ -251,7 +257,9 @@ def _by_exercise(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[
                     yield number, index
 
 
-def _by_text(cells: Sequence[Cell], written: Sequence[Written]) -> Iterator[tuple[int, int]]:
+def _by_text(
+    cells: Sequence[ReleasedCell], written: Sequence[Written]
+) -> Iterator[tuple[int, int]]:
     """Match cells by the words they have in common, the likest first."""
     texts = [_words(each.source) for each in written]
     ratios = []
@@ -269,7 +277,7 @@ def _words(source: str) -> Counter[str]:
 
 
 def _extra(
-    cells: Sequence[Cell], written: Sequence[Written], place: Mapping[int, int]
+    cells: Sequence[ReleasedCell], written: Sequence[Written], place: Mapping[int, int]
 ) -> dict[int, list[int]]:
     """Return the cells that are only hers, by the released cell before them (−1: none)."""
     order = sorted((index, number) for number, index in place.items())

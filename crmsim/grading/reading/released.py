@@ -15,7 +15,7 @@ from crmsim.common.words import LANGUAGES
 from crmsim.course import lessons as published
 from crmsim.exercises.variants import seed_of
 
-Wanted = Literal["answer", "came", "own"]
+ValueKind = Literal["answer", "came", "own"]
 
 OWN_RUN = "__import__('crmsim.exercises.run_values', fromlist=['values']).values({})"
 
@@ -25,12 +25,12 @@ class Ask:
     """A value to ask for once a cell has run: an answer, what came, or values of her own run."""
 
     exercise: str
-    wanted: Wanted
+    wanted: ValueKind
     expression: str
 
 
 @dataclass(frozen=True)
-class Cell:
+class ReleasedCell:
     """A code cell; where ``open`` is true the student writes in it."""
 
     id: str
@@ -40,12 +40,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class ReleasedLesson:
     """The code of a lesson in one language, and the exercises that it asks and marks."""
 
     number: str
     lang: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ReleasedCell, ...]
     predicted: tuple[str, ...]
     checked: tuple[str, ...]
     sha256: str
@@ -67,7 +67,7 @@ class Lesson:
 
 
 @cache
-def lessons(lang: str = "en") -> Mapping[str, Lesson]:
+def lessons(lang: str = "en") -> Mapping[str, ReleasedLesson]:
     """Every lesson that was given out in a language, by its number.
 
     Examples
@@ -84,7 +84,7 @@ def lessons(lang: str = "en") -> Mapping[str, Lesson]:
             raw = json.loads(data)["cells"]
             cells = tuple(_cell(cell) for cell in raw if cell["cell_type"] == "code")
             sha256 = hashlib.sha256(data).hexdigest()
-            found[told.number] = Lesson(
+            found[told.number] = ReleasedLesson(
                 told.number, lang, cells, told.predicted, told.checked, sha256
             )
     return found
@@ -117,11 +117,11 @@ def _is_name(seed: object) -> bool:
     return isinstance(seed, str)
 
 
-def _cell(raw: Mapping[str, object]) -> Cell:
+def _cell(raw: Mapping[str, object]) -> ReleasedCell:
     source = raw["source"]
     text = source if isinstance(source, str) else "".join(source)  # type: ignore[arg-type]
     asks = tuple(ask for call in _called(text, "check") for ask in _asks(call))
-    return Cell(str(raw["id"]), text, _has_blank(text), asks)
+    return ReleasedCell(str(raw["id"]), text, _has_blank(text), asks)
 
 
 def _asks(call: ast.Call) -> Iterator[Ask]:

@@ -42,7 +42,7 @@ HAND_IN, STUDENT, STAMP = "handin.json", "student.json", "timestamp.txt"
 
 
 @dataclass(frozen=True)
-class Place:
+class HandInPlace:
     """Place of a hand-in.
 
     Attributes
@@ -97,7 +97,7 @@ class Submission:
     files: Mapping[str, bytes]
     problems: tuple[Problem, ...] = ()
     flags: tuple[Flag, ...] = ()
-    place: Place = field(default_factory=lambda: Place(Path(), ""))
+    place: HandInPlace = field(default_factory=lambda: HandInPlace(Path(), ""))
     newest: float | None = None
 
 
@@ -117,7 +117,7 @@ def found(folder: Path) -> list[Path]:
     return [p for p in here if not (_is_online_text(p.name) and uploader(p.name) in files)]
 
 
-def places(path: Path, limits: Limits) -> list[Place]:
+def places(path: Path, limits: Limits) -> list[HandInPlace]:
     """Return every hand-in in a file or folder: one, or as many as there are.
 
     A hand-in is what lies beside a ``handin.json``, else around the ``progress`` folder of a
@@ -141,11 +141,11 @@ def places(path: Path, limits: Limits) -> list[Place]:
     if len(boxes) <= 1 and len(set(owners.values())) <= 1:
         root = max(used, default="")
         stamped, sent = _stamped(stamps, root), _sent(read.times, root)
-        return [Place(path, path.name, root, stamped=stamped, sent=sent)]
+        return [HandInPlace(path, path.name, root, stamped=stamped, sent=sent)]
     return list(_split(path, read, owners, parts, stamps))
 
 
-def opened(place: Place | Path, limits: Limits) -> Submission:
+def opened(place: HandInPlace | Path, limits: Limits) -> Submission:
     """Return what a hand-in holds. It is never unpacked to disk, and no link in it is followed."""
     place = latest(place, limits) if isinstance(place, Path) else place
     path = place.path
@@ -175,13 +175,13 @@ def opened(place: Place | Path, limits: Limits) -> Submission:
     )
 
 
-def latest(path: Path, limits: Limits) -> Place:
+def latest(path: Path, limits: Limits) -> HandInPlace:
     """Return the one hand-in that is meant where several lie: the one made last, as it says."""
     several = places(path, limits)
     if len(several) == 1:
         return several[0]
 
-    def made(place: Place) -> tuple[str, int]:
+    def made(place: HandInPlace) -> tuple[str, int]:
         heads = opened(place, limits).files
         record = _record(heads.get(HAND_IN, b""))
         return str(record.get("made", "")), len(heads)
@@ -203,7 +203,7 @@ def _split(
     owners: Mapping[str, str],
     parts: Mapping[str, str | None],
     stamps: Mapping[str, str],
-) -> Iterator[Place]:
+) -> Iterator[HandInPlace]:
     """Yield each of several hand-ins in one path."""
     for owner in sorted(set(owners.values())):
         own = [name for name in read.names if owners[name] == owner]
@@ -220,7 +220,7 @@ def _split(
             within = root if root.startswith(owner) else owner
             name = f"{path.name}/{within}".rstrip("/")
             stamped, sent = _stamped(stamps, root), _sent(read.times, root)
-            yield Place(path, name, root, tuple(names), "", stamped, sent)
+            yield HandInPlace(path, name, root, tuple(names), "", stamped, sent)
 
 
 def _roots(names: Iterable[str]) -> set[str]:

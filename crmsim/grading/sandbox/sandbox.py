@@ -50,7 +50,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Step:
+class SandboxStep:
     """A cell to run, and what to ask for afterwards, by the caller's own keys."""
 
     source: str
@@ -123,7 +123,7 @@ class Sandbox:
             return found, str(error)
         return found, ""
 
-    def run(self, steps: Sequence[Step]) -> Ran:
+    def run(self, steps: Sequence[SandboxStep]) -> Ran:
         """Run the cells of a lesson, one after another."""
         ran = Ran()
         known = {key for step in steps for key in step.asks}
@@ -285,7 +285,7 @@ def _object(line: bytes) -> Iterator[dict[str, Any]]:
         yield said
 
 
-def _plain(step: Step) -> dict[str, Any]:
+def _plain(step: SandboxStep) -> dict[str, Any]:
     asks = [
         {"key": key, "expression": ask.expression}
         | ({} if ask.probes is None else {"probes": ask.probes})

@@ -7,12 +7,13 @@ and the table also holds customers who never complained.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.model.chair import Series
 from crmsim.model.desk.cases import (
     ACCEPTANCE,
     CHAIN,
@@ -25,8 +26,6 @@ from crmsim.model.desk.cases import (
 )
 from crmsim.model.theory.complaints import REMEDIES, justice, promptness, satisfied, stay_chances
 from crmsim.scenario.desk import DeskScenario
-
-Series = Mapping[str, NDArray[np.float64]]
 
 HOUR_MIN = 60.0
 NEVER = math.inf

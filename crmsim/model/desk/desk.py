@@ -37,7 +37,7 @@ COUNTED = (
 )  # fmt: skip
 """Columns of the log that are known when the hour is over."""
 
-Action = Mapping[str, Any]
+DeskAction = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Desk:
         return dict(view.outcome)
 
     @staticmethod
-    def reference(scenario: DeskScenario, policy: Rota, seen: DeskView) -> Action:
+    def reference(scenario: DeskScenario, policy: Rota, seen: DeskView) -> DeskAction:
         """Return the rota with so many people more or fewer, and the policy's discipline."""
         planned = seen.expected
         assert planned is not None
@@ -163,7 +163,7 @@ class Desk:
             "discipline": policy.discipline,
         }
 
-    def baseline(self) -> Action:
+    def baseline(self) -> DeskAction:
         """Staff by the rota, and leave the discipline as it is."""
         return {}
 
@@ -186,7 +186,7 @@ class Desk:
             outcome=self._book.outcome(series, cases, self._box.cost) if self.done else {},
         )
 
-    def step(self, action: Action) -> None:
+    def step(self, action: DeskAction) -> None:
         """Staff the desk and choose a discipline, then let an hour pass.
 
         Raises
@@ -245,7 +245,7 @@ class Desk:
             start, sunset = HOUR_MIN * step, decision["discipline"] == "sunset"
             self._back.until(start + HOUR_MIN, start, decision["handlers"], sunset)
 
-    def _decided(self, action: Action) -> dict[str, Any]:
+    def _decided(self, action: DeskAction) -> dict[str, Any]:
         scenario, name = self.scenario, self.scenario.id
         if not isinstance(action, Mapping):
             raise ActionError(

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Pair = tuple[str, str]
-Signs = Mapping[Pair, str]
+NodePair = tuple[str, str]
+Signs = Mapping[NodePair, str]
 """The sign, ``+`` or ``-``, of each link, by where it comes from and where it leads."""
 
-Outcome = Literal["right", "more", "wrong-sign", "reversed", "extra", "missing"]
+LinkVerdict = Literal["right", "more", "wrong-sign", "reversed", "extra", "missing"]
 """What a link can be; keys of ``lesson.loop`` in the words."""
 
 
@@ -19,10 +19,10 @@ Outcome = Literal["right", "more", "wrong-sign", "reversed", "extra", "missing"]
 class Compared:
     """One link and what it is; ``about`` is the link of the key that it concerns."""
 
-    link: Pair
+    link: NodePair
     sign: str
-    outcome: Outcome
-    about: Pair | None = None
+    outcome: LinkVerdict
+    about: NodePair | None = None
 
     @property
     def fits(self) -> bool:
@@ -47,7 +47,7 @@ def compare(drawn: Signs, key: Signs, more: Signs) -> list[Compared]:
     return found + missing
 
 
-def _compared(link: Pair, sign: str, drawn: Signs, key: Signs, more: Signs) -> Compared:
+def _compared(link: NodePair, sign: str, drawn: Signs, key: Signs, more: Signs) -> Compared:
     back = (link[1], link[0])
     if link in key:
         return Compared(link, sign, "right" if sign == key[link] else "wrong-sign", link)
@@ -70,7 +70,7 @@ def score(compared: Iterable[Compared]) -> tuple[int, int]:
     return counted.count("right"), len(counted)
 
 
-def longest_loop(links: Iterable[Pair]) -> tuple[str, ...]:
+def longest_loop(links: Iterable[NodePair]) -> tuple[str, ...]:
     """Return the nodes of the longest closed loop, the first one not repeated; empty if none.
 
     Examples
@@ -101,7 +101,7 @@ def polarity(loop: Sequence[str], signs: Signs) -> Literal["reinforcing", "balan
     return "balancing" if minus % 2 else "reinforcing"
 
 
-def route(start: str, goal: str, links: Iterable[Pair]) -> tuple[str, ...]:
+def route(start: str, goal: str, links: Iterable[NodePair]) -> tuple[str, ...]:
     """Return the shortest way from one node to another along the links; empty if there is none.
 
     Examples
@@ -125,7 +125,7 @@ def route(start: str, goal: str, links: Iterable[Pair]) -> tuple[str, ...]:
     return tuple(reversed(way))
 
 
-def _targets(links: Iterable[Pair]) -> dict[str, list[str]]:
+def _targets(links: Iterable[NodePair]) -> dict[str, list[str]]:
     targets: dict[str, list[str]] = {}
     for source, target in links:
         targets.setdefault(source, []).append(target)

@@ -17,7 +17,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 22
 
 
 @dataclass(frozen=True)
-class Curve:
+class ChartLine:
     """One line of a chart: a value a quarter, from the first quarter on."""
 
     values: Sequence[float]
@@ -27,7 +27,7 @@ class Curve:
 
 
 def chart(
-    curves: Sequence[Curve],
+    curves: Sequence[ChartLine],
     name: str,
     quarters: int,
     say: Callable[[float], str],

@@ -23,7 +23,7 @@ from crmsim.widgets.drawings.drawings import sparkline, tank
 from crmsim.widgets.drawings.film import Film
 from crmsim.widgets.rendering import draw, line, pixels
 
-Place = tuple[float, float]
+Point = tuple[float, float]
 
 CARD = {"width": 150, "height": 76}
 """The size of a node's card, in pixels."""
@@ -110,14 +110,14 @@ def draw_loop(
 
 
 @cache
-def _shapes(count: int, size: tuple[int, int]) -> list[tuple[Place, str, str]]:
+def _shapes(count: int, size: tuple[int, int]) -> list[tuple[Point, str, str]]:
     """Return for each node its place, the path of the arrow to the next, and that of its head."""
     width, height = size
     across, down = (
         (full - CARD[side]) / 2 - 2 for full, side in ((width, "width"), (height, "height"))
     )
 
-    def at(turn: float) -> Place:
+    def at(turn: float) -> Point:
         angle = 2 * pi * turn / count - pi / 2
         return width / 2 + across * cos(angle), height / 2 + down * sin(angle)
 
@@ -132,14 +132,14 @@ def _shapes(count: int, size: tuple[int, int]) -> list[tuple[Place, str, str]]:
     return shapes
 
 
-def _outside(point: Place, card: Place) -> bool:
+def _outside(point: Point, card: Point) -> bool:
     """Return whether a point lies outside of a card, with a gap around it."""
     across, down = (abs(a - b) for a, b in zip(point, card, strict=True))
     return across > CARD["width"] / 2 + CARD_GAP or down > CARD["height"] / 2 + CARD_GAP
 
 
 @dataclass(frozen=True)
-class Loop:
+class LoopDrawing:
     """The loop as it is shown: its drawing, and its film if it has one.
 
     A new value of ``fresh`` shows the film again. ``arrivals`` are (week, words, tone), for those
@@ -161,7 +161,7 @@ def loop(
     weeks: int = 52,
     size: tuple[int, int] = (580, 408),
     film: Film | None = None,
-) -> Loop:
+) -> LoopDrawing:
     """Draw the loop; each node says its change over the last `weeks` and when the effect arrived.
 
     A node that the effect never reaches is drawn as unchanged.
@@ -188,9 +188,9 @@ def loop(
     name = f"{t('play.loop.name')}: {said}"
     drawing = draw_loop(nodes, name, centre, size, film is not None, t("play.film.entry"))
     if film is None:
-        return Loop(drawing, fresh)
+        return LoopDrawing(drawing, fresh)
     listed = [_listed(arrival, nodes[NODES.index(arrival.node)], t) for arrival in film.arrivals]
-    return Loop(drawing, fresh, film.data(t), listed)
+    return LoopDrawing(drawing, fresh, film.data(t), listed)
 
 
 def _listed(arrival: Arrival, node: Node, t: Translate) -> tuple[str, str, str]:

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from crmsim.exercises.kinds.loop import Loop
 from crmsim.exercises.kinds.rows import mixed
-from crmsim.model.theory.causal_loop import Pair, Signs
+from crmsim.model.theory.causal_loop import NodePair, Signs
+from crmsim.widgets.drawings.loop import Point
 from crmsim.widgets.rendering import draw
 
 WIDTH, HEIGHT = 760, 400
@@ -19,8 +20,6 @@ BEND = 0.14
 """Distance of the middle of an arrow from the straight line, as a share of its length."""
 SIGN_BEFORE_HEAD = 22
 """Steps of two pixels from an arrow's head back to its sign."""
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def percent(where: Mapping[str, Point]) -> dict[str, Point]:
 def drawn(
     where: Mapping[str, Point],
     signs: Signs,
-    outcomes: Mapping[Pair, str],
+    outcomes: Mapping[NodePair, str],
     name: str,
     centre: Sequence[str] = (),
 ) -> Markup:

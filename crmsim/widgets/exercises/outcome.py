@@ -19,7 +19,7 @@ from crmsim.widgets.rendering import draw, render
 BAND_WIDTH, BAND_HEIGHT = 560, 44
 
 
-def outcome(exercise_id: str, lang: str, came: object) -> Outcome:
+def outcome(exercise_id: str, lang: str, came: object) -> PredictionOutcome:
     """Set a saved prediction against what came.
 
     Raises
@@ -33,7 +33,7 @@ def outcome(exercise_id: str, lang: str, came: object) -> Outcome:
     return OUTCOMES[kind](exercise_id, lang, came)
 
 
-class Outcome(Question):
+class PredictionOutcome(Question):
     """A saved prediction set against what came: an option, or a change."""
 
     def __init__(self, exercise_id: str, lang: str, came: object) -> None:
@@ -112,7 +112,7 @@ class Outcome(Question):
         self.show({"exercise": page}, focus=focus, say=say)
 
 
-class DrawnOutcome(Outcome):
+class DrawnOutcome(PredictionOutcome):
     """A curve drawn beforehand, set against the one that came."""
 
     @cached_property
@@ -124,7 +124,7 @@ class DrawnOutcome(Outcome):
     def summary(self) -> str:
         """The drawing compared with the outcome, in one line."""
         found = self._compared()
-        return self.view.verdict(found) if found else super(Outcome, self).summary
+        return self.view.verdict(found) if found else super(PredictionOutcome, self).summary
 
     def paint(self, focus: str | None = None, say: str = "") -> None:
         """Show both curves and how they compare, once there is a drawing."""
@@ -142,7 +142,7 @@ class DrawnOutcome(Outcome):
         return self.task.compared(self.answer, self.came) if self.answered else None
 
 
-OUTCOMES = {"choose": Outcome, "number": Outcome, "draw": DrawnOutcome}
+OUTCOMES = {"choose": PredictionOutcome, "number": PredictionOutcome, "draw": DrawnOutcome}
 """Kinds of exercise in which something can be predicted."""
 
 

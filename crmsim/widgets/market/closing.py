@@ -109,7 +109,7 @@ def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Translate
     curves, usual = [], lines[0][2]
     for _, _, run, colour, width, dash in lines:
         values = _gathered(run, usual, measure)
-        curves.append(charts.Curve(values, colour, width, dash))
+        curves.append(charts.ChartLine(values, colour, width, dash))
     axis = partial(charts.short, t=t) if measure != "reputation" else partial(number, digits=2)
     title = t("market.end.money" if measure == "profit" else f"market.measure.{measure}")
     ends = [

@@ -43,7 +43,7 @@ def _news(session: MarketSession, t: Translate) -> Context:
     }
 
 
-def _told(session: MarketSession, t: Translate) -> list[news.Line]:
+def _told(session: MarketSession, t: Translate) -> list[news.NewsItem]:
     """Return the news of the quarter that has passed."""
     word = "earlier" if session.earlier else "unchanged"
     scenario, quarter = session.scenario(), session.quarter - 1

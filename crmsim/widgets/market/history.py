@@ -114,8 +114,8 @@ def _box(session: MarketSession, run: Run, measure: str, t: Translate) -> Contex
     names = (t(f"market.shape.{said}"), t(f"market.shape.{came}"))
     lines = (t("market.reckoning.said", shape=names[0]), t("market.reckoning.came", shape=names[1]))
     curves = [
-        charts.Curve(guess.tolist(), palette.INK, 2, "6 5"),
-        charts.Curve(values, palette.RUN, 3),
+        charts.ChartLine(guess.tolist(), palette.INK, 2, "6 5"),
+        charts.ChartLine(values, palette.RUN, 3),
     ]
     axis = partial(charts.short, t=t) if measure != "reputation" else partial(number, digits=2)
     return {

@@ -15,7 +15,7 @@ from crmsim.scenario.effects import Effect
 from crmsim.scenario.market import Lever, MarketScenario
 from crmsim.scenario.policy_cards import PolicyCard, policy_cards
 
-Line = dict[str, str]
+NewsItem = dict[str, str]
 
 STRAIN = 1.05
 """Work pressure from which on it is told."""
@@ -105,7 +105,7 @@ def weekly_price(policy: PolicyCard, run: Run, t: Translate) -> str:
 
 def news(
     run: Run, base: Run, quarter: int, t: Translate, scenario: MarketScenario, base_word: str
-) -> list[Line]:
+) -> list[NewsItem]:
     """List what happened in a quarter that has passed, the weightiest first."""
     return [
         _profit(run, base, quarter, t, base_word),
@@ -129,7 +129,7 @@ def _mean(run: Run, column: str, quarter: int) -> float:
     return float(run.series[column][_weeks(quarter)].mean())
 
 
-def line(text: str, tone: str = "") -> Line:
+def line(text: str, tone: str = "") -> NewsItem:
     """One line of the news; its tone is good, bad or neither."""
     return {"text": text.replace("−", "−\N{WORD JOINER}"), "tone": tone}
 
@@ -141,20 +141,20 @@ def shocks(scenario: MarketScenario, quarter: int) -> Iterator[tuple[str, str]]:
             yield shock.title[scenario.lang], shock.about[scenario.lang]
 
 
-def _profit(run: Run, base: Run, quarter: int, t: Translate, base_word: str) -> Line:
+def _profit(run: Run, base: Run, quarter: int, t: Translate, base_word: str) -> NewsItem:
     now, usual = (_sum(each, "profit", quarter) for each in (run, base))
     amount, other = (money(each, run.scenario.currency, t) for each in (now, usual))
     said = t("market.news.profit", amount=amount, base=t(f"market.dials.{base_word}"), usual=other)
     return line(said, "" if now == usual else "good" if now > usual else "bad")
 
 
-def _people(run: Run, quarter: int, t: Translate) -> Line:
+def _people(run: Run, quarter: int, t: Translate) -> NewsItem:
     joined, left = (_sum(run, column, quarter) for column in ("joined", "left"))
     said = t("market.news.people", joined=number(joined), left=number(left))
     return line(said, "good" if joined > left else "bad")
 
 
-def _failures(run: Run, quarter: int, scenario: MarketScenario, t: Translate) -> Iterator[Line]:
+def _failures(run: Run, quarter: int, scenario: MarketScenario, t: Translate) -> Iterator[NewsItem]:
     counts = {mode.id: _sum(run, column(mode.id), quarter) for mode in scenario.failures}
     titles = {failure.id: failure.title[scenario.lang] for failure in scenario.failures}
     most = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
@@ -165,14 +165,14 @@ def _failures(run: Run, quarter: int, scenario: MarketScenario, t: Translate) ->
         yield line(t("market.news.failures", list=t("market.news.comma").join(listed)), "bad")
 
 
-def _strain(run: Run, quarter: int, t: Translate) -> Iterator[Line]:
+def _strain(run: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
     pressure = _mean(run, "work_pressure", quarter)
     if pressure > STRAIN:
         said = number(100 * (pressure - 1))
         yield line(t("market.news.pressure", percent=said), "bad")
 
 
-def _staff(run: Run, quarter: int, t: Translate) -> Iterator[Line]:
+def _staff(run: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
     quits, staff, rookies = (
         _sum(run, "quits", quarter),
         _mean(run, "staff", quarter),
@@ -184,7 +184,7 @@ def _staff(run: Run, quarter: int, t: Translate) -> Iterator[Line]:
         yield line(t("market.news.quits", **said), "bad")
 
 
-def _expectation(run: Run, quarter: int, t: Translate) -> Iterator[Line]:
+def _expectation(run: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
     if not quarter:
         return
     change = _mean(run, "expectation", quarter) - _mean(run, "expectation", quarter - 1)

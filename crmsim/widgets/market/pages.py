@@ -161,7 +161,7 @@ def _dials(
     session: MarketSession,
     run: Run,
     base: Run,
-    curves: list[charts.Curve],
+    curves: list[charts.ChartLine],
     legend: list[Context],
     base_label: str,
     low: bool,
@@ -190,9 +190,9 @@ def _key(word: str, look: str, t: Translate) -> Context:
     return {"look": look, "text": t(f"market.dials.{word}")}
 
 
-def _curve(run: Run, session: MarketSession, colour: str, dash: str = "") -> charts.Curve:
+def _curve(run: Run, session: MarketSession, colour: str, dash: str = "") -> charts.ChartLine:
     values = predictions.by_quarter(run, session.extra)
-    return charts.Curve(values, colour, 3 if colour == palette.RUN else 2, dash)
+    return charts.ChartLine(values, colour, 3 if colour == palette.RUN else 2, dash)
 
 
 def _said(session: MarketSession, value: float, t: Translate) -> str:

@@ -63,7 +63,7 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Translate) -> Context | 
     }
 
 
-def _ring(session: VisitSession, run: Run, base: Run, t: Translate) -> loop.Loop:
+def _ring(session: VisitSession, run: Run, base: Run, t: Translate) -> loop.LoopDrawing:
     """Draw the loop with its film, which is shown again whenever something else is compared."""
     change = float(run.series["profit"].sum() - base.series["profit"].sum())
     centre = (
@@ -114,7 +114,7 @@ def finding(run: Run, base: Run, comparing: bool, t: Translate) -> str:
 def _profit(run: Run, base: Run, name: str, t: Translate) -> str:
     """Draw the profit of each quarter, of the run and of its base case."""
     curves = [
-        charts.Curve(by_quarter(each, "profit"), colour, width)
+        charts.ChartLine(by_quarter(each, "profit"), colour, width)
         for each, colour, width in ((base, palette.BASE, 2), (run, palette.RUN, 3))
     ]
     quarters = len(curves[0].values)

@@ -52,7 +52,9 @@ def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context
     }
 
 
-def _town_film(traced: Trace, run: Run, base: Run, t: Translate) -> tuple[loop.Loop, list[Touched]]:
+def _town_film(
+    traced: Trace, run: Run, base: Run, t: Translate
+) -> tuple[loop.LoopDrawing, list[Touched]]:
     """Draw the town with its film; also return the effects that are worth telling, with times."""
     effects = sorted(traced.people, key=lambda effect: effect.week)
     seconds = film.WHOLE_S if effects else NOTHING_S
@@ -75,7 +77,7 @@ def _town_film(traced: Trace, run: Run, base: Run, t: Translate) -> tuple[loop.L
     shown = film.Film(run, base, (), 0, 0, seconds).data(t)
     shown["keys"] = [[round(at, 3), week] for at, week in keys]
     fresh = f"town-{run.scenario.incident}-{base.scenario.incident}"  # type: ignore[union-attr]
-    return loop.Loop(drawing, fresh, shown), [each for each in touched if each.name]
+    return loop.LoopDrawing(drawing, fresh, shown), [each for each in touched if each.name]
 
 
 def _plus(amount: float, currency: str, t: Translate) -> str:

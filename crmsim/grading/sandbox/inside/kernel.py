@@ -31,7 +31,7 @@ MOST_DEPTH = 8
 MOST_BYTES = 100_000
 LARGEST = 1e300
 LOADED = ("IPython.core.interactiveshell", "pandas", "crmsim.runs.butterfly", "crmsim.figures")
-Reply = Callable[[Mapping[str, Any]], None]
+SendReply = Callable[[Mapping[str, Any]], None]
 
 
 class CellTimeoutError(BaseException):
@@ -63,12 +63,12 @@ def main() -> None:
         answer({"ended": os.waitstatus_to_exitcode(status)})
 
 
-def _answer(reply: Reply, serial: int, said: Mapping[str, Any]) -> None:
+def _answer(reply: SendReply, serial: int, said: Mapping[str, Any]) -> None:
     """Reply to the request of that number."""
     reply({**said, "of": serial})
 
 
-def _channels() -> tuple[Iterator[str], Reply]:
+def _channels() -> tuple[Iterator[str], SendReply]:
     """Input and output of their own; what is printed, and what is read, goes nowhere.
 
     Why it can't start may be seen on the error output; a student's code finds nothing there.
@@ -97,7 +97,7 @@ def _prepare() -> None:
         import_module(module)
 
 
-def _run(request: Mapping[str, Any], reply: Reply) -> NoReturn:
+def _run(request: Mapping[str, Any], reply: SendReply) -> NoReturn:
     """One request in a child of its own."""
     try:
         if hasattr(os, "fork"):
@@ -120,7 +120,7 @@ def _run(request: Mapping[str, Any], reply: Reply) -> NoReturn:
     os._exit(0)
 
 
-def _run_cells(cells: list[Mapping[str, Any]], cell_s: float, reply: Reply) -> None:
+def _run_cells(cells: list[Mapping[str, Any]], cell_s: float, reply: SendReply) -> None:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -190,7 +190,7 @@ def _asked(
     names: dict[str, Any],
     ask: Mapping[str, Any],
     timed: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]],
-    reply: Reply,
+    reply: SendReply,
 ) -> dict[str, Any]:
     """Return the value of an expression, or of each call of the function it stands for."""
     if "probes" not in ask:
