@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.scenario.parts import Id, Part, ScenarioBase, Text, Unit
+from crmsim.scenario.parts import Id, Part, ScenarioBase, ShareOfOne, Text
 from crmsim.scenario.wiring import Raw, id_of, tables, twice
 
 
@@ -52,8 +52,8 @@ class Reply(Part):
     text: Text
     why: Text
     seconds: Annotated[int, Meta(ge=1, le=600)]
-    treatment: Unit
-    result: Unit
+    treatment: ShareOfOne
+    result: ShareOfOne
     settles: bool = False
     cost: Annotated[float, Meta(ge=0, le=1e6)] = 0
 

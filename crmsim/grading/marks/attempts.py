@@ -250,7 +250,7 @@ def _across(
     return flags
 
 
-def _of_one_user(one: Attempt, other: Attempt) -> bool:
+def _of_one_user(one: HandIn, other: HandIn) -> bool:
     """Say whether a platform tells that one person handed in both."""
     return one.owner.uploader is not None and one.owner.uploader == other.owner.uploader
 

@@ -195,7 +195,8 @@ def needed(steps: Sequence[CellStep], wanted: Sequence[str]) -> list[bool]:
 
     Examples
     --------
-    >>> steps = [CellStep("a", "x = 1"), CellStep("b", "plot(x)"), CellStep("c", "y = x + 1", mine=True)]
+    >>> mine = CellStep("c", "y = x + 1", mine=True)
+    >>> steps = [CellStep("a", "x = 1"), CellStep("b", "plot(x)"), mine]
     >>> needed(steps, ["y"])
     [True, False, True]
     """
