@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from crmsim.common.files import read_json, write, write_json
 from crmsim.common.text import file_name
 from crmsim.common.words import language, words
 from crmsim.grading.batch import LOOK, PAGES, Batch, grade_all
+from crmsim.grading.marks.changes import changes
+from crmsim.grading.marks.comments import CommentBank, begin_bank, read_bank
 from crmsim.grading.marks.gradebook import write_gradebook
 from crmsim.grading.marks.likeness import alike
 from crmsim.grading.marks.marks import Grade, grades, people
@@ -27,10 +29,18 @@ from crmsim.grading.marks.overrides import (
     twice,
 )
 from crmsim.grading.marks.queue import Filled, decisions, queue, read_queue, write_queue
+from crmsim.grading.marks.requests import RegradeRequest, addressed, begin_requests, read_requests
 from crmsim.grading.marks.roster import Handed, Member, Roster, read_roster, read_times
 from crmsim.grading.options import Options, load_options, read_secret, secret_file
 from crmsim.grading.pages.feedback import feedback
-from crmsim.grading.pages.report import ClassResults, debrief, look, queue_page, report
+from crmsim.grading.pages.report import (
+    ClassResults,
+    changes_page,
+    debrief,
+    look,
+    queue_page,
+    report,
+)
 from crmsim.grading.pages.wording import sentence
 from crmsim.grading.result import Result, to_json
 from crmsim.grading.sandbox.jail import limits_here
@@ -41,6 +51,7 @@ if TYPE_CHECKING:
 
 GRADED, UNREAD, USAGE, PERSON, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes of grade: all done; some could not be; wrong usage; a person has to look; stopped."""
+REQUESTS, COMMENTS, CHANGES = "requests.csv", "comments.csv", "changes.html"
 FINE, MISSING = 0, 1
 """Exit codes of validate."""
 
@@ -102,7 +113,8 @@ class Report:
         if self.unread:
             return UNREAD
         found = self.findings
-        looked_at = self.flagged or self.waiting or found.mistakes or found.alike
+        asked = any(each.open for each in found.requests)
+        looked_at = self.flagged or self.waiting or found.mistakes or found.alike or asked
         return PERSON if looked_at else GRADED
 
 
@@ -158,7 +170,7 @@ def grade(
         raise PrivilegeError(words(tag)("grade.limit.superuser"))
     keys = secret_file(given, options)
     secret, made = read_secret(keys, folder, place)
-    tables = _tables(given, Path(options).parent if options else Path(), place)
+    tables = read_tables(given, Path(options).parent if options else Path(), place)
     roster = Roster(tuple(tables.members))
     batch = Batch(folder, place, given, secret, tag, roster=roster)
     results = list(grade_all(batch, resume, workers, executor, watched))
@@ -175,6 +187,8 @@ class Tables:
     overrides: Sequence[ManualPoints]
     filled: Filled
     mistakes: Sequence[str]
+    bank: CommentBank = field(default_factory=CommentBank)
+    requests: Sequence[RegradeRequest] = ()
 
 
 def publish(
@@ -192,10 +206,17 @@ def publish(
     graded = {line.item.exercise for grade in bare for line in grade.lines}
     astray = dict(misplaced(tables.overrides, who, graded))
     decided: dict[tuple[str, str], ManualPoints] = {}
-    again = []
+    lines = {each.place for each in tables.overrides}
+
+    def by_hand(made: ManualPoints) -> bool:
+        return made.place in lines
+
+    again, unnamed = [], list(tables.bank.mistakes)
     for made in [*read, *(each for each in tables.overrides if each not in astray)]:
+        made, unknown = tables.bank.written_out(made)
+        unnamed += unknown
         about = who.of(made.student) or made.student, made.exercise
-        if about in decided and made in tables.overrides and decided[about] in tables.overrides:
+        if about in decided and by_hand(made) and by_hand(decided[about]):
             again.append(twice(decided[about], made))
         decided[about] = made
     late = [
@@ -203,16 +224,22 @@ def publish(
         for each in tables.times.values()
         if who.of(each.student) is None
     ]
+    wanted, unasked = addressed(tables.requests, who, graded, decided)
     final = grades(ordered, options, tables.members, decided, tables.times)
     limits = sorted({*limits_here(options.limits), *(k for r in ordered for k in r.limits)})
     mistakes = [*tables.mistakes, *unread, *astray.values(), *again, *late]
+    mistakes += [*dict.fromkeys(unnamed), *unasked]
     versions = {name: version for r in reversed(ordered) for name, version in r.versions.items()}
-    found = ClassResults(options.title, final, waiting, mistakes, limits, versions, alike(final))
-    _write(out, found, ordered, options, filled, lang)
+    found = ClassResults(
+        options.title, final, waiting, mistakes, limits, versions, alike(final), wanted
+    )
+    whole = _all(found, ordered, options)
+    found = replace(found, changes=changes(read_json(out / "results.json") or {}, whole))
+    _write(out, found, whole, options, tables, lang)
     return found
 
 
-def _tables(options: Options, beside: Path, out: Path) -> Tables:
+def read_tables(options: Options, beside: Path, out: Path) -> Tables:
     """Read what people wrote, before anything is graded."""
     late = options.late
     members, in_class = read_roster(beside / options.roster) if options.roster else ([], [])
@@ -223,15 +250,18 @@ def _tables(options: Options, beside: Path, out: Path) -> Tables:
     if (out / "overrides.csv").exists():
         overrides, mistakes = read_overrides(out / "overrides.csv")
     filled = read_queue(out / "queue.csv")
-    return Tables(members, times, overrides, filled, [*in_class, *in_times, *mistakes])
+    requests, in_requests = read_requests(out / REQUESTS)
+    told = [*in_class, *in_times, *mistakes, *in_requests]
+    bank = read_bank(beside / options.comments if options.comments else out / COMMENTS)
+    return Tables(members, times, overrides, filled, told, bank, requests)
 
 
 def _write(
     out: Path,
     found: ClassResults,
-    results: Sequence[Result],
+    whole: Mapping[str, Any],
     options: Options,
-    filled: Filled,
+    tables: Tables,
     lang: str,
 ) -> None:
     before = read_json(out / "results.json") or {}
@@ -240,16 +270,22 @@ def _write(
         for folder in (PAGES, LOOK):
             (out / folder / f"{name}.html").unlink(missing_ok=True)
     for name, each in pages.items():
-        write(out / PAGES / f"{name}.html", feedback(each, options, lang))
+        asked = [request for request in found.requests if request.student == each.key]
+        write(out / PAGES / f"{name}.html", feedback(each, options, lang, asked))
         write(out / LOOK / f"{name}.html", look(each, options.title, lang))
     write_gradebook(out, found.grades, options.title, lang)
-    write(out / "report.html", report(found, lang))
+    if found.changes:  # else what is there is still the last that changed
+        write(out / CHANGES, changes_page(found, lang))
+    write(out / "report.html", report(found, lang, (out / CHANGES).exists()))
     write(out / "debrief.html", debrief(found, lang))
     begin_overrides(out / "overrides.csv", lang)
-    if found.waiting or filled.rows:
-        write_queue(out / "queue.csv", found.waiting, filled, lang)
-        write(out / "queue.html", queue_page(found.waiting, options.title, lang))
-    write_json(out / "results.json", _all(found, results, options))
+    begin_requests(out / REQUESTS, lang)
+    if found.waiting or tables.filled.rows:
+        if not options.comments:
+            begin_bank(out / COMMENTS, lang)
+        write_queue(out / "queue.csv", found.waiting, tables.filled, lang)
+        write(out / "queue.html", queue_page(found.waiting, options.title, lang, tables.bank))
+    write_json(out / "results.json", whole)
 
 
 def _all(found: ClassResults, results: Sequence[Result], options: Options) -> dict[str, Any]:
@@ -338,6 +374,8 @@ def _summary(report: Report, lang: str) -> list[str]:
         said.append(t("gradebook.said.unread", count=report.unread))
     if report.flagged or report.waiting:
         said.append(t("gradebook.said.person", flags=report.flagged, waiting=report.waiting))
+    if found.changes:
+        said.append(t("gradebook.said.changed", count=len(found.changes), page=CHANGES))
     if found.mistakes:
         said += [t("gradebook.said.mistakes"), *found.mistakes]
     return said

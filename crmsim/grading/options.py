@@ -103,6 +103,8 @@ class Late(Part):
 class Options(Part):
     """Everything a grader may set; what is left out is as here.
 
+    ``comments`` is the bank of comments; without it one lies among the results.
+
     Examples
     --------
     >>> Options().reveal, Options().limits.memory_mb
@@ -117,6 +119,7 @@ class Options(Part):
     limits: Limits = Limits()
     roster: File | None = None
     secret: File = SECRET_NAME
+    comments: File | None = None
 
 
 def load_options(path: str | Path | None = None) -> Options:

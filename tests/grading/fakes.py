@@ -17,7 +17,7 @@ from msgspec import to_builtins
 
 from crmsim.exercises.declared import exercise
 from crmsim.grading.batch import Batch, grade_all
-from crmsim.grading.command import Tables, publish
+from crmsim.grading.command import ClassResults, Tables, publish, read_tables
 from crmsim.grading.marks.queue import Filled
 from crmsim.grading.options import Options
 from crmsim.grading.reading.submissions import HandInPlace
@@ -147,6 +147,12 @@ def run(
         results = list(grade_all(batch, resume, 2, chosen, watched=False))
     publish(folder / "out", results, given, NOTHING, "en")
     return results
+
+
+def published(out: Path, results: list[Result], **options: Any) -> ClassResults:
+    """Write the pages of results, with all that a person filled in among them."""
+    given = Options(**options)
+    return publish(out, results, given, read_tables(given, out, out), "en")
 
 
 if __name__ == "__main__":

@@ -214,7 +214,7 @@ def test_every_page_lets_a_browser_run_and_fetch_nothing(tmp_path):
         assert "default-src &#39;none&#39;" in policy
         assert "unsafe" not in policy
         assert not re.search(
-            r'(src|href)="(?!#|(?:\.\./)?(?:feedback|look)/|(?:\.\./)?(?:queue|debrief|report)\.html)',
+            r'(src|href)="(?!#|(?:\.\./)?(?:feedback|look)/|(?:\.\./)?(?:queue|debrief|report|changes)\.html)',
             page,
         )
 

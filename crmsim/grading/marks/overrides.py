@@ -23,13 +23,14 @@ POINTS_RULE = "must be a number, 0 or more, such as 2.5"
 
 @dataclass(frozen=True)
 class ManualPoints:
-    """Points that a person gave, and where that is written."""
+    """Points that a person gave, in all and by line of a rubric, and where that is written."""
 
     student: str
     exercise: str
     points: float
     comment: str
     place: str
+    by_line: tuple[float, ...] = ()
 
 
 def read_overrides(path: Path) -> tuple[list[ManualPoints], list[str]]:

@@ -20,6 +20,8 @@ from crmsim.exercises.declared import exercise
 from crmsim.grading.marks.marks import Grade, GradeLine
 from crmsim.grading.marks.overrides import ManualPoints, points_of
 from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
+from crmsim.grading.reading.released import lessons
+from crmsim.grading.result import Item, Played
 
 COLUMNS = ("row", "exercise", "student", "answer", "out_of", "points", "comment", "note")
 MOST_ANSWER = 6000
@@ -27,7 +29,19 @@ MOST_ANSWER = 6000
 
 @dataclass(frozen=True)
 class WaitingAnswer:
-    """An answer that a person has to read, and the points it was given so far."""
+    """An answer that a person has to read, and the points it was given so far.
+
+    Attributes
+    ----------
+    row
+        Its name in the sheet.
+    points, comment
+        What is filled in, as it was written.
+    alike, like
+        How many others have the same words, and the row whose points count for this one too.
+    runs, foreseen
+        The plays and predictions of the same lesson, whose numbers the student may have used.
+    """
 
     row: str
     exercise: str
@@ -38,6 +52,13 @@ class WaitingAnswer:
     comment: str = ""
     alike: int = 0
     like: str = ""
+    runs: tuple[Played, ...] = ()
+    foreseen: tuple[Item, ...] = ()
+
+    @property
+    def lines(self) -> tuple[float, ...]:
+        """The points of each line of its rubric, as the exercise declares them."""
+        return tuple(line.points for line in getattr(exercise(self.exercise), "rubric", ()))
 
 
 @dataclass
@@ -112,13 +133,13 @@ def decisions(
         if not source.points.strip():
             continue
         line = filled.rows[source.row][0]
-        points = points_of(source.points)
-        if points is not None and points <= each.out_of:
-            place = f"queue.csv: line {line}"
-            made.append(ManualPoints(each.student, each.exercise, points, source.comment, place))
+        place = f"queue.csv: line {line}"
+        points, by_line, wrong = given(source.points, each)
+        if not wrong:
+            about = each.student, each.exercise
+            made.append(ManualPoints(*about, points, source.comment, place, by_line))
         elif source is each:
-            allowed = f"must be a number from 0 to {exact(each.out_of)}"
-            mistakes.append(f"queue.csv: line {line}: points = {each.points!r}: {allowed}")
+            mistakes.append(f"{place}: points = {each.points!r}: {wrong}")
     now = {each.row for each in waiting}
     done = {(each.exercise, same(each.student)) for each in waiting if each.points.strip()}
     for name, (line, row) in filled.rows.items():
@@ -129,6 +150,32 @@ def decisions(
                 "its points do not count"
             )
     return made, mistakes
+
+
+def given(text: str, answer: WaitingAnswer) -> tuple[float, tuple[float, ...], str]:
+    """Return the points in a cell of the sheet, those of each line of the rubric, and a mistake.
+
+    The points are a number, or one number for each line of the rubric, in order, such as 1+2+0+1.
+    Where an exercise brings other points than its rubric has, the lines are scaled.
+    """
+    most = answer.lines
+    parts = [points_of(part) for part in text.split("+")]
+    if len(parts) == 1:
+        points = parts[0]
+        allowed = f"must be a number from 0 to {exact(answer.out_of)}"
+        if most:
+            allowed += f", or {len(most)} numbers, one for each line, such as {_sum(most)}"
+        fits = points is not None and points <= answer.out_of
+        return (points or 0.0), (), "" if fits else allowed
+    by_line = tuple(part for part in parts if part is not None)
+    pairs = zip(by_line, most, strict=False)
+    if len(by_line) != len(parts) or len(parts) != len(most) or any(a > b for a, b in pairs):
+        return 0.0, (), f"must be a number for each line, in order and at most {_sum(most)}"
+    return round(sum(by_line) * answer.out_of / sum(most), 2), by_line, ""
+
+
+def _sum(points: Sequence[float]) -> str:
+    return "+".join(map(exact, points))
 
 
 def write_queue(path: Path, waiting: Sequence[WaitingAnswer], filled: Filled, lang: str) -> None:
@@ -184,4 +231,20 @@ def _waiting(grade: Grade, line: GradeLine, filled: Filled) -> WaitingAnswer:
         line.out_of,
         kept["points"],
         kept["comment"],
+        runs=_of_lesson(grade, line.item.lesson),
+        foreseen=tuple(
+            other.item
+            for other in grade.lines
+            if other.item.lesson == line.item.lesson
+            and other.item.verdict == "predicted"
+            and other.item.came is not None
+        ),
     )
+
+
+def _of_lesson(grade: Grade, number: str) -> tuple[Played, ...]:
+    """Return the last play of each case that belongs to a lesson."""
+    cases = {case for case, _ in lessons()[number].plays} if number in lessons() else set()
+    runs = grade.result.runs if grade.result else ()
+    last = {(run.scenario, run.seed, run.seat): run for run in runs if run.scenario in cases}
+    return tuple(last.values())

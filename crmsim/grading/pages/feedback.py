@@ -12,7 +12,8 @@ from crmsim.common.numbers import exact
 from crmsim.common.text import plain
 from crmsim.common.words import language, words
 from crmsim.grading.marks.marks import Grade, GradeLine
-from crmsim.grading.marks.overrides import LATE, TOTAL
+from crmsim.grading.marks.overrides import LATE, TOTAL, WHOLE
+from crmsim.grading.marks.requests import RegradeRequest
 from crmsim.grading.options import Options
 from crmsim.grading.pages.charts import meter, two_curves
 from crmsim.grading.pages.pages import lesson_title, page
@@ -28,8 +29,25 @@ POINTERS = 3
 MOST_PLAYS = 8
 
 
-def feedback(grade: Grade, options: Options, default_lang: str = "en") -> str:
-    """Build the page of one student, in the language of what she handed in."""
+def feedback(
+    grade: Grade,
+    options: Options,
+    default_lang: str = "en",
+    requests: Sequence[RegradeRequest] = (),
+) -> str:
+    """Build the page of one student, in the language of what she handed in.
+
+    Parameters
+    ----------
+    grade
+        Her mark and all it rests on.
+    options
+        What the grader set.
+    default_lang
+        The language where nothing that she handed in could be read.
+    requests
+        Her requests to look again, with the replies.
+    """
     lang = spoken(grade.result, default_lang)
     result = grade.result
     lines = [(line, told(line, lang, options.reveal)) for line in grade.lines]
@@ -45,6 +63,8 @@ def feedback(grade: Grade, options: Options, default_lang: str = "en") -> str:
         "pointers": pointers(lines, lang) if options.reveal != "points" else [],
         "problems": _problems(result, lang),
         "lessons": [_lesson(name, lines, lang) for name in _lessons(grade)],
+        "requests": {each.exercise: each for each in requests},
+        "of_the_whole": [each for each in requests if each.exercise in WHOLE],
         "plays": _plays(result, lang),
         "version": result.versions.get("crmsim", "") if result else "",
         "sha": result.sha256[:16] if result else "",
@@ -122,7 +142,7 @@ def _lesson(name: str, lines: Sequence[tuple[GradeLine, Told]], lang: str) -> di
         "title": lesson_title(name, lang),
         "points": round(sum(line.points for line, _ in mine), 2),
         "out_of": round(sum(line.out_of for line, _ in mine), 2),
-        "questions": [_question(line, each) for line, each in kept],
+        "questions": [_question(line, each, lang) for line, each in kept],
         "predictions": [
             {"told": each, "gap": gap_words(line.item.gap, lang), "curve": _curve(line.item, lang)}
             for line, each in mine
@@ -148,12 +168,22 @@ def _unmarked(line: GradeLine) -> bool:
     return not line.out_of and not line.item.needs_person and not _prediction(line)
 
 
-def _question(line: GradeLine, each: Told) -> dict[str, Any]:
+def _rubric(line: GradeLine, lang: str) -> list[tuple[str, float, float]]:
+    """Return each line of a rubric that a person marked by, with its points and their most."""
+    task = task_of(line.item)
+    given = line.decision.by_line if line.decision else ()
+    lines = getattr(task, "rubric", ())
+    pairs = zip(lines, given, strict=False)
+    return [(each.text[lang], points, each.points) for each, points in pairs]
+
+
+def _question(line: GradeLine, each: Told, lang: str) -> dict[str, Any]:
     verdict = "read" if line.item.needs_person and line.decision else line.item.verdict
     return {
         "line": line,
         "told": each,
         "verdict": verdict,
+        "rubric": _rubric(line, lang),
         "ideas": [part for part in each.parts if part.misconception],
         "rows": [part for part in each.parts if part.asked],
     }

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from crmsim.common.numbers import brief, exact
 from crmsim.common.text import file_name, plain
 from crmsim.common.words import words
+from crmsim.grading.marks.changes import PointChange
+from crmsim.grading.marks.comments import CommentBank
 from crmsim.grading.marks.gradebook import by_hand
 from crmsim.grading.marks.likeness import Alike
 from crmsim.grading.marks.marks import Grade, GradeLine
 from crmsim.grading.marks.queue import WaitingAnswer, pages
+from crmsim.grading.marks.requests import RegradeRequest
 from crmsim.grading.pages import classwide
 from crmsim.grading.pages.charts import histogram, meter
 from crmsim.grading.pages.pages import lesson_title, page
-from crmsim.grading.pages.plays import case_title, deed, measured
+from crmsim.grading.pages.plays import case_title, deed, ended, measured
 from crmsim.grading.pages.wording import (
     flag_words,
     gap_words,
@@ -27,7 +31,7 @@ from crmsim.grading.pages.wording import (
     sentence,
     task_of,
 )
-from crmsim.grading.result import Played
+from crmsim.grading.result import Item, Played
 
 LEAST_SHOWN = 5
 """Fewer plays or predictions than this could be told to be one person's."""
@@ -37,6 +41,7 @@ MOST_STEPS = 6
 MOST_SHARED = 12
 MOST_PLAYS, MOST_LOOKED_AT = 40, 60
 NOT_HARD = 0.9
+UNUSUAL = "unusual-code"
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,25 @@ class ClassResults:
     limits: Sequence[str]
     versions: Mapping[str, str]
     alike: Sequence[Alike] = ()
+    requests: Sequence[RegradeRequest] = ()
+    changes: Sequence[PointChange] = ()
 
 
-def report(found: ClassResults, lang: str) -> str:
-    """Build the page of the grader."""
+def report(found: ClassResults, lang: str, changed: bool = False) -> str:
+    """Build the page of the grader.
+
+    Parameters
+    ----------
+    found
+        Everything about the class.
+    lang
+        The language of the page.
+    changed
+        Whether there is a page of changes to go to.
+    """
     grades = found.grades
+    graded = [line for grade in grades[:1] for line in grade.lines if line.out_of]
+    lessons = list(dict.fromkeys(line.item.lesson for line in graded))
     shares = classwide.shares(grades)
     low, median, high = classwide.quartiles(shares)
     unread = [g for g in grades if g.result and not g.graded]
@@ -75,8 +94,12 @@ def report(found: ClassResults, lang: str) -> str:
         "decided": [row for g in grades for row in _decided(g)],
         "problems": [(g, _problems(g, lang)) for g in grades if g.graded and g.result.problems],  # type: ignore[union-attr]
         "limits": [sentence("limit", limit, {}, lang) for limit in found.limits],
-        "everyone": [(g, file_name(g.key), by_hand(g)) for g in grades],
+        "everyone": [(g, file_name(g.key), by_hand(g), _by_lesson(g, lessons)) for g in grades],
         "alike": [(each, each.shared[:MOST_SHARED]) for each in found.alike],
+        "requests": [_requested(each, grades, lang) for each in found.requests],
+        "asked": sum(each.open for each in found.requests),
+        "lessons": lessons,
+        "changed": changed,
         "file_name": file_name,
     }
     return page("report", lang, shown)
@@ -86,6 +109,8 @@ def look(grade: Grade, title: str, lang: str) -> str:
     """Make the page behind the flags of a student: code, answers and plays as they were read."""
     result = grade.result
     code = result.code if result else {}
+    told = (str(f.args.get("names", "")) for f in grade.flags if f.kind == UNUSUAL)
+    odd = {name for names in told for name in names.split(", ") if name}
     shown = {
         "title": title,
         "name": plain(grade.name or grade.key),
@@ -94,15 +119,71 @@ def look(grade: Grade, title: str, lang: str) -> str:
         "flags": _flags(grade, lang),
         "problems": _problems(grade, lang),
         # escaped here: whatever else goes through a page loses the spaces that code begins with
-        "code": [(lesson_title(name, lang), escape(text)) for name, text in code.items()],
+        "code": [(lesson_title(name, lang), _marked(text, odd)) for name, text in code.items()],
+        "others": [(each, _said(each.items, lang)) for each in grade.earlier],
         "plays": [_steps(run, lang) for run in (result.runs if result else ())][:MOST_PLAYS],
-        "items": [
-            (line.item, said(task_of(line.item), line.item.answer, lang))
-            for line in grade.lines
-            if line.item.answer is not None
-        ],
+        "items": _said([line.item for line in grade.lines], lang),
     }
     return page("look", lang, shown)
+
+
+def _said(items: Sequence[Item], lang: str) -> list[tuple[Item, str]]:
+    """Return each exercise that was answered, and the answer in words."""
+    answered = [item for item in items if item.answer is not None]
+    return [(item, said(task_of(item), item.answer, lang)) for item in answered]
+
+
+def _marked(code: str, odd: Container[str]) -> Markup:
+    """Return code with the lines marked in which a name stands that was flagged."""
+    lines = (
+        Markup("<mark>{}</mark>").format(line)
+        if any(word in odd for word in re.findall(r"\w+|/proc/|/etc/|\.\./", line))
+        else escape(line)
+        for line in code.splitlines()
+    )
+    return Markup("\n").join(lines)
+
+
+def _by_lesson(grade: Grade, chosen: Sequence[str]) -> list[float]:
+    return [
+        round(sum(line.points for line in grade.lines if line.item.lesson == name), 2)
+        for name in chosen
+    ]
+
+
+def _requested(each: RegradeRequest, grades: Sequence[Grade], lang: str) -> dict[str, Any]:
+    """Return a request with the answer that it is about, and what that brought."""
+    grade = next(grade for grade in grades if grade.key == each.student)
+    line = next((line for line in grade.lines if line.item.exercise == each.exercise), None)
+    task = task_of(line.item) if line else None
+    points, out_of = (line.points, line.out_of) if line else (grade.points, grade.out_of)
+    return {
+        "request": each,
+        "grade": grade,
+        "question": task.question[lang] if task else "",
+        "said": said(task, line.item.answer, lang) if line else "",
+        "points": words(lang)("gradebook.points_of", points=exact(points), out_of=exact(out_of)),
+    }
+
+
+def changes_page(found: ClassResults, lang: str) -> str:
+    """Return the page of what changed since the run before."""
+    t = words(lang)
+    rows = [
+        (
+            each,
+            file_name(each.student),
+            [(name, _points(one), _points(other)) for name, one, other in each.exercises],
+            (_points(each.before), _points(each.now)),
+            t(f"gradebook.changes.{each.cause}"),
+        )
+        for each in found.changes
+    ]
+    return page("changes", lang, {"title": found.title, "rows": rows})
+
+
+def _points(points: float | None) -> str:
+    return "—" if points is None else exact(points)
 
 
 def _steps(run: Played, lang: str) -> tuple[str, int, list[str]]:
@@ -123,9 +204,41 @@ def debrief(found: ClassResults, lang: str) -> str:
     return page("debrief", lang, shown)
 
 
-def queue_page(waiting: Sequence[WaitingAnswer], title: str, lang: str) -> str:
-    """Build the page of answers that a person reads, with what counts in them."""
-    return page("queue", lang, {"title": title, "pages": pages(waiting, lang)})
+def queue_page(waiting: Sequence[WaitingAnswer], title: str, lang: str, bank: CommentBank) -> str:
+    """Build the page of answers that a person reads, with what counts in them and what is at hand.
+
+    Parameters
+    ----------
+    waiting
+        The answers.
+    title
+        The title of the assignment.
+    lang
+        The language of the page.
+    bank
+        The stored comments.
+    """
+    shown = {
+        "title": title,
+        "pages": pages(waiting, lang),
+        "bank": {each.exercise: bank.of(each.exercise) for each in waiting},
+        "numbers": {each.row: _numbers(each, lang) for each in waiting},
+        "sums": {each.exercise: "+".join(map(exact, each.lines)) for each in waiting},
+    }
+    return page("queue", lang, shown)
+
+
+def _numbers(each: WaitingAnswer, lang: str) -> dict[str, Any]:
+    """Return the numbers of a student's own plays and predictions, to hold her words against."""
+    tasks = [(task_of(item), item) for item in each.foreseen]
+    return {
+        "plays": [(case_title(run.scenario, lang), ended(run, lang)) for run in each.runs],
+        "foreseen": [
+            (task.question[lang], said(task, item.answer, lang), said(task, item.came, lang))
+            for task, item in tasks
+            if task and not isinstance(item.came, list | tuple)
+        ],
+    }
 
 
 def _flags(grade: Grade, lang: str) -> list[str]:
