@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from math import isfinite, prod
+from collections.abc import Sequence
+from math import ceil, floor, isfinite, log10, prod
 
 from crmsim.common.words import Translate
 
@@ -39,6 +40,28 @@ def brief(value: float) -> str:
     return number(value, 0 if abs(value) >= 100 else 2)
 
 
+def significant(value: float, digits: int = 6) -> str:
+    """Write a number with so many digits at most, and none that are 0 at its end.
+
+    Examples
+    --------
+    >>> significant(-0.05), significant(2.0), significant(1234.5), significant(0.12345, digits=3)
+    ('−0.05', '2', '1,234.5', '0.123')
+    """
+    return f"{value:,.{digits}g}".replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Write a share from 0 to 1 in whole per cent.
+
+    Examples
+    --------
+    >>> percent(0.125), percent(-0.5)
+    ('12 %', '−50 %')
+    """
+    return f"{number(100 * share)} %"
+
+
 def exact(value: float) -> str:
     """Write points with all their digits, up to six after the point, and none that are 0.
 
@@ -49,6 +72,46 @@ def exact(value: float) -> str:
     """
     text = f"{round(value, 6) or 0.0:.6f}"  # 0.0 for what rounds to -0.0
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def scaled(value: float, t: Translate) -> str:
+    """Write a number in three digits, a large one in the large units of the language.
+
+    Examples
+    --------
+    >>> from crmsim.common.words import words
+    >>> scaled(1_250_000, words("en")), scaled(-35_000, words("zh")), scaled(0.5, words("en"))
+    ('1.25M', '−3.5万', '0.5')
+    """
+    for scale in t("market.dials.scales").split():
+        size, _, sign = scale.partition("=")
+        if abs(value) >= float(size):
+            return f"{_three(value / float(size))}{sign}"
+    return _three(value)
+
+
+def _three(value: float) -> str:
+    return significant(value, digits=3) if abs(value) < 1000 else number(value)
+
+
+def round_values(values: Sequence[float], most: int = 4) -> list[float]:
+    """Return round numbers, evenly apart, that enclose the values; `most` as a rule, or one more.
+
+    Examples
+    --------
+    >>> round_values([0.41, 0.58])
+    [0.4, 0.5, 0.6]
+    >>> round_values([-30.0, 120.0])
+    [-50.0, 0.0, 50.0, 100.0, 150.0]
+    """
+    low, high = (min(values), max(values)) if len(values) else (0.0, 1.0)
+    spread = high - low or abs(high) or 1.0
+    raw = spread / (most - 1)
+    size = 10.0 ** floor(log10(raw))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    last += first == last
+    return [round(step * at, 10) for at in range(first, last + 1)]
 
 
 def money(amount: float, currency: str, t: Translate) -> str:

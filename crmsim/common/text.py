@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from crmsim.common.numbers import significant
+
 MOST = 200
 MOST_READ = 600
 MOST_ACCENTS = 3
@@ -84,7 +86,7 @@ def readable(value: object) -> str:
         return plain(value, MOST_READ, lines=True)
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            return f"{round(value, 2):,.10g}".replace("-", "−")
+            return significant(round(value, 2), digits=10)
         except OverflowError:
             pass
     try:

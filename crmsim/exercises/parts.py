@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field, to_builtins
 
+from crmsim.common.numbers import significant
 from crmsim.common.words import LANGUAGES
 from crmsim.scenario.parts import Finite, Id, Part, Text
 
@@ -93,7 +94,7 @@ def in_words(value: object, lang: str) -> str:
     if isinstance(value, Mapping):
         return str(value[lang])
     if isinstance(value, int | float):
-        return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        return f"{value:,}" if isinstance(value, int) else significant(value)
     return str(value)
 
 

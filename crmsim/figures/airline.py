@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from crmsim.common.numbers import number
 from crmsim.common.palette import BASE, INK, RUN
 from crmsim.common.words import data_path, words
 from crmsim.figures.style import drawn, label, layout
@@ -39,10 +40,10 @@ def delays_through_the_day(lang: str = "en") -> Figure:
         )  # fmt: skip
     everybody = _delays(table["all"])
     for hour, off, anchor in ((MORNING, -2.5, "left"), (EVENING, 2.5, "right")):
-        said = say("figures.minutes", number=f"{everybody[hour]:.0f}")
+        said = say("figures.minutes", number=number(everybody[hour]))
         label(figure, hour, everybody[hour] + off, said, INK, anchor)
     later = everybody[EVENING] - everybody[MORNING]
-    figure.update_layout(layout(say("figures.delays.title", minutes=f"{later:.0f}")))
+    figure.update_layout(layout(say("figures.delays.title", minutes=number(later))))
     figure.update_layout(
         height=400, legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
     )

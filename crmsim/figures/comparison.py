@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.numbers import number
 from crmsim.common.palette import BASE, GOLD, INK, MUTED, RUN, WATER
 from crmsim.common.words import words
 from crmsim.figures.style import drawn, label, layout
@@ -65,7 +66,7 @@ def three_rules(lang: str = "en", expected: int = 40) -> Figure:
         satisfaction((expected + step) / 100, expected / 100, numbers, "asymmetric") - at_rest
         for step in (-MISS, MISS)
     )
-    times = f"{-below / above:.1f}".removesuffix(".0")
+    times = number(-below / above, 1).removesuffix(".0")
     figure.update_layout(layout(say("figures.rules.title", points=MISS, times=times)))
     figure.update_layout(
         height=400, legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.numbers import number, significant
 from crmsim.common.palette import BAD, BASE, INK, MUTED, RUN
 from crmsim.common.words import words
 from crmsim.figures.style import drawn, label, layout
@@ -46,7 +47,7 @@ def queue(lang: str = "en") -> Figure:
             name=say("figures.queue.desk", agents=agents), line={"color": colour, "width": 3},
         )  # fmt: skip
     at_90, at_95 = (mean_wait_min(10, 10 * each, _HANDLE_MIN) for each in (0.90, 0.95))
-    figure.update_layout(layout(say("figures.queue.title", times=f"{at_95 / at_90:.1f}")))
+    figure.update_layout(layout(say("figures.queue.title", times=number(at_95 / at_90, 1))))
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
     figure.update_layout(height=430)
     for share, wait in ((90, at_90), (95, at_95)):
@@ -58,12 +59,12 @@ def queue(lang: str = "en") -> Figure:
             figure,
             share - 0.8,
             wait + 0.5,
-            say("figures.minutes", number=f"{wait:.1f}"),
+            say("figures.minutes", number=number(wait, 1)),
             INK,
             "right",
         )
     figure.update_xaxes(title=say("figures.queue.busy"), range=[50, 100])
-    figure.update_yaxes(title=say("figures.queue.wait", handle=f"{_HANDLE_MIN:g}"))
+    figure.update_yaxes(title=say("figures.queue.wait", handle=significant(_HANDLE_MIN)))
     return drawn(figure)
 
 

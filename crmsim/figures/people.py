@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.common.calendar import WEEKS_YEAR
+from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, BASE, GOLD, GOOD, INK, PAPER, RUN, WATER
 from crmsim.common.words import words
 from crmsim.figures.style import drawn, label, layout, note_of_doubt
@@ -57,16 +58,16 @@ def complaint_iceberg(lang: str = "en") -> Figure:
             fill="toself", fillcolor=colour, line={"color": PAPER, "width": 2}, mode="lines",
             showlegend=False, hoverinfo="skip",
         )  # fmt: skip
-    for height, name, number, colour in (
+    for height, name, count, colour in (
         (heard + 4, "heard", heard, INK),
         (-leave / 2, "leave", leave, BAD),
         ((bottom - leave) / 2, "stay", 100 - heard - leave, INK),
     ):
-        said = say(f"figures.iceberg.{name}", number=f"{number:.0f}")
+        said = say(f"figures.iceberg.{name}", number=number(count))
         label(figure, 0.95, height, said, colour)
     figure.add_hline(y=0, line={"color": RUN, "width": 2})
     label(figure, -2.5, 4, say("figures.iceberg.water"), RUN)
-    figure.update_layout(layout(say("figures.iceberg.title", silent=f"{leave / heard:.0f}")))
+    figure.update_layout(layout(say("figures.iceberg.title", silent=number(leave / heard))))
     figure.update_layout(height=460)
     figure.update_xaxes(visible=False, range=[-2.6, 3.4])
     figure.update_yaxes(visible=False, range=[bottom - 6, heard + 12])
@@ -130,10 +131,10 @@ def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
             x=[20], y=[height], mode="markers", marker={"color": colour, "size": 11},
             showlegend=False, hoverinfo="skip",
         )  # fmt: skip
-        said = say(f"figures.lorenz.{name}", share=f"{height:.0f}")
+        said = say(f"figures.lorenz.{name}", share=number(height))
         x, y, anchor = (22.5, height - 3, "left") if name == "here" else (20, height + 7, "center")
         label(figure, x, y, said, INK, anchor)
-    figure.update_layout(layout(say("figures.lorenz.title", share=f"{100 * top:.0f}")))
+    figure.update_layout(layout(say("figures.lorenz.title", share=number(100 * top))))
     figure.update_layout(
         height=430, legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, BASE, GOOD, INK, RUN
 from crmsim.common.words import currency, words
 from crmsim.figures.style import drawn, label, layout
@@ -47,14 +48,14 @@ def link_by_link(lost_percent: Mapping[str, float], lang: str = "en") -> Figure:
             x=[say(f"figures.links.{link}") for link in LINKS],
             y=np.round(steps, 2),
             base=np.round(np.array(totals) - steps, 2),
-            text=[f"{total:.1f}" for total in totals],
+            text=[number(total, 1) for total in totals],
             textposition="outside",
             textfont={"size": 15, "color": INK},
             marker={"color": [BASE, RUN, RUN, RUN]},
             cliponaxis=False,
         )
     )
-    times = f"{totals[-1] / totals[0]:.1f}" if totals[0] > 0 else "–"
+    times = number(totals[-1] / totals[0], 1) if totals[0] > 0 else "–"
     figure.update_layout(layout(say("figures.links.title", times=times)))
     figure.update_yaxes(title=say("figures.links.lost"), rangemode="tozero")
     return drawn(figure)

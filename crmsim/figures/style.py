@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crmsim.common.numbers import significant
 from crmsim.common.palette import BAD, INK, LINE, MUTED, PAPER
 from crmsim.common.words import language, words
 from crmsim.scenario.parameters import declared
@@ -74,7 +75,11 @@ def note_of_doubt(figure: Figure, names: Iterable[str], lang: str, below: int = 
     if not unsure:
         return
     told = say("figures.separator").join(
-        say("figures.number", name=each.zh_hans if chinese else each.en, value=f"{each.value:g}")
+        say(
+            "figures.number",
+            name=each.zh_hans if chinese else each.en,
+            value=significant(each.value),
+        )
         for each in unsure
     )
     figure.update_layout(margin={"b": below + 40})

@@ -39,7 +39,7 @@ MessageKind = Literal["goods", "contract", "delivery", "service", "suggestion"]
 """The five things that a complaint can be about (C-15)."""
 
 
-class Reply(Part):
+class DeskReply(Part):
     """An answer that can be given to a message.
 
     ``seconds`` of the time for the messages it takes. ``treatment`` is how fairly she feels
@@ -74,7 +74,7 @@ class Message(Part):
     kind: MessageKind
     patience_h: Annotated[float, Meta(gt=0, le=24)]
     work_min: Annotated[float, Meta(ge=0, le=600)]
-    replies: Annotated[tuple[Reply, ...], Meta(min_length=2, max_length=4)]
+    replies: Annotated[tuple[DeskReply, ...], Meta(min_length=2, max_length=4)]
     worth: Annotated[float, Meta(gt=0, le=1000)] = 1
 
 

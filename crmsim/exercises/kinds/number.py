@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, to_builtins
 
-from crmsim.common.numbers import number, typed
+from crmsim.common.numbers import number, significant, typed
 from crmsim.common.text import plain, readable
 from crmsim.exercises.exercise import Finding, Mark, Note, Own, Variant, Varied, Verdict
 from crmsim.exercises.parts import NearMiss, UnitWords, is_number
@@ -95,7 +95,7 @@ class Number(Varied, kw_only=True):
         return f"{sign}{change}{self.unit[lang]}"
 
     def _solution(self, lang: str) -> str:
-        return f" → **{self.right_answer:g}{self.unit[lang]}**"
+        return f" → **{significant(self.right_answer)}{self.unit[lang]}**"
 
     def note(self, answer: Any, verdict: Verdict | None) -> Note | None:
         """Say in what a wrong number is off, where no known misconception leads to it."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from crmsim.common.numbers import significant
 from crmsim.common.palette import GOLD, LINE, MUTED, RUN, WASH
 
 _SVG = Markup(
@@ -41,7 +42,7 @@ def histogram(
         tall = (bottom - top) * count / most
         parts.append(_BAR.format(left + place * step + 2, bottom - tall, step - 4, tall, RUN))
     for place in range(0, bins + 1, max(1, bins // 5)):
-        said = f"{low + (high - low) * place / bins:,.4g}"
+        said = significant(low + (high - low) * place / bins, digits=4)
         parts.append(_WORDS.format(left + place * step, bottom + 20, "middle", MUTED, said))
     parts.append(_WORDS.format((left + width) / 2, bottom + 40, "middle", MUTED, axis))
     return _svg(width, height, name, parts)

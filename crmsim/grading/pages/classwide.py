@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -176,19 +175,6 @@ def outcomes(grades: Sequence[Grade]) -> tuple[str, str, list[float]] | None:
     key = max(played, key=lambda key: (len(played[key][1]), key))
     measure, runs = played[key]
     return key, measure, [float(run.outcome[measure]) for run in runs]
-
-
-def round_range(values: Sequence[float]) -> tuple[float, float]:
-    """Round numbers between which all values lie.
-
-    Examples
-    --------
-    >>> round_range([2.045, 4.72]), round_range([-380, 8100]), round_range([3, 3])
-    ((2.0, 5.0), (-1000.0, 9000.0), (3.0, 4.0))
-    """
-    low, high = min(values), max(values)
-    step = 10.0 ** floor(log10(high - low)) if high > low else 1.0
-    return step * floor(low / step), step * (floor(high / step) + 1)
 
 
 def _commonest(grades: Sequence[Grade], of: Any) -> list[Wrong]:

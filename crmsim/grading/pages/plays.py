@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from crmsim.common.errors import CrmsimError
-from crmsim.common.numbers import brief
+from crmsim.common.numbers import brief, significant
 from crmsim.common.text import plain
 from crmsim.common.words import currency, words
 from crmsim.grading.result import Played
@@ -84,7 +84,7 @@ def case_title(name: str, lang: str) -> str:
 
 def _value(known: Mapping[str, str], value: Any) -> str:
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return f"{value:g}"
+        return significant(value)
     return known.get(str(value), plain(value))
 
 

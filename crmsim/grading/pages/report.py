@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from crmsim.common.numbers import brief, exact
+from crmsim.common.numbers import brief, exact, number, percent, round_values
 from crmsim.common.text import file_name, plain
 from crmsim.common.words import words
 from crmsim.grading.marks.changes import PointChange
@@ -81,8 +81,8 @@ def report(found: ClassResults, lang: str, changed: bool = False) -> str:
         "found": found,
         "students": len(grades),
         "submissions": sum(1 + len(g.earlier) for g in grades if g.result),
-        "mean": f"{sum(shares) / len(shares):.0f} %" if shares else "—",
-        "median": f"{median:.0f} %" if shares else "—",
+        "mean": percent(sum(shares) / len(shares) / 100) if shares else "—",
+        "median": percent(median / 100) if shares else "—",
         "open": sum(not each.points and not each.like for each in found.waiting),
         "unread": [(g, _problems(g, lang)) for g in unread],
         "nothing": [g for g in grades if g.result is None],
@@ -253,7 +253,7 @@ def _problems(grade: Grade, lang: str) -> list[str]:
 
 def _spread(shares: Sequence[float], low: float, high: float, lang: str) -> dict[str, Any]:
     t = words(lang)
-    said_so = t("gradebook.report.spread_found", low=f"{low:.0f}", high=f"{high:.0f}")
+    said_so = t("gradebook.report.spread_found", low=number(low), high=number(high))
     axis, counted = t("gradebook.report.spread_axis"), t("gradebook.report.spread_count")
     return {"found": said_so, "chart": histogram(shares, 0, 100, BINS, axis, counted, said_so)}
 
@@ -263,14 +263,14 @@ def _questions(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     if not found:
         return None
     t, hardest = words(lang), found[0]
-    share = f"{100 * hardest.share:.0f}"
+    share = number(100 * hardest.share)
     said_so = t("gradebook.report.questions_found", exercise=hardest.exercise, share=share)
     asked = _questions_asked(grades, lang)
     alpha = classwide.reliability(grades)
     return {
         "found": said_so,
         "rows": [(each, asked(each.exercise), meter(each.share, "")) for each in found],
-        "alpha": f"{alpha[0]:.2f}" if alpha else "",
+        "alpha": number(alpha[0], 2) if alpha else "",
         "count": alpha[1] if alpha else 0,
     }
 
@@ -329,7 +329,9 @@ def _ends(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     said_so = t("gradebook.debrief.spread_found", low=lowest, high=highest)
     axis = measured(key.split("\0")[0], measure, lang)
     plays = t("gradebook.debrief.plays")
-    chart = histogram(ends, *classwide.round_range(ends), 10, axis, plays, said_so)
+    edges = round_values(ends, most=11)
+    bins = len(edges) - 1
+    chart = histogram(ends, edges[0], edges[-1], bins, axis, plays, said_so)
     case = case_title(key.split("\0")[0], lang)
     return {"case": case, "count": len(ends), "found": said_so, "chart": chart}
 
@@ -373,5 +375,5 @@ def _hardest(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     ideas = [w for w in classwide.common_mistakes(grades) if w.item.exercise == name]
     idea = _wrong(ideas[0], lang)["idea"] if ideas else ""
     asked = _questions_asked(grades, lang)(name)
-    share = words(lang)("gradebook.debrief.hard_share", share=f"{100 * hard[name]:.0f} %")
+    share = words(lang)("gradebook.debrief.hard_share", share=percent(hard[name]))
     return {"question": asked, "share": share, "idea": idea}

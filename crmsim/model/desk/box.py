@@ -26,7 +26,7 @@ from crmsim.model.desk.cases import (
     Letter,
 )
 from crmsim.model.desk.demand import HOUR_MIN, Contact
-from crmsim.scenario.desk import DeskScenario, Message, MessageKind, Reply
+from crmsim.scenario.desk import DeskScenario, Message, MessageKind, DeskReply
 
 KINDS: tuple[str, ...] = get_args(MessageKind)
 DEADLINES = ("noon", "sunset", "tomorrow", "none")
@@ -173,7 +173,7 @@ class Box:
         }[by]
 
 
-def reply(message: Message, name: str) -> Reply:
+def reply(message: Message, name: str) -> DeskReply:
     """Return a reply to a message by its id."""
     return next(each for each in message.replies if each.id == name)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
 
 from markupsafe import Markup
 
-from crmsim.common.numbers import number
-from crmsim.common.words import Translate
+from crmsim.common.numbers import round_values
 from crmsim.widgets.rendering import draw
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 22
@@ -52,7 +50,7 @@ def chart(
         The quarter from which on something differs, shown by a dotted line; 0: none.
     """
     width, height = size
-    ticks = nice([value for curve in curves for value in curve.values])
+    ticks = round_values([value for curve in curves for value in curve.values])
     low, high = ticks[0], ticks[-1]
     bottom = height - BOTTOM
 
@@ -88,46 +86,6 @@ def chart(
             if len(curve.values)
         ],
     )
-
-
-def nice(values: Sequence[float], most: int = 4) -> list[float]:
-    """Round numbers that enclose the values, evenly apart.
-
-    Examples
-    --------
-    >>> nice([0.41, 0.58])
-    [0.4, 0.5, 0.6]
-    >>> nice([-30.0, 120.0])
-    [-50.0, 0.0, 50.0, 100.0, 150.0]
-    """
-    low, high = (min(values), max(values)) if len(values) else (0.0, 1.0)
-    spread = high - low or abs(high) or 1.0
-    raw = spread / (most - 1)
-    size = 10.0 ** floor(log10(raw))
-    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
-    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    last += first == last
-    return [round(step * at, 10) for at in range(first, last + 1)]
-
-
-def short(value: float, t: Translate) -> str:
-    """Write a large number as short as an axis needs it.
-
-    Examples
-    --------
-    >>> from crmsim.common.words import words
-    >>> short(1_250_000, words("en")), short(-35_000, words("zh"))
-    ('1.25M', '−3.5万')
-    """
-    for scale in t("market.dials.scales").split():
-        size, _, sign = scale.partition("=")
-        if abs(value) >= float(size):
-            return f"{_bare(value / float(size))}{sign}"
-    return _bare(value)
-
-
-def _bare(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else number(value)
 
 
 def shape(points: Sequence[float], name: str, size: tuple[int, int] = (84, 40)) -> Markup:

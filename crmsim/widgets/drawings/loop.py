@@ -12,13 +12,12 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from crmsim.common.numbers import in_currency, number
+from crmsim.common.numbers import in_currency, number, scaled
 from crmsim.common.words import Translate
 from crmsim.model.market.log import NODES
 from crmsim.runs.arrivals import Arrival, arrivals
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
-from crmsim.widgets.drawings.charts import short
 from crmsim.widgets.drawings.drawings import sparkline, tank
 from crmsim.widgets.drawings.film import Film
 from crmsim.widgets.rendering import draw, line, pixels
@@ -230,7 +229,7 @@ def _in_money(gained: float, currency: str, t: Translate) -> tuple[str, int]:
     if abs(gained) < 0.5:
         return t("play.loop.hardly"), 0
     rough = float(f"{abs(gained):.2g}")
-    said = in_currency(short(rough, t), currency, t)
+    said = in_currency(scaled(rough, t), currency, t)
     return ("+" if gained > 0 else "−") + said, 1 if gained > 0 else -1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from crmsim.common.numbers import number
+from crmsim.common.numbers import number, significant
 from crmsim.common.words import Translate
 from crmsim.exercises.curves import KEPT_SHARE, Comparison, Curve
 from crmsim.exercises.kinds.draw import Draw
@@ -110,7 +110,7 @@ class Board:
         low, whole = self.task.low, self.task.high - self.task.low
         gaps = next((parts for parts in GAPS if whole / parts % 1 == 0), GAPS[0])
         lines = [low + whole * place / gaps for place in range(gaps + 1)]
-        return [{"y": self._y(value), "text": f"{value:g}"} for value in lines]
+        return [{"y": self._y(value), "text": significant(value)} for value in lines]
 
     def _quarters(self) -> list[dict[str, Any]]:
         return [

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from crmsim.common import palette
-from crmsim.common.numbers import money, number
+from crmsim.common.numbers import money, number, scaled
 from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import Attempt, MarketSession
@@ -110,7 +110,7 @@ def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Translate
     for _, _, run, colour, width, dash in lines:
         values = _gathered(run, usual, measure)
         curves.append(charts.ChartLine(values, colour, width, dash))
-    axis = partial(charts.short, t=t) if measure != "reputation" else partial(number, digits=2)
+    axis = partial(scaled, t=t) if measure != "reputation" else partial(number, digits=2)
     title = t("market.end.money" if measure == "profit" else f"market.measure.{measure}")
     ends = [
         f"{t(f'market.dials.{line[0]}')} {axis(curve.values[-1])}"

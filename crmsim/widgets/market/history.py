@@ -8,7 +8,7 @@ import numpy as np
 
 from crmsim.common import palette
 from crmsim.common.calendar import WEEKS_QUARTER
-from crmsim.common.numbers import number
+from crmsim.common.numbers import number, scaled
 from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
@@ -117,7 +117,7 @@ def _box(session: MarketSession, run: Run, measure: str, t: Translate) -> Contex
         charts.ChartLine(guess.tolist(), palette.INK, 2, "6 5"),
         charts.ChartLine(values, palette.RUN, 3),
     ]
-    axis = partial(charts.short, t=t) if measure != "reputation" else partial(number, digits=2)
+    axis = partial(scaled, t=t) if measure != "reputation" else partial(number, digits=2)
     return {
         "label": t(f"market.measure.{measure}"),
         "verdict": t(f"market.reckoning.{verdict}"),

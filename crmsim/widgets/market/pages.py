@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from crmsim.common import palette
-from crmsim.common.numbers import money, number
+from crmsim.common.numbers import money, number, scaled
 from crmsim.common.words import Translate, words
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
@@ -198,7 +198,7 @@ def _curve(run: Run, session: MarketSession, colour: str, dash: str = "") -> cha
 def _said(session: MarketSession, value: float, t: Translate) -> str:
     """Say a value of the axis as short as can be."""
     if session.extra in ("profit", "sales"):
-        return charts.short(value, t)
+        return scaled(value, t)
     return number(value, 0 if abs(value) >= 20 else 1 if abs(value) >= 3 else 2)
 
 

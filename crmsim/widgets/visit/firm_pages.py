@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from crmsim.common import palette
-from crmsim.common.numbers import money, number
+from crmsim.common.numbers import money, number, scaled
 from crmsim.common.words import Translate
 from crmsim.course.sessions.predictions import by_quarter
 from crmsim.course.sessions.visit import VisitSession
@@ -118,7 +118,7 @@ def _profit(run: Run, base: Run, name: str, t: Translate) -> str:
         for each, colour, width in ((base, palette.BASE, 2), (run, palette.RUN, 3))
     ]
     quarters = len(curves[0].values)
-    return charts.chart(curves, name, quarters, partial(charts.short, t=t), (288, 180))
+    return charts.chart(curves, name, quarters, partial(scaled, t=t), (288, 180))
 
 
 def announcement(session: VisitSession, t: Translate) -> str:
