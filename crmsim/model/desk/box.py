@@ -26,7 +26,7 @@ from crmsim.model.desk.cases import (
     Letter,
 )
 from crmsim.model.desk.demand import HOUR_MIN, Contact
-from crmsim.scenario.desk import DeskScenario, Message, MessageKind, DeskReply
+from crmsim.scenario.desk import DeskReply, DeskScenario, Message, MessageKind
 
 KINDS: tuple[str, ...] = get_args(MessageKind)
 DEADLINES = ("noon", "sunset", "tomorrow", "none")
