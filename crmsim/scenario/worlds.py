@@ -56,6 +56,8 @@ WORLDS = {
         model="model.desk.desk:Desk",
         figure="figures.runs:hours",
         review="authoring.report:review_desk",
+        session="course.sessions.desk:DeskSession",
+        play="widgets.desk.play:DeskPlay",
     ),
 }
 
@@ -72,7 +74,7 @@ def part_of(world: str, part: str) -> Any:
 
     Examples
     --------
-    >>> part_of("desk", "schema").__name__, part_of("desk", "play")
+    >>> part_of("desk", "schema").__name__, part_of("desk", "shorten")
     ('DeskScenario', None)
     """
     module, _, name = getattr(WORLDS[world], part).partition(":")

@@ -14,6 +14,7 @@ from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
+from crmsim.scenario.worlds import WORLDS
 from crmsim.widgets.drawings import loop
 from crmsim.widgets.market import closing, deciding, news, pages
 from crmsim.widgets.market.play import MarketPlay
@@ -424,6 +425,7 @@ def test_what_a_notebook_stores_is_small_and_the_same_every_time(monkeypatch):
     assert len(stored[0]["text/html"]) < 20_000
 
 
-def test_a_desk_is_simulated_and_not_played():
+def test_a_case_of_a_world_without_a_session_is_simulated_and_not_played(monkeypatch):
+    monkeypatch.setitem(WORLDS, "desk", WORLDS["desk"]._replace(session=""))
     with pytest.raises(ScenarioError, match="sunset: a case of the world 'desk'"):
         play("sunset")

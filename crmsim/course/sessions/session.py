@@ -124,8 +124,8 @@ def open_session(
 
     Examples
     --------
-    >>> open_session("sunset", seed=1) is None, open_session("buick", seed=1).seed
-    (True, 1)
+    >>> open_session("sunset", seed=1).phase, open_session("buick", seed=1).seed
+    ('opening', 1)
     """
     case = load(name, lang)
     opened = part_of(case.world, "session")

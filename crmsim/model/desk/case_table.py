@@ -43,7 +43,8 @@ class CaseSeen(NamedTuple):
     ``response_h`` and ``resolution_h`` are the two clocks, from the customer's arrival on.
     ``justice`` is how fair the handling felt (0–1), ``satisfied`` the chance that she is satisfied
     with it. ``before_sunset`` is None for customers who arrived after sunset. ``message`` names
-    the message with which the case came in, if it was written.
+    the message with which the case came in, if it was written. ``stay_chance`` is the chance that
+    decided ``stays``, known like it at the end.
     """
 
     case: int
@@ -64,6 +65,7 @@ class CaseSeen(NamedTuple):
     satisfied: float
     stays: bool | None
     message: str | None = None
+    stay_chance: float = math.nan
 
 
 class Casebook:
@@ -161,6 +163,7 @@ class Casebook:
         sunset = 24 * day + self._scenario.sunset - self._scenario.opens
         closed = fate not in ("silent", "open")
         fairness, happy = self._judged(case) if closed else (math.nan, math.nan)
+        chance = self._staying(case, fate, fairness) if done else math.nan
         return CaseSeen(
             case.number,
             day,
@@ -174,8 +177,9 @@ class Casebook:
             before_sunset=stages[RECEIVING] <= sunset if came < sunset else None,
             justice=fairness,
             satisfied=happy,
-            stays=case.lots[1] < self._staying(case, fate, fairness) if done else None,
+            stays=case.lots[1] < chance if done else None,
             message=case.letter.message if case.letter else None,
+            stay_chance=chance,
         )
 
     def _staying(self, case: Case, fate: str, fairness: float) -> float:

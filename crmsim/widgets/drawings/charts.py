@@ -1,4 +1,4 @@
-"""Curves over time, with their axes: a few lines, a value a quarter. Shapes: templates/svg."""
+"""Curves over time, with their axes: a few lines, a value a quarter or hour. See templates/svg."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def chart(
     say: Callable[[float], str],
     size: tuple[int, int] = (300, 150),
     marked: int = 0,
+    label: Callable[[int], object] = int,
+    least: Sequence[float] = (),
 ) -> Markup:
-    """Draw lines over the quarters 1 to `quarters`.
+    """Draw lines over the quarters 1 to `quarters`, or over as many hours.
 
     Parameters
     ----------
@@ -48,9 +50,13 @@ def chart(
         Width and height, in pixels.
     marked
         The quarter from which on something differs, shown by a dotted line; 0: none.
+    label
+        Gives what stands under a quarter; by default its number.
+    least
+        Values that the axis reaches in any case.
     """
     width, height = size
-    ticks = round_values([value for curve in curves for value in curve.values])
+    ticks = round_values([*least, *(value for curve in curves for value in curve.values)])
     low, high = ticks[0], ticks[-1]
     bottom = height - BOTTOM
 
@@ -73,7 +79,10 @@ def chart(
         ticks=[
             {"y": y(tick), "text": say(tick), "strong": tick == 0 and low < 0} for tick in ticks
         ],
-        times=[(quarter, x(quarter)) for quarter in sorted({1, *range(step, quarters + 1, step)})],
+        times=[
+            (label(quarter), x(quarter))
+            for quarter in sorted({1, *range(step, quarters + 1, step)})
+        ],
         mark=x(marked) if marked else None,
         curves=[
             {

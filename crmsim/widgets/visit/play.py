@@ -74,7 +74,7 @@ def play(
     persona: str | None = None,
     after: After = (),
 ) -> Kept:
-    """Play a case: live through a visit from both chairs, or lead a firm quarter by quarter.
+    """Play a case: a visit from both chairs, a firm quarter by quarter, a desk hour by hour.
 
     The session is saved after every act; calling `play` again with the same case and seed goes on
     where it was.

@@ -7,14 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmsim.course.sessions.desk import DeskSession
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.session import Session
 from crmsim.course.sessions.visit import VisitSession
 
-SESSIONS = {"visit": VisitSession("showroom", 1), "market": MarketSession("buick-market", 1)}
+SESSIONS = {
+    "visit": VisitSession("showroom", 1),
+    "market": MarketSession("buick-market", 1),
+    "desk": DeskSession("sunset", 1),
+}
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=12)
 NAMES = [
-    name[3:] for kind in (VisitSession, MarketSession) for name in dir(kind) if name[:3] == "do_"
+    name[3:]
+    for kind in (VisitSession, MarketSession, DeskSession)
+    for name in dir(kind)
+    if name[:3] == "do_"
 ]
 
 

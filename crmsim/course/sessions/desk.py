@@ -1,0 +1,420 @@
+"""A day at a service desk: a rule foreseen and watched, a box of messages, then hour by hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crmsim.course.sessions.desk_runs import DeskRuns, bet_steps
+from crmsim.course.sessions.predictions import DIRECTIONS
+from crmsim.course.sessions.session import Session, during, fits, number
+from crmsim.model.desk.box import DEADLINES, KINDS, reply, seconds
+from crmsim.model.desk.desk import DISCIPLINES, POSTS, DeskView
+from crmsim.runs.run import Run
+from crmsim.scenario.desk import DeskScenario, Message
+
+RULED = ("response_h", "resolution_h", "satisfied")
+"""Results of the day that are bet on before the sunset rule is compared with the usual order."""
+
+FORESEEN = ("abandoned", "open_cases")
+"""Measures that are bet on at noon and before closing."""
+
+EXPECTED = ("abandoned", "response_h", "value")
+"""Results of the day that a hypothesis speaks of."""
+
+TABS = ("day", "controls", "decisions", "box", "bets")
+
+
+@dataclass
+class DeskAttempt:
+    """One way of leading the desk through the day.
+
+    ``box`` is what was done with the messages, in its order; ``bets`` the directions foreseen, by
+    the hour at which they were. ``first`` is the hour from which on it differs from the attempt
+    with the number ``before``; ``change`` and ``expects`` are the hypothesis with which it began.
+    """
+
+    box: list[dict[str, str]] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    actions: list[dict[str, Any]] = field(default_factory=list)
+    bets: dict[int, dict[str, str]] = field(default_factory=dict)
+    first: int = 0
+    before: int | None = None
+    change: str = ""
+    expects: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class DeskSession(Session):
+    """A student's way through a day at a desk.
+
+    Examples
+    --------
+    >>> session = DeskSession("sunset", seed=1)
+    >>> [session.do(*act) for act in (("begin", ""), ("rule", "response_h=lower"), ("lock", ""))]
+    [True, True, False]
+    """
+
+    rules: dict[str, str] = field(default_factory=dict)
+    attempts: list[DeskAttempt] = field(default_factory=lambda: [DeskAttempt()])
+    opened: str = ""
+    sorting: dict[str, str] = field(default_factory=dict)
+    draft: dict[str, Any] = field(default_factory=dict)
+    bet: dict[str, str] = field(default_factory=dict)
+    tab: str = ""
+    plan: DeskAttempt | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._scenarios: dict[str, DeskScenario] = {}
+        self.runs = DeskRuns(self.scenario(), self.seed)
+
+    # -- what there is to see ---------------------------------------------------------------
+
+    def scenario(self) -> DeskScenario:
+        """Return the desk, in the present language."""
+        if self.lang not in self._scenarios:
+            case = super().scenario()
+            assert isinstance(case, DeskScenario)
+            self._scenarios[self.lang] = case
+        return self._scenarios[self.lang]
+
+    @property
+    def attempt(self) -> DeskAttempt:
+        """The attempt that is going on, or was the last."""
+        return self.attempts[-1]
+
+    @property
+    def earlier(self) -> DeskAttempt | None:
+        """The attempt that the present one changes."""
+        return None if self.attempt.before is None else self.attempts[self.attempt.before]
+
+    @property
+    def hour(self) -> int:
+        """The number of hours that have passed."""
+        return len(self.attempt.actions)
+
+    @property
+    def run_so_far(self) -> Run:
+        """The present attempt as far as it has come."""
+        return self.runs.run(self.attempt.actions)
+
+    @property
+    def run(self) -> Run:
+        """The present attempt to the end; hours not yet passed go by the rota."""
+        rest = self.runs.hours - self.hour
+        return self.runs.run([*self.attempt.actions, *({} for _ in range(rest))])
+
+    @property
+    def view(self) -> DeskView:
+        """The view of the desk now."""
+        return self.run_so_far.view
+
+    @property
+    def done(self) -> bool:
+        """True if the day was led to its end once."""
+        return len(self.attempts) > 1 or self.hour == self.runs.hours
+
+    @property
+    def message(self) -> Message | None:
+        """The message that lies open."""
+        return next((each for each in self.scenario().messages if each.id == self.opened), None)
+
+    @property
+    def answered(self) -> list[str]:
+        """The messages that were answered, in the order in which they were."""
+        return [each["message"] for each in self.attempt.box]
+
+    @property
+    def seconds_left(self) -> float:
+        """The time that is left for the box, in seconds."""
+        case = self.scenario()
+        idle = [name for name in self.attempt.read if name not in self.answered]
+        used = seconds(case, self.attempt.box) + int(case.numbers.read_s) * len(idle)
+        return 60 * case.box_min - used
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The measures that have to be bet on before this hour can pass."""
+        asks = self.hour in bet_steps(self.scenario()) and self.earlier is None
+        return FORESEEN if asks else ()
+
+    @property
+    def ready(self) -> bool:
+        """True if the hour may pass: every bet is made."""
+        return all(name in self.bet for name in self.asked)
+
+    @property
+    def next_bet(self) -> int:
+        """The hour of the next bet after this one, or the end of the day."""
+        ahead = [step for step in bet_steps(self.scenario()) if step > self.hour]
+        return ahead[0] if ahead and self.earlier is None else self.runs.hours
+
+    @property
+    def staffing(self) -> dict[str, Any]:
+        """The decision for the hour ahead, as it stands."""
+        return self._planned(self.hour) | self.draft
+
+    def _planned(self, hour: int) -> dict[str, Any]:
+        """Return the rota of an hour, and the order of work and call-backs as they are."""
+        case, decisions = self.scenario(), self.attempt.actions
+        last = decisions[-1] if decisions else {}
+        planned = {post: getattr(case.hours[hour % len(case.hours)], post) for post in POSTS}
+        planned["discipline"] = last.get("discipline", case.discipline)
+        return planned | ({"callbacks": last.get("callbacks", False)} if case.callbacks else {})
+
+    def changeable(self, hour: int) -> list[str]:
+        """Return what a new attempt can change from an hour on."""
+        case = self.scenario()
+        box = ["box"] if case.messages and hour == 0 else []
+        return [*box, *POSTS, "discipline", *(["callbacks"] if case.callbacks else [])]
+
+    # -- acts: the rule ---------------------------------------------------------------------
+
+    @during("opening")
+    def do_begin(self, *text: str) -> None:
+        """Begin with the rule."""
+        fits(not any(text))
+        self.phase = "foresee"
+
+    @during("foresee")
+    def do_rule(self, measure: str, way: str) -> None:
+        """Foresee what the sunset rule does to a result of the day."""
+        fits(measure in RULED, way in DIRECTIONS)
+        self.rules[measure] = way
+
+    @during("foresee")
+    def do_lock(self, *text: str) -> None:
+        """Lock what is foreseen, and compare the two ways of working."""
+        fits(not any(text), len(self.rules) == len(RULED))
+        self.phase = "reckoning"
+
+    @during("reckoning")
+    def do_continue(self, *text: str) -> None:
+        """Go on to one's own day."""
+        fits(not any(text))
+        self._morning()
+
+    def _morning(self) -> None:
+        self.opened, self.sorting = "", {}
+        if self.scenario().messages:
+            self.phase = "box"
+        else:
+            self._next_hour()
+
+    # -- acts: the box ----------------------------------------------------------------------
+
+    @during("box")
+    def do_open(self, _: str, name: str) -> None:
+        """Open a message; the first reading takes time."""
+        fits(name in {each.id for each in self.scenario().messages}, name not in self.answered)
+        if name not in self.attempt.read:
+            fits(self.seconds_left >= self.scenario().numbers.read_s)
+            self.attempt.read.append(name)
+        self.opened, self.sorting = name, {}
+
+    @during("box")
+    def do_kind(self, _: str, kind: str) -> None:
+        """Sort the open message by what it is about."""
+        fits(self.message, kind in KINDS)
+        self.sorting["kind"] = kind
+
+    @during("box")
+    def do_reply(self, _: str, name: str) -> None:
+        """Choose what is said to the sender of the open message."""
+        fits(self.message and name in {each.id for each in self.message.replies})
+        fits(self.time_for(name))
+        self.sorting["reply"] = name
+
+    @during("box")
+    def do_by(self, _: str, when: str) -> None:
+        """Say by when there is a solution."""
+        fits(self.message, when in DEADLINES)
+        self.sorting["by"] = when
+
+    @during("box")
+    def do_send(self, *text: str) -> None:
+        """Send the reply."""
+        fits(not any(text), self.complete)
+        answer = {"message": self.opened, "by": "none"} | self.sorting
+        self.attempt.box.append(answer)
+        self.opened, self.sorting = "", {}
+
+    @during("box")
+    def do_shut(self, *text: str) -> None:
+        """Shut the box; what is in it stays there until its sender rings."""
+        fits(not any(text))
+        self._next_hour()
+
+    def time_for(self, name: str) -> bool:
+        """Say if there is time left for a reply to the open message."""
+        return bool(self.message and reply(self.message, name).seconds <= self.seconds_left)
+
+    @property
+    def settles(self) -> bool:
+        """True if the reply chosen needs no more work, so that no time has to be said."""
+        chosen = self.sorting.get("reply")
+        return bool(self.message and chosen and reply(self.message, chosen).settles)
+
+    @property
+    def complete(self) -> bool:
+        """True if the open message is sorted and can be answered."""
+        wanted = {"kind", "reply"} | (set() if self.settles else {"by"})
+        return bool(self.message) and wanted <= self.sorting.keys()
+
+    # -- acts: the hours --------------------------------------------------------------------
+
+    def _next_hour(self) -> None:
+        """Begin to decide; a changed attempt begins from what was decided before it."""
+        self.phase, self.bet, self.draft = "decide", {}, {}
+        if self.hour == self.runs.hours:
+            self.phase, self.tab = "end", "day"
+        elif self.earlier:
+            before = self.earlier.actions[self.hour]
+            self.draft = {name: value for name, value in before.items() if name != "box"}
+
+    @during("decide")
+    def do_lever(self, post: str, count: str) -> None:
+        """Set how many people work at a post."""
+        value = number(count)
+        fits(post in POSTS and 0 <= value <= getattr(self.scenario(), post))
+        fits(value == int(value))
+        self.draft[post] = int(value)
+
+    @during("decide")
+    def do_discipline(self, _: str, name: str) -> None:
+        """Set the order of work."""
+        fits(name in DISCIPLINES)
+        self.draft["discipline"] = name
+
+    @during("decide")
+    def do_callbacks(self, _: str, wanted: str) -> None:
+        """Offer call-backs, or stop to."""
+        fits(self.scenario().callbacks, wanted in ("on", "off"))
+        self.draft["callbacks"] = wanted == "on"
+
+    @during("decide")
+    def do_guess(self, measure: str, way: str) -> None:
+        """Bet on the direction of a measure."""
+        fits(measure in self.asked, way in DIRECTIONS)
+        self.bet[measure] = way
+
+    @during("decide")
+    def do_run(self, *text: str) -> None:
+        """Let the hour pass as it was decided."""
+        fits(not any(text), self.ready)
+        self._pass_hour()
+        self._next_hour()
+
+    @during("decide")
+    def do_run_on(self, *text: str) -> None:
+        """Let the hours up to the next bet pass, as many people above or below the rota as now."""
+        fits(not any(text), self.ready)
+        until, planned = self.next_bet, self._planned(self.hour)
+        more = {post: self.staffing[post] - planned[post] for post in POSTS}
+        while self.hour < until:
+            self._pass_hour()
+            if self.earlier is None and self.hour < until:
+                rota = self._planned(self.hour)
+                self.draft = {post: self._within(post, rota[post] + more[post]) for post in POSTS}
+            elif self.hour < until:
+                self._next_hour()
+        self._next_hour()
+
+    def _within(self, post: str, count: int) -> int:
+        return min(max(count, 0), getattr(self.scenario(), post))
+
+    def _pass_hour(self) -> None:
+        attempt, action = self.attempt, self.staffing
+        if self.hour == 0 and self.scenario().messages:
+            action["box"] = [dict(each) for each in attempt.box]
+        if self.bet:
+            attempt.bets[self.hour] = dict(self.bet)
+        attempt.actions.append(action)
+        self.bet, self.draft = {}, {}
+
+    # -- acts: the end, and another attempt -------------------------------------------------
+
+    @property
+    def tabs(self) -> tuple[str, ...]:
+        """The tabs of the end."""
+        there = {"box": bool(self.scenario().messages), "bets": bool(self.attempts[0].bets)}
+        return tuple(tab for tab in TABS if there.get(tab, True))
+
+    @during("end")
+    def do_tab(self, _: str, tab: str) -> None:
+        """Open a tab."""
+        fits(tab in self.tabs)
+        self.tab = tab
+
+    @during("end", "again")
+    def do_again(self, _: str, text: str) -> None:
+        """Plan another attempt that differs from an hour (from 0) on."""
+        fits(text in map(str, range(self.runs.hours)))
+        hour, last = int(text), self.attempt
+        change = self.plan.change if self.plan else ""
+        self.plan = DeskAttempt(
+            box=[dict(each) for each in last.box],
+            read=list(last.read),
+            actions=list(last.actions[:hour]),
+            first=hour,
+            before=len(self.attempts) - 1,
+            change=change if change in self.changeable(hour) else "",
+            expects=self.plan.expects if self.plan else {},
+        )
+        self.phase = "again"
+
+    @during("again")
+    def do_change(self, _: str, name: str) -> None:
+        """Name what is to be decided otherwise."""
+        fits(self.plan and name in self.changeable(self.plan.first))
+        self.plan.change = name  # type: ignore[union-attr]
+
+    @during("again")
+    def do_expect(self, measure: str, way: str) -> None:
+        """Say what is expected of the change."""
+        fits(self.plan, measure in EXPECTED, way in DIRECTIONS)
+        self.plan.expects |= {measure: way}  # type: ignore[union-attr]
+
+    @during("again")
+    def do_attempt(self, *text: str) -> None:
+        """Begin the attempt that was planned."""
+        plan = self.plan
+        fits(not any(text), plan and plan.change and len(plan.expects) == len(EXPECTED))
+        assert plan is not None
+        if plan.change == "box":
+            plan.box, plan.read = [], []
+        self.attempts.append(plan)
+        self.plan = None
+        if plan.change == "box":
+            self._morning()
+        else:
+            self._next_hour()
+
+    @during("again")
+    def do_cancel(self, *text: str) -> None:
+        """Go back to the end without another attempt."""
+        fits(not any(text))
+        self.phase, self.plan = "end", None
+
+    # -- what each decision did -------------------------------------------------------------
+
+    def decided(self) -> Sequence[tuple[int, str, Mapping[str, Any]]]:
+        """Return what was decided otherwise than by the rota: hour, what, and the action without.
+
+        The order of work and call-backs stay until they are changed: what is left out there is the
+        change, and it stays out up to the next one.
+        """
+        found: list[tuple[int, str, Mapping[str, Any]]] = []
+        case, last = self.scenario(), {"discipline": self.scenario().discipline, "callbacks": False}
+        for hour, action in enumerate(self.attempt.actions):
+            planned = case.hours[hour % len(case.hours)]
+            for post in POSTS:
+                if action[post] != getattr(planned, post):
+                    found.append((hour, post, action | {post: getattr(planned, post)}))
+            for name in ("discipline", "callbacks"):
+                if action.get(name, last[name]) != last[name]:
+                    found.append((hour, name, action | {name: last[name]}))
+                    last[name] = action[name]
+        return found

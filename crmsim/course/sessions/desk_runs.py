@@ -1,0 +1,170 @@
+"""The runs of a day at a desk that a session needs, each made once, and how they compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from crmsim.course.sessions.predictions import direction
+from crmsim.model.desk.box import NOON
+from crmsim.model.theory.control_chart import ControlChart, control_chart
+from crmsim.runs.run import Run, open_world, recorded
+from crmsim.scenario.desk import DeskScenario
+
+USUAL_DAYS = 20
+"""Days from which the limits of the control charts are."""
+
+CONTROLS = {
+    "complaint_rate": ("complaints", "contacts"),
+    "omission_rate": ("omissions", "complaints"),
+    "dissatisfaction_rate": ("dissatisfied", "rechecked"),
+}
+"""Haier's three controls: each is a column of the log out of another (E-17)."""
+
+LEEWAY = {"response_h": 0.1, "resolution_h": 0.1, "satisfied": 0.01, "value": 100.0}
+"""The largest difference of a result of the day that still counts as about the same."""
+
+SAME_SHARE, SAME_COUNT = 0.15, 1.0
+"""Counts are about the same within this share of them, or within so many."""
+
+
+class DeskRuns:
+    """Runs of one desk with one seed, by their actions.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> runs = DeskRuns(load("sunset"), 1)
+    >>> usual, ruled = runs.ruled("fifo"), runs.ruled("sunset")
+    >>> result(ruled, "response_h") < result(usual, "response_h")
+    True
+    """
+
+    def __init__(self, scenario: DeskScenario, seed: int) -> None:
+        self._scenario, self._seed = scenario, seed
+        self._made: dict[str, Run] = {}
+        self._charts: dict[str, dict[str, ControlChart]] = {}
+
+    @property
+    def hours(self) -> int:
+        """The number of hours that are led."""
+        return self._scenario.days * len(self._scenario.hours)
+
+    def run(self, actions: Sequence[Mapping[str, Any]]) -> Run:
+        """Return the desk after these actions."""
+        key = json.dumps([dict(action) for action in actions], sort_keys=True)
+        if key not in self._made:
+            world = open_world(self._scenario, self._seed)
+            for action in actions:
+                world.step(action)
+            self._made[key] = recorded(world, actions)
+        return self._made[key]
+
+    def ruled(self, discipline: str) -> Run:
+        """Return the day by the rota under one order of work, without messages."""
+        return self.run([{"discipline": discipline}] * self.hours)
+
+    def usual(self, actions: Sequence[Mapping[str, Any]], hours: int) -> Run:
+        """Return the day by the rota, with the box of some actions, as far as so many hours."""
+        box = [{"box": action["box"]} for action in actions[:1] if "box" in action]
+        return self.run([*box, *({} for _ in range(hours - len(box)))])
+
+    def without(
+        self, actions: Sequence[Mapping[str, Any]], hour: int, name: str, action: Mapping[str, Any]
+    ) -> Run:
+        """Return a whole day with one decision left out; a rule stays out up to its next change."""
+        changed, was = [dict(each) for each in actions], actions[hour].get(name)
+        changed[hour] = dict(action)
+        if name in ("discipline", "callbacks"):
+            for later in changed[hour + 1 :]:
+                if later.get(name) != was:
+                    break
+                later[name] = action[name]
+        return self.run(changed)
+
+    def controls(self, run: Run) -> dict[str, ControlChart]:
+        """Return the chart of each control: a point for each of some usual days, then the run's.
+
+        The usual days are other days of the same desk, led by the rota.
+        """
+        usual = open_world(self._scenario.change(days=USUAL_DAYS), self._seed)
+        key = json.dumps([dict(action) for action in run.actions], sort_keys=True)
+        if key not in self._charts:
+            if "" not in self._made:
+                while not usual.done:
+                    usual.step({})
+                self._made[""] = recorded(usual, [])
+            days, places = self._made[""].series, len(self._scenario.hours)
+            counts = {
+                name: [
+                    *days[name].reshape(-1, places).sum(axis=1),
+                    *run.series[name].reshape(-1, places).sum(axis=1),
+                ]
+                for name in {each for pair in CONTROLS.values() for each in pair}
+            }
+            self._charts[key] = {
+                name: control_chart(
+                    np.minimum(counts[bad], counts[of]), counts[of], usual=USUAL_DAYS
+                )
+                for name, (bad, of) in CONTROLS.items()
+            }
+        return self._charts[key]
+
+
+def bet_steps(scenario: DeskScenario) -> tuple[int, ...]:
+    """Return the hours, counted from the first, before which something is bet on.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> bet_steps(load("sunset"))
+    (4, 10)
+    """
+    last = len(scenario.hours)
+    steps = {NOON - scenario.opens, scenario.sunset - scenario.opens}
+    found = sorted(step for step in steps if 0 < step < last)
+    return tuple(found) or ((last // 2,) if last > 1 else ())
+
+
+def spans(scenario: DeskScenario) -> dict[int, tuple[int, int, int]]:
+    """Return for each bet the hours that it is about: those before, from, and to where.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> spans(load("sunset"))
+    {4: (0, 4, 10), 10: (4, 10, 12)}
+    """
+    edges = [0, *bet_steps(scenario), len(scenario.hours)]
+    return {edges[i]: (edges[i - 1], edges[i], edges[i + 1]) for i in range(1, len(edges) - 1)}
+
+
+def foreseen(run: Run, step: int, measure: str) -> tuple[float, float]:
+    """Return a measure before a bet and after it: callers lost an hour, or open cases."""
+    before, start, end = spans(run.scenario)[step]  # type: ignore[arg-type]
+    column = run.series[measure]
+    if measure == "open_cases":
+        return float(column[start - 1]), float(column[end - 1])
+    return float(column[before:start].mean()), float(column[start:end].mean())
+
+
+def direction_after(run: Run, step: int, measure: str) -> str:
+    """Name the direction in which a measure went after a bet."""
+    before, after = foreseen(run, step, measure)
+    least = SAME_COUNT if measure == "open_cases" else SAME_COUNT / 2
+    return direction(after - before, max(SAME_SHARE * before, least))
+
+
+def result(run: Run, measure: str) -> float:
+    """Return a result of a whole day: of its outcome, or the sum of a column of its log."""
+    outcome = run.view.outcome
+    return float(outcome[measure] if measure in outcome else run.series[measure].sum())
+
+
+def direction_of_day(run: Run, base: Run, measure: str) -> str:
+    """Name the direction of a result of the day against another day."""
+    mine, other = result(run, measure), result(base, measure)
+    return direction(mine - other, LEEWAY.get(measure, max(SAME_SHARE * other, SAME_COUNT)))

@@ -1,0 +1,278 @@
+"""The end of the day: what it came to, three controls, what each decision did, and another try."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from crmsim.common import palette
+from crmsim.common.numbers import money, number
+from crmsim.course.sessions.desk import EXPECTED, DeskSession
+from crmsim.course.sessions.desk_runs import direction_of_day, result
+from crmsim.model.desk.case_table import CaseSeen
+from crmsim.runs.run import Run
+from crmsim.scenario.desk import Message
+from crmsim.widgets.desk.hours import base_of, change_name, verdicts
+from crmsim.widgets.desk.rule import at_hour, by_hour, said, verdict, ways
+from crmsim.widgets.drawings import charts
+from crmsim.widgets.drawings import desk as drawings
+from crmsim.widgets.rendering import Context
+
+Text = Callable[..., str]
+
+MOST_ROWS = 7
+"""Decisions that fit into the table."""
+
+GOOD_CHANCE = 0.5
+"""Chance to stay from which on a reply counts as good."""
+
+EFFECTS = ("abandoned", "response_h", "value")
+"""Results of the day by which a decision is judged."""
+
+
+def end(session: DeskSession, t: Text) -> Context:
+    """Return the end of the day, with the open tab."""
+    tabs = [
+        {"id": tab, "text": t(f"day.tab.{tab}"), "on": tab == session.tab, "open": False}
+        for tab in session.tabs
+    ]
+    contents = {
+        "day": _day,
+        "controls": _controls,
+        "decisions": _decisions,
+        "box": _messages,
+        "bets": _bets,
+    }
+    return left(session, t) | {"tabs": tabs, "tab": session.tab} | contents[session.tab](session, t)
+
+
+def left(session: DeskSession, t: Text) -> Context:
+    """Return what the day came to; after another attempt, the hypothesis and what became of it."""
+    run = session.run
+    rows, outcome, currency = run.view.cases, run.view.outcome, session.scenario().currency
+    usual = session.runs.usual(session.attempt.actions, session.runs.hours)
+    series = run.series
+    idle = float((60 * series["agents"] - series["agent_min"]).clip(min=0).sum()) / 60
+    worst = int(series["abandoned"].argmax())
+    share = outcome["before_sunset"]
+    told = _hypothesis(session, run, t)
+    lines = [
+        t(
+            "day.end.stays",
+            stays=sum(bool(row.stays) for row in rows),
+            all=len(rows),
+            silent=sum(row.fate == "silent" for row in rows),
+        ),
+        t(
+            "day.end.worth",
+            value=money(outcome["value"], currency, t),
+            usual=money(usual.view.outcome["value"], currency, t),
+        ),
+        t("day.end.perish", idle=number(idle), hour=session.scenario().opens + worst),
+    ]
+    return {
+        "finding": t("day.end.heading", sunset=number(100 * share) if share == share else "0"),
+        "lines": lines[1:2] if told else lines,
+        "hypothesis": told,
+    }
+
+
+def _hypothesis(session: DeskSession, run: Run, t: Text) -> Context | None:
+    before = session.earlier
+    if before is None:
+        return None
+    base = session.runs.run(before.actions)
+    lines = []
+    for measure, guess in session.attempt.expects.items():
+        came = direction_of_day(run, base, measure)
+        was, is_now = (said(result(each, measure), measure, t) for each in (base, run))
+        lines.append(verdict(t, t(f"day.measure.{measure}"), guess, came, was, is_now))
+    name = change_name(session.attempt.change, t)
+    return {"title": t("day.again.hypothesis", change=name), "lines": lines}
+
+
+def _day(session: DeskSession, t: Text) -> Context:
+    run, base = session.run, base_of(session, session.runs.hours)
+    boxes = []
+    for column, word in (
+        ("abandoned", "hung"),
+        ("unacknowledged", "unheard"),
+        ("open_cases", "open"),
+    ):
+        curves = [
+            charts.ChartLine(at_hour(base, column), palette.BASE, 2),
+            charts.ChartLine(at_hour(run, column), palette.RUN, 3),
+        ]
+        title = t(f"day.dials.{word}")
+        boxes.append({"label": title, "picture": by_hour(session, curves, title, (276, 220))})
+    word = "before" if session.earlier else "usual"
+    legend = [("base", t(f"day.dials.{word}")), ("mine", t("day.dials.mine"))]
+    return {"boxes": boxes, "legend": legend}
+
+
+def _controls(session: DeskSession, t: Text) -> Context:
+    found = []
+    for name, chart in session.runs.controls(session.run).items():
+        share = float(chart.share[-1])
+        side = "outside" if bool(chart.signals[-1]) else "inside"
+        value = number(100 * share, 1) if not math.isnan(share) else "–"
+        heading = t(f"day.end.{side}", name=t(f"desk.control.{name}"), value=value)
+        drawn = drawings.control_chart(chart, heading, lambda v: said(v, "satisfied", t))
+        found.append({"label": heading, "picture": drawn, "tone": side})
+    rows = session.run.view.cases
+    put = [row for row in rows if row.fate != "silent"]
+    links = ("record", "handle", "recheck", "feedback")
+    kept, counts = len(put), []
+    for link in links:
+        kept -= sum(row.missed == link for row in put)
+        counts.append(kept)
+    chain = dict(zip(("recorded", "handled", "checked", "fed"), counts, strict=True))
+    return {"boxes": found, "chain": t("day.end.chain", put=len(put), **chain)}
+
+
+def _decisions(session: DeskSession, t: Text) -> Context:
+    run, rows = session.run, []
+    actions = session.attempt.actions
+    for hour, name, action in session.decided():
+        other = session.runs.without(actions, hour, name, action)
+        clock = f"{session.scenario().opens + hour}:00"
+        what = _decision(session, hour, name, actions[hour][name], t)
+        rows.append(_effect(session, run, other, clock, what, t))
+    if session.attempt.box:
+        left_in = [{**actions[0], "box": []}, *actions[1:]]
+        what = t("day.end.whole_box", count=len(session.attempt.box))
+        other = session.runs.run(left_in)
+        rows.insert(0, _effect(session, run, other, t("day.end.morning"), what, t))
+    shown = sorted(rows, key=lambda row: -row["size"])[:MOST_ROWS]
+    kept = [row for row in rows if row in shown]
+    few = len(kept) < len(rows)
+    return {
+        "rows": kept,
+        "measures": [t(f"day.measure.{name}") for name in EFFECTS],
+        "more": t("day.end.more", all=len(rows), shown=len(kept)) if few else "",
+    }
+
+
+def _effect(session: DeskSession, run: Run, other: Run, clock: str, what: str, t: Text) -> Context:
+    gains = []
+    for name in EFFECTS:
+        gain = result(run, name) - result(other, name)
+        good = gain > 0 if name == "value" else gain < 0
+        text = number(gain, 1 if name.endswith("_h") else 0)
+        some = text.strip("−0.,") != ""
+        tone = ("good" if good else "bad") if some else ""
+        gains.append({"text": f"+{text}" if some and gain > 0 else text, "tone": tone})
+    size = abs(result(run, "value") - result(other, "value"))
+    return {"hour": clock, "what": what, "gains": gains, "size": size}
+
+
+def _decision(session: DeskSession, hour: int, name: str, value: object, t: Text) -> str:
+    if name == "discipline":
+        key = {"fifo": "day.decide.fifo", "sunset": "day.decide.rule"}[str(value)]
+        return t("day.end.to_rule", name=t(key))
+    if name == "callbacks":
+        return t("day.end.to_on" if value else "day.end.to_off")
+    case = session.scenario()
+    planned = getattr(case.hours[hour % len(case.hours)], name)
+    return t("day.end.post", post=t(f"day.decide.{name}"), count=value, planned=planned)
+
+
+def _messages(session: DeskSession, t: Text) -> Context:
+    rows = {row.message: row for row in session.run.view.cases if row.message}
+    given = {each["message"]: each for each in session.attempt.box}
+    order = [*given, *(m.id for m in session.scenario().messages if m.id not in given)]
+    messages = {message.id: message for message in session.scenario().messages}
+    found = []
+    for turn, name in enumerate(order, 1):
+        message, answer, row = messages[name], given.get(name), rows[name]
+        found.append(
+            {
+                "turn": str(turn) if answer else "–",
+                "who": t(
+                    "day.end.who",
+                    sender=message.sender[session.lang],
+                    subject=message.subject[session.lang],
+                ),
+                "kind": _kind(message, answer, t),
+                "kind_tone": ""
+                if not answer
+                else "good"
+                if answer["kind"] == message.kind
+                else "bad",
+                "fate": _fate(session, message, answer, row, t),
+                "tone": "good" if row.stay_chance >= GOOD_CHANCE else "bad",
+                "stays": t("day.end.chance", percent=number(100 * row.stay_chance)),
+                "why": _why(message, answer, session.lang),
+            }
+        )
+    return {"messages": found}
+
+
+def _kind(message: Message, answer: dict[str, str] | None, t: Text) -> str:
+    kind = t(f"day.kind.{message.kind}")
+    if answer is None:
+        return t("day.end.left_in")
+    if answer["kind"] == message.kind:
+        return t("day.end.kind_right", kind=kind)
+    return t("day.end.kind_wrong", said=t(f"day.kind.{answer['kind']}"), kind=kind)
+
+
+def _why(message: Message, answer: dict[str, str] | None, lang: str) -> str:
+    if answer is None:
+        return message.why[lang]
+    chosen = next(each for each in message.replies if each.id == answer["reply"])
+    return chosen.why[lang]
+
+
+def _fate(
+    session: DeskSession, message: Message, answer: dict[str, str] | None, row: CaseSeen, t: Text
+) -> str:
+    if row.fate == "silent":
+        return t("day.end.silent")
+    if row.fate == "unresolved":
+        return t("day.end.unsolved")
+    case = session.scenario()
+    if row.solution_h >= len(case.hours):
+        told = t("day.end.solved_later")
+    else:
+        hours, minutes = divmod(round(60 * row.solution_h), 60)
+        told = t("day.end.solved_at", time=f"{case.opens + hours}:{minutes:02}")
+    if answer is None or answer["by"] == "none":
+        return told
+    promised = {"noon": 12, "sunset": case.sunset, "tomorrow": 24 + 12}[answer["by"]] - case.opens
+    kept = row.solution_h <= promised
+    return f"{told}, {t('day.end.kept' if kept else 'day.end.broken')}"
+
+
+def _bets(session: DeskSession, t: Text) -> Context:
+    from crmsim.widgets.desk.rule import reckoning
+
+    first = session.attempts[0]
+    own = verdicts(session, t, session.runs.hours) if session.attempt is first else []
+    return {"told": [*reckoning(session, t)["verdicts"], *own]}
+
+
+def again(session: DeskSession, t: Text) -> Context:
+    """Return the plan of another attempt."""
+    plan, case = session.plan, session.scenario()
+    assert plan is not None
+    hours = [
+        {
+            "value": str(hour),
+            "text": t("day.again.at", hour=case.opens + hour),
+            "on": hour == plan.first,
+        }
+        for hour in range(session.runs.hours)
+    ]
+    options = [
+        {"id": name, "text": change_name(name, t), "on": name == plan.change}
+        for name in session.changeable(plan.first)
+    ]
+    open_one = next((name for name in EXPECTED if name not in plan.expects), None)
+    return left(session, t) | {
+        "hours": hours,
+        "options": options,
+        "rows": ways(t, {name: plan.expects.get(name) for name in EXPECTED}, open_one),
+        "complete": bool(plan.change) and open_one is None,
+        "go": t("day.again.go", hour=case.opens + plan.first),
+    }
