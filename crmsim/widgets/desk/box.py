@@ -7,7 +7,7 @@ from collections.abc import Callable
 from crmsim.common.numbers import money
 from crmsim.course.sessions.desk import DeskSession
 from crmsim.model.desk.box import DEADLINES, KINDS
-from crmsim.scenario.desk import Message, Reply
+from crmsim.scenario.desk import DeskReply, Message
 from crmsim.widgets.rendering import Context
 
 Text = Callable[..., str]
@@ -84,7 +84,7 @@ def _segments(part: str, names: tuple[str, ...], chosen: str | None, t: Text) ->
     ]
 
 
-def _reply(session: DeskSession, reply: Reply, t: Text) -> Context:
+def _reply(session: DeskSession, reply: DeskReply, t: Text) -> Context:
     currency, enough = session.scenario().currency, session.time_for(reply.id)
     amount = money(reply.cost, currency, t)
     price = t(
