@@ -133,7 +133,7 @@ def without_solution(code: str) -> str:
     """
     blanked = SOLUTION.sub(lambda found: found[1] + _blank(found[2]), code)
     if "SOLUTION" in blanked:
-        raise LessonError(f"a solution lacks its BEGIN or its END:\n{code}")
+        raise LessonError(f"a solution must have a line BEGIN and a line END:\n{code}")
     return blanked
 
 

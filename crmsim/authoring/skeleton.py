@@ -64,7 +64,9 @@ def lay_down(name: str, like: str, folder: Path, only: str | None = None) -> Pat
     try:
         path.touch(exist_ok=False)
     except FileExistsError:
-        raise ScenarioError(f"{path.name}: is there already; it stays as it is") from None
+        raise ScenarioError(
+            f"{path.name}: exists already and stays unchanged; choose another name"
+        ) from None
     try:
         _write(path, model, _shortened(model), only)
     except ScenarioError:

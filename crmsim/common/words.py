@@ -29,7 +29,7 @@ def language(lang: str) -> str:
     Raises
     ------
     WordsError
-        If the course is not taught in that language.
+        If it is not a language of the course.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def language(lang: str) -> str:
     for known in LANGUAGES:
         if known.split("-")[0] == prefix:
             return known
-    raise WordsError(f"language {lang!r} is not taught; choose one of: {', '.join(LANGUAGES)}")
+    raise WordsError(f"lang = {lang!r}: must be one of: {', '.join(LANGUAGES)}")
 
 
 def words(lang: str = "en") -> Translate:
@@ -55,7 +55,9 @@ def words(lang: str = "en") -> Translate:
 
     def text(key: str, /, **places: object) -> str:
         if key not in book:
-            raise WordsError(f"data/words: no words for {key!r}")
+            raise WordsError(
+                f"data/words: {key!r}: is not a key; add it with words in both languages"
+            )
         return book[key][tag].format(**places) if places else book[key][tag]
 
     return text

@@ -49,7 +49,7 @@ def enter(number: object, name: object = "") -> Student:
     """
     new = Student(clean_number(number), one_line(name, MOST_NAME))
     if not new.number:
-        raise StudentError("number: is empty")
+        raise StudentError("number: must not be empty; enter your student number")
     kept, before = progress.load(FILE) or {}, current()
     earlier = kept.get("earlier") if isinstance(kept.get("earlier"), list) else []
     if before and not same_number(before.number, new.number):

@@ -60,7 +60,7 @@ def declared(exercise_id: str) -> Exercise:
     tasks = read(path) if path.is_file() else {}
     if exercise_id not in tasks:
         raise ExerciseError(
-            f"no exercise has the id {exercise_id!r}; {path.name} has: {', '.join(tasks)}"
+            f"{exercise_id!r}: is not an exercise; those of {path.name} are: {', '.join(tasks)}"
         )
     return tasks[exercise_id]
 

@@ -187,7 +187,7 @@ class Exercise(Part, kw_only=True):
     @property
     def right_answer(self) -> Any:
         """The answer that gets every point."""
-        raise ExerciseError(f"{self.id}: nobody knows before the run")
+        raise ExerciseError(f"{self.id}: has no right answer before the run; run it first")
 
     # --- predictions ---------------------------------------------------------------------------
 

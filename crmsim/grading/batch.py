@@ -233,14 +233,20 @@ def _digest(path: Path, _changed_ns: int, _size: int) -> bytes:
 def _submissions(batch: Batch) -> list[HandInPlace]:
     folder, out = batch.folder, batch.out
     if not folder.is_dir():
-        raise BatchError(f"{folder}: there is no such folder")
+        raise BatchError(f"{folder}: is not a folder; name the folder of submissions")
     if out.resolve() == folder.resolve() or out.resolve().is_relative_to(folder.resolve()):
-        raise BatchError(f"{out}: the results should not lie among the submissions")
+        raise BatchError(
+            f"{out}: must not lie in the folder of submissions; choose another for the results"
+        )
     if any(folder.resolve().is_relative_to((out / own).resolve()) for own in (KEPT, PAGES, LOOK)):
-        raise BatchError(f"{folder}: the submissions should not lie where the results are kept")
+        raise BatchError(
+            f"{folder}: must not lie in the folder of results; choose another for the results"
+        )
     handed_in = [place for path in found(folder) for place in _places(batch, path)]
     if not handed_in:
-        raise BatchError(f"{folder}: nothing to grade in it")
+        raise BatchError(
+            f"{folder}: must hold at least one archive, folder or notebook of a student"
+        )
     return handed_in
 
 

@@ -198,15 +198,19 @@ def read_secret(path: Path, *apart_from: Path) -> tuple[bytes, bool]:
     """
     for folder in apart_from:
         if path.resolve().is_relative_to(folder.resolve()):
-            raise OptionsError(f"secret = {str(path)!r}: should not lie within {folder}")
+            raise OptionsError(
+                f"secret = {str(path)!r}: must not lie within {folder}; choose another place"
+            )
     try:
         made = _make_secret(path)
         secret = path.read_bytes().strip()
     except OSError as error:
         raise OptionsError(f"secret = {str(path)!r}: {error.strerror}") from None
     if len(secret) < SECRET_BYTES // 2:
-        short = f"should hold at least {SECRET_BYTES // 2} characters"
-        raise OptionsError(f"secret = {str(path)!r}: {short}; take it away, and a new one is made")
+        short = f"must hold at least {SECRET_BYTES // 2} characters"
+        raise OptionsError(
+            f"secret = {str(path)!r}: {short}; delete the file, and a new secret is made"
+        )
     return secret, made
 
 
@@ -241,4 +245,4 @@ def _unknown_names(raw: dict[str, Any]) -> Iterator[str]:
     lessons = raw.get("lessons")
     for lesson in lessons if isinstance(lessons, list) else ():
         if isinstance(lesson, str) and lesson not in numbers:
-            yield f"lessons: {lesson[:60]!r}: is none of {', '.join(numbers)}"
+            yield f"lessons: {lesson[:60]!r}: must be one of: {', '.join(numbers)}"

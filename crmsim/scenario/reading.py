@@ -25,11 +25,11 @@ _LOOKALIKES = re.compile("[“”‘’、。！-～]")
 def reading_mistake(content: bytes, most: int, error: Exception | None = None) -> str:
     """Return the reason why a file can't be read at all; empty if nothing speaks against trying."""
     if len(content) > most:
-        return f"it is longer than {most:,} bytes; a case is a few pages of text"
+        return f"must be at most {most:,} bytes long; a case is a few pages of text"
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return "it is not saved as UTF-8; save it again with the encoding UTF-8"
+        return "must be saved as UTF-8; save it again with this encoding"
     if isinstance(error, RecursionError):
         return "brackets stand inside brackets far too often"
     if error is not None:

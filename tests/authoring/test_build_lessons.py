@@ -118,8 +118,8 @@ def test_a_changed_english_text_is_reported_until_its_chinese_was_looked_at_agai
     [
         ("%% text goal\nBuy.", "goal: has no '%% zh'"),
         ("%% zh 1\n买。", "follows no English text"),
-        ("%% code a\n### BEGIN SOLUTION\nx = 1", "lacks its BEGIN or its END"),
-        ("%% code a\nx = 1\n### END SOLUTION", "lacks its BEGIN or its END"),
+        ("%% code a\n### BEGIN SOLUTION\nx = 1", "must have a line BEGIN and a line END"),
+        ("%% code a\nx = 1\n### END SOLUTION", "must have a line BEGIN and a line END"),
         ("%% code setup\nx = 1", "setup: this id stands more than once"),
         ('%% code again\nlang = "en"', "exactly one names the language"),
     ],

@@ -219,7 +219,7 @@ def test_a_cluster_serves(tmp_path):
 def test_results_never_lie_among_the_submissions(tmp_path, out):
     fakes.hand_in(tmp_path, "ana")
     batch = fakes.Batch(tmp_path / "submissions", tmp_path / out, Options(), fakes.SECRET)
-    with pytest.raises(BatchError, match="should not lie among the submissions"):
+    with pytest.raises(BatchError, match="must not lie in the folder of submissions"):
         list(fakes.grade_all(batch))
 
 
@@ -227,7 +227,7 @@ def test_results_never_lie_among_the_submissions(tmp_path, out):
 def test_submissions_never_lie_where_results_are_kept(tmp_path, name):
     fakes.hand_in(tmp_path, "ana").rename(tmp_path / name)
     batch = fakes.Batch(tmp_path / name, tmp_path, Options(), fakes.SECRET)
-    with pytest.raises(BatchError, match="should not lie where the results are kept"):
+    with pytest.raises(BatchError, match="must not lie in the folder of results"):
         list(fakes.grade_all(batch))
 
 
@@ -249,7 +249,7 @@ def test_nothing_but_its_own_earlier_results_is_ever_taken_away(tmp_path):
 
 def test_an_empty_folder_is_told(tmp_path):
     fakes.hand_in(tmp_path)
-    with pytest.raises(BatchError, match="nothing to grade"):
+    with pytest.raises(BatchError, match="must hold at least one"):
         fakes.run(tmp_path)
 
 

@@ -80,7 +80,7 @@ def test_the_exit_code_says_how_it_went(tmp_path, more, status):
 
 def test_what_can_not_be_used_is_said_and_ends_with_its_own_code(tmp_path, capsys):
     assert command("grade", tmp_path / "nowhere", "--out", tmp_path / "out") == USAGE
-    assert "there is no such folder" in capsys.readouterr().err
+    assert "is not a folder" in capsys.readouterr().err
     (tmp_path / "o.toml").write_text("colour = 1")
     fakes.hand_in(tmp_path, "ana")
     given = ("grade", tmp_path / "submissions", "--out", tmp_path / "out")

@@ -35,7 +35,7 @@ points: 10-levels = -1: must be greater than or equal to 0
 late: due = 2026-12-01T23:59:00: must be a date and time with its time zone, such as 2026
 late: per_day = 10: must be less than or equal to 1
 limits: memory_mb = 1: must be greater than or equal to 256
-lessons: '99': is none of 00, 10
+lessons: '99': must be one of: 00, 10
 """
 
 
@@ -101,18 +101,18 @@ def test_a_secret_is_never_kept_where_students_wrote_or_read(tmp_path):
     handed_in = tmp_path / "submissions"
     handed_in.mkdir()
     for place in (handed_in / "secret.txt", handed_in / "lin" / ".." / "secret.txt"):
-        with pytest.raises(OptionsError, match="should not lie within"):
+        with pytest.raises(OptionsError, match="must not lie within"):
             read_secret(place, handed_in)
     if hasattr(os, "symlink"):
         (tmp_path / "link").symlink_to(handed_in)
-        with pytest.raises(OptionsError, match="should not lie within"):
+        with pytest.raises(OptionsError, match="must not lie within"):
             read_secret(tmp_path / "link" / "secret.txt", handed_in)
     assert list(handed_in.iterdir()) == []
 
 
 def test_a_secret_that_keeps_nothing_is_refused(tmp_path):
     (tmp_path / "s").write_text("1234\n")
-    with pytest.raises(OptionsError, match="should hold at least"):
+    with pytest.raises(OptionsError, match="must hold at least"):
         read_secret(tmp_path / "s")
 
 

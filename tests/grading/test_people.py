@@ -232,5 +232,5 @@ def test_grading_says_where_a_table_is_no_table(tmp_path):
     fakes.hand_in(tmp_path, "ana")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "overrides.csv").write_text("\x00")
-    with pytest.raises(ValueError, match=r"overrides\.csv: it is not saved as UTF-8"):
+    with pytest.raises(ValueError, match=r"overrides\.csv: must be saved as UTF-8"):
         grade(tmp_path / "submissions", tmp_path / "out", watched=False)

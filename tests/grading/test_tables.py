@@ -172,7 +172,7 @@ def test_points_written_with_a_point_or_a_comma_are_the_same(whole, hundredths, 
 def test_a_table_without_the_columns_says_which(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a,b\n1,2\n")
-    with pytest.raises(TableError, match="line 1: none of the columns name, points"):
+    with pytest.raises(TableError, match="line 1: must name one of the columns name, points"):
         read_table(path, NAMES)
 
 

@@ -94,7 +94,7 @@ def read_table(path: Path, names: Mapping[str, Sequence[str]]) -> Table:
     except OSError as error:
         raise TableError(f"{path.name}: {error.strerror}") from None
     if len(content) > MOST_BYTES:
-        raise TableError(f"{path.name}: it is longer than {MOST_BYTES:,} bytes")
+        raise TableError(f"{path.name}: must be at most {MOST_BYTES:,} bytes long")
     text, doubts = _decoded(content, path.name)
     separator, heading_row = _layout(text, names, path.name)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -126,7 +126,7 @@ def _layout(text: str, names: Mapping[str, Sequence[str]], file: str) -> tuple[s
             wrong = wrong or f"{file}: line {reader.line_num}: {error}"
     if not best[0]:
         wanted = ", ".join(known[0] for known in names.values())
-        raise TableError(wrong or f"{file}: line 1: none of the columns {wanted} is there")
+        raise TableError(wrong or f"{file}: line 1: must name one of the columns {wanted}")
     return best[2], best[3]
 
 
@@ -180,7 +180,7 @@ def _decoded(content: bytes, file: str) -> tuple[str, list[str]]:
         "\x00" not in text
     ):
         return text, [guessed.format("Western European (Windows-1252)") + SAVE_AGAIN]
-    raise TableError(f"{file}: it is not saved as UTF-8; {SAVE_AGAIN}")
+    raise TableError(f"{file}: must be saved as UTF-8; {SAVE_AGAIN}")
 
 
 def _unmistakable(content: bytes) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def book(name: str, data: bytes) -> Book:
     Raises
     ------
     ReadingError
-        If it is no notebook.
+        If it is not a notebook.
     """
     read = [cell for cell in _cells(data)[:MOST_CELLS] if isinstance(cell, dict)]
     code = [_written(cell) for cell in read if cell.get("cell_type") == "code"]
@@ -126,13 +126,13 @@ def _cells(data: bytes) -> list[Any]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raw = loads(decoded(data)) if len(data) <= MOST_BYTES else None
     if not isinstance(raw, dict):
-        raise ReadingError("no notebook")
+        raise ReadingError("is not a notebook")
     sheets = raw.get("worksheets")
     cells = raw.get("cells")
     if cells is None and isinstance(sheets, list) and sheets and isinstance(sheets[0], dict):
         cells = sheets[0].get("cells")
     if not isinstance(cells, list):
-        raise ReadingError("no notebook")
+        raise ReadingError("is not a notebook")
     return cells
 
 

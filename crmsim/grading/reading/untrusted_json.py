@@ -41,16 +41,16 @@ def loads(text: str) -> Any:
     {'answer': [1, 2.5]}
     >>> loads("[" * 1000)
     Traceback (most recent call last):
-    crmsim.grading.reading.untrusted_json.ReadingError: nested too deeply
+    crmsim.grading.reading.untrusted_json.ReadingError: is nested too deeply
     """
     bare = _STRING.sub("", text)
     if sum(map(bare.count, ",[{")) > MOST_VALUES:
-        raise ReadingError("more values than can be worked with")
+        raise ReadingError(f"must hold at most {MOST_VALUES:,} values")
     depth = 0
     for bracket in re.finditer(r"[\[\]{}]", bare):
         depth += _STEP[bracket[0]]
         if depth > DEPTH:
-            raise ReadingError("nested too deeply")
+            raise ReadingError("is nested too deeply")
     try:
         return json.loads(text, parse_constant=_no_number, parse_int=_whole, parse_float=_finite)
     except (ValueError, RecursionError) as error:
@@ -63,7 +63,7 @@ def decoded(data: bytes) -> str:
     Raises
     ------
     ReadingError
-        If it is no text.
+        If it is not a text.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ReadingError("not a text")
+    raise ReadingError("is not a text")
 
 
 def kept(value: Any) -> Any:
@@ -118,16 +118,16 @@ class _Keeper:
 
 
 def _no_number(name: str) -> None:
-    raise ReadingError(f"{name} is no number")
+    raise ReadingError(f"{name} is not a number that is allowed")
 
 
 def _whole(digits: str) -> int:
     if len(digits) > DIGITS:
-        raise ReadingError("a number of too many digits")
+        raise ReadingError("has a number of too many digits")
     return int(digits)
 
 
 def _finite(digits: str) -> float:
     if not isfinite(value := float(digits)):
-        raise ReadingError("a number too large")
+        raise ReadingError("has a number that is too large")
     return value

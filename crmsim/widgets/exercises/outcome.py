@@ -29,7 +29,9 @@ def outcome(exercise_id: str, lang: str, came: object) -> PredictionOutcome:
     """
     kind = declared(exercise_id).kind
     if kind not in OUTCOMES:
-        raise ExerciseError(f"{exercise_id}: kind = {kind!r}: nothing can be predicted there")
+        raise ExerciseError(
+            f"{exercise_id}: kind = {kind!r}: must be one of: {', '.join(OUTCOMES)}"
+        )
     return OUTCOMES[kind](exercise_id, lang, came)
 
 
@@ -162,5 +164,5 @@ def quarterly(task: Draw, came: Any) -> list[float]:
     ends = [weekly[0], *weekly[WEEKS_QUARTER - 1 :: WEEKS_QUARTER]]
     now = len(task.given) - 1
     if len(ends) < now + 2:
-        raise ExerciseError(f"{task.id}: the run ends after {len(weekly)} weeks; that is too soon")
+        raise ExerciseError(f"{task.id}: the run ends after {len(weekly)} weeks; it must be longer")
     return [round(float(value), 4) for value in ends[now : now + task.quarters + 1]]

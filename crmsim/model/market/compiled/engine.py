@@ -45,7 +45,7 @@ def engine(name: str | None = None) -> Engine:
     """
     name = name or os.environ.get("CRMSIM_ENGINE", ENGINES[0])
     if name not in ENGINES:
-        raise ValueError(f"CRMSIM_ENGINE = {name!r}: there are: {', '.join(ENGINES)}")
+        raise ValueError(f"CRMSIM_ENGINE = {name!r}: must be one of: {', '.join(ENGINES)}")
     if name == "numpy":
         return Engine(draws.draw, shopping.come, visits.serve, word_of_mouth.talk)
     steps = _compiled_steps()

@@ -78,7 +78,7 @@ def test_an_occasion_and_its_luck_are_the_same_whoever_else_has_one(seed, week, 
 
 def test_an_engine_that_is_none_is_refused(monkeypatch):
     monkeypatch.setenv("CRMSIM_ENGINE", "steam")
-    with pytest.raises(ValueError, match="there are: numpy, numba"):
+    with pytest.raises(ValueError, match="must be one of: numpy, numba"):
         Market(TOWN, 1)
 
 
