@@ -14,15 +14,23 @@ import numpy as np
 
 from crmsim.common.text import plain
 from crmsim.common.time_limit import TooLongError, time_limit
-from crmsim.exercises.declared import declared
+from crmsim.exercises.declared import declared, exercise
 from crmsim.exercises.variants import seed_of
+from crmsim.grading.marks.elsewhere import own_names, printed_right, shown
 from crmsim.grading.marks.judging import AnswerEvidence, Judge
 from crmsim.grading.marks.outcomes import outcomes
 from crmsim.grading.options import Options
 from crmsim.grading.reading.code_names import unusual
 from crmsim.grading.reading.contents import Contents, Record, contents
 from crmsim.grading.reading.rebuild import CellStep, Rebuilt, needed, rebuilt
-from crmsim.grading.reading.released import Ask, ReleasedLesson, digest, lessons, own_seeds
+from crmsim.grading.reading.released import (
+    Ask,
+    ReleasedLesson,
+    digest,
+    given_to_check,
+    lessons,
+    own_seeds,
+)
 from crmsim.grading.reading.submissions import HandInPlace, opened
 from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Item, Played, Problem, Result
@@ -34,6 +42,8 @@ MOST_CODE, MOST_INDENT = 20_000, 40
 TRUSTED_S = 60.0
 """Processor time in which a submission must be read and judged, in seconds; 1 or 2 is usual."""
 BROKE = "broke-grader"
+HERS = "hers "
+"""Before an exercise: the answer that she herself gave to ``check``."""
 
 
 @dataclass
@@ -125,6 +135,8 @@ def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> S
                 found.built[number] = built
                 found.ran[number] = ran = _run_lesson(sandbox, built, judge)
                 _say(read, number, built, ran)
+        for number in found.ran:
+            _look_elsewhere(read, sandbox, judge, found, number)
     _scan(read, [step.source for b in found.built.values() for step in b.steps if step.mine])
     return found
 
@@ -160,6 +172,50 @@ def _run_lesson(sandbox: Sandbox, built: Rebuilt, judge: Judge) -> Ran:
     return ran
 
 
+def _look_elsewhere(
+    read: Contents, sandbox: Sandbox, judge: Judge, found: SubmissionRun, number: str
+) -> None:
+    """Tell a right answer that stands where it does not count: under another name, or printed."""
+    built, ran = found.built[number], found.ran[number]
+    mine = [place for place, step in enumerate(built.steps) if step.mine]
+    for ask in [ask for step in built.steps for ask in _answers(step)]:
+        task = exercise(ask.exercise, read.known)
+        if _marked(read, judge, found, number, ask.exercise).verdict == "right":
+            continue
+        sources = [built.steps[place].source for place in mine]
+        named, bare = own_names(sources, ask.expression), shown(sources)
+        right = _right_one(sandbox, built, judge, ask.exercise, [*named, *bare])
+        printed = printed_right(task, [ran.printed.get(place, "") for place in mine])
+        told = {"exercise": ask.exercise, "wanted": ask.expression}
+        if right in named:
+            read.problem("other-name", number, found=right, **told)
+        elif right or printed:
+            read.problem("printed-only", number, found=right or printed, **told)
+
+
+def _right_one(
+    sandbox: Sandbox, built: Rebuilt, judge: Judge, name: str, own: Sequence[str]
+) -> str:
+    """Return the first of her own names and values that is a right answer to an exercise, or ""."""
+    if not own:
+        return ""
+    task = declared(name)
+    probes = judge.probes(task) if task.BY_CALLS else None
+    needs = needed(built.steps, own)
+    steps = [
+        SandboxStep(step.source if runs else "")
+        for step, runs in zip(built.steps, needs, strict=True)
+    ]
+    ran = sandbox.run([*steps, SandboxStep("", {each: Asked(each, probes) for each in own})])
+    replies = ((each, ran.values.get(each)) for each in own)
+    right = (
+        each
+        for each, reply in replies
+        if judge.marked(name, AnswerEvidence(reply)).verdict == "right"
+    )
+    return next(right, "")
+
+
 def _answers(step: CellStep) -> list[Ask]:
     return [ask for ask in step.asks if ask.wanted == "answer"]
 
@@ -177,6 +233,9 @@ def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Sandbo
             task = declared(ask.exercise)
             probes = judge.probes(task) if task.BY_CALLS else None
             asks[ask.exercise] = Asked(ask.expression, probes)
+            hers = given_to_check(step.source, ask.exercise) if step.mine else None
+            if hers not in (None, ask.expression):
+                asks[HERS + ask.exercise] = Asked(str(hers), probes)
         yield SandboxStep(step.source if needs else "", asks)
 
 
@@ -260,9 +319,7 @@ def _items(read: Contents, judge: Judge, chosen: list[str], found: SubmissionRun
                 continue
             given = _given(read, found, lesson.number, name)
             if name in lesson.checked and not declared(name).prediction:
-                twin = declared(name).twin
-                other = _given(read, found, lesson.number, twin) if twin else None
-                item = judge.marked(name, given, other)
+                item = _marked(read, judge, found, lesson.number, name)
             elif name not in checked:
                 item = judge.predicted(name, given)
             else:
@@ -270,6 +327,13 @@ def _items(read: Contents, judge: Judge, chosen: list[str], found: SubmissionRun
             seen.add(name)
             yield item
             _claims(read, item, given.record)
+
+
+def _marked(read: Contents, judge: Judge, found: SubmissionRun, lesson: str, name: str) -> Item:
+    """Return the item of an exercise that counts."""
+    twin = declared(name).twin
+    other = _given(read, found, lesson, twin) if twin else None
+    return judge.marked(name, _given(read, found, lesson, name), other)
 
 
 def _missing(read: Contents, lesson: ReleasedLesson) -> None:
@@ -284,11 +348,15 @@ def _missing(read: Contents, lesson: ReleasedLesson) -> None:
 def _given(read: Contents, found: SubmissionRun, lesson: str, name: str) -> AnswerEvidence:
     ran = found.ran.get(lesson)
     values: Mapping[str, Any] = ran.values if ran else {}
+    reply = values.get(name)
+    if reply is None or "blank" in reply or "error" in reply:
+        # nothing under the name of the lesson: what she gave to check by another one counts
+        reply = values.get(HERS + name, reply)
     saved = read.answers["answer"].get(name)
     if saved is None or (declared(name).prediction is False and _only_before(name)):
         saved = read.answers["before"].get(name, saved)
     return AnswerEvidence(
-        reply=values.get(name),
+        reply=reply,
         record=saved or {},
         came=outcomes(lesson).get(f"came {name}") if saved else None,
         own=outcomes(lesson).get(f"own {name}") if saved else None,

@@ -9,6 +9,7 @@ from IPython.display import publish_display_data
 from crmsim.common.files import reason
 from crmsim.common.words import language, words
 from crmsim.course import student
+from crmsim.course.change_over import change_over
 from crmsim.course.handin import HandInError, pack, still_missing, unpacked, work
 from crmsim.course.passport import game_titles, stamps
 from crmsim.course.student import MOST_NAME, StudentError
@@ -64,6 +65,21 @@ class Passport(Stage):
             self.paint("passport-sure")
         else:
             self._enter()
+
+    def act_other(self, _: str) -> None:
+        """Put the work of the present student aside: somebody else works here from now on."""
+        before = student.current()
+        try:
+            folder = change_over(self.draft["number"], self.draft["name"])
+        except (StudentError, OSError) as error:
+            why = reason(error, self.tag) if isinstance(error, OSError) else str(error)
+            self.note = self.t("play.unsaved", reason=why)
+        else:
+            self.editing = self.sure = False
+            if before and folder:
+                self.note = self.t("passport.who.over", old=before.number, folder=folder.name)
+        self.packed = {}
+        self.paint("passport-note")
 
     def act_change(self, _: str) -> None:
         """Open the form on what was entered before."""

@@ -131,3 +131,23 @@ def test_the_passport_lives_on_when_the_identity_file_is_gone(act):
     assert 'id="passport-number"' in page(shown)
     enter(shown, "2026001")
     assert student.number() == "2026001"
+
+
+@LANGUAGES
+def test_somebody_else_at_the_same_computer_begins_with_her_own(lang, work):
+    student.enter("2026001", "林悦")
+    check("10-why").on_act("answer", "pity")
+    shown = passport(lang)
+    shown.on_act("change", "")
+    enter(shown, "2026002", "Bo")
+    assert shown.t("passport.who.other", old="2026001") in page(shown)
+    shown.on_act("other", "")
+    assert student.current() == student.Student("2026002", "Bo")
+    assert "of-2026001" in page(shown)
+    assert check("10-why").answer is None
+    shown.on_act("handin", "")
+    assert list(work.glob("*.zip")) == []
+    shown.on_act("change", "")
+    enter(shown, "2026001")
+    shown.on_act("other", "")
+    assert check("10-why").answer == "pity"

@@ -51,7 +51,7 @@ def unusual(sources: Iterable[str]) -> tuple[str, ...]:
 
 def _mentioned(source: str) -> set[str]:
     """Return every name in code; of code that can't be parsed, every word."""
-    if (tree := _parsed(source)) is None:
+    if (tree := parsed(source)) is None:
         return set(re.findall(r"\w+", source))
     # a magic or a command may hold code of its own, which no parser sees
     names = set(re.findall(r"\w+", "\n".join(_IPYTHONS_OWN.findall(source))))
@@ -66,7 +66,7 @@ def _mentioned(source: str) -> set[str]:
     return names
 
 
-def _parsed(source: str) -> ast.Module | None:
+def parsed(source: str) -> ast.Module | None:
     """Parse code without the lines that are IPython's own; None if it is not Python."""
     if len(source) > LONGEST:
         return None
@@ -92,7 +92,7 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     >>> sorted(reads), sorted(writes)
     (['price', 'total'], ['total'])
     """
-    if (tree := _parsed(source)) is None:
+    if (tree := parsed(source)) is None:
         words = frozenset(re.findall(r"\w+", source))
         return words, words
     reads: set[str] = set()

@@ -153,6 +153,8 @@ def rebuilt(lesson: ReleasedLesson, handed_in: Book | None) -> Rebuilt:
                 steps.append(CellStep(cell.id, source, (), mine=True))
             elif not _answered(cell, own):
                 steps.append(CellStep(cell.id, cell.source))
+            if number in place and not cell.open:
+                steps += _answers_in(written[place[number]].source, cell, lesson)
         steps += [
             CellStep("", written[index].source, (), mine=True) for index in extra.get(number, ())
         ]
@@ -161,6 +163,14 @@ def rebuilt(lesson: ReleasedLesson, handed_in: Book | None) -> Rebuilt:
             at = _asked_after(steps, cell, ask)
             steps[at] = replace(steps[at], asks=(*steps[at].asks, ask))
     return Rebuilt(lesson, tuple(steps), frozenset(filled))
+
+
+def _answers_in(source: str, cell: ReleasedCell, lesson: ReleasedLesson) -> Iterator[CellStep]:
+    """Yield what she wrote into a cell that is not hers, if it sets an answer of the lesson."""
+    wanted = (_wanted([ask]) for each in lesson.cells if each.open for ask in each.asks)
+    sets = names(source)[1] - names(cell.source)[1]
+    if any(name and name <= sets for name in wanted):
+        yield CellStep("", source, (), mine=True)
 
 
 def _answered(cell: ReleasedCell, own: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 from crmsim.common.words import LANGUAGES
 from crmsim.course import lessons as published
 from crmsim.exercises.variants import seed_of
+from crmsim.grading.reading.code_names import parsed
 
 ValueKind = Literal["answer", "came", "own"]
 
@@ -111,6 +112,21 @@ def asked_in(source: str) -> list[str]:
     ['10-minutes']
     """
     return re.findall(r"""\b(?:check|predict)\(\s*["'](\d\d-[\w-]{1,60})["']""", source)
+
+
+def given_to_check(source: str, exercise: str) -> str | None:
+    """Return the expression that code gives to ``check`` as the answer of an exercise, if any.
+
+    Examples
+    --------
+    >>> given_to_check('check("10-minutes", total / 60)', "10-minutes")
+    'total / 60'
+    """
+    tree = parsed(source)
+    calls = [node for node in ast.walk(tree) if _calls(node, "check")] if tree else []
+    asks = [ask for call in calls for ask in _asks(call)]  # type: ignore[arg-type]
+    mine = [a.expression for a in asks if (a.exercise, a.wanted) == (exercise, "answer")]
+    return mine[-1] if mine else None
 
 
 def _is_name(seed: object) -> bool:

@@ -24,7 +24,7 @@ from msgspec import to_builtins
 
 from crmsim.grading.options import Limits
 from crmsim.grading.reading.untrusted_json import ReadingError, loads
-from crmsim.grading.sandbox.inside.kernel import PATIENCE
+from crmsim.grading.sandbox.inside.kernel import MOST_PRINTED, PATIENCE
 from crmsim.grading.sandbox.jail import Jail, Level, jail
 
 MB = 1024 * 1024
@@ -67,12 +67,15 @@ class Ran:
         The reply to each ask: with ``value`` and ``type``, ``calls``, ``blank`` or ``error``.
     errors
         The error of a cell, by the place of the cell.
+    printed
+        The first words that a cell printed, by its place.
     ended
         Why it did not come to its end, or "".
     """
 
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     errors: dict[int, list[str]] = field(default_factory=dict)
+    printed: dict[int, str] = field(default_factory=dict)
     ended: str = ""
 
 
@@ -132,9 +135,8 @@ class Sandbox:
             for said in self._frames({"cells": list(map(_plain, steps))}):
                 if said.get("ask") in known:
                     ran.values.setdefault(said["ask"], said)
-                elif said.get("cell") in places and isinstance(said.get("error"), list):
-                    told = [str(part)[:MOST_SIGNS] for part in said["error"][:2]]
-                    ran.errors.setdefault(said["cell"], told)
+                elif said.get("cell") in places:
+                    _hear_cell(ran, said)
         except EndedError as error:
             ran.ended = str(error)
         return ran
@@ -274,6 +276,15 @@ class Kernel:
             for line in lines:
                 heard_s, heard = used.cpu_s, now
                 yield from _object(line)
+
+
+def _hear_cell(ran: Ran, said: Mapping[str, Any]) -> None:
+    """Keep the error of a cell and what it printed."""
+    if isinstance(said.get("error"), list):
+        told = [str(part)[:MOST_SIGNS] for part in said["error"][:2]]
+        ran.errors.setdefault(said["cell"], told)
+    if isinstance(said.get("printed"), str):
+        ran.printed.setdefault(said["cell"], said["printed"][:MOST_PRINTED])
 
 
 def _object(line: bytes) -> Iterator[dict[str, Any]]:

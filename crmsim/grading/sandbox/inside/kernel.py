@@ -28,6 +28,7 @@ NICE = 5
 PR_SET_CHILD_SUBREAPER = 36
 MOST_SIGNS = 300
 MOST_DEPTH = 8
+MOST_PRINTED = 1000
 MOST_BYTES = 100_000
 LARGEST = 1e300
 LOADED = ("IPython.core.interactiveshell", "pandas", "crmsim.runs.butterfly", "crmsim.figures")
@@ -40,6 +41,27 @@ class CellTimeoutError(BaseException):
 
 class CellWaitError(BaseException):
     """A cell takes too long by the clock without computing much, or without being let to."""
+
+
+class Printed:
+    """Stand-in for the output of a cell; it keeps the first words."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        """Keep what there is room for."""
+        self.text += str(text)[: MOST_PRINTED - len(self.text)]
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+    def isatty(self) -> bool:
+        """Say that nobody is looking."""
+        return False
 
 
 def main() -> None:
@@ -134,7 +156,10 @@ def _run_cells(cells: list[Mapping[str, Any]], cell_s: float, reply: SendReply) 
     shell.enable_pylab = lambda *_, **__: (None, "inline", ())
     timed = partial(_timed, cell_s=cell_s)
     for number, cell in enumerate(cells):
-        reply({"cell": number, **timed(partial(_ran, shell, cell["source"]))})
+        printed = Printed()
+        with contextlib.redirect_stdout(printed):  # type: ignore[type-var]
+            said = timed(partial(_ran, shell, cell["source"]))
+        reply({"cell": number, **said, "printed": printed.text})
         for ask in cell["asks"]:
             reply({"ask": ask["key"], **_asked(shell.user_ns, ask, timed, reply)})
 
