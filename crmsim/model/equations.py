@@ -13,6 +13,7 @@ for one person after another (``market.compiled``). Both must give the same bits
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
@@ -74,13 +75,25 @@ class SatisfactionTerms(NamedTuple):
     half_width: float
     inside_less: float
     at_expectation: float
+    level_slope: float
+    usual_level: float
     least_expectation: float
     lowest: float
     highest: float
 
 
-def satisfaction_terms(numbers: SimpleNamespace, rule: str) -> SatisfactionTerms:
-    """Return the terms of a rule: ``"asymmetric"``, ``"ratio"`` or ``"difference"``."""
+def satisfaction_terms(
+    numbers: SimpleNamespace, rule: str, by_level: bool = False
+) -> SatisfactionTerms:
+    """Return the terms of a rule: ``"asymmetric"``, ``"ratio"`` or ``"difference"``.
+
+    Parameters
+    ----------
+    by_level
+        True: under the asymmetric rule the level of quality itself counts too, α·(P − P̄), beside
+        the comparison with what was expected (Szymanski & Henard 2001, Journal of the Academy of
+        Marketing Science 29:16). P̄ is ``usual_level``, and α is ``performance_slope``.
+    """
     asymmetric, by_ratio = rule == "asymmetric", rule == "ratio"
     return SatisfactionTerms(
         by_ratio=by_ratio,
@@ -89,6 +102,8 @@ def satisfaction_terms(numbers: SimpleNamespace, rule: str) -> SatisfactionTerms
         half_width=numbers.tolerance_half_width if asymmetric else 0.0,
         inside_less=1 - numbers.tolerance_slope,
         at_expectation=numbers.satisfaction_at_expectation,
+        level_slope=numbers.performance_slope if asymmetric and by_level else 0.0,
+        usual_level=numbers.usual_level,
         least_expectation=LEAST_EXPECTATION,
         lowest=1.0,
         highest=5.0,
@@ -107,6 +122,8 @@ class VisitTerms(NamedTuple):
     half_width: float
     inside_less: float
     at_expectation: float
+    level_slope: float
+    usual_level: float
     least_expectation: float
     lowest: float
     highest: float
@@ -144,6 +161,7 @@ def visit_terms(
     surprise: float = 0.0,
     believed: float = 0.0,
     dearer: float = 1.0,
+    expected_lift: float = 0.0,
 ) -> VisitTerms:
     """Return the terms of the visits of a week.
 
@@ -157,12 +175,15 @@ def visit_terms(
         Quality (0–1 scale) that is expected because it was promised.
     dearer
         What a visit brings in, against the start.
+    expected_lift
+        Points of satisfaction by which a recovery pleases less, because it is expected.
     """
     gain, unresolved = numbers.surprise_gain * surprise, numbers.leave_unresolved
     left = (1.0, unresolved, unresolved, numbers.leave_late, numbers.leave_at_once)
-    lifted = (0.0, 0.0, 0.0, numbers.recovered_late, numbers.recovered_at_once)
+    recovered = numbers.recovered_late - expected_lift, numbers.recovered_at_once - expected_lift
+    lifted = (0.0, 0.0, 0.0, *recovered)
     return VisitTerms(
-        *satisfaction_terms(numbers, rule),
+        *satisfaction_terms(numbers, rule, by_level=True),
         purchase_value=numbers.purchase_value,
         basket_least=1 - numbers.cross_buying / 2,
         basket_more=numbers.cross_buying,
@@ -282,12 +303,16 @@ def feeling(gap: Number, patience: Number, terms: SatisfactionTerms) -> Number:
 
 
 def level_of(seen: Number, expected: Number, patience: Number, terms: SatisfactionTerms) -> Number:
-    """Return satisfaction (1–5) with quality seen where so much was expected (both 0–1)."""
+    """Return satisfaction (1–5) with quality seen where so much was expected (both 0–1).
+
+    Where the terms have a ``level_slope``, better quality satisfies more, whatever was expected.
+    """
     if terms.by_ratio:
         gap = seen / np.maximum(expected, terms.least_expectation) - ONE
     else:
         gap = seen - expected
     level = terms.at_expectation + feeling(gap, patience, terms)
+    level = level + terms.level_slope * (seen - terms.usual_level)
     return np.minimum(np.maximum(level, terms.lowest), terms.highest)
 
 
@@ -409,7 +434,8 @@ class BuyingTerms(NamedTuple):
     """What a chance to buy follows, all in float64; times in weeks."""
 
     odds_at_four: float
-    odds_ratio: float
+    below: float
+    knee: float
     repeat_loyalty: float
     failure_weight: float
     failure_half_life_week: float
@@ -424,8 +450,7 @@ class BuyingTerms(NamedTuple):
 def buying_terms(numbers: SimpleNamespace, promise: float) -> BuyingTerms:
     """Return the terms of buying where so much is promised beyond what is usual (quality, 0–1)."""
     return BuyingTerms(
-        odds_at_four=odds(numbers.repurchase_at_four),
-        odds_ratio=numbers.repurchase_odds_ratio,
+        *returning_terms(numbers),
         repeat_loyalty=numbers.repeat_loyalty,
         failure_weight=numbers.failure_weight,
         failure_half_life_week=numbers.failure_half_life_week,
@@ -448,17 +473,35 @@ def odds(chance: Number) -> Number:
     return chance / (1 - chance)
 
 
-def odds_by_satisfaction(level: Number, at_four: float, ratio: float) -> Number:
-    """Return the odds of buying, O₄·r^(S − 4), by satisfaction S (1–5).
+def returning_terms(numbers: SimpleNamespace) -> tuple[float, float, float]:
+    """Return the terms of the odds of buying again: O₄, b and c of :func:`odds_to_return`."""
+    below = math.log(numbers.repurchase_below_ratio)
+    knee = math.log(numbers.repurchase_odds_ratio) - below
+    return odds(numbers.repurchase_at_four), below, knee
+
+
+def odds_to_return(
+    level: Number, at_four: float, below: float, knee: float, bent: Number | float = 0.0
+) -> Number:
+    """Return the odds of buying again, O₄·e^(b·(S − 4) + c·max(0, S − 4)²), by satisfaction S.
+
+    Jones & Sasser (1995) speak of 4 and 5 alone: e^(b + c) is ``repurchase_odds_ratio``. Below 4 a
+    point multiplies the odds by e^b, ``repurchase_below_ratio``; above 4 the curve bends up.
 
     Parameters
     ----------
+    level
+        Satisfaction, 1–5.
     at_four
-        The odds at satisfaction 4.
-    ratio
-        What a point of satisfaction multiplies them by.
+        The odds at satisfaction 4, O₄.
+    below, knee
+        b and c, in log odds.
+    bent
+        What else moves the log odds.
     """
-    return at_four * ratio ** (level - 4)
+    away = level - 4.0
+    above = np.maximum(away, 0.0)
+    return at_four * np.exp(below * away + knee * (above * above) + bent)
 
 
 def chance_to_return(
@@ -471,7 +514,7 @@ def chance_to_return(
     """
     failed = 0.5 ** (since_failure_week / terms.failure_half_life_week)
     bent = terms.repeat_loyalty * (loyalty - 0.5) - terms.failure_weight * failed
-    again = odds_by_satisfaction(level, terms.odds_at_four, terms.odds_ratio) * np.exp(bent)
+    again = odds_to_return(level, terms.odds_at_four, terms.below, terms.knee, bent)
     return again / (1.0 + again)
 
 

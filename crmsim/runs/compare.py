@@ -13,6 +13,7 @@ from crmsim.common.parallel import Failed, work_through
 from crmsim.model.chair import Policy
 from crmsim.runs.run import A_POLICY, Run, simulate
 from crmsim.scenario import Scenario, load
+from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.worlds import part_of
 
 if TYPE_CHECKING:
@@ -120,7 +121,10 @@ def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, 
 
 
 def outcome(run: Run) -> dict[str, Any]:
-    """Return what a run came to: the end of a visit or a desk, a market's totals and last values.
+    """Return the end of a visit or a desk, or a market's value, totals and last values.
+
+    The ``value`` of a market has two parts, see :attr:`Run.value`: ``value_played`` and
+    ``value_at_end``.
 
     Returns
     -------
@@ -132,7 +136,10 @@ def outcome(run: Run) -> dict[str, Any]:
     >>> sorted(outcome(simulate("buick", seed=1)))
     ['buys', 'earned', 'minutes', 'satisfaction', 'worth']
     """
-    came: dict[str, Any] = part_of(run.scenario.world, "model").outcome(
+    found: dict[str, Any] = part_of(run.scenario.world, "model").outcome(
         run.scenario, run.view, run.series
     )
-    return came
+    if isinstance(run.scenario, MarketScenario):
+        played, worth = run.value
+        return {"value": run.value.total, "value_played": played, "value_at_end": worth} | found
+    return found

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from crmsim.common.checks import as_plain, require
 from crmsim.common.errors import ActionError, RecordError
 from crmsim.model.chair import BASELINE, Action, Policy, World
+from crmsim.model.market.outcome import Value, value
 from crmsim.scenario import Scenario, load
+from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.worlds import part_of
 
 if TYPE_CHECKING:
@@ -76,6 +78,32 @@ class Run:
         import pandas as pd
 
         return pd.DataFrame(getattr(self.view, "cases", ()))
+
+    @cached_property
+    def value(self) -> Value:
+        """The value of a market's firm: profit played, and what the firm is worth at the end.
+
+        Both parts are in currency, and discounted to the start of the run; ``total`` is their sum.
+        The run is made again for it, and goes on for three years.
+
+        Raises
+        ------
+        ActionError
+            If the run is not one of a market.
+
+        Examples
+        --------
+        >>> run = simulate("buick-market", seed=1)
+        >>> run.value.total == run.value.played + run.value.worth
+        True
+        """
+        if not isinstance(self.scenario, MarketScenario):
+            raise ActionError(f"{self.scenario.id}: is not a market; only a firm has a value")
+        world: Any = open_world(self.scenario, self.seed)
+        for action in self.actions:
+            world.step(action)
+        world.carry_on()
+        return value(world.series, len(self.series["week"]), self.scenario.numbers)
 
     @property
     def record(self) -> dict[str, Any]:

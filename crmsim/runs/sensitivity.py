@@ -1,7 +1,7 @@
 """Sensitivity: the parameters on which the conclusion "better service pays" depends.
 
 The parameters of the Market are moved within their ranges, all of them: Morris's elementary
-effects, or Sobol's indices where there is time. What is watched is the present value that a
+effects, or Sobol's indices where there is time. What is watched is the value (``Run.value``) that a
 reference policy adds to doing nothing, in per cent of the sales of doing nothing.
 
 References
@@ -29,7 +29,6 @@ from crmsim.common.extras import needs
 from crmsim.common.parallel import Failed, work_through
 from crmsim.common.words import data_path
 from crmsim.model.chair import Policy
-from crmsim.model.market.outcome import present_value
 from crmsim.runs.compare import references
 from crmsim.runs.run import Run, simulate
 from crmsim.scenario import DIMENSIONS, load
@@ -304,4 +303,4 @@ def _no_table() -> pd.DataFrame:
 
 
 def _value(run: Run) -> float:
-    return present_value(run.series, run.scenario.numbers)
+    return run.value.total

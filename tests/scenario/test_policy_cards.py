@@ -20,9 +20,15 @@ TOWN = load("buick-market").change(people=500, years=1)
 TOUCHY = load("buick-market").change(
     people=8000,
     years=1.5,
-    parameters={"talk_bad_at": 3.0, "leave_after_bad": 0.9, "complaint_share": 0.5},
+    parameters={
+        "talk_bad_at": 3.0,
+        "leave_after_bad": 0.9,
+        "complaint_share": 0.5,
+        "handlers_share": 0.4,
+    },
 )
-"""A town in which people speak up and leave, so that every way of keeping them has work to do."""
+"""A town in which people speak up and leave, and somebody has time for them: so every way of
+keeping them has work to do."""
 
 
 def with_cards(**cards):

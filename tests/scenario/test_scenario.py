@@ -135,7 +135,7 @@ def test_a_word_of_a_file_in_one_language_is_never_missed_in_the_other(tmp_path,
 
 def test_a_parameter_is_checked_against_its_range(tmp_path):
     market = data_path("scenarios", "buick-market.toml").read_text("utf-8")
-    text = market + "\n[parameters]\nloss_aversion = 9\nloss_aversoin = 2\n"
+    text = market.replace("[parameters]\n", "[parameters]\nloss_aversion = 9\nloss_aversoin = 2\n")
     told = mistakes(tmp_path, text)
     assert "loss_aversion = 9: must be between 1.5 and 2.5" in told
     assert "did you mean 'loss_aversion'?" in told

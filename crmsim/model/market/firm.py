@@ -3,7 +3,7 @@
 The core is Oliva & Sterman (2001), in :mod:`crmsim.model.theory.standards`: work pressure shortens
 the time given to an order, and the standard follows practice down but hardly ever up. Around it:
 rookies and experienced staff, hiring with a delay, fatigue, skill, facilities that wear, pay that
-follows profit, mood that follows pay, pressure and abuse, and quitting that follows mood.
+follows profit, mood that follows pay, load and abuse, and quitting that follows mood.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ class Firm:
     """Everything of the firm that moves; at rest every ratio is 1.
 
     ``standard`` and ``time`` are relative to the usual time per order, ``pressure`` is required
-    over available capacity, ``attitude`` the mean mood of the staff, ``facilities`` the state of
-    the hard service (E-18).
+    over available capacity and at least 1, ``load`` the same against the start and with no such
+    limit, ``attitude`` the mean mood of the staff, ``facilities`` the state of the hard service
+    (E-18).
     """
 
     def __init__(self, scenario: MarketScenario, orders_week: float, gross_week: float) -> None:
@@ -65,12 +66,15 @@ class Firm:
         self.standard = self.time = self.pressure = 1.0
         self.attitude = self.skill = self.facilities = 1.0
         self.fatigue = self.quits = self.understated = 0.0
+        self.handling_smoothed = self.generosity = 0.0
         self.abuse = numbers.abuse_usual
         self.wage = numbers.wage_week
         wages = self._staff_usual * numbers.wage_week
         self._wages_usual = max(wages, 1.0)
         self._profit_usual = gross_week - wages - numbers.fixed_cost_week
         self._profit_smoothed = self._profit_usual
+        self._load_usual = max(self._required(1.0), 1e-9)
+        self.load = 1.0
         self.pressure = self._pressure(Decision())
 
     def under(self, numbers: SimpleNamespace, quality: NDArray[np.float64]) -> None:
@@ -82,8 +86,9 @@ class Firm:
 
     @property
     def state(self) -> tuple[float, ...]:
-        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood, and
-        what people have learned of a promise that is outdone."""
+        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood, what
+        people have learned of a promise that is outdone, work on complaints, and the generosity
+        that people are used to."""
         return (
             self.orders_smoothed,
             self.experienced,
@@ -96,6 +101,8 @@ class Firm:
             self._profit_smoothed,
             self.attitude,
             self.understated,
+            self.handling_smoothed,
+            self.generosity,
         )
 
     @property
@@ -136,20 +143,23 @@ class Firm:
             promise=decision.promise,
             believed=self._believed(decision.promise),
             channel=1 + numbers.channel_gain * decision.channel,
-            solved=1 + numbers.empowered_solved * decision.empowerment,
-            fast=min(numbers.fast_share + numbers.sunset_fast * decision.sunset, 1.0),
+            solved=(1 + numbers.empowered_solved * decision.empowerment) * self.handled,
+            fast=min(numbers.fast_share + numbers.sunset_fast * decision.sunset, 1.0)
+            * self.handled,
+            expected_lift=numbers.expected_lift * self.generosity,
         )
 
     def week(self, happened: Week, gross: float, decision: Decision) -> float:
         """A week passes: this happened, this gross margin was earned; gives the profit."""
         numbers = self._numbers
         handling = numbers.complaint_visits + numbers.sunset_visits * decision.sunset
+        work = handling * (happened.complaints + self._claims(happened, decision))
         visits = happened.came - happened.bought
-        orders = (
-            visits + numbers.purchase_visits * happened.shoppers + handling * happened.complaints
-        )
+        orders = visits + numbers.purchase_visits * happened.shoppers + work
         profit = gross - self._spent(happened, orders, decision)
         self.orders_smoothed += (orders - self.orders_smoothed) / numbers.pressure_week
+        self.handling_smoothed += (work - self.handling_smoothed) / numbers.pressure_week
+        self.generosity += (decision.empowerment - self.generosity) / numbers.claims_week
         unhappy = happened.unhappy / max(happened.came, 1)
         self.abuse += (unhappy - self.abuse) / numbers.abuse_week
         self._staffing(decision)
@@ -161,8 +171,31 @@ class Firm:
         return profit
 
     def _believed(self, promise: float) -> float:
-        """What people make of a promise: they learn what a house that always keeps more means."""
-        return promise if promise >= 0 else min(promise + self.understated, 0.0)
+        """Return the quality (0–1 scale) that people add to what they expect, for a promise.
+
+        They learn what a firm means that always does more than it says. After that, to speak as
+        other firms do is to them a promise.
+        """
+        return promise if promise > 0 else promise + self.understated
+
+    def _claims(self, happened: Week, decision: Decision) -> float:
+        """Return the claims of a week by people to whom nothing happened: generosity draws them.
+
+        Wirtz & Kum (2004, Journal of the Academy of Marketing Science 32:159) give the sign.
+        """
+        return self._numbers.claims_share * decision.empowerment * happened.came
+
+    @property
+    def handled(self) -> float:
+        """Share (0–1) of the complaints for which there is time."""
+        numbers = self._numbers
+        hours = numbers.handlers_share * self._output * numbers.hours_week
+        return min(hours / numbers.visit_h / max(self.handling_smoothed, 1e-9), 1.0)
+
+    @property
+    def _output(self) -> float:
+        """Staff, a rookie counting as the part of a worker that she does the work of."""
+        return self.experienced + self._numbers.rookie_output * self.rookies
 
     def _links(self, cause: str) -> list[float]:
         return [getattr(self._numbers, f"{cause}_{name}", 0.0) for name in DIMENSIONS]
@@ -177,7 +210,9 @@ class Firm:
             self.staff * (self.wage + decision.training)
             + numbers.fixed_cost_week
             + decision.adoption * self._style.cost * orders
-            + numbers.empowerment_cost * decision.empowerment * happened.complaints
+            + numbers.empowerment_cost
+            * decision.empowerment
+            * (happened.complaints + self._claims(happened, decision))
             + numbers.channel_cost_week * decision.channel
             + numbers.attention_cost * decision.attention * happened.key_visits
             + numbers.facilities_cost_week * (decision.facilities - 1)
@@ -190,14 +225,14 @@ class Firm:
     def _required(self, wanted: float) -> float:
         """Required over available capacity if an order is to be given this much time."""
         numbers = self._numbers
-        output = self.experienced + numbers.rookie_output * self.rookies
-        hours = max(output * numbers.hours_week * (1 - self.fatigue), 1e-9)
+        hours = max(self._output * numbers.hours_week * (1 - self.fatigue), 1e-9)
         return work_pressure(self.orders_smoothed, wanted, hours / numbers.visit_h)
 
     def _load(self, decision: Decision) -> None:
         """Work pressure, the time given, the standard that follows it, and fatigue."""
         numbers, usual = self._numbers, self._usual_time(decision)
         self.pressure = self._pressure(decision)
+        self.load = self._required(self.standard * usual) / self._load_usual
         self.time = time_per_order(self.standard * usual, self.pressure, numbers)
         self.standard = next_standard(self.standard, self.time / usual, numbers)
         tired = min(numbers.fatigue_link * (self.pressure - 1), 0.5)
@@ -227,7 +262,7 @@ class Firm:
         self.facilities = max(self.facilities, 0.05)
 
     def _pay(self, profit: float, decision: Decision) -> None:
-        """Pay follows profit through the bonus; mood follows pay, pressure and abuse."""
+        """Pay follows profit through the bonus; mood follows pay, load and abuse."""
         numbers = self._numbers
         self._profit_smoothed += (profit - self._profit_smoothed) / numbers.profit_week
         bonus = decision.bonus * (self._profit_smoothed - self._profit_usual) / self._wages_usual
@@ -237,9 +272,11 @@ class Firm:
 
     @property
     def mood(self) -> float:
-        """The mood that pay, pressure and abuse imply, and that the staff's attitude follows."""
+        """The mood that pay, load and abuse imply, and that the staff's attitude follows."""
         numbers = self._numbers
         paid = max(self.wage, 1e-9) / max(numbers.wage_week, 1e-9)
-        mood = paid**numbers.mood_pay * self.pressure**numbers.mood_pressure
+        # Spare time relieves the staff a little; below the least load nobody feels more of it.
+        load = max(self.load, numbers.least_load)
+        mood = paid**numbers.mood_pay * load**numbers.mood_pressure
         mood *= 1 - numbers.mood_abuse * (self.abuse - numbers.abuse_usual)
         return min(max(mood, 0.3), 1.5)

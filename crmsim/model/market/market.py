@@ -28,7 +28,7 @@ from crmsim.model.market.firm import Firm, decided
 from crmsim.model.market.flights import Flights, priced
 from crmsim.model.market.in_force import Shifts
 from crmsim.model.market.log import WeekEnd, column, columns_of
-from crmsim.model.market.outcome import managed, outcome
+from crmsim.model.market.outcome import YEARS_ON, managed, outcome
 from crmsim.model.market.people import Floats, People
 from crmsim.model.market.week import Service, Week
 from crmsim.scenario.levers import Decision
@@ -102,10 +102,10 @@ class Market:
 
     @staticmethod
     def outcome(
-        scenario: MarketScenario, _: MarketView, series: Mapping[str, NDArray[np.float64]]
+        _: MarketScenario, __: MarketView, series: Mapping[str, NDArray[np.float64]]
     ) -> dict[str, Any]:
         """Return the totals and last values of a run."""
-        return outcome(scenario, series)
+        return outcome(series)
 
     def baseline(self) -> Action:
         """Leave every lever where it is."""
@@ -140,6 +140,17 @@ class Market:
             raise ActionError(f"{self.scenario.id}: the run is over; nothing can be done any more")
         for _ in self.weeks(action):
             pass
+
+    def carry_on(self, years: float = YEARS_ON) -> None:
+        """Let the firm go on for so many years, every lever and policy card as at the start."""
+        more = round(years * WEEKS_YEAR)
+        self._weeks = self._week + more
+        self._history = np.vstack([self._history[: self._week], np.zeros((more, len(self._names)))])
+        view = self.observe()
+        usual: dict[str, Any] = {lever.id: lever.start for lever in view.on_offer}
+        usual |= {card: False for card, on in view.switched.items() if on}
+        for quarter in range(quarters_of(more)):
+            self.step({} if quarter else usual)
 
     def weeks(self, action: Action) -> Iterator[Week]:
         """As :meth:`step`, a week at a time, each with what the customers did."""

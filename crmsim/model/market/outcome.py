@@ -1,9 +1,9 @@
-"""What a market's run came to, and how a reference policy manages it."""
+"""The result of a market's run, the value of its firm, and how a reference policy manages it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,28 +13,56 @@ from crmsim.model.market.decisions import MarketView
 from crmsim.scenario.market import MarketScenario, ReferencePolicy
 from crmsim.scenario.parameters import Numbers
 
+YEARS_ON = 3
+"""The years for which a firm goes on after its run, so that what it is worth then can be told."""
 
-def outcome(scenario: MarketScenario, series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+
+class Value(NamedTuple):
+    """The value of a firm at the start of a run, in currency, discounted at the yearly rate.
+
+    Attributes
+    ----------
+    played
+        The profit of the weeks that were played.
+    worth
+        What the firm is worth at their end: the profit of ``YEARS_ON`` more years with the same
+        luck, every lever and policy card as at the start. So a firm that lives off its customers,
+        its staff or its building shows what it took from them.
+
+    Examples
+    --------
+    >>> Value(played=5.0, worth=2.0).total
+    7.0
+    """
+
+    played: float
+    worth: float
+
+    @property
+    def total(self) -> float:
+        """Both parts together."""
+        return self.played + self.worth
+
+
+def value(series: Mapping[str, NDArray[np.float64]], weeks: int, numbers: Numbers) -> Value:
+    """Return the value of a firm, of whose series so many weeks were played."""
+    years = series["week"] / WEEKS_YEAR
+    today = series["profit"] / (1 + numbers.discount_year) ** years
+    return Value(float(today[:weeks].sum()), float(today[weeks:].sum()))
+
+
+def outcome(series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
     """Return the totals and last values of a run.
 
     Returns
     -------
     dict
-        ``value`` and ``profit`` in currency, ``reputation`` and ``evaluation`` on the scale from
+        ``profit`` in currency, ``reputation`` and ``evaluation`` on the scale from
         1 to 5, ``customers`` as a number of people, ``attitude`` with 1 at rest.
     """
-    total = {
-        "value": present_value(series, scenario.numbers),
-        "profit": float(series["profit"].sum()),
-    }
+    total = {"profit": float(series["profit"].sum())}
     ends = {name: float(series[name][-1]) for name in ("reputation", "customers", "attitude")}
     return total | {"evaluation": float(series["evaluation"].mean())} | ends
-
-
-def present_value(series: Mapping[str, NDArray[np.float64]], numbers: Numbers) -> float:
-    """Return the profit of all weeks, in currency, discounted to the start at the yearly rate."""
-    years = series["week"] / WEEKS_YEAR
-    return float((series["profit"] / (1 + numbers.discount_year) ** years).sum())
 
 
 def managed(_: MarketScenario, policy: ReferencePolicy, seen: MarketView) -> dict[str, Any]:

@@ -85,10 +85,10 @@ def serve(
 
 def of_visits(
     people: People, service: Service, numbers: SimpleNamespace, rule: str
-) -> tuple[SimpleNamespace, str, float, float, float]:
+) -> tuple[SimpleNamespace, str, float, float, float, float]:
     """Return what the terms of a week's visits are made of, as ``visit_terms`` takes it."""
     dearer = numbers.visit_value / people.usual_value if people.usual_value > 0 else 1.0
-    return numbers, rule, service.surprise, service.believed, dearer
+    return numbers, rule, service.surprise, service.believed, dearer, service.expected_lift
 
 
 def meets(

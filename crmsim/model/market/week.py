@@ -53,7 +53,8 @@ class Service(Struct, frozen=True):
     (0–1), ``attention`` the extra quality for key customers, ``promise`` what is promised beyond
     what is usual and ``believed`` what people make of it, ``channel`` and ``solved`` multiply the
     shares of those who complain and of complaints put right, ``fast`` is the share of these put
-    right at once. ``failing`` says what goes wrong, ``seats`` how many there are.
+    right at once, and ``expected_lift`` the points by which a recovery pleases less because it is
+    expected. ``failing`` says what goes wrong, ``seats`` how many there are.
     """
 
     quality: NDArray[np.float64]
@@ -64,6 +65,7 @@ class Service(Struct, frozen=True):
     channel: float = 1.0
     solved: float = 1.0
     fast: float = 0.5
+    expected_lift: float = 0.0
     failing: Failing | None = None
     seats: float = np.inf
 

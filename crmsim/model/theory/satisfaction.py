@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.common.checks import is_number, require, require_single
-from crmsim.model.equations import level_of, odds, odds_by_satisfaction, satisfaction_terms
+from crmsim.model.equations import level_of, odds_to_return, returning_terms, satisfaction_terms
 
 Number = TypeVar("Number", float, NDArray[np.float32])
 
@@ -24,6 +24,9 @@ def satisfaction(
     patience: Number | float = 1.0,
 ) -> Number:
     """Satisfaction on a scale from 1 to 5; perceived = expected gives 4 under every rule.
+
+    This is the comparison alone. In a Market the level of quality counts besides, see
+    :func:`crmsim.model.equations.satisfaction_terms`.
 
     Parameters
     ----------
@@ -63,7 +66,8 @@ def repurchase(level: Number, numbers: SimpleNamespace) -> Number:
     """Probability of buying again, by satisfaction (1 to 5).
 
     Jones & Sasser (1995) report the totally satisfied (5) "six times" as likely as the satisfied
-    (4) to buy again; read as odds, .40 at 4 and .80 at 5.
+    (4) to buy again; read as odds, .40 at 4 and .80 at 5. Their figure speaks of 4 to 5 alone:
+    below 4 a point multiplies the odds by ``repurchase_below_ratio``, and above 4 the curve bends.
 
     Examples
     --------
@@ -73,8 +77,7 @@ def repurchase(level: Number, numbers: SimpleNamespace) -> Number:
     [0.4, 0.8]
     """
     _require_level(level)
-    at_four = odds(numbers.repurchase_at_four)
-    again = odds_by_satisfaction(level, at_four, numbers.repurchase_odds_ratio)
+    again = odds_to_return(level, *returning_terms(numbers))
     return again / (1 + again)
 
 
