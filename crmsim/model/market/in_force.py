@@ -43,7 +43,7 @@ class Shifts:
     >>> louder = Effect(cost_week=50, shifts=(Shift(of="talk_good", times=1.2, weeks=2),))
     >>> shifts.begin("ask-for-praise", louder, week=0)
     >>> [round(shifts.now(week, Decision()).numbers.talk_good, 2) for week in (0, 1, 2)]
-    [0.84, 0.84, 0.7]
+    [0.54, 0.54, 0.45]
     >>> shifts.cost(visits=40, complaints=3)
     50.0
     """

@@ -25,7 +25,7 @@ def next_will(will: Number, delivered: Number, numbers: SimpleNamespace) -> Numb
     --------
     >>> from crmsim.scenario import load
     >>> round(next_will(0.6, 0.8, load("buick-market").numbers), 2)
-    0.63
+    0.66
     """
     return moved(will, delivered, numbers.expectation_rate)
 

@@ -31,7 +31,8 @@ def test_a_shift_begins_and_ends_when_it_says():
     shifts = Shifts(TOWN)
     shifts.begin("a", Effect(shifts=[Shift(of="talk_good", times=0.5, after=2, weeks=3)]), week=10)
     values = [shifts.now(week, Decision()).numbers.talk_good for week in range(9, 17)]
-    assert values == [0.7] * 3 + [0.35] * 3 + [0.7] * 2
+    usual = TOWN.numbers.talk_good
+    assert values == [usual] * 3 + [usual * 0.5] * 3 + [usual] * 2
 
 
 def test_what_is_given_up_works_no_longer():
