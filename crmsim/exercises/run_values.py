@@ -4,6 +4,8 @@ A closed set. Of a market: for each of ``COLUMNS`` its mean over the first and o
 quarter (``_first``, ``_last``), how much the last lies above the first (``_change``), its lowest
 and highest week (``_low``, ``_high``) and which weeks those are (``_low_week``, ``_high_week``).
 Of a visit: ``customer``, ``satisfaction``, ``minutes``, ``lowest_moment``, ``highest_moment``.
+Of a desk: ``hung_up``, ``worst_hour`` (by the clock), ``idle_hours``, ``response_hours``,
+``resolution_hours``, ``before_sunset`` (per cent).
 """
 
 from __future__ import annotations
@@ -30,7 +32,14 @@ STATISTICS: dict[str, Callable[[np.ndarray], float]] = {
     "high_week": lambda weeks: int(np.argmax(weeks)) + 1,
 }
 VISIT = ("customer", "satisfaction", "minutes", "lowest_moment", "highest_moment")
-NAMES = frozenset(VISIT) | {f"{column}_{name}" for column in COLUMNS for name in STATISTICS}
+DESK = (
+    "hung_up", "worst_hour", "idle_hours", "response_hours", "resolution_hours", "before_sunset",
+)  # fmt: skip
+NAMES = (
+    frozenset(VISIT)
+    | frozenset(DESK)
+    | {f"{column}_{name}" for column in COLUMNS for name in STATISTICS}
+)
 """Every name that a counter-example may use."""
 
 
@@ -48,6 +57,8 @@ def values(run: Any) -> dict[str, dict[str, str]]:
     if not getattr(run, "finished", True):
         return {lang: {} for lang in LANGUAGES}
     run = getattr(run, "run", run)
+    if "abandoned" in run.series:
+        return {lang: _desk(run) for lang in LANGUAGES}
     if run.series:
         return {lang: _market(run, lang) for lang in LANGUAGES}
     if hasattr(run.view, "journey"):
@@ -65,6 +76,20 @@ def _market(run: Run, lang: str) -> dict[str, str]:
                 amount = BY_NAME[column].money and not name.endswith("week")
                 told[f"{column}_{name}"] = _money(value, lang) if amount else _said(value)
     return told
+
+
+def _desk(run: Run) -> dict[str, str]:
+    log, came = run.series, run.view.outcome
+    idle = np.maximum(60 * log["agents"] - log["agent_min"], 0).sum() / 60
+    told = {
+        "hung_up": log["abandoned"].sum(),
+        "worst_hour": int(log["hour"][log["abandoned"].argmax()]),
+        "idle_hours": round(float(idle)),
+        "response_hours": came["response_h"],
+        "resolution_hours": came["resolution_h"],
+        "before_sunset": 100 * came["before_sunset"],
+    }
+    return {name: _said(value) for name, value in told.items() if not np.isnan(value)}
 
 
 def _visit(run: Run, lang: str) -> dict[str, str]:

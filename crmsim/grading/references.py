@@ -46,3 +46,16 @@ def carried_min(legs: int, added_min: float, recovered_min: float) -> float:
     for _ in range(legs):
         delay = max(delay - recovered_min, 0) + added_min
     return delay
+
+
+def load(calls: float, minutes: float) -> float:
+    """Return the load of a desk in erlangs: the agents who talk at any moment (Erlang 1917).
+
+    ``calls`` come in an hour, and each takes so many ``minutes``.
+
+    Examples
+    --------
+    >>> load(60, 4), load(90, 3)
+    (4.0, 4.5)
+    """
+    return calls * minutes / 60

@@ -63,3 +63,50 @@ def _word(name: object, lang: str) -> object:
     book = dictionary()
     entry = book.get(f"table.{key}") or book.get(f"model.dimension.{name}")
     return entry[language(lang)] if entry else name
+
+
+def desk_table(run: Run) -> pd.DataFrame:
+    """Return what a day at a desk came to, in the language of its scenario.
+
+    Rows are the callers who hung up, the share of complaints answered before sunset (%), the wages
+    (in currency), and the moves: hours with another number of people than the rota, and hours at
+    which the order of work or the call-backs were changed. The columns are the rota and the run.
+
+    Examples
+    --------
+    >>> from crmsim import simulate
+    >>> desk_table(simulate("sunset", seed=1)).iloc[-1].tolist()
+    [0, 0]
+    """
+    import pandas as pd
+
+    from crmsim.runs.run import simulate
+
+    days = {"rota": simulate(run.scenario, seed=run.seed), "your day": run}
+    rows = {
+        name: [
+            round(float(day.series["abandoned"].sum())),
+            round(100 * day.view.outcome["before_sunset"]),
+            round(float(day.series["wages"].sum())),
+            _moves(day),
+        ]
+        for name, day in days.items()
+    }
+    index = ["hung up", "before sunset", "wages paid", "moves"]
+    return readable(pd.DataFrame(rows, index=index), run.scenario.lang)
+
+
+def _moves(day: Run) -> int:
+    """Return the hours that were staffed or ruled otherwise than before them, or than the rota."""
+    hours, moves = day.scenario.hours, 0  # type: ignore[union-attr]
+    rule, back = day.scenario.discipline, False  # type: ignore[union-attr]
+    for place, action in enumerate(day.actions):
+        planned = hours[place % len(hours)]
+        now = action.get("discipline", rule), action.get("callbacks", back)
+        moves += any(
+            action.get(post, getattr(planned, post)) != getattr(planned, post)
+            for post in ("agents", "handlers")
+        )
+        moves += now != (rule, back)
+        rule, back = now
+    return moves

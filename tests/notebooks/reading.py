@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from crmsim.authoring.build_lessons import NOTEBOOKS, read, without_solution
+from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
 from crmsim.course.sessions.visit import OPTIONS, VisitSession
@@ -129,7 +130,7 @@ class Bot:
         begun = stage.session.phase
         for turn in range(500):
             session = stage.session
-            act = (visited if isinstance(session, VisitSession) else led)(session, turn, begun)
+            act = PLAYERS[type(session)](session, turn, begun)
             if act is None:
                 return
             before = len(session.acts)
@@ -224,6 +225,54 @@ def led(session: MarketSession, turn: int, begun: str) -> tuple[str, str, float]
             return "run", "", GO_ON_S
     return "continue", "", GO_ON_S
 
+
+def staffed(session: DeskSession, turn: int, begun: str) -> tuple[str, str, float] | None:
+    """Return the next act at a desk: answer what there is time for, then decide every hour."""
+    match session.phase:
+        case "opening":
+            return "begin", "", GO_ON_S
+        case "foresee":
+            left = [measure for measure in RULED if measure not in session.rules]
+            return ("rule", f"{left[0]}=lower", CHOICE_S) if left else ("lock", "", GO_ON_S)
+        case "reckoning":
+            return "continue", "", GO_ON_S
+        case "box":
+            return answered_next(session)
+        case "decide":
+            left = [measure for measure in session.asked if measure not in session.bet]
+            if left:
+                return "guess", f"{left[0]}={DIRECTIONS[turn % 3]}", CHOICE_S
+            if "agents" not in session.draft:
+                return "lever", f"agents={session.staffing['agents']}", CHOICE_S
+            return "run", "", GO_ON_S
+        case "end" if session.tab != session.tabs[-1]:
+            ahead = session.tabs[session.tabs.index(session.tab) + 1]
+            return "tab", f"tab={ahead}", LOOK_S
+    return None
+
+
+def answered_next(session: DeskSession) -> tuple[str, str, float]:
+    """Return the next act at the box of the morning."""
+    message = session.message
+    if message is None or not any(session.time_for(reply.id) for reply in message.replies):
+        left = [
+            each.id for each in session.scenario().messages if each.id not in session.attempt.read
+        ]
+        if left and session.seconds_left >= session.scenario().numbers.read_s:
+            return "open", left[0], GO_ON_S
+        return "shut", "", GO_ON_S
+    if "kind" not in session.sorting:
+        return "kind", message.kind, CHOICE_S
+    if "reply" not in session.sorting:
+        can = [reply.id for reply in message.replies if session.time_for(reply.id)]
+        return "reply", can[-1], CHOICE_S
+    if not session.complete:
+        return "by", "sunset", CHOICE_S
+    return "send", "", GO_ON_S
+
+
+PLAYERS: dict[type, Any] = {VisitSession: visited, MarketSession: led, DeskSession: staffed}
+"""How the bot plays each kind of game."""
 
 # --- a lesson ------------------------------------------------------------------------------------
 
