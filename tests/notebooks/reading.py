@@ -15,7 +15,7 @@ from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
 from crmsim.course.sessions.visit import OPTIONS, VisitSession
 from crmsim.widgets.exercises.marked import MarkedQuestion
-from crmsim.widgets.exercises.outcome import Outcome
+from crmsim.widgets.exercises.outcome import PredictionOutcome
 from crmsim.widgets.exercises.prediction import Sheet
 from crmsim.widgets.exercises.question import Question
 from crmsim.widgets.locks import Closed
@@ -111,7 +111,7 @@ class Bot:
         """Read a question, answer it, and read what is said to that."""
         task = asked.task
         self.page(*asked.regions.values())
-        if task.BY_CALLS or isinstance(asked, Outcome):
+        if task.BY_CALLS or isinstance(asked, PredictionOutcome):
             return
         answer, seconds = answered(task)
         asked._take(answer)
