@@ -141,7 +141,28 @@ def test_what_each_decision_did_is_what_is_missing_without_it(small):
         rest = {key: value for key, value in taken[quarter].items() if key != name}
         assert actions == [*taken[:quarter], rest, *taken[quarter + 1 :]]
     session.do("tab", "decisions")
-    assert pages.screen(session).regions["wide"].count("<tr>") == min(len(steps), 9) + 1
+    assert pages.screen(session).regions["wide"].count("<tr>") == min(len(steps), closing.ROWS) + 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_the_decisions_and_what_they_do_to_one_another_add_up_to_the_whole(small, lang):
+    session = led(small("buick-market", lang=lang))
+    session.do("tab", "decisions")
+    rows, sums = [], []
+    for page in range(closing.end(session, words(lang))["pages"]):
+        session.do("page", f"page={page}")
+        shown = closing.end(session, words(lang))
+        rows += [[_amount(gain["text"]) for gain in row["gains"]] for row in shown["rows"]]
+        sums = [[_amount(gain["text"]) for gain in each["gains"]] for each in shown["sums"]]
+    assert len(rows) > 3
+    together = [sum(column) for column in zip(*rows, sums[0], strict=True)]
+    assert together == pytest.approx(sums[1], abs=1e-9)
+    gained = loop.gained(session.run, session.runs.usual(session.runs.quarters), 0)
+    assert sums[1][0] == round(gained)
+
+
+def _amount(text: str) -> float:
+    return float(text.replace("−", "-").replace(",", ""))
 
 
 # --- thousands of random acts ------------------------------------------------------------------
@@ -329,18 +350,29 @@ def test_dragging_a_lever_is_kept_as_one_act(small):
 def test_an_untouched_firm_is_about_the_same_as_the_untouched_firm(small):
     run = small("buick-market").runs.usual(3)
     for measure in MEASURES:
-        assert [
-            predictions.direction_in_quarter(run, run, quarter, measure) for quarter in range(3)
-        ] == ["same"] * 3
-        assert predictions.direction_at_end(run, run, measure) == "same"
+        outcomes = [predictions.in_quarter(run, run, quarter, measure) for quarter in range(3)]
+        outcomes.append(predictions.at_end(run, run, measure))
+        assert [outcome.direction for outcome in outcomes] == ["same"] * 4
 
 
 @pytest.mark.parametrize(
-    ("guess", "came", "named"),
-    [("lower", "higher", "gloomy"), ("higher", "same", "hopeful"), ("same", "same", "right")],
+    ("guess", "change", "named", "points"),
+    [
+        ("lower", 9.0, "gloomy", 0),
+        ("higher", -1.0, "hopeful", 0),
+        ("same", 9.0, "gloomy", 0),
+        ("lower", -1.0, "side", 0.5),
+        ("higher", 1.0, "side", 0.5),
+        ("higher", 0.0, "hopeful", 0),
+        ("same", -1.0, "right", 1),
+        ("lower", -9.0, "right", 1),
+    ],
 )
-def test_the_verdict_names_the_difference(guess, came, named):
-    assert predictions.verdict(guess, came) == named
+def test_the_verdict_names_the_difference_and_the_direction_is_worth_half(
+    guess, change, named, points
+):
+    outcome = predictions.Outcome(change, leeway=3.0)
+    assert (outcome.verdict(guess), outcome.points(guess)) == (named, points)
 
 
 @pytest.mark.parametrize("course", SHAPES)
@@ -378,14 +410,18 @@ def test_what_a_choice_brings_in_every_week_is_not_told_as_a_cost():
     assert news.price(keep, "USD", t) == "$60 once · brings in $120 a week"
 
 
-@pytest.mark.parametrize(("levers", "told"), [({"fare": 0.95}, "%"), ({"fare": 0.7}, "$")])
-def test_a_profit_that_more_than_doubles_or_turns_to_loss_is_told_in_money(levers, told):
+@pytest.mark.parametrize("fare", [0.95, 0.7])
+def test_a_change_of_profit_is_told_in_money_and_neither_good_nor_bad_if_it_is_the_same(fare):
     runs = RunCache(load("southwest"), 0)
-    run, base = runs.run([levers]), runs.usual(1)
-    drawn = loop.loop(run, base, words("en"), ("", "", ""), weeks=13)
-    profit = re.search(r"Profit ([^;]*);", drawn.drawing)[1]
-    assert told in profit
-    assert ("$" in profit) != ("%" in profit)
+    run, base = runs.run([{"fare": fare}]), runs.usual(1)
+    change = abs(loop.gained(run, base, 13))
+    for same, direction in ((0.0, {"good", "bad"}), (change + 1, set())):
+        drawn = loop.loop(run, base, words("en"), ("", "", ""), weeks=13, same=same).drawing
+        profit = re.search(r"Profit ([^;]*);", drawn)[1]
+        assert "$" in profit
+        assert "%" not in profit
+        looks = re.search(r'class="node ([^"]*)" data-node="4"', drawn)[1].split()
+        assert bool(set(looks) & {"good", "bad"}) == bool(direction)
 
 
 # --- kept --------------------------------------------------------------------------------------

@@ -137,11 +137,14 @@ def test_an_act_that_does_not_fit_changes_nothing(act):
         ("lower", 30.0, "gloomy"),
         ("higher", -5.0, "hopeful"),
         ("higher", 30.0, "size"),
+        ("higher", 1.9, "size"),
+        ("lower", 1.9, "gloomy"),
         ("same", 1.9, "right"),
     ],
 )
 def test_the_verdict_names_the_difference(guess, came, named):
-    assert bets.profit_verdict(guess, bets.bin_of(came)) == named
+    outcome = bets.Gain(came, bets.SAME, bets.MUCH).outcome
+    assert bets.profit_verdict(guess, outcome, came) == named
 
 
 def test_a_session_is_saved_as_it_is_played_and_resumed():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -68,31 +69,68 @@ def direction(change: float, leeway: float) -> str:
     return DIRECTIONS[1 + (change > leeway) - (change < -leeway)]
 
 
-def verdict(guess: str, outcome: str) -> str:
-    """Name the difference between the direction foreseen and the one that happened.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result that a bet on a direction is held against.
 
-    Examples
-    --------
-    >>> verdict("higher", "lower"), verdict("same", "same")
-    ('hopeful', 'right')
+    ``change`` is the change of the measure against the base case, in its own unit; up to
+    ``leeway`` of it, up or down, counts as "about the same".
     """
-    off = DIRECTIONS.index(guess) - DIRECTIONS.index(outcome)
-    return "hopeful" if off > 0 else "gloomy" if off < 0 else "right"
+
+    change: float
+    leeway: float
+
+    @property
+    def direction(self) -> str:
+        """The direction of the change, one of `DIRECTIONS`."""
+        return direction(self.change, self.leeway)
+
+    def points(self, guess: str) -> float:
+        """Return the points for a bet: 1 if it is right, half a point for the right side of zero.
+
+        Examples
+        --------
+        >>> Outcome(-2.0, 3.0).points("same"), Outcome(-2.0, 3.0).points("lower")
+        (1.0, 0.5)
+        >>> Outcome(-2.0, 3.0).points("higher"), Outcome(-9.0, 3.0).points("same")
+        (0.0, 0.0)
+        """
+        if guess == self.direction:
+            return 1.0
+        return 0.5 if guess == direction(self.change, 0) != "same" else 0.0
+
+    def verdict(self, guess: str) -> str:
+        """Name the difference between the direction foreseen and the one that happened.
+
+        Examples
+        --------
+        >>> Outcome(-2.0, 3.0).verdict("lower"), Outcome(-9.0, 3.0).verdict("higher")
+        ('side', 'hopeful')
+        """
+        points = self.points(guess)
+        if points:
+            return "right" if points == 1 else "side"
+        return "hopeful" if DIRECTIONS.index(guess) > DIRECTIONS.index(self.direction) else "gloomy"
 
 
-def direction_in_quarter(run: Run, base: Run, quarter: int, measure: str) -> str:
-    """Name the direction of a measure in a quarter against the base case."""
+def in_quarter(run: Run, base: Run, quarter: int, measure: str) -> Outcome:
+    """Return the outcome of a measure in a quarter, counted from 0, against the base case.
+
+    Money is counted in whole units, as it is shown.
+    """
     value, usual = (by_quarter(r, measure)[quarter] for r in (run, base))
+    if measure == "profit":
+        value, usual = round(value), round(usual)
     weeks = slice(quarter * WEEKS_QUARTER, (quarter + 1) * WEEKS_QUARTER)
     sales = float(base.series["sales"][weeks].sum())
-    return direction(value - usual, leeway(measure, usual, sales))
+    return Outcome(value - usual, leeway(measure, usual, sales))
 
 
-def direction_at_end(run: Run, base: Run, measure: str) -> str:
-    """Name the direction of a run against another: of all its profit, or of a stock at its end."""
+def at_end(run: Run, base: Run, measure: str) -> Outcome:
+    """Return the outcome of a run against another: of all its profit, or of a stock at its end."""
     mine, other = (total(each, measure) for each in (run, base))
     sales = float(base.series["sales"].sum())
-    return direction(mine - other, leeway(measure, other, sales))
+    return Outcome(mine - other, leeway(measure, other, sales))
 
 
 def total(run: Run, measure: str) -> float:

@@ -137,12 +137,13 @@ class Film:
     # -- what counts ------------------------------------------------------------------------
 
     def _money(self, t: Translate) -> list[str]:
-        """Return the profit gained so far against the base case, after each week shown."""
-        gained = np.cumsum(self.run.series["profit"] - self.base.series["profit"])
+        """Return the profit gained against the base case, added up over the weeks shown."""
+        weeks = slice(self.first_week, None)
+        gained = np.cumsum(self.run.series["profit"][weeks] - self.base.series["profit"][weeks])
         currency = self.run.scenario.currency
         return [
             ("+" if round(each) > 0 else "") + money(each, currency, t)
-            for each in (0.0, *gained.tolist())[self.first_week :]
+            for each in (0.0, *gained.tolist())
         ]
 
     def _tank(self, stock: str, t: Translate) -> dict[str, Any]:

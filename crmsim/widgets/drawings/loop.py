@@ -30,16 +30,7 @@ CARD = {"width": 150, "height": 76}
 CARD_GAP = 6
 """Pixels between a card and its arrows."""
 
-IN_PERCENT = ("service", "sales", "profit", "pay", "attitude")
-
-TOO_MUCH_PERCENT = 100
-"""From here on, and of a loss, a change of profit is said in money: per cent would mislead."""
-
-
-def percent(run: Run, base: Run, column: str = "profit") -> float:
-    """Return the change of a column's total against the base case, in per cent."""
-    total, usual = run.series[column].sum(), base.series[column].sum()
-    return float(100 * (total - usual) / max(abs(usual), 1e-9))
+IN_PERCENT = ("service", "sales", "pay", "attitude")
 
 
 def signed(value: float, digits: int) -> str:
@@ -157,18 +148,23 @@ def loop(
     t: Translate,
     centre: tuple[str, str, str],
     fresh: str = "",
-    weeks: int = 52,
+    weeks: int = 0,
     size: tuple[int, int] = (580, 408),
     film: Film | None = None,
+    same: float = 0.0,
 ) -> LoopDrawing:
     """Draw the loop; each node says its change over the last `weeks` and when the effect arrived.
 
-    A node that the effect never reaches is drawn as unchanged.
+    0 weeks are all of them. A node that the effect never reaches is drawn as unchanged, and up to
+    a change of `same`, in money, profit is drawn as neither better nor worse.
     """
+    weeks = weeks or len(run.series["week"])
     found = {arrival.node: arrival for arrival in arrivals(run, base)}
     nodes = []
     for name in NODES:
         text, direction = _change(run, base, name, t, weeks)
+        if name == "profit" and abs(gained(run, base, weeks)) <= same:
+            direction = 0
         arrival = found.get(name)
         start = film.drawn_from if film else 0
         nodes.append(
@@ -199,7 +195,7 @@ def _listed(arrival: Arrival, node: Node, t: Translate) -> tuple[str, str, str]:
     )
     tone = "good" if arrival.sign > 0 else "bad"
     said = t(f"play.film.{tone}", node=node.label) + mark
-    if arrival.direct:
+    if arrival.direct and arrival.quarter is None:
         said = t("play.film.direct", arrival=said)
     return t("play.loop.week", week=arrival.week + 1), said, tone
 
@@ -212,11 +208,11 @@ def _thinned(values: NDArray[np.float64], start: int) -> list[float]:
 
 def _change(run: Run, base: Run, column: str, t: Translate, weeks: int) -> tuple[str, int]:
     """Put the change over the last weeks into the words of the node, and return its direction."""
+    if column == "profit":
+        return _in_money(gained(run, base, weeks), run.scenario.currency, t)
     now, usual = (float(r.series[column][-weeks:].mean()) for r in (run, base))
     relative = column in IN_PERCENT
     value = 100 * (now - usual) / max(abs(usual), 1e-9) if relative else now - usual
-    if column == "profit" and (usual <= 0 or abs(value) >= TOO_MUCH_PERCENT):
-        return _in_money(weeks * (now - usual), run.scenario.currency, t)
     said = signed(value, 2 if column == "evaluation" else 1)
     if said[0] not in "+−":
         return t("play.loop.hardly"), 0
@@ -224,11 +220,16 @@ def _change(run: Run, base: Run, column: str, t: Translate, weeks: int) -> tuple
     return text, (said[0] == "+") - (said[0] == "−")
 
 
+def gained(run: Run, base: Run, weeks: int) -> float:
+    """Return the profit of the last weeks, more or less than in the base case."""
+    return float((run.series["profit"][-weeks:] - base.series["profit"][-weeks:]).sum())
+
+
 def _in_money(gained: float, currency: str, t: Translate) -> tuple[str, int]:
     """Put the gain or loss over the last weeks into words, and return its direction."""
     if abs(gained) < 0.5:
         return t("play.loop.hardly"), 0
-    rough = float(f"{abs(gained):.2g}")
+    rough = float(f"{abs(gained):.3g}")
     said = in_currency(scaled(rough, t), currency, t)
     return ("+" if gained > 0 else "−") + said, 1 if gained > 0 else -1
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from crmsim.common import palette
-from crmsim.common.numbers import money, number, scaled
+from crmsim.common.numbers import exact, in_currency, money, number, scaled
 from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import Attempt, MarketSession
@@ -21,9 +21,13 @@ from crmsim.scenario.policy_cards import policy_cards
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.drawings.loop import signed
 from crmsim.widgets.market import news
+from crmsim.widgets.market.deciding import TONES
 from crmsim.widgets.rendering import Context
 
-ROWS = 9
+DIGITS = {"profit": 0, "reputation": 3, "customers": 0}
+"""Digits after the point with which a difference is shown."""
+
+ROWS = 8
 """Decisions on one page."""
 
 
@@ -67,14 +71,15 @@ def _hypothesis(session: MarketSession, t: Translate) -> Context | None:
     change = news.title_of(attempt.change, session.scenario())
     lines = []
     for measure in MEASURES:
-        guess, came = attempt.expects[measure], predictions.direction_at_end(run, base, measure)
+        guess, outcome = attempt.expects[measure], predictions.at_end(run, base, measure)
         said = t(
             "market.end.expected",
             measure=t(f"market.measure.{'total' if measure == 'profit' else measure}"),
             guess=t(f"market.way.{guess}"),
-            came=t(f"market.way.{came}"),
+            came=t(f"market.way.{outcome.direction}"),
+            change=news.change(measure, outcome.change, session.scenario().currency, t),
         )
-        lines.append({"text": said, "tone": "good" if guess == came else "bad"})
+        lines.append({"text": said, "tone": TONES[outcome.verdict(guess)]})
     tried = any(
         mine.get(attempt.change) != theirs.get(attempt.change)
         for mine, theirs in zip(attempt.actions, before.actions, strict=True)
@@ -166,29 +171,38 @@ def _decisions(session: MarketSession, t: Translate) -> Context:
                 "what": told[name],
                 "brief": brief,
                 "usual": t("market.end.usual_instead", usual=usual) if usual else "",
-                "gains": [
-                    _gain(run, session.runs.run(others), measure, session, t)
-                    for measure in MEASURES
-                ],
+                "gains": [_gain(run, session.runs.run(others), measure) for measure in MEASURES],
             }
         )
+    together = [_gain(run, session.runs.usual(len(actions)), measure) for measure in MEASURES]
+    rest = [
+        round(whole - sum(row["gains"][at] for row in rows), 3) for at, whole in enumerate(together)
+    ]
     first = session.page * ROWS
+    total = t("market.end.total", unit=in_currency("", scenario.currency, t).strip())
     return {
-        "rows": rows[first : first + ROWS],
-        "measures": [t("market.measure.total"), *(t(f"market.measure.{m}") for m in MEASURES[1:])],
+        "rows": [row | {"gains": _said(row["gains"])} for row in rows[first : first + ROWS]],
+        "sums": [
+            {"id": name, "name": t(f"market.end.{name}"), "gains": _said(gains)}
+            for name, gains in (("rest", rest), ("together", together))
+        ],
+        "measures": [total, *(t(f"market.measure.{m}") for m in MEASURES[1:])],
         "page": session.page,
         "pages": -(-len(rows) // ROWS),
     }
 
 
-def _gain(run: Run, other: Run, measure: str, session: MarketSession, t: Translate) -> Context:
+def _gain(run: Run, other: Run, measure: str) -> float:
+    """Return a difference as it is shown, so that what is shown adds up."""
     gain = predictions.total(run, measure) - predictions.total(other, measure)
-    if measure == "profit":
-        said = ("+" if round(gain) > 0 else "") + money(gain, session.scenario().currency, t)
-    else:
-        said = signed(gain, 3 if measure == "reputation" else 0)
-    tone = "good" if said.startswith("+") else "bad" if said.startswith("−") else ""
-    return {"text": said, "tone": tone}
+    return round(gain, DIGITS[measure])
+
+
+def _said(gains: Sequence[float]) -> list[Context]:
+    """Write a row of differences, each with its sign and its tone."""
+    said = [signed(gain, DIGITS[m]) for gain, m in zip(gains, MEASURES, strict=True)]
+    tones = {"+": "good", "−": "bad"}
+    return [{"text": each, "tone": tones.get(each[0], "")} for each in said]
 
 
 # --- what was foreseen -------------------------------------------------------------------------
@@ -204,31 +218,32 @@ def _strip(session: MarketSession, measure: str, t: Translate) -> Context:
     for quarter, guesses in enumerate(session.attempt.guesses):
         if measure not in guesses:
             continue
-        came = predictions.direction_in_quarter(run, base, quarter, measure)
-        verdict = predictions.verdict(guesses[measure], came)
+        outcome = predictions.in_quarter(run, base, quarter, measure)
+        verdict = outcome.verdict(guesses[measure])
         found[verdict] += 1
         marks.append(
             {
                 "verdict": verdict,
-                "sign": {"right": "✓", "hopeful": "▲", "gloomy": "▼"}[verdict],
+                "sign": {"right": "✓", "side": "½", "hopeful": "▲", "gloomy": "▼"}[verdict],
                 "name": t(
                     "market.end.strip",
                     quarter=quarter + 1,
                     guess=t(f"market.way.{guesses[measure]}"),
-                    came=t(f"market.way.{came}"),
+                    came=t(f"market.way.{outcome.direction}"),
                 ),
                 "quarter": quarter + 1,
             }
         )
+    points = found["right"] + found["side"] / 2
     lean = "right"
-    if found["right"] * 2 < len(marks):
+    if points * 2 < len(marks):
         lean = "hopeful" if found["hopeful"] >= found["gloomy"] else "gloomy"
     label = t(f"market.measure.{measure}")
-    count = t("market.end.count", measure=label, right=found["right"], all=len(marks))
+    count = t("market.end.count", measure=label, points=exact(points), all=len(marks))
     return {
         "marks": marks,
         "count": count,
-        "lean": t("market.end.lean", hopeful=found["hopeful"], gloomy=found["gloomy"]),
+        "lean": t("market.end.lean", **{each: found[each] for each in TONES}),
         "learn": t(f"market.end.learn.{measure}.{lean}"),
     }
 

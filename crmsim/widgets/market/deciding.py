@@ -12,6 +12,9 @@ from crmsim.scenario.policy_cards import PolicyCard
 from crmsim.widgets.market import news
 from crmsim.widgets.rendering import Context
 
+TONES = {"right": "good", "side": "half", "hopeful": "bad", "gloomy": "bad"}
+"""The tone of each verdict on a bet."""
+
 PAGE = 4
 """Policy cards on one page."""
 
@@ -198,19 +201,21 @@ def verdicts(session: MarketSession, t: Translate) -> list[Context]:
     quarter, usual = session.quarter - 1, session.runs.usual(session.quarter)
     found = []
     for measure, guess in session.attempt.guesses[quarter].items():
-        came = predictions.direction_in_quarter(session.run_so_far, usual, quarter, measure)
-        verdict = predictions.verdict(guess, came)
+        outcome = predictions.in_quarter(session.run_so_far, usual, quarter, measure)
+        verdict = outcome.verdict(guess)
         places = {
             "measure": t(f"market.measure.{measure}"),
             "guess": t(f"market.way.{guess}"),
-            "came": t(f"market.way.{came}"),
+            "came": t(f"market.way.{outcome.direction}"),
+            "change": news.change(measure, outcome.change, session.scenario().currency, t),
+            "band": news.size(measure, outcome.leeway, session.scenario().currency, t),
         }
         line = "line_right" if verdict == "right" else "line"
         found.append(
             {
                 "name": t(f"market.came.{verdict}"),
-                "tone": "good" if verdict == "right" else "bad",
-                "line": t(f"market.came.{line}", **places),
+                "tone": TONES[verdict],
+                "line": news.line(t(f"market.came.{line}", **places))["text"],
             }
         )
     return found

@@ -9,6 +9,7 @@ from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import money, number
 from crmsim.common.words import Translate
 from crmsim.course.sessions.market_runs import RunCache
+from crmsim.course.sessions.predictions import in_quarter
 from crmsim.model.market.log import column
 from crmsim.runs.run import Run
 from crmsim.scenario.effects import Effect
@@ -103,6 +104,21 @@ def weekly_price(policy: PolicyCard, run: Run, t: Translate) -> str:
     return t("market.policy.lever" if moves else "market.card.free")
 
 
+def change(measure: str, amount: float, currency: str, t: Translate) -> str:
+    """Write a change of a measure with its sign: money, or points of reputation."""
+    said = size(measure, amount, currency, t)
+    return (
+        said if said.startswith("−") or not any(map(str.isdigit, said.strip("0.,"))) else f"+{said}"
+    )
+
+
+def size(measure: str, amount: float, currency: str, t: Translate) -> str:
+    """Write an amount of a measure: money, points of reputation, or people."""
+    if measure == "profit":
+        return money(amount, currency, t)
+    return number(amount, 3 if measure == "reputation" else 0)
+
+
 def news(
     run: Run, base: Run, quarter: int, t: Translate, scenario: MarketScenario, base_word: str
 ) -> list[NewsItem]:
@@ -145,7 +161,8 @@ def _profit(run: Run, base: Run, quarter: int, t: Translate, base_word: str) -> 
     now, usual = (_sum(each, "profit", quarter) for each in (run, base))
     amount, other = (money(each, run.scenario.currency, t) for each in (now, usual))
     said = t("market.news.profit", amount=amount, base=t(f"market.dials.{base_word}"), usual=other)
-    return line(said, "" if now == usual else "good" if now > usual else "bad")
+    direction = in_quarter(run, base, quarter, "profit").direction
+    return line(said, {"higher": "good", "lower": "bad"}.get(direction, ""))
 
 
 def _people(run: Run, quarter: int, t: Translate) -> NewsItem:

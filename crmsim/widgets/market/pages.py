@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from crmsim.common import palette
+from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import money, number, scaled
 from crmsim.common.words import Translate, words
 from crmsim.course.sessions import predictions
@@ -13,7 +14,7 @@ from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.market_runs import Action
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings, film, loop
-from crmsim.widgets.market import closing, deciding, history
+from crmsim.widgets.market import closing, deciding, history, news
 from crmsim.widgets.rendering import Context, Screen, render
 
 SCREENS: dict[str, dict[str, str]] = {
@@ -106,11 +107,22 @@ def _chip(session: MarketSession, t: Translate) -> str:
 
 
 def _meters(session: MarketSession, t: Translate) -> list[Context]:
-    if session.phase not in ("decide", "came") or not session.quarter:
+    """Say what is in the till: always in sight, and never before the film has shown it."""
+    if session.phase not in ("watch", "decide", "came"):
         return []
-    so_far = float(session.run_so_far.series["profit"].sum())
-    said = money(so_far, session.scenario().currency, t)
-    return [{"text": t("market.chip.total", amount=said), "over": so_far < 0}]
+    history = session.history[: session.watched]
+    run = session.runs.run(history) if session.phase == "watch" else session.run_so_far
+    quarters = predictions.by_quarter(run, "profit")
+    amounts = {"total": sum(quarters)} | ({"last": quarters[-1]} if quarters else {})
+    late = session.phase != "decide"
+    return [
+        {
+            "text": t(f"market.chip.{key}", amount=money(amount, session.scenario().currency, t)),
+            "over": amount < 0,
+            "late": late,
+        }
+        for key, amount in amounts.items()
+    ]
 
 
 # --- the parts of the screens ------------------------------------------------------------------
@@ -211,18 +223,22 @@ def _ring(
     t: Translate,
 ) -> Context:
     """Draw the loop with the film of the quarter that has just passed."""
-    gained = float(run.series["profit"].sum() - base.series["profit"].sum())
+    outcome = predictions.in_quarter(
+        run, base, len(run.series["week"]) // WEEKS_QUARTER - 1, "profit"
+    )
     against = "against_before" if session.phase == "came" and session.earlier else "against"
     centre = (
         t("market.came.centre"),
-        ("+" if round(gained) > 0 else "") + money(gained, session.scenario().currency, t),
+        news.change("profit", outcome.change, session.scenario().currency, t),
         t(f"market.came.{against}"),
     )
     fresh = f"{session.phase}-{len(session.attempts)}-{session.quarter}-{session.watched}"
     drawn_from = max(0, len(run.series["week"]) - DRAWN_WEEKS)
     shown = film.quarter(run, base, session.runs.arrivals(actions), drawn_from)
     size = LOW_RING if told["meant"] else RING
-    drawn = loop.loop(run, base, t, centre, fresh, weeks=13, size=size, film=shown)
+    drawn = loop.loop(
+        run, base, t, centre, fresh, WEEKS_QUARTER, size, film=shown, same=outcome.leeway
+    )
     return {"ring": drawn}
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from crmsim.common.numbers import number
 from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import OPTIONS, PROFIT, VisitSession
 from crmsim.model.visit import View
+from crmsim.runs.run import Run
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.firm_runs import years
 
@@ -31,6 +34,7 @@ def bet(session: VisitSession, view: View, t: Translate) -> Context:
             years=number(years(session.scenario())),
             title=title,
         ),
+        "settled": settled(session, view, t),
         "quote": pending.does[session.lang] if pending else "",
         "quote_label": t("play.bet.sale_did"),
         "options": [{"id": key, "text": t(f"play.bet.{key}")} for key in OPTIONS[topic]],
@@ -49,17 +53,43 @@ def _scale(topic: str, t: Translate) -> str:
 # --- against what happened ---
 
 
-def bin_of(change: float) -> str:
-    """Return the option of the bet that a change of profit belongs to."""
-    return PROFIT[sum(change > limit for limit in (-MUCH, -SAME, SAME, MUCH))]
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """The profit that a run gained against its base case, and what counts as much or little.
+
+    ``change`` is in money, up to ``same`` it is "about the same", beyond ``much`` it is "much".
+    """
+
+    change: float
+    same: float
+    much: float
+
+    @property
+    def outcome(self) -> str:
+        """The option of the bet that the change belongs to."""
+        limits = (-self.much, -self.same, self.same, self.much)
+        return PROFIT[sum(self.change > limit for limit in limits)]
 
 
-def profit_verdict(guess: str, outcome: str) -> str:
-    """Return the name of the difference between a bet on profit and its outcome."""
+def gain(run: Run, base: Run) -> Gain:
+    """Return the profit gained over the whole time.
+
+    Per cent are those of the usual profit, or of a tenth of sales where there is hardly any.
+    """
+    mine, usual = (float(each.series["profit"].sum()) for each in (run, base))
+    size = max(abs(usual), float(base.series["sales"].sum()) / 10)
+    return Gain(mine - usual, size * SAME / 100, size * MUCH / 100)
+
+
+def profit_verdict(guess: str, outcome: str, change: float = 0.0) -> str:
+    """Return the name of the difference between a bet on profit and its outcome.
+
+    The `change` itself tells whether a bet had the right direction where it was about the same.
+    """
     g, o = PROFIT.index(guess) - 2, PROFIT.index(outcome) - 2
     if g == o:
         return "right"
-    if g * o > 0:
+    if g * (o or change) > 0:
         return "size"
     return "hopeful" if g > o else "gloomy"
 
@@ -78,3 +108,19 @@ def verdict(topic: str, guess: str, outcome: str, t: Translate) -> str:
 def guess_line(guess: str, outcome: str, t: Translate) -> str:
     """Return what was guessed and what happened, as one sentence."""
     return t("play.verdict.line", guess=t(f"play.bet.{guess}"), outcome=t(f"play.bet.{outcome}"))
+
+
+def settled(session: VisitSession, view: View, t: Translate) -> str:
+    """Compare the bet on the sale with its outcome, on the screen after it."""
+    outcome = session.outcomes.get("sale") if session.seat == "seller" else None
+    gates = [i for i, s in enumerate(view.journey) if _gate(session, s.touchpoint)]
+    if not outcome or "sale" not in session.bets or gates[-1] != len(view.journey) - 1:
+        return ""
+    guess = session.bets["sale"]
+    named = verdict("sale", guess, outcome, t)
+    return t("play.verdict.settled", name=named, line=guess_line(guess, outcome, t))
+
+
+def _gate(session: VisitSession, place: str) -> bool:
+    touchpoint = session.touchpoint(place)
+    return touchpoint is not None and touchpoint.gate is not None

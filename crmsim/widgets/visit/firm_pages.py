@@ -13,7 +13,7 @@ from crmsim.runs.arrivals import arrivals
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.rendering import Context
-from crmsim.widgets.visit.bets import bin_of, profit_verdict
+from crmsim.widgets.visit.bets import gain, profit_verdict
 from crmsim.widgets.visit.ending import side_by_side
 from crmsim.widgets.visit.firm_runs import after, levers_of, runs, years
 from crmsim.widgets.visit.people_touched import touched
@@ -50,30 +50,41 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Translate) -> Context | 
         return None
     if session.levers and session.phase == "loop":
         run = after(session.visit, "floor")
-    change = loop.percent(run, base)
-    outcome = bin_of(change)
-    named = profit_verdict(guess, outcome)
-    said = t("play.loop.percent", change=loop.signed(change, 1))
+    gained, currency = gain(run, base), session.scenario().currency
+    named = profit_verdict(guess, gained.outcome, gained.change)
     return {
         "guess": t("play.loop.you_bet", guess=t(f"play.bet.{guess}")),
-        "came": t("play.loop.it_came", change=said, outcome=t(f"play.bet.{outcome}")),
+        "came": t(
+            "play.loop.it_came",
+            change=_plus(gained.change, currency, t),
+            outcome=t(f"play.bet.{gained.outcome}"),
+        ),
+        "band": t(
+            "play.loop.band",
+            same=money(gained.same, currency, t),
+            much=money(gained.much, currency, t),
+        ),
         "name": t(f"play.verdict.{named}"),
-        "tone": "good" if named == "right" else "bad",
+        "tone": {"right": "good", "size": "half"}.get(named, "bad"),
         "why": t(f"play.loop.lesson.{named}"),
     }
 
 
 def _ring(session: VisitSession, run: Run, base: Run, t: Translate) -> loop.LoopDrawing:
     """Draw the loop with its film, which is shown again whenever something else is compared."""
-    change = float(run.series["profit"].sum() - base.series["profit"].sum())
+    gained = gain(run, base)
     centre = (
         t("play.loop.centre", years=number(years(session.scenario()))),
-        ("+" if round(change) > 0 else "") + money(change, session.scenario().currency, t),
+        _plus(gained.change, session.scenario().currency, t),
         t("play.loop.against_first" if session.phase == "compare" else "play.loop.against"),
     )
     fresh = f"{session.phase}-{session.scope}-{session.step}-{session.pending}"
     shown = film.whole(run, base, arrivals(run, base))
-    return loop.loop(run, base, t, centre, fresh, film=shown)
+    return loop.loop(run, base, t, centre, fresh, film=shown, same=gained.same)
+
+
+def _plus(amount: float, currency: str, t: Translate) -> str:
+    return ("+" if round(amount) > 0 else "") + money(amount, currency, t)
 
 
 def _tanks(run: Run, base: Run, comparing: bool, t: Translate) -> list[str]:
@@ -105,10 +116,11 @@ def _levers(session: VisitSession, run: Run, t: Translate) -> list[Context]:
 
 def finding(run: Run, base: Run, comparing: bool, t: Translate) -> str:
     """Say in a sentence what became of profit."""
-    change = loop.percent(run, base)
-    key = "same" if abs(change) < 0.05 else "higher" if change > 0 else "lower"
+    change = gain(run, base).change
+    key = "same" if not round(change) else "higher" if change > 0 else "lower"
     who = "second" if comparing else "yours"
-    return t(f"play.loop.finding.{who}.{key}", change=number(abs(change), 1))
+    amount = money(abs(change), run.scenario.currency, t)
+    return t(f"play.loop.finding.{who}.{key}", change=amount)
 
 
 def _profit(run: Run, base: Run, name: str, t: Translate) -> str:

@@ -81,11 +81,11 @@ def _head(session: VisitSession, view: View, t: Translate) -> Context:
     lang, currency = session.lang, session.scenario().currency
     over = view.minutes > view.patience_min
     used = t("play.head.minutes", used=round(view.minutes), patience=round(view.patience_min))
-    meters = [{"text": used, "over": over}]
+    meters = [{"text": used, "over": over, "late": False}]
     if session.seat == "seller" and session.phase != "opening" and ending.has_money(view, session):
         key, amount = ("earned", view.earned) if view.ending else ("cost", view.cost)
         text = t(f"play.head.{key}", amount=money(amount, currency, t))
-        meters.append({"text": text, "over": amount < 0})
+        meters.append({"text": text, "over": amount < 0, "late": False})
     chair = {"opening": "opening", "loop": "after", "compare": "after"}.get(
         session.phase, session.seat
     )

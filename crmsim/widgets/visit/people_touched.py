@@ -33,9 +33,16 @@ def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context
             ("away", ("stayed_away", "left")),
         )
     ]
+    money_of = {
+        "with_them": round(traced.margin),
+        "elsewhere": round(traced.margin_elsewhere),
+        "total": round(float(run.series["profit"].sum() - base.series["profit"].sum())),
+    }
+    # Profit is margin less pay and other costs, which change with the work as well.
+    money_of["costs"] = money_of["total"] - money_of["with_them"] - money_of["elsewhere"]
     amounts = [
-        {"label": t("play.one.with_them"), "text": _plus(traced.margin, currency, t)},
-        {"label": t("play.one.elsewhere"), "text": _plus(traced.margin_elsewhere, currency, t)},
+        {"label": t(f"play.one.{key}"), "text": _plus(money_of[key], currency, t)}
+        for key in ("with_them", "elsewhere", "costs", "total")
     ]
     more = max(0, len(traced.people) - MOST_PEOPLE)
     shown, told = _town_film(traced, run, base, t)

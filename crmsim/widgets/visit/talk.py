@@ -7,7 +7,7 @@ from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import VisitSession
 from crmsim.model.visit import View
 from crmsim.widgets.rendering import Context
-from crmsim.widgets.visit.bets import guess_line, verdict
+from crmsim.widgets.visit.bets import settled
 
 
 def opening(session: VisitSession, view: View, t: Translate) -> Context:
@@ -35,7 +35,7 @@ def visit(session: VisitSession, view: View, t: Translate) -> Context:
         "cards": cards,
         "act": "reply" if buyer else "choose",
         "own_line": view.says if buyer else "",
-        "settled": _settled(session, view, t),
+        "settled": settled(session, view, t),
         "cancel": "",
     }
 
@@ -77,22 +77,6 @@ def rewind(session: VisitSession, view: View, t: Translate) -> Context:
 def _price(minutes: float | None, cost: float | None, currency: str, t: Translate) -> list[str]:
     minutes_said = t("play.visit.card", minutes=round(minutes or 0))
     return [minutes_said, money(cost, currency, t)] if cost else [minutes_said]
-
-
-def _settled(session: VisitSession, view: View, t: Translate) -> str:
-    """Compare the bet on the sale with its outcome, at the moment after it."""
-    outcome = session.outcomes.get("sale") if session.seat == "seller" else None
-    gates = [i for i, s in enumerate(view.journey) if _gate(session, s.touchpoint)]
-    if not outcome or "sale" not in session.bets or gates[-1] != len(view.journey) - 1:
-        return ""
-    guess = session.bets["sale"]
-    named = verdict("sale", guess, outcome, t)
-    return t("play.verdict.settled", name=named, line=guess_line(guess, outcome, t))
-
-
-def _gate(session: VisitSession, place: str) -> bool:
-    touchpoint = session.touchpoint(place)
-    return touchpoint is not None and touchpoint.gate is not None
 
 
 def felt(session: VisitSession, view: View, t: Translate) -> Context:
