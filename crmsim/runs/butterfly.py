@@ -18,8 +18,9 @@ from crmsim.model.market.market import Market
 from crmsim.model.market.week import Week
 from crmsim.runs.run import Run, check_run, simulate
 from crmsim.scenario import load
-from crmsim.scenario.encounter import EncounterScenario
+from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.market import MarketScenario
+from crmsim.scenario.parts import LeadsToMarket
 
 Scope = Literal["floor", "one"]
 
@@ -33,22 +34,26 @@ _STRIDE = 7919
 
 
 def aftermath(run: Run, scope: Scope = "floor") -> Run:
-    """Simulate what a visit does to the firm that its scenario names, with the same seed.
+    """Simulate what a visit, or a day, does to the firm that its case names, with the same seed.
 
     Parameters
     ----------
     run
-        A played visit.
+        A played visit, or a day at a desk.
     scope
-        ``"floor"``: everybody on the floor serves as in this visit; ``"one"``: one person of the
-        town, drawn by lot, has this very visit, buys or not and speaks of it as she did, and
-        everybody else is served as usual.
+        Of a visit. ``"floor"``: everybody on the floor serves as in this visit; ``"one"``: one
+        person of the town, drawn by lot, has this very visit, buys or not and speaks of it as she
+        did, and everybody else is served as usual.
 
     Notes
     -----
     The way of serving is the difference that the visit made against the ordinary visit of the
     same customer with the same luck: in quality perceived on each dimension, in time and in cost
     per touchpoint. The ordinary visit itself therefore changes nothing.
+
+    From now on the desk works as on its day. Against the day by the rota, with the same callers,
+    responsiveness changes by ``unanswered_quality`` for all callers given up (Taylor 1994: waiting
+    lowers the evaluation of the service), and each visit bears the wages that a contact cost more.
 
     Examples
     --------
@@ -60,16 +65,21 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
 
 
 def market_after(run: Run, scope: Scope = "floor") -> MarketScenario:
-    """Return the firm that a visit's scenario names, as it is after the visit.
+    """Return the firm that a scenario names, as it is after the visit or the day.
 
     Parameters and the rule of comparison are those of `aftermath`.
     """
     check_run(run)
-    if not isinstance(run.scenario, EncounterScenario) or run.scenario.market is None:
+    if not isinstance(run.scenario, LeadsToMarket) or run.scenario.market is None:
         raise ValueError(f"{run.scenario.id}: the scenario names no market (then = …)")
     known = isinstance(scope, str) and scope in ("floor", "one")
     require(known, "scope", scope, "'floor' or 'one'")
     market = load(run.scenario.market, run.scenario.lang)
+    if isinstance(run.scenario, DeskScenario):
+        require(
+            scope == "floor", "scope", scope, "'floor': a day at a desk concerns every customer"
+        )
+        return market.change(style=_style_of_day(run, market))
     given = {"incident": _incident(run)} if scope == "one" else {"style": _style(run, market)}
     return market.change(**given)
 
@@ -83,6 +93,17 @@ def _incident(run: Run) -> dict[str, Any]:
         "complains": decision["complains"],
         "tells": decision["recommends"] or decision["warns"],
     }
+
+
+def _style_of_day(run: Run, market: MarketScenario) -> dict[str, Any]:
+    """Return the way of serving of a desk: what its callers and its wages differ from the rota."""
+    day, usual = run.series, simulate(run.scenario, seed=run.seed).series
+    contacts = max(float(usual["contacts"].sum()), 1.0)
+    lost, paid = (
+        float(day[name].sum() - usual[name].sum()) / contacts for name in ("abandoned", "wages")
+    )
+    felt = -market.numbers.unanswered_quality * lost
+    return {"quality": {"responsiveness": round(felt, 6)}, "cost": round(paid, 2)}
 
 
 def _style(run: Run, market: MarketScenario) -> dict[str, Any]:

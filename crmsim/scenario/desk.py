@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.scenario.parts import Id, Part, ScenarioBase, ShareOfOne, Text
+from crmsim.scenario.parts import Id, LeadsToMarket, Part, ShareOfOne, Text
+from crmsim.scenario.paths import then_mistakes
 from crmsim.scenario.wiring import Raw, id_of, tables, twice
 
 
@@ -78,13 +79,14 @@ class Message(Part):
     worth: Annotated[float, Meta(gt=0, le=1000)] = 1
 
 
-class DeskScenario(ScenarioBase, kw_only=True):
+class DeskScenario(LeadsToMarket, kw_only=True):
     """A service desk by the hour: a queue in front, complaint cases behind.
 
     ``agents`` and ``handlers`` say how many people there are for the queue and for the cases;
     ``hours`` are the hours of one day from ``opens`` on, and ``days`` how many such days there are.
     ``callbacks`` says if callers can be offered to leave a number. ``messages`` lie in the box in
-    the morning of the first day: ``box_min`` minutes are there to sort and answer them.
+    the morning of the first day: ``box_min`` minutes are there to sort and answer them. ``then``
+    names the market in which the day is felt (:func:`crmsim.runs.butterfly.aftermath`).
     """
 
     world: Literal["desk"]
@@ -111,6 +113,7 @@ class DeskScenario(ScenarioBase, kw_only=True):
         for message in tables(raw.get("messages")):
             replies = [id_of(reply) for reply in tables(message.get("replies"))]
             yield from twice(replies, f"messages {id_of(message)!r}: replies")
+        yield from then_mistakes(raw)
         opens, sunset, hours = raw.get("opens"), raw.get("sunset"), tables(raw.get("hours"))
         closes = opens + len(hours) if isinstance(opens, int) else None
         if closes is not None and closes > 24:

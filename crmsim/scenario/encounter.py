@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
 from crmsim.scenario.parts import (
     BY_DIMENSION,
-    ID_RULE,
     Dimension,
     FiveDimensions,
     Id,
+    LeadsToMarket,
     Part,
-    ScenarioBase,
     ShareOfOne,
     Text,
     Weights,
@@ -25,9 +23,6 @@ from crmsim.scenario.wiring import Raw
 
 QualityShift = Annotated[float, Meta(ge=-0.5, le=0.5)]
 QualityShifts = Annotated[dict[Dimension, QualityShift], BY_DIMENSION]
-Neighbour = Annotated[
-    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?\Z", max_length=60, description=ID_RULE)
-]
 
 
 class Deal(Part):
@@ -145,7 +140,7 @@ class Way(Part):
     weighs: Weighing | None = None
 
 
-class EncounterScenario(ScenarioBase, kw_only=True):
+class EncounterScenario(LeadsToMarket, kw_only=True):
     """A visit: touchpoints walked one at a time, from either chair.
 
     If nothing is sold, there is no ``deal`` and no gate. ``words`` replace words of the play that
@@ -153,7 +148,6 @@ class EncounterScenario(ScenarioBase, kw_only=True):
     """
 
     world: Literal["encounter"]
-    then: Neighbour | None = None
     deal: Deal | None = None
     words: Annotated[dict[str, Text], Meta(max_length=60)] = field(default_factory=dict)
     first: Id
@@ -164,12 +158,6 @@ class EncounterScenario(ScenarioBase, kw_only=True):
     yardstick: Literal["worth", "satisfaction"] = "worth"
     seat: Literal["seller", "buyer"] = "seller"
     persona: Id | None = None
-
-    @property
-    def market(self) -> str | None:
-        """The name, or the path, of the market that follows the visit."""
-        own = self.then is not None and self.then.endswith(".toml")
-        return str(Path(self.file).with_name(str(self.then))) if own else self.then
 
     @property
     def sells(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain, islice
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
@@ -29,6 +30,11 @@ BY_DIMENSION = Meta(extra_json_schema={"propertyNames": {"enum": list(get_args(D
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*\Z", max_length=60, description=ID_RULE)]
 ShortWords = Annotated[str, Meta(max_length=500)]
 LongWords = Annotated[str, Meta(min_length=1, max_length=5000)]
+
+
+Neighbour = Annotated[
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*(\.toml)?\Z", max_length=60, description=ID_RULE)
+]
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,6 +129,18 @@ class ScenarioBase(Part, kw_only=True, dict=True):
     def numbers(self) -> Numbers:
         """Every declared parameter by name, with this scenario's own values in place."""
         return Numbers(**{name: p.value for name, p in declared().items()} | self.parameters)
+
+
+class LeadsToMarket(ScenarioBase, kw_only=True):
+    """The key of a case after which a market can follow: a visit, or a day at a desk."""
+
+    then: Neighbour | None = None
+
+    @property
+    def market(self) -> str | None:
+        """The name, or the path, of the market that follows."""
+        own = self.then is not None and self.then.endswith(".toml")
+        return str(Path(self.file).with_name(str(self.then))) if own else self.then
 
 
 def plain(value: Any) -> Any:

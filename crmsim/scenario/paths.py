@@ -23,8 +23,7 @@ def mistakes(raw: Raw) -> Iterator[str]:
     yield from unknown("first", raw.get("first"), ids, "a touchpoint")
     if raw.get("persona") is not None:
         yield from unknown("persona", raw["persona"], personas, "a persona")
-    if raw.get("then") is not None:
-        yield from _then_mistakes(str(raw["then"]), raw.get("file"))
+    yield from then_mistakes(raw)
     if raw.get("deal") is None and any(touchpoint.get("gate") for touchpoint in touchpoints):
         yield "deal: is missing; where the customer may buy, say what a sale is worth"
     if raw.get("words") and str(raw.get("file")).endswith(".toml"):
@@ -72,7 +71,11 @@ def _places(text: str) -> set[str]:
     return {f"{name}{'!' if turn else ''}{form}" for _, name, form, turn in found}
 
 
-def _then_mistakes(then: str, file: Any) -> Iterator[str]:
+def then_mistakes(raw: Raw) -> Iterator[str]:
+    """Yield the mistake of a case that names a market which is not there."""
+    if raw.get("then") is None:
+        return
+    then, file = str(raw["then"]), raw.get("file")
     if then.endswith(".toml") and Path(then).name == then and len(then) <= 60:
         if not Path(str(file)).with_name(then).is_file():
             yield f"then = {short(then)}: no file of this name lies beside this one"

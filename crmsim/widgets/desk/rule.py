@@ -115,7 +115,7 @@ def said(value: float, measure: str, t: Text) -> str:
     Examples
     --------
     >>> from crmsim.common.words import words
-    >>> said(0.931, "satisfied", words("en")), said(3.15, "response_h", words("en"))
+    >>> said(0.931, "satisfied", words("en")), said(3.16, "response_h", words("en"))
     ('93 %', '3.2')
     """
     if measure in ("satisfied", "before_sunset"):

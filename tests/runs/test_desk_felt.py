@@ -1,0 +1,56 @@
+"""A day at a desk is felt in the firm that its case names: lost calls cost more than that day."""
+
+import numpy as np
+import pytest
+
+from crmsim import ScenarioError, aftermath, load, simulate
+
+TOWN = "buick-market"
+DESK = load("sunset").change(then=TOWN)
+SEEDS = range(20)
+
+
+def fewer(seen):
+    """Send three agents home, every hour."""
+    return {"agents": max(seen.expected.agents - 3, 0)}
+
+
+def test_the_day_by_the_rota_changes_nothing():
+    usual = aftermath(simulate(DESK, seed=3))
+    assert usual.log.equals(simulate(TOWN, seed=3).log)
+
+
+def test_calls_given_up_are_felt_and_not_forgotten():
+    """Taylor (1994): waiting lowers how a service is judged; here it travels on to loyalty."""
+    fell, customers = [], []
+    for seed in SEEDS:
+        run, usual = aftermath(simulate(DESK, fewer, seed)), simulate(TOWN, seed=seed)
+        fell.append((run.series["evaluation"] - usual.series["evaluation"]).mean())
+        customers.append(run.series["customers"][-1] - usual.series["customers"][-1])
+    assert (np.array(fell) < 0).mean() >= 0.95
+    assert (np.array(customers) < 0).mean() >= 0.95
+
+
+def test_the_more_are_lost_the_more_it_is_felt():
+    def fall(agents):
+        seen = simulate(DESK, lambda view: {"agents": agents}, seed=2)
+        return aftermath(seen).series["service"].mean()
+
+    assert fall(6) > fall(4) > fall(2)
+
+
+def test_without_the_parameter_only_the_wages_are_left():
+    numb = load(TOWN).numbers.unanswered_quality
+    assert numb > 0
+    style = aftermath(simulate(DESK, fewer, seed=1)).scenario.style
+    assert style.quality["responsiveness"] < 0
+    assert style.cost < 0
+
+
+def test_a_desk_without_a_market_or_for_one_person_says_so():
+    with pytest.raises(ValueError, match="the scenario names no market"):
+        aftermath(simulate("sunset", seed=1))
+    with pytest.raises(ValueError, match="scope = 'one': must be 'floor'"):
+        aftermath(simulate(DESK, seed=1), "one")
+    with pytest.raises(ScenarioError, match="then = 'nowhere'"):
+        DESK.change(then="nowhere")
