@@ -36,7 +36,7 @@ from crmsim.exercises.declared import declared
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {"file_extension": ".py", "name": "python"},
 }
 NBGRADER = {"grade": False, "locked": False, "schema_version": 3, "solution": True, "task": False}
 """Mark for nbgrader of a cell in which students write; points come from elsewhere."""
