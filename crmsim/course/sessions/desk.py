@@ -26,6 +26,10 @@ EXPECTED = ("abandoned", "response_h", "value")
 TABS = ("day", "controls", "decisions", "box", "bets")
 
 
+PAGE = 5
+"""Messages on one page of the end."""
+
+
 @dataclass
 class DeskAttempt:
     """One way of leading the desk through the day.
@@ -63,6 +67,7 @@ class DeskSession(Session):
     draft: dict[str, Any] = field(default_factory=dict)
     bet: dict[str, str] = field(default_factory=dict)
     tab: str = ""
+    page: int = 0
     plan: DeskAttempt | None = None
 
     def __post_init__(self) -> None:
@@ -269,7 +274,7 @@ class DeskSession(Session):
         """Begin to decide; a changed attempt begins from what was decided before it."""
         self.phase, self.bet, self.draft = "decide", {}, {}
         if self.hour == self.runs.hours:
-            self.phase, self.tab = "end", "day"
+            self.phase, self.tab, self.page = "end", "day", 0
         elif self.earlier:
             before = self.earlier.actions[self.hour]
             self.draft = {name: value for name, value in before.items() if name != "box"}
@@ -346,7 +351,18 @@ class DeskSession(Session):
     def do_tab(self, _: str, tab: str) -> None:
         """Open a tab."""
         fits(tab in self.tabs)
-        self.tab = tab
+        self.tab, self.page = tab, 0
+
+    @during("end")
+    def do_page(self, _: str, page: str) -> None:
+        """Turn to a page of the messages."""
+        fits(self.tab == "box" and page in map(str, range(self.pages)))
+        self.page = int(page)
+
+    @property
+    def pages(self) -> int:
+        """The number of pages on which the messages are looked at again."""
+        return -(-len(self.scenario().messages) // PAGE)
 
     @during("end", "again")
     def do_again(self, _: str, text: str) -> None:

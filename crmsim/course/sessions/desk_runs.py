@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crmsim.course.sessions.predictions import direction
+from crmsim.course.sessions.predictions import Outcome
 from crmsim.model.desk.box import NOON
 from crmsim.model.theory.control_chart import ControlChart, control_chart
 from crmsim.runs.run import Run, open_world, recorded
@@ -151,11 +151,11 @@ def foreseen(run: Run, step: int, measure: str) -> tuple[float, float]:
     return float(column[before:start].mean()), float(column[start:end].mean())
 
 
-def direction_after(run: Run, step: int, measure: str) -> str:
-    """Name the direction in which a measure went after a bet."""
+def after_bet(run: Run, step: int, measure: str) -> Outcome:
+    """Return the outcome of a bet: how the measure went on from there."""
     before, after = foreseen(run, step, measure)
     least = SAME_COUNT if measure == "open_cases" else SAME_COUNT / 2
-    return direction(after - before, max(SAME_SHARE * before, least))
+    return Outcome(after - before, max(SAME_SHARE * before, least))
 
 
 def result(run: Run, measure: str) -> float:
@@ -164,7 +164,7 @@ def result(run: Run, measure: str) -> float:
     return float(outcome[measure] if measure in outcome else run.series[measure].sum())
 
 
-def direction_of_day(run: Run, base: Run, measure: str) -> str:
-    """Name the direction of a result of the day against another day."""
+def of_day(run: Run, base: Run, measure: str) -> Outcome:
+    """Return the outcome of a result of the day against another day."""
     mine, other = result(run, measure), result(base, measure)
-    return direction(mine - other, LEEWAY.get(measure, max(SAME_SHARE * other, SAME_COUNT)))
+    return Outcome(mine - other, LEEWAY.get(measure, max(SAME_SHARE * other, SAME_COUNT)))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from crmsim.common import palette
 from crmsim.common.numbers import money, number
-from crmsim.course.sessions.desk import EXPECTED, DeskSession
-from crmsim.course.sessions.desk_runs import direction_of_day, result
+from crmsim.course.sessions.desk import EXPECTED, PAGE, DeskSession
+from crmsim.course.sessions.desk_runs import of_day, result
 from crmsim.model.desk.case_table import CaseSeen
 from crmsim.runs.run import Run
 from crmsim.scenario.desk import Message
@@ -84,7 +84,7 @@ def _hypothesis(session: DeskSession, run: Run, t: Text) -> Context | None:
     base = session.runs.run(before.actions)
     lines = []
     for measure, guess in session.attempt.expects.items():
-        came = direction_of_day(run, base, measure)
+        came = of_day(run, base, measure)
         was, is_now = (said(result(each, measure), measure, t) for each in (base, run))
         lines.append(verdict(t, t(f"day.measure.{measure}"), guess, came, was, is_now))
     name = change_name(session.attempt.change, t)
@@ -205,7 +205,9 @@ def _messages(session: DeskSession, t: Text) -> Context:
                 "why": _why(message, answer, session.lang),
             }
         )
-    return {"messages": found}
+    first = session.page * PAGE
+    shown = found[first : first + PAGE]
+    return {"messages": shown, "page": session.page, "pages": session.pages}
 
 
 def _kind(message: Message, answer: dict[str, str] | None, t: Text) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from crmsim.common import palette
 from crmsim.common.numbers import number
 from crmsim.course.sessions.desk import DeskSession
-from crmsim.course.sessions.desk_runs import direction_after, foreseen, spans
+from crmsim.course.sessions.desk_runs import after_bet, foreseen, spans
 from crmsim.model.desk.desk import DISCIPLINES, POSTS
 from crmsim.runs.run import Run
 from crmsim.widgets.desk.rule import at_hour, by_hour, verdict
@@ -243,7 +243,7 @@ def verdicts(session: DeskSession, t: Text, up_to: int) -> list[Context]:
         if spans(session.scenario())[step][2] > up_to:
             continue
         for measure, guess in bet.items():
-            came = direction_after(run, step, measure)
+            came = after_bet(run, step, measure)
             digits = 0 if measure == "open_cases" else 1
             before, after = (number(value, digits) for value in foreseen(run, step, measure))
             label = t(f"day.decide.bet_{measure}")

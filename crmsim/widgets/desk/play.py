@@ -10,7 +10,7 @@ from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept, styles
 
 STAYING = {
-    *("language", "tab", "rule", "kind", "reply", "by"),
+    *("language", "tab", "page", "rule", "kind", "reply", "by"),
     *("lever", "discipline", "callbacks", "guess", "change", "expect"),
 }
 """Acts after which the keyboard stays where it is."""
@@ -22,7 +22,7 @@ class DeskPlay(Kept):
     STYLES = (*Kept.STYLES, "market.css", "desk.css")
     _css = styles(STYLES)
 
-    PASSING = frozenset({"lever", "tab"})
+    PASSING = frozenset({"lever", "tab", "page"})
 
     def __init__(self, session: DeskSession, after: After = ()) -> None:
         super().__init__(session, after)

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 
 from crmsim.common import palette
 from crmsim.common.numbers import money, number
-from crmsim.course.sessions import predictions
 from crmsim.course.sessions.desk import RULED, DeskSession
-from crmsim.course.sessions.desk_runs import direction_of_day, result
-from crmsim.course.sessions.predictions import DIRECTIONS
+from crmsim.course.sessions.desk_runs import of_day, result
+from crmsim.course.sessions.predictions import DIRECTIONS, Outcome
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.rendering import Context
@@ -58,7 +57,7 @@ def reckoning(session: DeskSession, t: Text) -> Context:
     told = faster > 0 and later > 0
     verdicts = []
     for name, guess in session.rules.items():
-        came = direction_of_day(ruled, usual, name)
+        came = of_day(ruled, usual, name)
         before, after = (said(result(run, name), name, t) for run in (usual, ruled))
         verdicts.append(verdict(t, t(f"day.measure.{name}"), guess, came, before, after))
     pictures = []
@@ -98,13 +97,13 @@ def ways(t: Text, chosen: dict[str, str | None], asked: str | None) -> list[Cont
     ]
 
 
-def verdict(t: Text, label: str, guess: str, came: str, before: str, after: str) -> Context:
+def verdict(t: Text, label: str, guess: str, came: Outcome, before: str, after: str) -> Context:
     """Return how a direction that was foreseen compares with the one that came."""
-    found = predictions.verdict(guess, came)
-    places = {"guess": t(f"day.way.{guess}"), "came": t(f"day.way.{came}")}
+    found = came.verdict(guess)
+    places = {"guess": t(f"day.way.{guess}"), "came": t(f"day.way.{came.direction}")}
     return {
         "name": t(f"day.verdict.{found}"),
-        "tone": "good" if found == "right" else "bad",
+        "tone": {"right": "good", "side": ""}.get(found, "bad"),
         "line": t("day.verdict.line", measure=label, before=before, after=after, **places),
     }
 

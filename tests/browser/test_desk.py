@@ -1,0 +1,112 @@
+"""A day at the service desk, and lesson 21, as students meet them in JupyterLab."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from crmsim.common.words import words
+
+GAME = 'day = play("sunset"'
+ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_a_day_by_mouse_and_keys_and_the_questions_after_it(notebook, lang):
+    notebook.open(lang, "21-before-sunset")
+    notebook.stage(GAME)
+    assert notebook.page.locator(ERRORS).count() == 0
+    play, t = notebook.play, words(lang)
+    play.look()
+    play.click("[data-act=begin]")
+    play.look()
+    for _ in range(3):
+        play.press("1")
+    play.press("1")
+    assert play.screen == "reckoning"
+    play.look()
+    play.press("1")
+    answer_the_box(play)
+    lead_the_day(play)
+    assert play.screen == "end"
+    for tab in ("controls", "decisions", "box", "bets", "day"):
+        play.click(f"#tab-{tab}")
+        play.look()
+    begin_again(play)
+    answers(notebook, t)
+
+
+def answer_the_box(play):
+    """Answer two messages, one by mouse and one by keys, and leave the rest."""
+    assert play.screen == "box"
+    play.look()
+    play.click("#mail-infant")
+    expect(play.stage.locator("#send")).to_be_disabled()
+    for act, value in (("kind", "goods"), ("reply", "ring"), ("by", "noon")):
+        play.click(f"[data-act={act}][data-value={value}]")
+        play.look()
+    play.click("#send")
+    play.look()
+    for key in ("1", "1", "2", "1"):
+        play.press(key)
+    expect(play.stage.locator(".mail.done")).to_have_count(2)
+    play.click("#shut")
+
+
+def lead_the_day(play):
+    """Decide the first hour, and let the others run between the bets."""
+    assert play.screen == "decide"
+    play.look()
+    slider = play.stage.locator("#post-agents")
+    slider.focus()
+    play.press("ArrowRight")
+    play.click("[data-act=discipline][data-value=sunset]")
+    play.click("[data-act=callbacks][data-value=on]")
+    play.click("#run")
+    play.look()
+    play.click("#run-on")
+    for _ in range(2):
+        expect(play.stage.locator("#run")).to_be_disabled()
+        play.look()
+        play.press("1")
+        play.press("3")
+        play.look()
+        play.click("#run-on")
+
+
+def begin_again(play):
+    """Begin another day for a reason, and look at what became of it."""
+    play.click("#again")
+    expect(play.stage.locator("#attempt")).to_be_disabled()
+    play.look()
+    play.stage.locator("#again-change").select_option("agents")
+    play.settle()
+    for _ in range(3):
+        play.click("[data-act=expect][data-key='1']")
+    play.click("#attempt")
+    play.look()
+    play.click("#run-on")
+    assert play.screen == "end"
+    play.look()
+
+
+def answers(notebook, t):
+    """Give a wrong, a nonsense and a right answer, and make the bet on the wait."""
+    number = notebook.stage('check("21-chain"')
+    field, verdict = number.locator("input"), number.locator(".ex-verdict")
+    kept = float(re.search(r"(97|95|90)", number.inner_text())[0])
+    for typed, told in ((f"{kept:g}", "wrong"), ("many", "nonsense"), ("", "blank")):
+        field.fill(typed)
+        notebook.page.keyboard.press("Enter")
+        expect(verdict).to_contain_text(t(f"lesson.verdict.{told}"))
+    field.fill(f"{kept**4 / 1e6:.1f}")
+    notebook.page.keyboard.press("Enter")
+    expect(verdict).to_contain_text(t("lesson.verdict.right"))
+    figure = notebook.cell("reveal(queue(lang)")
+    expect(figure.locator(".js-plotly-plot")).to_have_count(0)
+    bet = notebook.stage('predict("21-bet-wait"')
+    bet.locator("input").fill("1")
+    notebook.page.keyboard.press("Tab")
+    expect(figure.locator(".js-plotly-plot")).to_have_count(1, timeout=20_000)
