@@ -84,11 +84,11 @@ def _meters(session: DeskSession, t: Text) -> list[Context]:
     if session.phase == "box":
         minutes, seconds = divmod(int(session.seconds_left), 60)
         left = t("day.chip.left", minutes=minutes, seconds=f"{seconds:02}")
-        return [{"text": left, "over": minutes < 1}]
+        return [{"text": left, "over": minutes < 1, "late": False}]
     if session.phase == "decide" and session.hour:
         paid = float(session.run_so_far.series["wages"].sum())
         said = money(paid, session.scenario().currency, t)
-        return [{"text": t("day.chip.wages", amount=said), "over": False}]
+        return [{"text": t("day.chip.wages", amount=said), "over": False, "late": False}]
     return []
 
 
