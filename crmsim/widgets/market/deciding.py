@@ -9,7 +9,7 @@ from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED
 from crmsim.scenario.cards import Card
 from crmsim.scenario.policy_cards import PolicyCard
-from crmsim.widgets.market import news
+from crmsim.widgets.market import cockpit, news
 from crmsim.widgets.rendering import Context
 
 TONES = {"right": "good", "side": "half", "hopeful": "bad", "gloomy": "bad"}
@@ -93,6 +93,7 @@ def _case(session: MarketSession, card: Card, asked: bool, t: Translate) -> Cont
 
 def _levers(session: MarketSession, t: Translate) -> Context:
     lang, now = session.lang, session.view.decision
+    costs = cockpit.prices(session)
     fresh = {lever.id for lever in session.opened} if session.quarter else set()
     levers = []
     for lever in session.levers:
@@ -108,6 +109,7 @@ def _levers(session: MarketSession, t: Translate) -> Context:
                 "step": f"{lever.step:g}",
                 "value": f"{value:g}",
                 "said": news.level(lever, value, t),
+                "price": cockpit.said(costs[lever.id], session, t) if costs.get(lever.id) else "",
                 "was": t("market.lever.was", value=was) if lever.id in session.draft else "",
                 "fresh": lever.id in fresh,
             }

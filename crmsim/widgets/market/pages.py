@@ -14,7 +14,7 @@ from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.market_runs import Action
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings, film, loop
-from crmsim.widgets.market import closing, deciding, history, news
+from crmsim.widgets.market import closing, cockpit, deciding, history, news
 from crmsim.widgets.rendering import Context, Screen, render
 
 SCREENS: dict[str, dict[str, str]] = {
@@ -22,7 +22,7 @@ SCREENS: dict[str, dict[str, str]] = {
     "foresee": {"left": "strategy", "wide": "foresee"},
     "watch": {"left": "watch", "middle": "ring", "right": "dials"},
     "reckoning": {"left": "why", "wide": "reckoning"},
-    "decide": {"left": "news", "middle": "decide", "right": "dials", "foot": "bet"},
+    "decide": {"left": "news", "middle": "decide", "right": "cockpit", "foot": "bet"},
     "came": {"left": "came", "middle": "ring", "right": "dials"},
     "end": {"left": "closing", "wide": "end"},
     "again": {"left": "closing", "wide": "again"},
@@ -243,7 +243,8 @@ def _ring(
 
 
 def _decide(session: MarketSession, t: Translate) -> Context:
-    return _leading(session, True, t) | deciding.decide(session, t)
+    drawn = {"cockpit": cockpit.small_loop(session, t)}
+    return _leading(session, True, t) | deciding.decide(session, t) | drawn
 
 
 def _came(session: MarketSession, t: Translate) -> Context:
