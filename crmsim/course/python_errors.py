@@ -1,4 +1,4 @@
-"""What an error of Python means, in one sentence of the student's language.
+"""Meanings of Python's errors, in one sentence of the student's language.
 
 In the notebook it stands under the error (:mod:`crmsim.widgets.cell_errors`); a grader tells it to
 her as well.
@@ -65,7 +65,7 @@ _COURSE = ("ActionError", "CrmsimError", "ExerciseError", "RecordError", "Scenar
 
 
 class Meaning(NamedTuple):
-    """What an error means: a key of ``python`` in the words, what fills its places, and where."""
+    """Meaning of an error: a key of ``python`` in the words, its values, and its place."""
 
     key: str
     places: Mapping[str, str] = {}

@@ -187,7 +187,7 @@ class Encounter:
         )
 
     def baseline(self) -> str:
-        """Return what an ordinary salesperson of the house, or an ordinary buyer, does here."""
+        """Return what an ordinary salesperson of the firm, or an ordinary buyer, does here."""
         touchpoint = self._open()
         if self.scenario.seat == "seller":
             return touchpoint.baseline

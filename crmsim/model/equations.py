@@ -111,7 +111,7 @@ def satisfaction_terms(
 
 
 class VisitTerms(NamedTuple):
-    """What a visit follows; ``wish_left`` and ``lifted_to`` are tables (float32) by fate.
+    """Terms of a visit; ``wish_left`` and ``lifted_to`` are tables (float32) by fate.
 
     The first are those of :class:`SatisfactionTerms`, so this stands for them too.
     """
@@ -431,7 +431,7 @@ def wish_to_leave(loyalty: Number, left: Number, terms: VisitTerms) -> Number:
 
 
 class BuyingTerms(NamedTuple):
-    """What a chance to buy follows, all in float64; times in weeks."""
+    """Terms of a chance to buy, all in float64; times in weeks."""
 
     odds_at_four: float
     below: float
@@ -533,7 +533,7 @@ def chance_to_join(opinion: Number, awareness: Number, terms: BuyingTerms) -> Nu
 
 
 class TalkTerms(NamedTuple):
-    """What talk of visits follows.
+    """Terms of talk about visits.
 
     ``kept`` is the share of what was heard that a week leaves, ``added`` what it adds towards rest;
     the rooms are tables (float32) by how often one was told in a week.

@@ -22,7 +22,7 @@ BUSY_S = 20
 
 
 class CellErrors:
-    """What is said in one kernel about cells that fail or don't end."""
+    """Messages in one kernel about cells that fail or don't end."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell

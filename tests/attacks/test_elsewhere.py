@@ -66,7 +66,7 @@ def without_clicks(handed_in: Any) -> Any:
 
 
 def sentences(came: Any, lang: str) -> list[str]:
-    """What a grader tells a student of what went wrong."""
+    """Return what a grader tells a student of what went wrong."""
     return [problem_words(problem, lang) for problem in came.result.problems]
 
 

@@ -1,4 +1,4 @@
-"""What changed since the run before: who, by how much, and why; nothing where nothing did."""
+"""Changes since the run before: who, by how much, and why; nothing where nothing changed."""
 
 from dataclasses import replace
 

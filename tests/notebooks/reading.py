@@ -30,7 +30,7 @@ GO_ON_S, CHOICE_S, ROW_S, LOOK_S, DRAW_S, SUM_S, WRITE_S = 3, 10, 40, 20, 30, 60
 a sum, and to write some sentences."""
 
 CORE = "◆"
-"""What stands at the end of the heading of a section that belongs to the core of 45 minutes."""
+"""End of the heading of a section that belongs to the core of 45 minutes."""
 
 WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*")
 SIGN = re.compile(r"[㐀-鿿]")
@@ -272,7 +272,7 @@ def answered_next(session: DeskSession) -> tuple[str, str, float]:
 
 
 PLAYERS: dict[type, Any] = {VisitSession: visited, MarketSession: led, DeskSession: staffed}
-"""How the bot plays each kind of game."""
+"""Ways in which the bot plays each kind of game."""
 
 # --- a lesson ------------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ class RegradeRequest:
 
     @property
     def open(self) -> bool:
-        """Whether nobody has replied or set points yet."""
+        """True while nobody has replied or set points."""
         return not self.reply and self.decided is None
 
 

@@ -48,7 +48,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What the people of a market do in a week, on average; ``sales`` and ``gross`` in currency."""
+    """Expected acts of a market's people in a week; ``sales`` and ``gross`` in currency."""
 
     came: float
     bought: float
@@ -95,7 +95,7 @@ class Crowd(Customers):
         self.adapting = True
 
     def expected_week(self, service: Service) -> Flow:
-        """A week passes for everybody."""
+        """Let a week pass for everybody, and return the expected acts of the people."""
         people, numbers, share = self.people, self._numbers, self.share
         terms = visit_terms(*of_visits(people, service, numbers, self._rule))
         # A copied crowd shares no state: its people must look at its own array.
@@ -164,7 +164,7 @@ class Crowd(Customers):
         )
 
     def _chances(self, failed_lately: Floats, service: Service) -> Floats:
-        """The chance of each fate of the disappointed; a second failure is not forgiven."""
+        """Return the chance of each fate of the disappointed; a second failure is not forgiven."""
         shares = recovery(self._numbers, service.channel, service.solved, service.fast)
         complains, solved, fast = shares.complain, shares.solved, shares.fast
         hopeful = complains * (1 - np.minimum(failed_lately, 1))
@@ -177,7 +177,7 @@ class Crowd(Customers):
         return 1 - _below(level, mark).mean(axis=1)
 
     def _move(self, came: Floats, lost: Floats, gone: Floats, after: Floats) -> None:
-        """Customers and others change places, each with what she thinks."""
+        """Let customers and others change places, each with what she thinks."""
         kinds, numbers = self._kinds, self._numbers
         stay = self.share - came - lost * self.people.customer
         stay[kinds:] = self.share[kinds:] - came[kinds:]
@@ -218,6 +218,6 @@ class Crowd(Customers):
 
 
 def _below(level: Floats, mark: float) -> Floats:
-    """How much of each visit's part of the spread lies below a mark of satisfaction."""
+    """Return the share of each part of the spread that lies below a mark of satisfaction."""
     width = np.maximum(np.gradient(level, axis=1), 1e-9)
     return np.clip((mark - level) / width + 0.5, 0, 1)

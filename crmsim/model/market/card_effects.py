@@ -1,4 +1,4 @@
-"""Whom a decision card is about, and what is done to them, to others, and to those who hear."""
+"""Effects of a decision card: on the people it is about, on others, and on those who hear of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,17 @@ def touch(customers: Customers, card: Card, option: CardOption, lot: NDArray[np.
 def touched(
     people: People, card: Card, option: CardOption, lot: NDArray[np.float32]
 ) -> list[tuple[Touch, Indices]]:
-    """What the option does, each with those to whom it is done."""
+    """Return each effect of the option with the people (indices, in order) whom it touches.
+
+    Parameters
+    ----------
+    people
+        The people of the market.
+    card, option
+        The decision card, and the option taken.
+    lot : float32, one for each person
+        The order in which people are drawn: the lowest come first.
+    """
     them, others = concerned(people, card, lot)
     return [
         (part, np.sort(them if part.whom == "them" else others[: part.people]))
@@ -42,7 +52,7 @@ def lot_of(place: int, chance: Chance, count: int) -> NDArray[np.float32]:
 
 
 def concerned(people: People, card: Card, lot: NDArray[np.float32]) -> tuple[Indices, Indices]:
-    """Whom the card is about, drawn by lot, and all other customers as the lot orders them."""
+    """Return the people whom the card is about, and all other customers, in the lot's order."""
     pools = {
         "customers": people.customer,
         "key": people.customer & people.key,

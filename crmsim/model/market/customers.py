@@ -67,7 +67,7 @@ class Customers:
         return visits, float(dot(look, people.need_week)), float(dot(buys, people.need_week))
 
     def week(self, week: int, service: Service, incident: Incident | None) -> Week:
-        """A week passes for everybody."""
+        """Let a week pass for everybody, and return what happened."""
         people, numbers = self.people, self._numbers
         self._end_favours(week)
         surely = people.visitor if incident else None
@@ -137,7 +137,7 @@ class Customers:
         )
 
     def _ordinary(self, service: Service, incident: Incident | None) -> bool:
-        """Whether a week is one in which nobody is treated in a way of her own."""
+        """Return True if nobody is treated in a way of her own this week."""
         plain = service.failing is None and service.seats == np.inf and not service.attention
         return plain and incident is None and self._favour is None
 
@@ -155,7 +155,7 @@ class Customers:
     def _seat(
         self, week: int, lot: WeekDraws, coming: Arrivals, seats: float
     ) -> tuple[Arrivals, float, Indices]:
-        """Who comes as long as there are seats, the share turned away, and who wanted to come."""
+        """Seat those who come; return them, the share turned away, and all who wanted to come."""
         comes, buyers, joined, lost = coming
         wanted = lot.people[comes]
         away = turned_away(float(np.count_nonzero(comes)), seats, self._numbers.seats_spread)
@@ -178,8 +178,10 @@ class Customers:
     def _beside(
         self, who: Indices, service: Service, failed: NDArray[np.bool_] | None
     ) -> Floats | None:
-        """Quality that particular visitors meet beyond the usual: key customers, those whom a
-        failure struck, those who enjoy a favour."""
+        """Return the quality that particular visitors meet beyond the usual.
+
+        These are key customers, people whom a failure struck, and people who enjoy a favour.
+        """
         people, beside = self.people, None
         if service.attention:
             beside = np.float32(service.attention) * people.key.take(who)
@@ -196,7 +198,7 @@ class Customers:
     # -- beside the visits ----------------------------------------------------------------------
 
     def live_through(self, who: Indices, gap: float, tells: float) -> None:
-        """These people live through something that is no visit, and some of them speak of it.
+        """Let these people live through something other than a visit; some of them speak of it.
 
         ``gap`` is what they perceive less what they expected; a failure is remembered.
         """
@@ -219,7 +221,7 @@ class Customers:
         hear(self.people, good.astype(np.int32), bad.astype(np.int32), self._numbers)
 
     def favour(self, who: Indices, quality: float, weeks: int | None) -> None:
-        """These people meet so much more quality in every visit, for ever or for some weeks."""
+        """Let these people meet so much more quality in visits, for some weeks (None: for ever)."""
         if quality:
             until = None if weeks is None else self._week + weeks
             self._favours.append((until, who, quality))
@@ -246,7 +248,22 @@ def speaking(
     tells: float,
     numbers: SimpleNamespace,
 ) -> Tellings:
-    """Who of those who live through something that is no visit speaks of it, and to whom."""
+    """Let some of the people who live through something other than a visit speak of it.
+
+    Parameters
+    ----------
+    who
+        The people who live through it.
+    gap
+        Perceived less expected quality, on the scale from 0 to 1.
+    tells
+        The share of them who speak.
+
+    Returns
+    -------
+    Tellings
+        The speakers, and the people each of them tells.
+    """
     luck = chance.uniform("card", week, people.count, occasion=1)[who] / max(tells, RARE)
     share = numbers.told_good if gap > 0 else numbers.told_bad
     return tellings(people, who, luck, told_by_each(share))
@@ -255,12 +272,15 @@ def speaking(
 def hearing(
     chance: Chance, week: int, count: int, praised: float, blamed: float
 ) -> tuple[Indices, Indices]:
-    """Who of so many hears a good word, and who a bad one, where such shares hear of something."""
+    """Return the people (of `count`) who hear a good word, and those who hear a bad one.
+
+    ``praised`` and ``blamed`` are the shares who hear one.
+    """
     luck = chance.uniform("card", week, count, occasion=2)
     return (luck < praised).nonzero()[0], (luck > 1 - blamed).nonzero()[0]
 
 
 def _beyond(luck: Floats, seats: float) -> float:
-    """The luck up to which there is no seat left, the luckiest being seated first."""
+    """Return the luck up to which no seat is left; the luckiest are seated first."""
     beyond = min(len(luck) - math.floor(seats), len(luck))
     return float(np.sort(luck)[beyond - 1]) if beyond > 0 else -1.0

@@ -1,4 +1,4 @@
-"""What is seen and decided in a market: levers, policy cards, and the cards of the case."""
+"""View and decisions of a manager: levers, policy cards, and the cards of the case."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Action = Mapping[str, Any]
 
 
 class MarketView(Struct, frozen=True):
-    """What a manager sees at the end of a quarter: the weeks so far, and what can be decided.
+    """View of a manager at the end of a quarter: the weeks so far, and what can be decided.
 
     ``on_offer`` are the levers that have opened, ``cards`` those of the case that ask for a
     decision now, ``answers`` what was decided on those before, ``switched`` which policy cards were
@@ -46,21 +46,21 @@ class MarketView(Struct, frozen=True):
 
     @property
     def place(self) -> int:
-        """Where the run stands: the quarter."""
+        """Place of the run: the quarter."""
         return self.quarter
 
     @property
     def places(self) -> tuple[int, ...]:
-        """Where each action so far was done."""
+        """Place of each action so far."""
         return tuple(range(self.quarter))
 
     def allows(self, action: object) -> bool:
-        """True if the action is on offer here."""
+        """Return True if the action is on offer here."""
         return isinstance(action, Mapping)
 
 
 class Decisions:
-    """How everything stands, and what an action may change of it in a quarter (counted from 0)."""
+    """Present levers and cards, and the changes that an action may make in a quarter (from 0)."""
 
     def __init__(self, scenario: MarketScenario) -> None:
         self._name = scenario.id
@@ -71,11 +71,11 @@ class Decisions:
         self.answers: dict[str, str] = {}
 
     def on_offer(self, quarter: int) -> tuple[Lever, ...]:
-        """The levers that have opened."""
+        """Return the levers that have opened."""
         return tuple(lever for lever in self._known.values() if lever.opens <= quarter + 1)
 
     def due(self, quarter: int) -> tuple[Card, ...]:
-        """The cards that ask for a decision in this quarter."""
+        """Return the cards that ask for a decision in this quarter."""
         return tuple(card for card in self._cards if card.quarter == quarter + 1)
 
     def set(self, action: Action, quarter: int) -> tuple[dict[str, bool], dict[str, str]]:
@@ -145,7 +145,7 @@ def _option_mistake(card: Card, value: Any) -> str:
 
 
 def policies() -> Mapping[str, PolicyCard]:
-    """The policy cards; read from their files when one is first asked for."""
+    """Return the policy cards by name; they are read from their files at the first call."""
     from crmsim.scenario.policy_cards import policy_cards
 
     return policy_cards()

@@ -1,6 +1,6 @@
-"""Whose time has come in a week, and the luck with which: drawn before anything is decided.
+"""Draws of a week: the people whose time has come, and their luck, before anything is decided.
 
-Nothing here depends on what house or people do, only on the seed, the week and the person.
+Nothing here depends on what the firm or people do, only on the seed, the week and the person.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _UINT32 = 2**32
 
 
 class Rates(NamedTuple):
-    """How often people visit, against how they are; and the share whom a rival tempts in a week."""
+    """Visits as a multiple of each person's own rate, and the share whom a rival tempts in a week."""
 
     often: float
     pull_week: float
 
 
 class Spans(NamedTuple):
-    """What a draw of 32 bits means to each person.
+    """Meaning of a draw of 32 bits for each person.
 
     Below ``visit_below`` it is a visit, from ``need_from`` on a purchase, and in the ``pull`` draws
     from ``pull_from`` on a temptation.
@@ -72,7 +72,7 @@ class Occasions:
         self._drawn: dict[tuple[int, Rates], list[WeekDraws]] = {}
 
     def week(self, week: int, rates: Rates, draw: Draw, surely: int | None = None) -> WeekDraws:
-        """The lot of a week, as an engine draws it; who comes ``surely`` is not tempted."""
+        """Return the draws of a week; a person who comes ``surely`` is not tempted by a rival."""
         if surely is not None:
             spans = self._spans(rates, surely)
             return draw(self._chance, range(week, week + 1), spans)[0]
@@ -97,7 +97,13 @@ class Occasions:
 
 
 def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
-    """The lots of some weeks, all worked on at once: few large steps, not many small ones."""
+    """Draw several weeks at once, in few large steps instead of many small ones.
+
+    Returns
+    -------
+    list of WeekDraws
+        One for each week, in order.
+    """
     who, ends, lot, bits = _occasions(chance, weeks, spans)
     needs = lot >= spans.need_from.take(who)
     may_come = needs | (lot < spans.visit_below.take(who))
@@ -127,8 +133,10 @@ def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
 def _occasions(
     chance: Chance, weeks: range, spans: Spans
 ) -> tuple[Indices, Indices, NDArray[np.uint32], NDArray[np.uint64]]:
-    """Who has an occasion, week after week, where each week ends, the draw that decided it, and
-    what is drawn for what follows."""
+    """Return the people who have an occasion, in the order of the weeks.
+
+    The other arrays are: where each week ends, the draw that decided, and bits for what follows.
+    """
     count = len(spans.need_from)
     lots = [chance.bits("occasion", week, count, 32) for week in weeks]
     people = [((lot < spans.visit_below) | (lot >= spans.pull_from)).nonzero()[0] for lot in lots]
@@ -144,7 +152,7 @@ def _occasions(
 
 
 def _luck(bits: NDArray[np.uint64]) -> Floats:
-    """The four rows of luck of those who may come: a normal value, and three lots from 0 to 1."""
+    """Return four rows of luck of those who may come: a normal value, three lots from 0 to 1."""
     four = bits.view(np.uint16).reshape(-1, 4)
     luck = np.empty((4, len(bits)), np.float32)
     luck[0] = normal_of(four[:, 0])
@@ -153,7 +161,7 @@ def _luck(bits: NDArray[np.uint64]) -> Floats:
 
 
 def settle(scenario: MarketScenario, chance: Chance) -> tuple[People, Occasions]:
-    """The people of a town at the start, and what chance has in store for them.
+    """Return the people of a town at the start, and what chance has in store for them.
 
     Levers and ways of serving change neither, so runs of one seed that differ only in these share
     what was drawn. The people are one's own to live with.

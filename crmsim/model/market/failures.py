@@ -1,4 +1,4 @@
-"""What goes wrong in a visit: how often, for whom, and what it takes from the visit (B-07)."""
+"""Failures in a visit: how often, for whom, and what they take from the visit (B-07)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 class Failing(Struct, frozen=True):
-    """How often each failure mode strikes this week.
+    """Rates of the failure modes in one week.
 
     ``rate`` has a row a mode and a column an hour of the day; ``severity`` a row a mode and a
     column a dimension; ``until`` is the share of visits that begin by the end of each hour.
@@ -61,7 +61,7 @@ class Failures:
         flights: Flights | None = None,
         buffer_min: float = 0.0,
     ) -> Failing:
-        """How often each mode strikes this week, from its rate at rest.
+        """Return the rates of the failure modes this week, from their rates at rest.
 
         ``strain`` is the work pressure at the usual standard, ``mistakes`` how often things go
         wrong because of who does the work. Where a mode follows the hour of the day, pressure and
@@ -78,7 +78,7 @@ class Failures:
         return Failing(_bounded(rate[:, None] * by_hour), self._severity, until)
 
     def refunds(self, failed: NDArray[np.intp]) -> float:
-        """What the cases of a week cost the house."""
+        """Return what the cases of a week cost the firm in refunds, in currency."""
         return float(dot(self._refund, failed)) if len(self._refund) else 0.0
 
 
@@ -89,7 +89,11 @@ def _bounded(rate: Floats) -> Floats:
 def struck(
     failing: Failing, chance: Chance, week: int, who: NDArray[np.intp], count: int
 ) -> NDArray[np.bool_]:
-    """Whom each mode strikes, a row a mode; everybody's hour and luck are her own.
+    """Draw the visits that each mode strikes; everybody has an hour and luck of her own.
+
+    Returns
+    -------
+    bool, one row for each mode and one column for each of ``who``
 
     Examples
     --------

@@ -25,7 +25,7 @@ from crmsim.scenario.market import MarketScenario
 
 
 def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
-    """The levers as they stand; where there is none for it, the declared bonus is paid.
+    """Return the levers as they stand; without a lever for it, the declared bonus is paid.
 
     Examples
     --------
@@ -86,9 +86,12 @@ class Firm:
 
     @property
     def state(self) -> tuple[float, ...]:
-        """The stocks: load, staff, skill, standard, facilities, fatigue, pay, profit, mood, what
-        people have learned of a promise that is outdone, work on complaints, and the generosity
-        that people are used to."""
+        """Stocks of the firm.
+
+        They are load, staff, skill, standard, facilities, fatigue, pay, profit, mood, what people
+        have learned of a promise that is outdone, work on complaints, and the generosity that
+        people are used to.
+        """
         return (
             self.orders_smoothed,
             self.experienced,
@@ -112,7 +115,7 @@ class Firm:
 
     @property
     def mistakes(self) -> float:
-        """How often things go wrong because of who does the work, against the start."""
+        """Frequency of mistakes by those who do the work, as a multiple of that at the start."""
         more = self._numbers.rookie_failures - 1
         share = self.rookies / self.staff if self.staff > 0 else 0.0
         return (1 + more * share) / (1 + more * self._rookies_usual) / self.skill
@@ -122,7 +125,7 @@ class Firm:
         return max(self._required(self._usual_time(decision)), 1.0)
 
     def service(self, decision: Decision) -> Service:
-        """What customers meet this week."""
+        """Return what customers meet this week."""
         numbers = self._numbers
         share = self.rookies / self.staff if self.staff > 0 else 0.0
         skill = self.skill * (1 - share * (1 - numbers.rookie_quality)) / self._skill_usual
@@ -150,7 +153,7 @@ class Firm:
         )
 
     def week(self, happened: Week, gross: float, decision: Decision) -> float:
-        """A week passes: this happened, this gross margin was earned; gives the profit."""
+        """Let a week pass with these events and this gross margin; return the profit (currency)."""
         numbers = self._numbers
         handling = numbers.complaint_visits + numbers.sunset_visits * decision.sunset
         work = handling * (happened.complaints + self._claims(happened, decision))
@@ -219,11 +222,11 @@ class Firm:
         )
 
     def _pressure(self, decision: Decision) -> float:
-        """Required over available capacity; idle time is not spent on stretching orders."""
+        """Return required over available capacity; idle time is not spent on stretching orders."""
         return max(self._required(self.standard * self._usual_time(decision)), 1.0)
 
     def _required(self, wanted: float) -> float:
-        """Required over available capacity if an order is to be given this much time."""
+        """Return required over available capacity if an order is to be given this much time."""
         numbers = self._numbers
         hours = max(self._output * numbers.hours_week * (1 - self.fatigue), 1e-9)
         return work_pressure(self.orders_smoothed, wanted, hours / numbers.visit_h)

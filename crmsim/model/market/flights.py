@@ -31,13 +31,13 @@ class Day(Struct, frozen=True):
     delay_min: Floats
 
     def mean(self, delay_min: Floats) -> float:
-        """The mean over the flights of the day."""
+        """Return the mean over the flights of the day."""
         return float(dot(self.share, delay_min))
 
 
 @cache
 def day_of(carrier: str) -> Day:
-    """The day of a carrier, from the departures of New York's airports in 2013.
+    """Return the day of a carrier, from the departures of New York's airports in 2013.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def turned_away(trips: float, seats: float, spread: float) -> float:
 
 
 def priced(numbers: Numbers, fare: float, fleet: float) -> Numbers:
-    """The numbers at another fare and fleet: what a trip brings in, and who flies for it.
+    """Return the numbers at another fare and fleet: the margin of a trip, and the demand for it.
 
     What a passenger costs stays, so a low fare thins the margin.
     """
@@ -138,7 +138,7 @@ class Flights:
 
     @property
     def cost(self) -> float:
-        """What the fleet costs beyond that of the start, which is part of the fixed cost."""
+        """Cost (currency) of the fleet beyond that of the start, which is a fixed cost."""
         return self._numbers.fleet_cost_week * (self.fleet - 1)
 
     def seats(self, buffer_min: float) -> float:
@@ -154,6 +154,6 @@ class Flights:
         return delay_min / self.day.mean(self.day.delay_min)
 
     def week(self, ordered: float, flown: float, seats: float) -> None:
-        """The fleet follows what is ordered; so many of the seats were taken."""
+        """Let the fleet follow the order, with so many of the seats taken."""
         self.filled = flown / seats if seats > 0 else 0.0
         self.fleet += (ordered - self.fleet) / self._numbers.fleet_week

@@ -1,4 +1,4 @@
-"""What is in force in a week: the numbers, levers, quality and failure rates after every shift.
+"""Numbers, levers, quality and failure rates that are in force in a week, after every shift.
 
 Policy cards, decision cards and shocks all work through this one mechanism; where nothing is in
 force, the scenario's own numbers are used as they are.
@@ -63,11 +63,11 @@ class Shifts:
         self._due += effect.cost
 
     def end(self, name: str) -> None:
-        """The effect is in force no longer."""
+        """End the effect of this name."""
         self._begun.pop(name, None)
 
     def now(self, week: int, decision: Decision) -> InForce:
-        """What is in force this week, the levers being at ``decision``."""
+        """Return what is in force this week, the levers being at ``decision``."""
         shifts = tuple(self._holding(week))
         if (shifts, decision) != self._last[:2]:
             self._last = shifts, decision, self._after(shifts, decision)
@@ -84,7 +84,7 @@ class Shifts:
         return InForce(numbers, replace(decision, **levers), *self._arrays(values))
 
     def cost(self, visits: float, complaints: float) -> float:
-        """What all effects cost this week, with what fell due once."""
+        """Return the cost of all effects this week, with what fell due once, in currency."""
         due, self._due = self._due, 0.0
         for effect, _ in self._begun.values():
             due += effect.cost_week + effect.cost_visit * visits
@@ -104,7 +104,7 @@ class Shifts:
 
 
 def shifted(usual: Values, shifts: Iterable[Shift]) -> Values:
-    """The quantities after these shifts, one after another: value · times + plus, in its range.
+    """Apply these shifts to the quantities, one after another: value · times + plus, in its range.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def shifted(usual: Values, shifts: Iterable[Shift]) -> Values:
 
 
 def _meant(name: str, values: Values) -> list[str]:
-    """The quantities that a name stands for: itself, or all of a kind."""
+    """Return the quantities that a name stands for: itself, or all of a kind."""
     if name in ("quality", "failures"):
         return [each for each in values if each.startswith(f"{name}.")]
     return [name]

@@ -112,7 +112,7 @@ class Market:
         return {}
 
     def observe(self) -> MarketView:
-        """What can be seen now."""
+        """Return what can be seen now."""
         quarter = quarters_of(self._week)
         decisions, series = self._decisions, self.series
         return MarketView(
@@ -225,7 +225,7 @@ class Market:
                 self._shifts.begin(shock.id, shock, self._week)
 
     def _service(self, decision: Decision, rate: Floats) -> tuple[Service, Floats]:
-        """What customers meet this week, and the quality delivered on average, by dimension.
+        """Return what customers meet this week, and the mean quality delivered, by dimension.
 
         A visit in which nothing fails is better than the usual one by what failures usually take.
         """
@@ -244,7 +244,7 @@ class Market:
         return service, np.clip(quality - failing.loss, 0, 1)
 
     def _extra(self, happened: Week) -> float:
-        """What refunds, the effects in force and further aircraft cost this week."""
+        """Return the cost (currency) of refunds, effects in force and further aircraft this week."""
         cost = self._failures.refunds(happened.failed)
         cost += self._shifts.cost(happened.came, happened.complaints)
         return cost + (self._flights.cost if self._flights else 0.0)

@@ -30,17 +30,17 @@ _VIEWS = (*_ROWS, "swaying")
 
 
 class Minds:
-    """What people expect and think, a place a person.
+    """Expectations and opinions, one of each for every person.
 
     Attributes
     ----------
     will, should : float32
         Quality expected, and quality held to be due, 0 to 1 (Boulding et al. 1993).
     satisfaction, opinion, loyalty : float32
-        Satisfaction of late (1–5), opinion of the house (0–1, its mean is the reputation),
+        Satisfaction of late (1–5), opinion of the firm (0–1, its mean is the reputation),
         loyalty (0–1).
     awareness, habit : float32
-        How present the house is (0–1); how used one is to its surprises (0–1).
+        How present the firm is (0–1); how used one is to its surprises (0–1).
     swaying : float32, shape (4, count)
         Satisfaction, opinion, loyalty and awareness together: what decides whether one buys.
     """
@@ -56,7 +56,7 @@ class Minds:
         self.swaying = held[2:6]
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a copy is made of: everything but the views of ``held``, which it has its own of."""
+        """Return what a copy is made of: all but the views of ``held``, of which it has its own."""
         return {name: value for name, value in vars(self).items() if name not in _VIEWS}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -65,12 +65,12 @@ class Minds:
 
 
 class People(Minds):
-    """Who lives in the market, what they expect, think and have lived through.
+    """People of the market: what they expect, think and have lived through.
 
     Attributes
     ----------
     customer : bool
-        Who is a customer of the house now.
+        True for a customer of the firm.
     failed_week : int32
         Week of the last failure.
     weights : float32, shape (count, 5)
@@ -119,14 +119,14 @@ class People(Minds):
         self.ties = _ties(chance, count, numbers.weak_tie_share)
 
     def anew(self) -> People:
-        """The same people, to live a life of their own from here on."""
+        """Return the same people, to live a life of their own from here on."""
         other = copy(self)
         other.hold(self.held.copy())
         other.customer, other.failed_week = self.customer.copy(), self.failed_week.copy()
         return other
 
     def minds(self, people: Indices) -> Minds:
-        """A copy of what these think, to work on; ``remember`` puts it back."""
+        """Return a copy of what these think, to work on; ``remember`` puts it back."""
         return Minds(self.held.take(people, axis=1))
 
     def remember(self, people: Indices, minds: Minds) -> None:
@@ -154,7 +154,7 @@ def _key(worth: Floats, numbers: SimpleNamespace) -> NDArray[np.bool_]:
 
 
 def _ties(chance: Chance, count: int, weak_share: float) -> NDArray[np.int32]:
-    """A small world of fixed degree: neighbours on a ring, and weak ties by random permutations.
+    """Make a small world of fixed degree: neighbours on a ring, weak ties by random permutations.
 
     A permutation and its inverse give two ties a person, so ties go both ways (Watts & Strogatz
     1998; Goldenberg, Libai & Muller 2001).

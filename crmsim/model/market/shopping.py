@@ -1,4 +1,4 @@
-"""Who comes in a week: to visit, or to buy, here or at a competitor's."""
+"""Arrivals of a week: people come to visit, or to buy here or at a competitor's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crmsim.model.market.week import WeekDraws
 
 
 class Arrivals(NamedTuple):
-    """Whether each of a lot comes, who of them buys, who of these is new, and who is lost."""
+    """Arrivals among the people drawn: who comes, who buys, who is new, and who is lost."""
 
     comes: NDArray[np.bool_]
     buyers: Indices
@@ -25,7 +25,7 @@ class Arrivals(NamedTuple):
 def come(
     people: People, lot: WeekDraws, week: int, promise: float, numbers: SimpleNamespace
 ) -> Arrivals:
-    """Customers visit, shoppers buy here or elsewhere; the loyal resist rivals (C-04, C-08)."""
+    """Let customers visit and shoppers buy; the loyal resist rivals (C-04, C-08)."""
     shoppers, rivals = lot.people.take(lot.shop), lot.rivals
     buys = lot.shop_lot < chance_to_buy(people, shoppers, week, promise, numbers)
     own = people.customer.take(shoppers)

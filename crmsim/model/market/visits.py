@@ -30,9 +30,12 @@ EVERYBODY = slice(None)
 
 
 class Lived(NamedTuple):
-    """What visits left: satisfaction of each who came, who of them (by place) was disappointed
-    and what became of it (a place in ``FATES``), with whom of these nothing was put right, and who
-    is gone for good."""
+    """Results of the visits of a week.
+
+    They are the satisfaction of each who came; who of them (by place) was disappointed, and the
+    fate of each (a place in ``FATES``); with whom of these nothing was put right; and who is gone
+    for good.
+    """
 
     satisfaction: Floats
     disappointed: Indices
@@ -42,8 +45,11 @@ class Lived(NamedTuple):
 
 
 class DecidedVisit(NamedTuple):
-    """A visit that was decided elsewhere: whose, what she perceived less what she expected, and
-    whether it brings something in."""
+    """A visit that was decided elsewhere.
+
+    ``person`` is an index, ``gap`` perceived less expected quality; ``pays`` is true if it brings
+    something in.
+    """
 
     person: int
     gap: float

@@ -1,4 +1,4 @@
-"""A week of a Market: what is drawn for it, what the house does, and what happened."""
+"""A week of a Market: what is drawn for it, what the firm does, and what happened."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from crmsim.model.market.people import Floats, Indices
 from crmsim.model.market.word_of_mouth import Tellings
 
 FATES = ("silent", "failed_twice", "unresolved", "resolved", "fast")
-"""What becomes of a disappointment; who complains so soon after a failure is not won back."""
+"""Fates of a disappointment; who complains so soon after a failure is not won back."""
 
 
 class WeekDraws(NamedTuple):
-    """What is drawn for a week.
+    """Draws of a week.
 
     ``people`` may come, in the order of their places: to visit, if they are customers, or to buy.
     Of each, ``luck`` has four rows: the luck of the visit (standard normal), and three lots from 0
@@ -47,7 +47,7 @@ class Guests(NamedTuple):
 
 
 class Service(Struct, frozen=True):
-    """What the house does this week, as far as its customers feel it.
+    """Service of the firm this week, as far as its customers feel it.
 
     ``quality`` is delivered quality by dimension (0–1), ``surprise`` how much comes unasked
     (0–1), ``attention`` the extra quality for key customers, ``promise`` what is promised beyond
@@ -81,7 +81,7 @@ def nobody() -> Indices:
 
 
 class Week(Struct):
-    """What the people of a market did in a week.
+    """Acts and experiences of the people of a market in a week.
 
     ``people`` came (to visit or to buy), in the order of their places; ``satisfaction`` and
     ``sales`` have an entry for each, and the sales come to the ``takings``, in currency.
@@ -114,25 +114,25 @@ class Week(Struct):
 
     @property
     def told_by(self) -> Indices:
-        """Who told, an entry a telling; praise comes first."""
+        """Person who told, an entry for each telling; praise comes first."""
         return np.concatenate([self.praise.tellers, self.warnings.tellers])
 
     @property
     def told(self) -> NDArray[np.int32]:
-        """Who was told, an entry a telling."""
+        """Person who was told, an entry for each telling."""
         return np.concatenate([self.praise.told.ravel(), self.warnings.told.ravel()])
 
     @property
     def valence(self) -> NDArray[np.int8]:
-        """What was told: praise (1) or a warning (−1), an entry a telling."""
+        """Valence of each telling: praise (1) or a warning (−1)."""
         return np.repeat(np.array([1, -1], np.int8), [self.praise.count, self.warnings.count])
 
     @property
     def came(self) -> int:
-        """How many came."""
+        """Number of people who came."""
         return len(self.people)
 
     @property
     def bought(self) -> int:
-        """How many of them came to buy."""
+        """Number of those who came to buy."""
         return len(self.buyers)

@@ -1,6 +1,6 @@
-"""Who tells whom of a visit, and what it does to those who are told.
+"""Talk about visits, and what it does to those who hear it.
 
-Volume and valence work apart: how much is told makes the house present, praise and warnings move
+Volume and valence work apart: how much is told makes the firm present, praise and warnings move
 the opinion of it, each a share of the room that is left (East, Hammond & Lomax 2008).
 """
 
@@ -27,19 +27,19 @@ _PLACES = np.arange(TIES)
 
 
 class Tellings(NamedTuple):
-    """Who speaks, and whom each of them told, a row a speaker."""
+    """Speakers, and the people whom each of them told, one row for each speaker."""
 
     speakers: Indices
     told: NDArray[np.int32]
 
     @property
     def count(self) -> int:
-        """How many tellings there were."""
+        """Number of tellings."""
         return self.told.size
 
     @property
     def tellers(self) -> Indices:
-        """Who told, an entry a telling."""
+        """Person who told, an entry for each telling."""
         return self.speakers.repeat(self.told.shape[1])
 
 

@@ -12,7 +12,7 @@ Signs = Mapping[NodePair, str]
 """The sign, ``+`` or ``-``, of each link, by where it comes from and where it leads."""
 
 LinkVerdict = Literal["right", "more", "wrong-sign", "reversed", "extra", "missing"]
-"""What a link can be; keys of ``lesson.loop`` in the words."""
+"""Verdicts on a link; keys of ``lesson.loop`` in the words."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Compared:
 
     @property
     def fits(self) -> bool:
-        """Whether nothing is wrong with it."""
+        """True if nothing is wrong with the link."""
         return self.outcome in ("right", "more")
 
 
@@ -59,7 +59,7 @@ def _compared(link: NodePair, sign: str, drawn: Signs, key: Signs, more: Signs) 
 
 
 def score(compared: Iterable[Compared]) -> tuple[int, int]:
-    """How many links are right, and of how many: those of the key and every extra one.
+    """Return the number of right links, and of how many: those of the key and every extra one.
 
     Examples
     --------

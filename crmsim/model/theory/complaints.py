@@ -26,7 +26,7 @@ Severity = Literal["serious", "small"]
 ENDINGS = {"serious": "", "small": "_small"}
 
 FATES = ("silent", "unresolved", "resolved", "fast")
-"""What becomes of a problem, from worst to best."""
+"""Fates of a problem, from worst to best."""
 
 REMEDIES = {
     "nothing": (0.0, 0.0),
@@ -34,7 +34,7 @@ REMEDIES = {
     "money": (1.0, 0.0),
     "money-and-apology": (1.0, 1.0),
 }
-"""What a remedy gives: distributive and interactional justice."""
+"""Remedies and their distributive and interactional justice."""
 
 
 def stay_chances(numbers: SimpleNamespace, severity: Severity = "serious") -> dict[str, float]:
@@ -82,7 +82,7 @@ def staying(
 def justice(
     distributive: Number, interactional: Number, procedural: Number, numbers: SimpleNamespace
 ) -> Number:
-    """How fair a recovery feels, 0 to 1: the result, the treatment, the procedure.
+    """Return how fair a recovery feels, 0 to 1: the result, the treatment, the procedure.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def satisfied(fairness: Number, numbers: SimpleNamespace) -> Number:
 
 
 def promptness(response_h: Number, resolution_h: Number, numbers: SimpleNamespace) -> Number:
-    """How fair the procedure feels by its two clocks, 0 to 1: each halves what is left of its part.
+    """Return how fair the procedure feels by its two clocks, 0 to 1; each halves its part's rest.
 
     Examples
     --------

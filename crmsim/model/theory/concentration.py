@@ -1,4 +1,4 @@
-"""How unevenly value lies among customers: Lorenz curve, share of the best (C-06, E-04)."""
+"""Concentration of value among customers: Lorenz curve, share of the best (C-06, E-04)."""
 
 from __future__ import annotations
 

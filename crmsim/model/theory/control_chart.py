@@ -27,7 +27,7 @@ class ControlChart(NamedTuple):
 
     @property
     def signals(self) -> NDArray[np.bool_]:
-        """Which points lie outside their limits."""
+        """True at each point that lies outside its limits."""
         return (self.share < self.low) | (self.share > self.high)
 
 

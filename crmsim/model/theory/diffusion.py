@@ -1,4 +1,4 @@
-"""How something new spreads: Bass's equation, and the people it stands for.
+"""Diffusion of something new: Bass's equation, and the people it stands for.
 
 Who has not adopted does so of her own accord (innovation) or because she meets someone who has
 (imitation): dF/dt = (p + q F)(1 − F), with F the share of adopters, p ``innovation`` and q
@@ -24,7 +24,7 @@ _SPAN = 2.0**-32
 
 
 class Peak(NamedTuple):
-    """When most adopt: year, share of adopters by then, share adopting a year."""
+    """Peak of adoption: year, share of adopters by then, share adopting a year."""
 
     year: float
     adopted: float
@@ -68,7 +68,7 @@ def adoption_years(
     years: float = 20.0,
     steps_year: int = 52,
 ) -> NDArray[np.float64]:
-    """When each of so many people adopts, mixing at random; infinite where she has not by the end.
+    """Simulate the year in which each of so many people adopts, mixing at random (inf: never).
 
     In a step a person who has not adopted comes across the new thing with the innovation's chance,
     or meets one person, whoever it may be, with the imitation's, and adopts if that one has.

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 LEVELS = ("basic", "expressed", "unexpected")
 ANSWERS = ("like", "expect", "neutral", "tolerate", "dislike")
-"""How somebody answers when asked how she would feel with an attribute, and without it."""
+"""Answers to the question how somebody would feel with an attribute, and without it."""
 
 MIDDLE, SPREAD = 4, 1.5
 """Of ratings from 1 to 7: what a usual performance gets, and points a standard deviation apart."""
@@ -47,7 +47,7 @@ _CLASSES = dict(
 
 @dataclass(frozen=True, slots=True)
 class Asymmetry:
-    """What each attribute adds by a point above the middle, and costs by a point below it."""
+    """Gain by a point of each attribute above the middle, and loss by a point below it."""
 
     reward: Floats
     penalty: Floats
@@ -99,7 +99,7 @@ def classify(with_it: str, without_it: str) -> str:
 
 
 def satisfaction_coefficients(counts: Mapping[str, int]) -> tuple[float, float]:
-    """How far an attribute can satisfy, and its lack dissatisfy (Berger et al. 1993).
+    """Return how far an attribute can satisfy, and its lack dissatisfy (Berger et al. 1993).
 
     CS⁺ = (A + O) ÷ (A + O + M + I) and CS⁻ = −(O + M) ÷ (A + O + M + I), from how many people's
     answers fell into each class; questionable and reverse answers do not count.
@@ -122,7 +122,7 @@ def ratings(
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Simulate ratings of attributes whose levels are known, and of the whole.
 
-    A house that does one thing well tends to do others well too (``rating_halo``). Attributes are
+    A firm that does one thing well tends to do others well too (``rating_halo``). Attributes are
     rated from 1 to 7, the whole from 0 to 10.
 
     Returns

@@ -1,4 +1,4 @@
-"""What a customer is worth: the margins still to come, by retention and interest (C-06, C-08).
+"""Lifetime value of a customer: the margins still to come, by retention and interest (C-06, C-08).
 
 Assumed: (1) the margin of a period is the same every time; (2) she stays from one period to the
 next with the same probability; (3) interest is the same every period. Retention and interest refer
@@ -18,7 +18,7 @@ from crmsim.common.checks import is_number, require
 
 
 def margin_multiple(retention: float, interest: float) -> float:
-    """How many margins a customer is worth: r ÷ (1 + i − r).
+    """Return how many margins a customer is worth: r ÷ (1 + i − r).
 
     Examples
     --------

@@ -24,7 +24,7 @@ LEAST_PRESSURE = 1e-3
 
 
 class Erosion(Struct, frozen=True):
-    """What became of a standard, an entry a week.
+    """Course of a standard, an entry for each week.
 
     ``standard`` (T*) is as the week leaves it and ``time`` (T) what an order was given, both
     relative to the usual time per order; ``pressure`` (w) is required over available capacity;

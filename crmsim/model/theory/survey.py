@@ -1,7 +1,7 @@
 """A customer survey: 22 SERVQUAL items asked of simulated people, and what is read from it.
 
 The instrument is that of Parasuraman, Zeithaml & Berry (1988, Journal of Retailing 64:12): 22
-statements in five dimensions, each answered twice from 1 to 7, for what an excellent house should
+statements in five dimensions, each answered twice from 1 to 7, for what an excellent firm should
 do and for what this one did. Beside them stand overall quality, satisfaction, what was expected
 beforehand, and disconfirmation as it was felt ("worse … better than I expected"), which is asked
 and not computed (Oliver 1980): the same gap feels different to different people.
@@ -30,13 +30,13 @@ Floats = NDArray[np.float64]
 Answers = NDArray[np.int8]
 
 ITEMS = dict(zip(DIMENSIONS, (5, 4, 4, 5, 4), strict=True))
-"""How many of the 22 statements belong to each dimension (Parasuraman et al. 1988)."""
+"""Number of the 22 statements that belong to each dimension (Parasuraman et al. 1988)."""
 _ENDS = np.cumsum([0, *ITEMS.values()]).tolist()
 COLUMNS = {name: slice(_ENDS[place], _ENDS[place + 1]) for place, name in enumerate(ITEMS)}
-"""Where the answers of each dimension stand among the 22."""
+"""Columns of the answers of each dimension among the 22."""
 POINTS = 7
 QUESTIONS = 2
-"""How often each whole is asked for, in other words: only so can noise be told from feeling."""
+"""Times that each whole is asked for, in other words: only so can noise be told from feeling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class Survey:
 
 
 def survey(quality: ArrayLike, people: int, seed: int, numbers: SimpleNamespace) -> Survey:
-    """Ask people who have just visited a house.
+    """Ask people who have just visited a firm.
 
     1. Each has made earlier visits in the trade; "will" and "should" are what these left behind
-       (Boulding et al. 1993). What an *excellent* house should do is asked, and of excellence
+       (Boulding et al. 1993). What an *excellent* firm should do is asked, and of excellence
        nothing is forgotten: "should" lies near the best that was met.
     2. Each perceives today's visit through both expectations.
     3. Felt disconfirmation is perceived less expected ("will"), weighted by what matters to her,
@@ -92,7 +92,7 @@ def survey(quality: ArrayLike, people: int, seed: int, numbers: SimpleNamespace)
     Parameters
     ----------
     quality
-        What the house delivers on the five dimensions, 0 to 1, on average.
+        Quality that the firm delivers on the five dimensions, 0 to 1, on average.
     people
         How many answer.
     numbers

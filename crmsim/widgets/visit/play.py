@@ -27,7 +27,7 @@ class Play(Kept):
 
     @property
     def run(self) -> Run:
-        """The seller's visit so far; moments not yet played go the house's ordinary way."""
+        """The seller's visit so far; moments not yet played go the firm's ordinary way."""
         return self.session.run
 
     @property

@@ -1,4 +1,4 @@
-"""Which engine works through a week: NumPy, or an optional compiled one with the same numbers.
+"""Choice of the engine of a week: NumPy, or an optional compiled one with the same numbers.
 
 The environment variable ``CRMSIM_ENGINE`` names it: ``numpy`` (the usual one) or ``numba``, after
 ``pip install crmsim[fast]``. The first run ever of the compiled one takes some seconds.
@@ -36,7 +36,7 @@ class Engine(NamedTuple):
 
 
 def engine(name: str | None = None) -> Engine:
-    """The engine of that name, or the one that the environment names.
+    """Return the engine of that name, or the one that the environment names.
 
     Examples
     --------

@@ -137,7 +137,7 @@ TALK = TalkTerms._fields.index("praise_room")
 
 @intrinsic
 def _product(typing, one, other):
-    """The upper and the lower 64 bits of the product of two numbers of 64 bits."""
+    """Return the upper and the lower 64 bits of the product of two numbers of 64 bits."""
 
     def generate(context, builder, signature, arguments):
         half, wide = ir.IntType(64), ir.IntType(128)
@@ -165,7 +165,7 @@ def block(seed, cause, week, number):
 def draw(
     seed, occasion, visit, start, stop, visit_below, pull_from, need_from, need_week, pull, normal
 ):
-    """Who has an occasion in each week, and the luck of it; see ``market.draws.draw``."""
+    """Draw the people with an occasion in each week, and their luck, as ``market.draws.draw``."""
     count, weeks = len(need_from), stop - start
     words = np.empty((-(-count // 8), 4), np.uint64)
     lots = words.reshape(-1).view(np.uint32)
