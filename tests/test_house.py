@@ -96,6 +96,15 @@ def test_every_dependency_has_its_reason():
     ] == []
 
 
+def test_docstrings_begin_with_a_verb_or_a_noun():
+    asks = re.compile(r'^\s*"""(Who|Whom|Whose|What|Whether|Where|Which|When|How|Why)\b', re.M)
+    files = [
+        path for room in ("crmsim", "tests", "benchmarks") for path in ROOT.glob(f"{room}/**/*.py")
+    ]
+    assert len(files) > 300
+    assert [str(path) for path in files if asks.search(path.read_text("utf-8"))] == []
+
+
 def test_the_readmes_and_make_install_what_students_need():
     asked = "[lab,grade]"
     for page in ("README.md", "README.zh-Hans.md", "Makefile", "environment.yml"):

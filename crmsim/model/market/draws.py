@@ -35,7 +35,7 @@ _UINT32 = 2**32
 
 
 class Rates(NamedTuple):
-    """Visits as a multiple of each person's own rate, and the share whom a rival tempts in a week."""
+    """Visits as a multiple of each person's rate, and the share whom a rival tempts in a week."""
 
     often: float
     pull_week: float

@@ -244,7 +244,7 @@ class Market:
         return service, np.clip(quality - failing.loss, 0, 1)
 
     def _extra(self, happened: Week) -> float:
-        """Return the cost (currency) of refunds, effects in force and further aircraft this week."""
+        """Return the cost (currency) of refunds, effects in force and more aircraft this week."""
         cost = self._failures.refunds(happened.failed)
         cost += self._shifts.cost(happened.came, happened.complaints)
         return cost + (self._flights.cost if self._flights else 0.0)
