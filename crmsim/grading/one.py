@@ -254,6 +254,8 @@ def _replay(read: Contents, sandbox: Sandbox, found: SubmissionRun) -> None:
             read.flag(str(told["fault"]), name, act=_act(told.get("at")))
         else:
             found.runs += [_played(run) for run in told.get("runs", ()) if isinstance(run, dict)]
+            if told.get("older") is True:
+                read.flag("older-version", name)
     _strange_seeds(read)
 
 

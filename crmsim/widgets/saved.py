@@ -10,21 +10,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from IPython.display import publish_display_data
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from crmsim.common.files import reason
 from crmsim.common.words import words
 from crmsim.course import progress
-from crmsim.course.sessions.session import Act, Session
+from crmsim.course.sessions.session import SCHEMA, Act, Session, is_older
 from crmsim.widgets.locks import After, Lockable
 from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.stage import HERE
 
 SIZE = (1200, 500)
 """Pixels that the whole play fits into without scrolling."""
-
-SCHEMA = 2
-"""Of a saved session: 1 had no ``done``."""
 
 
 class Kept(Lockable):
@@ -167,11 +164,13 @@ class Kept(Lockable):
             if done < len(acts) and not aside:
                 aside += filter(None, [progress.set_aside(self.name, "outdated")])
                 self._keep(None)
-            if not aside and acts and record.get("sha256") != again.scenario().sha256:
-                self.note = t("play.changed")
+            older = bool(acts) and is_older(record, again.scenario())
             if aside:
                 places = {"done": done, "acts": len(acts), "file": aside[-1].name}
                 self.note = t("play.partly" if done else "play.lost", **places)
+            if older:
+                said = self.note or t("play.older")
+                self.note = Markup(render("older", {"note": said, "t": t, "begun": bool(done)}))
         elif aside:
             self.note = t("play.lost", file=aside[-1].name)
 

@@ -16,6 +16,7 @@ import pytest
 
 from crmsim.authoring.build_lessons import NOTEBOOKS
 from crmsim.course.lab import released
+from crmsim.course.sessions.session import SCHEMA
 from crmsim.exercises.declared import exercise
 from crmsim.exercises.variants import COURSE
 from crmsim.grading.one import grade_one
@@ -85,7 +86,7 @@ def played(case: str, seed: int, *acts: tuple[str, str]) -> dict[str, Any]:
     again = session(load(case), seed)
     assert all(again.do(*act) for act in acts)
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "scenario": case,
         "sha256": load(case).sha256,
         "seed": seed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
@@ -55,6 +55,13 @@ class MarketSession(Session):
     >>> [session.do(*act) for act in (("begin", ""), ("guess", "profit=same"), ("run", ""))]
     [True, True, False]
     """
+
+    FORMER_ACTS: ClassVar[Mapping[str, str]] = {
+        "leaf": "page",
+        "fly": "run",
+        "rest": "run_rest",
+        "refly": "attempt",
+    }
 
     tab: str = ""
     shapes: dict[str, str] = field(default_factory=dict)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from crmsim.common.checks import as_plain
 from crmsim.common.words import LANGUAGES, language
@@ -13,6 +13,10 @@ from crmsim.scenario import Scenario, load
 from crmsim.scenario.worlds import part_of
 
 Act = tuple[str, str]
+
+SCHEMA = 3
+"""Number of the form of a saved session. 1 had no ``done``; 2 and those before were played while
+the level of quality did not count in a firm."""
 
 DRAGGED = "lever"
 """The act of a slider: while one slider is dragged, only its last position is kept."""
@@ -67,6 +71,9 @@ class Session:
         The language to begin in: ``"en"`` or ``"zh-Hans"``.
     """
 
+    FORMER_ACTS: ClassVar[Mapping[str, str]] = {}
+    """Names of acts in older records, and what they are called now."""
+
     case: str
     seed: int = 0
     lang: str = "en"
@@ -87,7 +94,8 @@ class Session:
     def do(self, act: str, text: str) -> bool:
         """Do one act. Return False, and change nothing, if it does not fit the moment."""
         name, _, value = text.rpartition("=")
-        method: Callable[[str, str], None] | None = getattr(self, f"do_{act}", None)
+        now = self.FORMER_ACTS.get(act, act)
+        method: Callable[[str, str], None] | None = getattr(self, f"do_{now}", None)
         if method is None:
             return False
         try:
@@ -104,6 +112,20 @@ class Session:
         """Go on in another language."""
         fits(value in LANGUAGES)
         self.lang = value
+
+
+def is_older(record: Mapping[str, Any], scenario: Scenario) -> bool:
+    """Say whether a saved session was played with an older version of the course or of the case.
+
+    Examples
+    --------
+    >>> buick = load("buick")
+    >>> is_older({"schema": SCHEMA, "sha256": buick.sha256}, buick), is_older({}, buick)
+    (False, True)
+    """
+    schema = record.get("schema")
+    recent = isinstance(schema, int) and schema >= SCHEMA
+    return not recent or record.get("sha256") != scenario.sha256
 
 
 def open_session(

@@ -11,7 +11,7 @@ from typing import Any
 
 from crmsim.common.errors import CrmsimError
 from crmsim.course import progress
-from crmsim.course.sessions.session import open_session
+from crmsim.course.sessions.session import is_older, open_session
 from crmsim.runs.compare import outcome
 from crmsim.runs.run import Run, open_world, recorded
 from crmsim.scenario import Scenario, load, scenarios
@@ -25,6 +25,7 @@ def replayed(file: str, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a record comes to, or why it can't be made again.
 
     ``fault`` is a key of ``grade.flag``, or "" where there is none; ``at`` says at which act.
+    ``older`` is there, and True, where it was played with an older version of the course.
 
     Examples
     --------
@@ -70,7 +71,8 @@ def _session(file: str, case: Scenario, record: Mapping[str, Any]) -> dict[str, 
     at = _redo(again, record["acts"])
     if at is not None:
         return _unfit(case, record, at)
-    return {"fault": "", "at": None, "runs": [_told(*run) for run in _runs(again)]}
+    told = {"fault": "", "at": None, "runs": [_told(*run) for run in _runs(again)]}
+    return told | {"older": True} if record["acts"] and is_older(record, case) else told
 
 
 def _redo(again: Any, acts: Any) -> int | None:
@@ -139,7 +141,8 @@ def _rounded(value: Any) -> Any:
 
 def _unfit(case: Scenario, record: Mapping[str, Any], at: int) -> dict[str, Any]:
     """Say why an act does not fit; it may have fitted another version of the case."""
-    same = record.get("sha256") == case.sha256
+    older = "acts" in record and is_older(record, case)
+    same = record.get("sha256") == case.sha256 and not older
     return _fault("never-on-offer" if same else "other-version", at)
 
 
