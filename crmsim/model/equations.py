@@ -16,12 +16,12 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Number = TypeVar("Number", float, NDArray[np.float32], NDArray[np.float64])
+from crmsim.common.arrays import Doubles, FloatOrArray, Singles
 
 Place = int | slice
 
@@ -36,12 +36,12 @@ RARE = 1e-9
 """The least probability of speaking of a visit that counts; nothing is divided by less."""
 
 
-def pick(condition: Any, one: Number, other: Number) -> Number:
+def pick(condition: Any, one: FloatOrArray, other: FloatOrArray) -> FloatOrArray:
     """Return ``one`` where the condition holds, and ``other`` elsewhere."""
     return np.where(condition, one, other)  # type: ignore[return-value]
 
 
-def by_loyalty(least: float, more: float, loyalty: Number) -> Number:
+def by_loyalty(least: float, more: float, loyalty: FloatOrArray) -> FloatOrArray:
     """Return a multiplier that rises with loyalty (0–1): the traits of the loyal (C-04).
 
     ``least`` is that of somebody not loyal at all, 1 − s/2, and ``more`` is what full loyalty adds,
@@ -55,7 +55,7 @@ def by_loyalty(least: float, more: float, loyalty: Number) -> Number:
     return least + more * loyalty
 
 
-def moved(held: Number, towards: Number, rate: float) -> Number:
+def moved(held: FloatOrArray, towards: FloatOrArray, rate: float) -> FloatOrArray:
     """Return what is held after it went that share (0–1) of the way towards something else."""
     return held + rate * (towards - held)
 
@@ -150,8 +150,8 @@ class VisitTerms(NamedTuple):
     bad_at: float
     second_failure_week: float
     leave_after_bad: float
-    wish_left: NDArray[np.float32]
-    lifted_to: NDArray[np.float32]
+    wish_left: Singles
+    lifted_to: Singles
 
 
 @lru_cache(maxsize=256)
@@ -218,19 +218,19 @@ def _table(values: object, kind: type[np.floating]) -> NDArray[np.floating]:
     return table
 
 
-def spent(value: Number, loyalty: Number, terms: VisitTerms) -> Number:
+def spent(value: FloatOrArray, loyalty: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
     """Return what a visit brings in, in currency; the loyal buy across the range (C-04)."""
     return value * by_loyalty(terms.basket_least, terms.basket_more, loyalty) * terms.dearer
 
 
 def quality_met(
-    weights: Number,
-    quality: NDArray[np.float32],
-    evenness: Number,
-    normal: Number,
-    beside: Number,
+    weights: FloatOrArray,
+    quality: Singles,
+    evenness: FloatOrArray,
+    normal: FloatOrArray,
+    beside: FloatOrArray,
     terms: VisitTerms,
-) -> Number:
+) -> FloatOrArray:
     """Return the quality (0–1) that somebody meets, as the dimensions matter to her.
 
     Parameters
@@ -255,7 +255,9 @@ def quality_met(
     return np.minimum(np.maximum(met + terms.noise * evenness * normal + beside, ZERO), ONE)
 
 
-def perceived(met: Number, will: Number, should: Number, terms: VisitTerms) -> Number:
+def perceived(
+    met: FloatOrArray, will: FloatOrArray, should: FloatOrArray, terms: VisitTerms
+) -> FloatOrArray:
     """Quality perceived, P = x + a·(will − x) − b·(should − x), all from 0 to 1.
 
     Who expected much sees more in the same service; who thinks much is due sees less. Where both
@@ -280,7 +282,7 @@ def perceived(met: Number, will: Number, should: Number, terms: VisitTerms) -> N
     return met + terms.will_effect * (will - met) - terms.should_effect * (should - met)
 
 
-def surprised(habit: Number, terms: VisitTerms) -> Number:
+def surprised(habit: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
     """Return the quality (0–1 scale) that surprises add to what is perceived.
 
     What nobody asked for delights until one is used to it (``habit``, 0–1); then only its lack is
@@ -289,7 +291,7 @@ def surprised(habit: Number, terms: VisitTerms) -> Number:
     return terms.surprise_gain - terms.surprise_lack * habit
 
 
-def feeling(gap: Number, patience: Number, terms: SatisfactionTerms) -> Number:
+def feeling(gap: FloatOrArray, patience: FloatOrArray, terms: SatisfactionTerms) -> FloatOrArray:
     """Return the points of satisfaction that a gap (what is perceived less what is expected) moves.
 
     A loss weighs ``loss_aversion`` times a gain (Anderson & Sullivan 1993; Mittal, Ross & Baldasare
@@ -302,7 +304,9 @@ def feeling(gap: Number, patience: Number, terms: SatisfactionTerms) -> Number:
     return pick(gap < ZERO, -terms.loss_aversion * felt, felt)
 
 
-def level_of(seen: Number, expected: Number, patience: Number, terms: SatisfactionTerms) -> Number:
+def level_of(
+    seen: FloatOrArray, expected: FloatOrArray, patience: FloatOrArray, terms: SatisfactionTerms
+) -> FloatOrArray:
     """Return satisfaction (1–5) with quality seen where so much was expected (both 0–1).
 
     Where the terms have a ``level_slope``, better quality satisfies more, whatever was expected.
@@ -316,12 +320,12 @@ def level_of(seen: Number, expected: Number, patience: Number, terms: Satisfacti
     return np.minimum(np.maximum(level, terms.lowest), terms.highest)
 
 
-def liking(level: Number, terms: SatisfactionTerms) -> Number:
+def liking(level: FloatOrArray, terms: SatisfactionTerms) -> FloatOrArray:
     """Return satisfaction (1–5) on a scale from 0 to 1."""
     return (level - terms.lowest) / (terms.highest - terms.lowest)
 
 
-def due_after(should: Number, met: Number, terms: VisitTerms) -> Number:
+def due_after(should: FloatOrArray, met: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
     """Return the quality held to be due (0–1) after a visit.
 
     It follows what was better quickly, and what was worse slowly (Boulding et al. 1993).
@@ -333,26 +337,26 @@ def due_after(should: Number, met: Number, terms: VisitTerms) -> Number:
 # These four work on the state of one person (``one`` is her place) or of all (a slice).
 
 
-def perceive(minds: Any, one: Place, met: Number, terms: VisitTerms) -> Number:
+def perceive(minds: Any, one: Place, met: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
     """Return the quality that they perceive, in the light of what they expect and are used to."""
     seen = perceived(met, minds.will[one], minds.should[one], terms)
     return seen + surprised(minds.habit[one], terms)
 
 
-def compare(minds: Any, one: Place, seen: Number, terms: VisitTerms) -> Number:
+def compare(minds: Any, one: Place, seen: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
     """Return their satisfaction (1–5) with what they perceived; the loyal are more patient."""
     patience = by_loyalty(terms.patience_least, terms.patience_more, minds.loyalty[one])
     return level_of(seen, minds.will[one] + terms.believed, patience, terms)
 
 
-def learn(minds: Any, one: Place, met: Number, terms: VisitTerms) -> None:
+def learn(minds: Any, one: Place, met: FloatOrArray, terms: VisitTerms) -> None:
     """Let what they met move what they expect, hold to be due, and are used to."""
     minds.habit[one] = moved(minds.habit[one], terms.surprise, terms.habituation)
     minds.should[one] = due_after(minds.should[one], met, terms)
     minds.will[one] = moved(minds.will[one], met, terms.will_rate)
 
 
-def remember(minds: Any, one: Place, level: Number, terms: VisitTerms) -> None:
+def remember(minds: Any, one: Place, level: FloatOrArray, terms: VisitTerms) -> None:
     """Let satisfaction move their satisfaction of late, their opinion of the firm, and loyalty."""
     liked = liking(level, terms)
     minds.satisfaction[one] = moved(minds.satisfaction[one], level, terms.satisfaction_rate)
@@ -372,8 +376,8 @@ class Recovery(NamedTuple):
     complain: float
     solved: float
     fast: float
-    begins: NDArray[np.float64]
-    width: NDArray[np.float64]
+    begins: Doubles
+    width: Doubles
 
 
 @lru_cache(maxsize=256)
@@ -398,7 +402,9 @@ def recovery(numbers: SimpleNamespace, channel: float, solved: float, fast: floa
     )
 
 
-def fate_of(speaks: Number, then: Number, forgives: Number, shares: Recovery) -> Number:
+def fate_of(
+    speaks: FloatOrArray, then: FloatOrArray, forgives: FloatOrArray, shares: Recovery
+) -> FloatOrArray:
     """Return what becomes of a disappointment, as a place in ``week.FATES``.
 
     Each condition implies the ones before it, so their count is the place. A second failure soon
@@ -417,12 +423,12 @@ def fate_of(speaks: Number, then: Number, forgives: Number, shares: Recovery) ->
     return 1 * complains + hopeful + solved + (solved & (then < shares.fast))
 
 
-def luck_left(then: Number, fate: Number, shares: Recovery) -> Number:
+def luck_left(then: FloatOrArray, fate: FloatOrArray, shares: Recovery) -> FloatOrArray:
     """Return where in the span of its fate a lot lies (0–1, float64): luck for what follows."""
     return (then - shares.begins[fate]) / shares.width[fate]
 
 
-def wish_to_leave(loyalty: Number, left: Number, terms: VisitTerms) -> Number:
+def wish_to_leave(loyalty: FloatOrArray, left: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
     """Return the chance (0–1) that a disappointed customer leaves; ``left`` is by her fate."""
     return terms.leave_after_bad * (ONE - loyalty) * left
 
@@ -462,7 +468,7 @@ def buying_terms(numbers: SimpleNamespace, promise: float) -> BuyingTerms:
     )
 
 
-def odds(chance: Number) -> Number:
+def odds(chance: FloatOrArray) -> FloatOrArray:
     """Return the odds of a chance, p/(1 − p).
 
     Examples
@@ -481,8 +487,8 @@ def returning_terms(numbers: SimpleNamespace) -> tuple[float, float, float]:
 
 
 def odds_to_return(
-    level: Number, at_four: float, below: float, knee: float, bent: Number | float = 0.0
-) -> Number:
+    level: FloatOrArray, at_four: float, below: float, knee: float, bent: FloatOrArray | float = 0.0
+) -> FloatOrArray:
     """Return the odds of buying again, O₄·e^(b·(S − 4) + c·max(0, S − 4)²), by satisfaction S.
 
     Jones & Sasser (1995) speak of 4 and 5 alone: e^(b + c) is ``repurchase_odds_ratio``. Below 4 a
@@ -505,8 +511,8 @@ def odds_to_return(
 
 
 def chance_to_return(
-    level: Number, loyalty: Number, since_failure_week: Number, terms: BuyingTerms
-) -> Number:
+    level: FloatOrArray, loyalty: FloatOrArray, since_failure_week: FloatOrArray, terms: BuyingTerms
+) -> FloatOrArray:
     """Return the chance (0–1, float64) that a customer with a purchase to make buys here again.
 
     It follows satisfaction (1–5), loyalty (0–1) and the memory of the last failure, which halves
@@ -518,7 +524,9 @@ def chance_to_return(
     return again / (1.0 + again)
 
 
-def chance_to_join(opinion: Number, awareness: Number, terms: BuyingTerms) -> Number:
+def chance_to_join(
+    opinion: FloatOrArray, awareness: FloatOrArray, terms: BuyingTerms
+) -> FloatOrArray:
     """Return the chance (0–1, float64) that somebody else with a purchase to make buys here.
 
     It follows the opinion of the firm (valence, 0–1) and its presence (volume of talk, 0–1), each
@@ -549,9 +557,9 @@ class TalkTerms(NamedTuple):
     opinion_added: float
     awareness_kept: float
     awareness_added: float
-    praise_room: NDArray[np.float32]
-    warning_room: NDArray[np.float32]
-    awareness_room: NDArray[np.float32]
+    praise_room: Singles
+    warning_room: Singles
+    awareness_room: Singles
 
 
 @lru_cache(maxsize=256)
@@ -579,25 +587,27 @@ def told_by_each(share: float) -> int:
     return round(share * TIES)
 
 
-def _room(share: float) -> NDArray[np.float32]:
+def _room(share: float) -> Singles:
     """Return the room that is left when a share of it was taken 0, 1, 2 … times, to every tie."""
     room = ((1 - share) ** np.arange(TIES + 1)).astype(np.float32)
     room.flags.writeable = False
     return room
 
 
-def faded(held: Number, kept: float, added: float) -> Number:
+def faded(held: FloatOrArray, kept: float, added: float) -> FloatOrArray:
     """Return an opinion or awareness (0–1) a week later, when nothing new was heard."""
     return held * kept + added
 
 
-def likely_to_praise(loyalty: Number, terms: TalkTerms) -> Number:
+def likely_to_praise(loyalty: FloatOrArray, terms: TalkTerms) -> FloatOrArray:
     """Return the probability (0–1) that a delighted customer of that loyalty praises the firm."""
     likely = terms.good * by_loyalty(terms.referral_least, terms.referral_more, loyalty)
     return np.maximum(likely, terms.rare)
 
 
-def opinion_after(opinion: Number, praise_room: Number, warning_room: Number) -> Number:
+def opinion_after(
+    opinion: FloatOrArray, praise_room: FloatOrArray, warning_room: FloatOrArray
+) -> FloatOrArray:
     """Return the opinion (0–1) of somebody who was told.
 
     Praise leaves ``praise_room`` of the way up to 1, warnings leave ``warning_room`` of the rest
@@ -611,7 +621,7 @@ def opinion_after(opinion: Number, praise_room: Number, warning_room: Number) ->
     return (ONE - (ONE - opinion) * praise_room) * warning_room
 
 
-def awareness_after(awareness: Number, room: Number) -> Number:
+def awareness_after(awareness: FloatOrArray, room: FloatOrArray) -> FloatOrArray:
     """Return how present the firm is (0–1) to somebody who was told, good or bad.
 
     ``room`` is the share (0–1) of the way up to 1 that is left.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.model.market.decisions import MarketAction
 from crmsim.model.market.market import Market
 from crmsim.runs.arrivals import Arrival, arrivals_of_decision, recent_decisions
 from crmsim.runs.run import Run, recorded
 from crmsim.scenario.market import MarketScenario
 
-Action = Mapping[str, Any]
 Key = tuple[tuple[tuple[str, Any], ...], ...]
 
 MOST_RUNS, MOST_WORLDS = 1000, 12
@@ -45,7 +45,7 @@ class RunCache:
             "customers": float(people.customer.sum()),
         }
 
-    def run(self, actions: Sequence[Action]) -> Run:
+    def run(self, actions: Sequence[MarketAction]) -> Run:
         """Return the run after these actions, one for each quarter.
 
         Raises
@@ -62,7 +62,7 @@ class RunCache:
                 _remember(self._worlds, key, world, MOST_WORLDS)
         return self._runs[key]
 
-    def whole(self, actions: Sequence[Action]) -> Run:
+    def whole(self, actions: Sequence[MarketAction]) -> Run:
         """Return the run to the end; in the quarters without an action nothing is changed."""
         return self.run([*actions, *({} for _ in range(self.quarters - len(actions)))])
 
@@ -70,7 +70,7 @@ class RunCache:
         """Return the run of the untouched firm."""
         return self.run([{}] * quarters)
 
-    def arrivals(self, actions: Sequence[Action]) -> list[Arrival]:
+    def arrivals(self, actions: Sequence[MarketAction]) -> list[Arrival]:
         """Return what arrived in the last quarter of the effects of recent decisions.
 
         The effect of a quarter's decisions is the difference to the same actions without them and
@@ -84,7 +84,7 @@ class RunCache:
             found += arrivals_of_decision(run, base, decided, weeks)
         return sorted(found, key=lambda arrival: arrival.week)
 
-    def ahead(self, actions: Sequence[Action]) -> Iterator[None]:
+    def ahead(self, actions: Sequence[MarketAction]) -> Iterator[None]:
         """Make the run of these actions and all that `arrivals` needs, one run at a time."""
         self.run(actions)
         yield
@@ -97,7 +97,9 @@ class RunCache:
             yield
 
     @staticmethod
-    def _compared(actions: Sequence[Action]) -> Iterator[tuple[int, list[Action], list[Action]]]:
+    def _compared(
+        actions: Sequence[MarketAction],
+    ) -> Iterator[tuple[int, list[MarketAction], list[MarketAction]]]:
         """Yield recent quarters with decisions, and the actions up to them with and without."""
         for decided in recent_decisions(actions, MOST_DECISIONS):
             with_it, without = (
@@ -106,7 +108,7 @@ class RunCache:
             )
             yield decided, with_it, without
 
-    def _world_after(self, key: Key, actions: Sequence[Action]) -> Market:
+    def _world_after(self, key: Key, actions: Sequence[MarketAction]) -> Market:
         """Return a world after these actions; one that has come nearly so far is used up."""
         world = self._worlds.pop(key[:-1], None) if key else None
         if world is None:

@@ -14,13 +14,11 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from crmsim.common.arrays import Doubles, Singles
 from crmsim.common.chance import Chance, normal_of
 from crmsim.model.desk.cases import Case
 from crmsim.scenario.desk import DeskScenario
-
-Floats = NDArray[np.float64]
 
 HOUR_MIN = 60.0
 QUESTIONS, PROBLEMS = 0, 1
@@ -89,11 +87,11 @@ class Demand:
         leaves = (lots < self._numbers.callback_share).tolist()
         return list(map(Contact, arrives, handle, patience, cases, leaves))
 
-    def _arrivals(self, step: int, kind: int, count: int) -> Floats:
+    def _arrivals(self, step: int, kind: int, count: int) -> Doubles:
         place = self._chance.uniform("arrivals", step, count, 1 + kind).astype(np.float64)
         return HOUR_MIN * (step + place)
 
-    def _handling(self, step: int, kind: int, count: int) -> Floats:
+    def _handling(self, step: int, kind: int, count: int) -> Doubles:
         mean = self._numbers.handle_min
         if self._scenario.service == "exponential":
             luck = self._chance.uniform("handling", step, count, kind).astype(np.float64)
@@ -126,7 +124,7 @@ class Demand:
         ]
 
 
-def lognormal(mean: float | Floats, spread: float, normal: NDArray[np.float32]) -> Floats:
+def lognormal(mean: float | Doubles, spread: float, normal: Singles) -> Doubles:
     """Turn standard normal values into lognormal ones of a mean and coefficient of variation.
 
     Examples

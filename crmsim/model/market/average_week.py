@@ -12,8 +12,8 @@ from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from crmsim.common.arrays import Doubles, Indices
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance, normal_of
 from crmsim.common.sums import dot
@@ -42,8 +42,6 @@ from crmsim.scenario.market import MarketScenario
 
 VISITS = 24
 """Equally likely visits, from bad to good, that each kind of people meets at once."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +136,8 @@ class Crowd(Customers):
         )
 
     def _visit(
-        self, everybody: NDArray[np.intp], service: Service, terms: VisitTerms
-    ) -> tuple[Floats, Floats, Floats]:
+        self, everybody: Indices, service: Service, terms: VisitTerms
+    ) -> tuple[Doubles, Doubles, Doubles]:
         """Satisfaction by visit, the share disappointed, and what is on minds after it."""
         kinds = len(everybody)
         who = everybody.repeat(VISITS)
@@ -163,7 +161,7 @@ class Crowd(Customers):
             np.vstack([after, bad + (1 - bad) * remembered, bad + (1 - bad) * failed_lately]),
         )
 
-    def _chances(self, failed_lately: Floats, service: Service) -> Floats:
+    def _chances(self, failed_lately: Doubles, service: Service) -> Doubles:
         """Return the chance of each fate of the disappointed; a second failure is not forgiven."""
         shares = recovery(self._numbers, service.channel, service.solved, service.fast)
         complains, solved, fast = shares.complain, shares.solved, shares.fast
@@ -173,10 +171,10 @@ class Crowd(Customers):
         return np.vstack([silent, complains - hopeful, *(hopeful * each for each in fates)])
 
     @staticmethod
-    def _share_above(level: Floats, mark: float) -> Floats:
+    def _share_above(level: Doubles, mark: float) -> Doubles:
         return 1 - _below(level, mark).mean(axis=1)
 
-    def _move(self, came: Floats, lost: Floats, gone: Floats, after: Floats) -> None:
+    def _move(self, came: Doubles, lost: Doubles, gone: Doubles, after: Doubles) -> None:
         """Let customers and others change places, each with what she thinks."""
         kinds, numbers = self._kinds, self._numbers
         stay = self.share - came - lost * self.people.customer
@@ -217,7 +215,7 @@ class Crowd(Customers):
         people.awareness[:] = awareness_after(awareness, room)
 
 
-def _below(level: Floats, mark: float) -> Floats:
+def _below(level: Doubles, mark: float) -> Doubles:
     """Return the share of each part of the spread that lies below a mark of satisfaction."""
     width = np.maximum(np.gradient(level, axis=1), 1e-9)
     return np.clip((mark - level) / width + 0.5, 0, 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Indices, Singles
 from crmsim.common.chance import Chance
 from crmsim.model.market.customers import Customers
-from crmsim.model.market.people import Indices, People
+from crmsim.model.market.people import People
 from crmsim.scenario.cards import Card, CardOption, Touch
 
 FREQUENT_SHARE = 0.05
@@ -17,7 +18,7 @@ _FIRST_OCCASION = 3
 """The occasions before it are those of telling and of rumour."""
 
 
-def touch(customers: Customers, card: Card, option: CardOption, lot: NDArray[np.float32]) -> None:
+def touch(customers: Customers, card: Card, option: CardOption, lot: Singles) -> None:
     """Those concerned live through what the option does to them, and some people hear of it."""
     for part, who in touched(customers.people, card, option, lot):
         customers.live_through(who, part.gap, part.tells)
@@ -26,7 +27,7 @@ def touch(customers: Customers, card: Card, option: CardOption, lot: NDArray[np.
 
 
 def touched(
-    people: People, card: Card, option: CardOption, lot: NDArray[np.float32]
+    people: People, card: Card, option: CardOption, lot: Singles
 ) -> list[tuple[Touch, Indices]]:
     """Return each effect of the option with the people (indices, in order) whom it touches.
 
@@ -46,12 +47,12 @@ def touched(
     ]
 
 
-def lot_of(place: int, chance: Chance, count: int) -> NDArray[np.float32]:
+def lot_of(place: int, chance: Chance, count: int) -> Singles:
     """Everybody's lot for the card in that place of its scenario; the lowest are drawn."""
     return chance.uniform("card", 0, count, occasion=_FIRST_OCCASION + place)
 
 
-def concerned(people: People, card: Card, lot: NDArray[np.float32]) -> tuple[Indices, Indices]:
+def concerned(people: People, card: Card, lot: Singles) -> tuple[Indices, Indices]:
     """Return the people whom the card is about, and all other customers, in the lot's order."""
     pools = {
         "customers": people.customer,
@@ -65,7 +66,7 @@ def concerned(people: People, card: Card, lot: NDArray[np.float32]) -> tuple[Ind
     return them, _by_lot(others, lot)
 
 
-def _by_lot(pool: NDArray[np.bool_], lot: NDArray[np.float32]) -> Indices:
+def _by_lot(pool: NDArray[np.bool_], lot: Singles) -> Indices:
     who = pool.nonzero()[0]
     return who[lot[who].argsort(kind="stable")]
 

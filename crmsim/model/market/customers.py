@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Indices, Singles
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
@@ -21,7 +22,7 @@ from crmsim.model.market.compiled.engine import engine
 from crmsim.model.market.draws import Rates, settle
 from crmsim.model.market.failures import struck
 from crmsim.model.market.flights import turned_away
-from crmsim.model.market.people import Floats, Indices, People
+from crmsim.model.market.people import People
 from crmsim.model.market.shopping import Arrivals, chance_to_buy
 from crmsim.model.market.visits import EVERYBODY, DecidedVisit, Lived
 from crmsim.model.market.week import Guests, Service, Week, WeekDraws, nobody
@@ -37,7 +38,7 @@ class Customers:
         self.people, self._occasions = settle(scenario, chance)
         self._usual, self._rule, self._chance = scenario.numbers, scenario.rule, chance
         self._favours: list[tuple[int | None, Indices, float]] = []
-        self._favour: Floats | None = None
+        self._favour: Singles | None = None
         self._week = 0
         self._read(scenario.numbers)
 
@@ -108,7 +109,7 @@ class Customers:
         looking: int,
         coming: Arrivals,
         who: Indices,
-        sales: Floats,
+        sales: Singles,
         lived: Lived,
         left: Indices,
         talk: tuple[Tellings, Tellings],
@@ -177,7 +178,7 @@ class Customers:
 
     def _beside(
         self, who: Indices, service: Service, failed: NDArray[np.bool_] | None
-    ) -> Floats | None:
+    ) -> Singles | None:
         """Return the quality that particular visitors meet beyond the usual.
 
         These are key customers, people whom a failure struck, and people who enjoy a favour.
@@ -280,7 +281,7 @@ def hearing(
     return (luck < praised).nonzero()[0], (luck > 1 - blamed).nonzero()[0]
 
 
-def _beyond(luck: Floats, seats: float) -> float:
+def _beyond(luck: Singles, seats: float) -> float:
     """Return the luck up to which no seat is left; the luckiest are seated first."""
     beyond = min(len(luck) - math.floor(seats), len(luck))
     return float(np.sort(luck)[beyond - 1]) if beyond > 0 else -1.0

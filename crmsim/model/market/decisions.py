@@ -16,7 +16,7 @@ from crmsim.scenario.market import Lever, MarketScenario
 if TYPE_CHECKING:
     from crmsim.scenario.policy_cards import PolicyCard
 
-Action = Mapping[str, Any]
+MarketAction = Mapping[str, Any]
 """Lever → number; policy card → True or False; card due → option. What is left out stays."""
 
 
@@ -78,7 +78,7 @@ class Decisions:
         """Return the cards that ask for a decision in this quarter."""
         return tuple(card for card in self._cards if card.quarter == quarter + 1)
 
-    def set(self, action: Action, quarter: int) -> tuple[dict[str, bool], dict[str, str]]:
+    def set(self, action: MarketAction, quarter: int) -> tuple[dict[str, bool], dict[str, str]]:
         """Do it: the policy cards that it switches, and the option taken of every card due.
 
         Raises
@@ -101,7 +101,7 @@ class Decisions:
         self.answers |= taken
         return switched, taken
 
-    def _check(self, action: Action, quarter: int, due: Mapping[str, Card]) -> None:
+    def _check(self, action: MarketAction, quarter: int, due: Mapping[str, Card]) -> None:
         if not isinstance(action, Mapping):
             raise ActionError(
                 f"{self._name}: action = {action!r}: must be a table of levers, such as "

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Indices, Singles
 from crmsim.common.chance import Chance, normal_of
-from crmsim.model.market.people import Floats, Indices, People
+from crmsim.model.market.people import People
 from crmsim.model.market.week import WeekDraws
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ class Spans(NamedTuple):
     visit_below: NDArray[np.uint32]
     pull_from: NDArray[np.uint32]
     need_from: NDArray[np.uint32]
-    need_week: Floats
+    need_week: Singles
     pull: float
 
 
-Draw = Callable[[Chance, range, Spans], list[WeekDraws]]
+DrawWeeks = Callable[[Chance, range, Spans], list[WeekDraws]]
 
 
 class Occasions:
@@ -71,7 +72,9 @@ class Occasions:
         self._weeks = min(max(DRAWN_AT_ONCE // max(people.count, 1), 1), MOST_WEEKS)
         self._drawn: dict[tuple[int, Rates], list[WeekDraws]] = {}
 
-    def week(self, week: int, rates: Rates, draw: Draw, surely: int | None = None) -> WeekDraws:
+    def week(
+        self, week: int, rates: Rates, draw: DrawWeeks, surely: int | None = None
+    ) -> WeekDraws:
         """Return the draws of a week; a person who comes ``surely`` is not tempted by a rival."""
         if surely is not None:
             spans = self._spans(rates, surely)
@@ -151,7 +154,7 @@ def _occasions(
     )
 
 
-def _luck(bits: NDArray[np.uint64]) -> Floats:
+def _luck(bits: NDArray[np.uint64]) -> Singles:
     """Return four rows of luck of those who may come: a normal value, three lots from 0 to 1."""
     four = bits.view(np.uint16).reshape(-1, 4)
     luck = np.empty((4, len(bits)), np.float32)

@@ -6,6 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Doubles, Indices
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
 from crmsim.model.market.flights import Flights
@@ -17,8 +18,6 @@ MOST = 0.95
 
 _SIXTEEN_BITS = 2**16
 
-Floats = NDArray[np.float64]
-
 
 class Failing(Struct, frozen=True):
     """Rates of the failure modes in one week.
@@ -27,17 +26,17 @@ class Failing(Struct, frozen=True):
     column a dimension; ``until`` is the share of visits that begin by the end of each hour.
     """
 
-    rate: Floats
-    severity: Floats
-    until: Floats
+    rate: Doubles
+    severity: Doubles
+    until: Doubles
 
     @property
-    def mean_rate(self) -> Floats:
+    def mean_rate(self) -> Doubles:
         """Share of visits that each mode strikes, over the day."""
         return dot(self.rate, np.diff(self.until, prepend=0.0))
 
     @property
-    def loss(self) -> Floats:
+    def loss(self) -> Doubles:
         """Quality that failures take from a visit, on average, by dimension."""
         return dot(self.severity.T, self.mean_rate)
 
@@ -55,7 +54,7 @@ class Failures:
 
     def week(
         self,
-        rate: Floats,
+        rate: Doubles,
         strain: float,
         mistakes: float,
         flights: Flights | None = None,
@@ -77,17 +76,17 @@ class Failures:
         until = np.cumsum(flights.day.share)
         return Failing(_bounded(rate[:, None] * by_hour), self._severity, until)
 
-    def refunds(self, failed: NDArray[np.intp]) -> float:
+    def refunds(self, failed: Indices) -> float:
         """Return what the cases of a week cost the firm in refunds, in currency."""
         return float(dot(self._refund, failed)) if len(self._refund) else 0.0
 
 
-def _bounded(rate: Floats) -> Floats:
+def _bounded(rate: Doubles) -> Doubles:
     return np.clip(rate, 0, MOST)
 
 
 def struck(
-    failing: Failing, chance: Chance, week: int, who: NDArray[np.intp], count: int
+    failing: Failing, chance: Chance, week: int, who: Indices, count: int
 ) -> NDArray[np.bool_]:
     """Draw the visits that each mode strikes; everybody has an hour and luck of her own.
 

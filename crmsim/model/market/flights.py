@@ -14,23 +14,21 @@ from types import SimpleNamespace
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from crmsim.common.arrays import Doubles, Indices
 from crmsim.common.sums import dot
 from crmsim.common.words import data_path
 from crmsim.scenario.parameters import Numbers
-
-Floats = NDArray[np.float64]
 
 
 class Day(Struct, frozen=True):
     """A day of departures: scheduled hour, share of the day's flights, mean delay in minutes."""
 
-    hour: NDArray[np.intp]
-    share: Floats
-    delay_min: Floats
+    hour: Indices
+    share: Doubles
+    delay_min: Doubles
 
-    def mean(self, delay_min: Floats) -> float:
+    def mean(self, delay_min: Doubles) -> float:
         """Return the mean over the flights of the day."""
         return float(dot(self.share, delay_min))
 
@@ -52,7 +50,7 @@ def day_of(carrier: str) -> Day:
     return Day(hours, flights / flights.sum(), np.array(table["mean_delay_min"]))
 
 
-def delays_min(day: Day, growth: float, recovered_min: float) -> Floats:
+def delays_min(day: Day, growth: float, recovered_min: float) -> Doubles:
     """Mean delay by hour: what each hour adds, times ``growth``, less what is recovered in it.
 
     Examples
@@ -146,7 +144,7 @@ class Flights:
         turns = max(1 - self._numbers.minute_fleet * buffer_min, 0.1)
         return self._seats_usual * self.fleet * turns
 
-    def delay(self, buffer_min: float, growth: float) -> Floats:
+    def delay(self, buffer_min: float, growth: float) -> Doubles:
         """Mean delay by hour this week, against the mean of the usual day."""
         recovered = self._numbers.minute_recovers * buffer_min
         delay_min = delays_min(self.day, growth, recovered)

@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from crmsim.common.arrays import Singles
 from crmsim.model.market.firm import Firm
 from crmsim.model.market.flights import Flights
-from crmsim.model.market.people import Floats, People
+from crmsim.model.market.people import People
 from crmsim.model.market.week import Week
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.parameters import Numbers
@@ -81,7 +82,7 @@ NODES = ("service", "evaluation", "word_of_mouth", "sales", "profit", "pay", "at
 """The butterfly loop, in the order of the source document (A-15)."""
 
 
-def _mean(values: Floats, otherwise: float) -> float:
+def _mean(values: Singles, otherwise: float) -> float:
     return float(np.add.reduce(values)) / len(values) if len(values) else otherwise
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
+from crmsim.common.arrays import Doubles, Singles
 from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR, quarters_of
 from crmsim.common.chance import Chance
 from crmsim.common.checks import require
@@ -22,14 +22,14 @@ from crmsim.common.errors import ActionError
 from crmsim.common.sums import dot
 from crmsim.model.market.card_effects import lot_of, touch
 from crmsim.model.market.customers import Customers
-from crmsim.model.market.decisions import Action, Decisions, MarketView, policies
+from crmsim.model.market.decisions import Decisions, MarketAction, MarketView, policies
 from crmsim.model.market.failures import Failures
 from crmsim.model.market.firm import Firm, decided
 from crmsim.model.market.flights import Flights, priced
 from crmsim.model.market.in_force import Shifts
 from crmsim.model.market.log import WeekEnd, column, columns_of
 from crmsim.model.market.outcome import YEARS_ON, managed, outcome
-from crmsim.model.market.people import Floats, People
+from crmsim.model.market.people import People
 from crmsim.model.market.week import Service, Week
 from crmsim.scenario.levers import Decision
 from crmsim.scenario.market import Incident, MarketScenario
@@ -89,25 +89,23 @@ class Market:
         return self._week >= self._weeks
 
     @property
-    def series(self) -> dict[str, NDArray[np.float64]]:
+    def series(self) -> dict[str, Doubles]:
         """Each column of the log so far, a value a week."""
         return {name: self._history[: self._week, slot] for slot, name in enumerate(self._names)}
 
     reference = staticmethod(managed)
 
     @staticmethod
-    def table(_: MarketView, series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+    def table(_: MarketView, series: Mapping[str, Doubles]) -> dict[str, Any]:
         """Return the log of a run, a row a week."""
         return dict(series)
 
     @staticmethod
-    def outcome(
-        _: MarketScenario, __: MarketView, series: Mapping[str, NDArray[np.float64]]
-    ) -> dict[str, Any]:
+    def outcome(_: MarketScenario, __: MarketView, series: Mapping[str, Doubles]) -> dict[str, Any]:
         """Return the totals and last values of a run."""
         return outcome(series)
 
-    def baseline(self) -> Action:
+    def baseline(self) -> MarketAction:
         """Leave every lever where it is."""
         return {}
 
@@ -128,7 +126,7 @@ class Market:
             failures={m.id: int(series[column(m.id)].sum()) for m in self.scenario.failures},
         )
 
-    def step(self, action: Action) -> None:
+    def step(self, action: MarketAction) -> None:
         """Decide, then let a quarter (13 weeks) pass.
 
         Raises
@@ -152,7 +150,7 @@ class Market:
         for quarter in range(quarters_of(more)):
             self.step({} if quarter else usual)
 
-    def weeks(self, action: Action) -> Iterator[Week]:
+    def weeks(self, action: MarketAction) -> Iterator[Week]:
         """As :meth:`step`, a week at a time, each with what the customers did."""
         self._decide(action)
         for _ in range(min(WEEKS_QUARTER, self._weeks - self._week)):
@@ -203,7 +201,7 @@ class Market:
         """Everything of the firm that moves."""
         return self._firm.state
 
-    def _decide(self, action: Action) -> None:
+    def _decide(self, action: MarketAction) -> None:
         """Set what the action sets; what is taken up begins, what is given up ends."""
         switched, taken = self._decisions.set(action, self._week // WEEKS_QUARTER)
         self._usual = decided(self._decisions.levers, self.scenario.numbers)
@@ -224,7 +222,7 @@ class Market:
             if self._week == (shock.quarter - 1) * WEEKS_QUARTER + shock.week:
                 self._shifts.begin(shock.id, shock, self._week)
 
-    def _service(self, decision: Decision, rate: Floats) -> tuple[Service, Floats]:
+    def _service(self, decision: Decision, rate: Singles) -> tuple[Service, Singles]:
         """Return what customers meet this week, and the mean quality delivered, by dimension.
 
         A visit in which nothing fails is better than the usual one by what failures usually take.

@@ -11,15 +11,13 @@ import numpy as np
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Indices, Singles
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
 from crmsim.model.equations import TIES
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.market import MarketScenario
-
-Floats = NDArray[np.float32]
-Indices = NDArray[np.intp]
 
 NEVER = -10_000
 """The week of a failure that never was."""
@@ -45,10 +43,10 @@ class Minds:
         Satisfaction, opinion, loyalty and awareness together: what decides whether one buys.
     """
 
-    def __init__(self, held: Floats) -> None:
+    def __init__(self, held: Singles) -> None:
         self.hold(held)
 
-    def hold(self, held: Floats) -> None:
+    def hold(self, held: Singles) -> None:
         """Keep the state in this array from now on; every attribute is a view of its rows."""
         self.held = held
         self.should, self.will, self.satisfaction, self.opinion = held[:4]
@@ -140,13 +138,13 @@ class People(Minds):
         return int(strangers[lot.argmin()]) if len(strangers) else None
 
 
-def _gamma(luck: np.random.Generator, shape: float, mean: float, count: int) -> Floats:
+def _gamma(luck: np.random.Generator, shape: float, mean: float, count: int) -> Singles:
     drawn = luck.standard_gamma(shape, count, dtype=np.float32)
     drawn *= np.float32(mean / shape)
     return drawn
 
 
-def _key(worth: Floats, numbers: SimpleNamespace) -> NDArray[np.bool_]:
+def _key(worth: Singles, numbers: SimpleNamespace) -> NDArray[np.bool_]:
     if not len(worth):
         return np.zeros(0, np.bool_)
     below = min(math.ceil((len(worth) - 1) * (1 - numbers.key_share)), len(worth) - 1)

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Doubles, Indices
 from crmsim.model.equations import buying_terms, chance_to_join, chance_to_return
-from crmsim.model.market.people import Indices, People
+from crmsim.model.market.people import People
 from crmsim.model.market.week import WeekDraws
 
 
@@ -38,7 +39,7 @@ def come(
 
 def chance_to_buy(
     people: People, who: Indices, week: int, promise: float, numbers: SimpleNamespace
-) -> NDArray[np.float64]:
+) -> Doubles:
     """Return the chance (0–1) of each of these people to buy here, if she has a purchase to make.
 
     ``promise`` is what is promised beyond what is usual, in quality (0–1).

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crmsim.common.arrays import Indices, Singles
 from crmsim.model.equations import (
     ZERO,
     VisitTerms,
@@ -22,7 +23,7 @@ from crmsim.model.equations import (
     visit_terms,
     wish_to_leave,
 )
-from crmsim.model.market.people import Floats, Indices, People
+from crmsim.model.market.people import People
 from crmsim.model.market.week import FATES, Guests, Service
 
 EVERYBODY = slice(None)
@@ -37,7 +38,7 @@ class Lived(NamedTuple):
     for good.
     """
 
-    satisfaction: Floats
+    satisfaction: Singles
     disappointed: Indices
     fates: Indices
     unhappy: Indices
@@ -64,7 +65,7 @@ def serve(
     numbers: SimpleNamespace,
     rule: str,
     decided: DecidedVisit | None = None,
-) -> tuple[Floats, Lived]:
+) -> tuple[Singles, Lived]:
     """Let these people pay, be served, and live through it.
 
     Parameters
@@ -100,11 +101,11 @@ def of_visits(
 def meets(
     people: People,
     who: Indices,
-    normal: Floats,
+    normal: Singles,
     service: Service,
     terms: VisitTerms,
-    beside: Floats | None = None,
-) -> Floats:
+    beside: Singles | None = None,
+) -> Singles:
     """Return the quality (0–1, float32) that each meets, as the dimensions matter to her.
 
     Parameters
@@ -121,8 +122,8 @@ def meets(
 def live(
     people: People,
     who: Indices,
-    met: Floats,
-    lots: tuple[Floats, Floats],
+    met: Singles,
+    lots: tuple[Singles, Singles],
     week: int,
     service: Service,
     numbers: SimpleNamespace,

@@ -8,8 +8,8 @@ import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Doubles, Indices, Singles
 from crmsim.model.market.failures import Failing
-from crmsim.model.market.people import Floats, Indices
 from crmsim.model.market.word_of_mouth import Tellings
 
 FATES = ("silent", "failed_twice", "unresolved", "resolved", "fast")
@@ -26,11 +26,11 @@ class WeekDraws(NamedTuple):
     """
 
     people: Indices
-    luck: Floats
+    luck: Singles
     shop: Indices
-    shop_lot: NDArray[np.float64]
+    shop_lot: Doubles
     rivals: Indices
-    rival_lot: NDArray[np.float64]
+    rival_lot: Doubles
 
 
 class Guests(NamedTuple):
@@ -41,9 +41,9 @@ class Guests(NamedTuple):
     """
 
     who: Indices
-    luck: Floats
+    luck: Singles
     buyers: Indices
-    beside: Floats | None = None
+    beside: Singles | None = None
 
 
 class Service(Struct, frozen=True):
@@ -57,7 +57,7 @@ class Service(Struct, frozen=True):
     expected. ``failing`` says what goes wrong, ``seats`` how many there are.
     """
 
-    quality: NDArray[np.float64]
+    quality: Doubles
     surprise: float = 0.0
     attention: float = 0.0
     promise: float = 0.0
@@ -70,7 +70,7 @@ class Service(Struct, frozen=True):
     seats: float = np.inf
 
     @property
-    def shown(self) -> Floats:
+    def shown(self) -> Singles:
         """The quality as precisely as people feel it."""
         return self.quality.astype(np.float32)
 
@@ -93,8 +93,8 @@ class Week(Struct):
     """
 
     people: Indices
-    satisfaction: Floats
-    sales: Floats
+    satisfaction: Singles
+    sales: Singles
     takings: float
     buyers: Indices
     shoppers: int

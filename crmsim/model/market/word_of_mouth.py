@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Indices, Singles
 from crmsim.model.equations import (
     TIES,
     awareness_after,
@@ -21,7 +22,7 @@ from crmsim.model.equations import (
     talk_terms,
     told_by_each,
 )
-from crmsim.model.market.people import Floats, Indices, People
+from crmsim.model.market.people import People
 
 _PLACES = np.arange(TIES)
 
@@ -46,9 +47,9 @@ class Tellings(NamedTuple):
 def talk(
     people: People,
     who: Indices,
-    satisfaction: Floats,
+    satisfaction: Singles,
     unhappy: Indices,
-    lots: Floats,
+    lots: Singles,
     numbers: SimpleNamespace,
 ) -> tuple[Tellings, Tellings]:
     """Let what was heard before fade a little, then let the people of a week's visits talk.
@@ -82,7 +83,7 @@ def talk(
     return praise, warnings
 
 
-def tellings(people: People, who: Indices, luck: Floats, most: int) -> Tellings:
+def tellings(people: People, who: Indices, luck: Singles, most: int) -> Tellings:
     """Return who of these people tells whom of a visit.
 
     Somebody speaks if her luck, divided by her probability to speak, lies below 1. She tells so

@@ -14,14 +14,13 @@ Angelis 2010, JAMS 38:169; Dillard & Bates (car buyers, 3 × 200).
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from crmsim.common.arrays import FloatOrArray
 from crmsim.common.checks import is_number, is_time, require
 
-Number = TypeVar("Number", float, NDArray[np.float64])
 Severity = Literal["serious", "small"]
 ENDINGS = {"serious": "", "small": "_small"}
 
@@ -80,8 +79,11 @@ def staying(
 
 
 def justice(
-    distributive: Number, interactional: Number, procedural: Number, numbers: SimpleNamespace
-) -> Number:
+    distributive: FloatOrArray,
+    interactional: FloatOrArray,
+    procedural: FloatOrArray,
+    numbers: SimpleNamespace,
+) -> FloatOrArray:
     """Return how fair a recovery feels, 0 to 1: the result, the treatment, the procedure.
 
     Examples
@@ -97,7 +99,7 @@ def justice(
     )
 
 
-def satisfied(fairness: Number, numbers: SimpleNamespace) -> Number:
+def satisfied(fairness: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
     """Return the chance to be satisfied with a recovery that felt so fair.
 
     Level and slope follow from two figures of CCMC 2015, at an ordinary procedure (.5): money alone
@@ -113,7 +115,9 @@ def satisfied(fairness: Number, numbers: SimpleNamespace) -> Number:
     return 1 / (1 + np.exp(-numbers.justice_level - numbers.justice_slope * fairness))
 
 
-def promptness(response_h: Number, resolution_h: Number, numbers: SimpleNamespace) -> Number:
+def promptness(
+    response_h: FloatOrArray, resolution_h: FloatOrArray, numbers: SimpleNamespace
+) -> FloatOrArray:
     """Return how fair the procedure feels by its two clocks, 0 to 1; each halves its part's rest.
 
     Examples
@@ -129,7 +133,7 @@ def promptness(response_h: Number, resolution_h: Number, numbers: SimpleNamespac
     return 0.5 * response + 0.5 * 0.5 ** (resolution_h / numbers.resolution_half_h)
 
 
-def repurchase_when_contacted(day: Number, numbers: SimpleNamespace) -> Number:
+def repurchase_when_contacted(day: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
     """Return the chance that a fully dissatisfied car buyer, contacted after some days, returns.
 
     Never contacted is day infinity. Dillard & Bates found .474 within 90 days, .295 within 180 and

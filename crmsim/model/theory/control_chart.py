@@ -11,19 +11,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crmsim.common.arrays import Doubles
 from crmsim.common.checks import is_number
 
-Floats = NDArray[np.float64]
 SIGMAS = 3.0
 
 
 class ControlChart(NamedTuple):
     """A p-chart: the shares, their mean, and the limits of each point, which depend on its size."""
 
-    share: Floats
+    share: Doubles
     centre: float
-    low: Floats
-    high: Floats
+    low: Doubles
+    high: Doubles
 
     @property
     def signals(self) -> NDArray[np.bool_]:

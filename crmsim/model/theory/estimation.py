@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from crmsim.common.arrays import Doubles
 
 
 @dataclass(frozen=True, slots=True)
 class Regression:
     """Least squares: ``effect`` of each cause and its ``t``, ``constant``, ``r_squared``."""
 
-    effect: Floats
-    t: Floats
+    effect: Doubles
+    t: Doubles
     constant: float
     r_squared: float
 
@@ -93,6 +93,6 @@ def _check_complete(**tables: ArrayLike) -> None:
             raise ValueError(f"{name}: every answer must be a number; none may be missing")
 
 
-def _with_constant(causes: ArrayLike) -> Floats:
+def _with_constant(causes: ArrayLike) -> Doubles:
     table = np.asarray(causes, dtype=np.float64)
     return np.column_stack([np.ones(len(table)), table])

@@ -8,17 +8,16 @@ experience in opposite directions. Quality is on a scale from 0 to 1.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from crmsim.common.arrays import Doubles, FloatOrArray
 from crmsim.model.equations import moved
 
-Number = TypeVar("Number", float, NDArray[np.float32], NDArray[np.float64])
 
-
-def next_will(will: Number, delivered: Number, numbers: SimpleNamespace) -> Number:
+def next_will(
+    will: FloatOrArray, delivered: FloatOrArray, numbers: SimpleNamespace
+) -> FloatOrArray:
     """Return what will be expected next time, W + k·(x − W): experience counts, good or bad.
 
     Examples
@@ -30,7 +29,9 @@ def next_will(will: Number, delivered: Number, numbers: SimpleNamespace) -> Numb
     return moved(will, delivered, numbers.expectation_rate)
 
 
-def next_should(should: Number, delivered: Number, numbers: SimpleNamespace) -> Number:
+def next_should(
+    should: FloatOrArray, delivered: FloatOrArray, numbers: SimpleNamespace
+) -> FloatOrArray:
     """Return what will be thought due next time, H + k_s·max(0, x − H): only ever more.
 
     Examples
@@ -45,8 +46,8 @@ def next_should(should: Number, delivered: Number, numbers: SimpleNamespace) -> 
 
 
 def expectations_after(
-    visits: NDArray[np.float64], will: Number, should: Number, numbers: SimpleNamespace
-) -> tuple[Number, Number]:
+    visits: Doubles, will: FloatOrArray, should: FloatOrArray, numbers: SimpleNamespace
+) -> tuple[FloatOrArray, FloatOrArray]:
     """Both expectations after a series of visits, one along the first axis.
 
     Examples

@@ -11,17 +11,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crmsim.common.arrays import Doubles, FloatOrArray
 from crmsim.common.chance import Chance
 from crmsim.common.checks import is_number, require
 from crmsim.model.theory.estimation import regression
-
-Number = TypeVar("Number", float, NDArray[np.float64])
-Floats = NDArray[np.float64]
 
 LEVELS = ("basic", "expressed", "unexpected")
 ANSWERS = ("like", "expect", "neutral", "tolerate", "dislike")
@@ -49,8 +46,8 @@ _CLASSES = dict(
 class Asymmetry:
     """Gain by a point of each attribute above the middle, and loss by a point below it."""
 
-    reward: Floats
-    penalty: Floats
+    reward: Doubles
+    penalty: Doubles
 
 
 def reward_and_penalty(level: str, numbers: SimpleNamespace) -> tuple[float, float]:
@@ -65,7 +62,7 @@ def reward_and_penalty(level: str, numbers: SimpleNamespace) -> tuple[float, flo
     return rates[level]
 
 
-def felt(surplus: Number, level: str, numbers: SimpleNamespace) -> Number:
+def felt(surplus: FloatOrArray, level: str, numbers: SimpleNamespace) -> FloatOrArray:
     """Return how a surplus z (performance − reference) is felt: r·max(0, z) − p·max(0, −z).
 
     Examples
@@ -194,7 +191,7 @@ def levels_of(found: Asymmetry, numbers: SimpleNamespace) -> list[str]:
     return [LEVELS[each] for each in place]
 
 
-def shares_after(week: Number, numbers: SimpleNamespace) -> dict[str, Number]:
+def shares_after(week: FloatOrArray, numbers: SimpleNamespace) -> dict[str, FloatOrArray]:
     """For how many people what was new is still a surprise, is asked for, is taken for granted.
 
     Each person goes on from one level to the next with the same chance a week, half of them in
@@ -214,7 +211,7 @@ def shares_after(week: Number, numbers: SimpleNamespace) -> dict[str, Number]:
     return {"basic": 1 - surprise - asked, "expressed": asked, "unexpected": surprise}
 
 
-def felt_after(surplus: Number, week: Number, numbers: SimpleNamespace) -> Number:
+def felt_after(surplus: FloatOrArray, week: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
     """Return how a surplus is felt, on average, so many weeks after it was new.
 
     Examples

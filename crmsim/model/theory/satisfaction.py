@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from crmsim.common.arrays import FloatOrArray
 from crmsim.common.checks import is_number, require, require_single
 from crmsim.model.equations import level_of, odds_to_return, returning_terms, satisfaction_terms
-
-Number = TypeVar("Number", float, NDArray[np.float32])
 
 RULES = ("ratio", "difference", "asymmetric")
 
 
 def satisfaction(
-    perceived: Number,
-    expected: Number,
+    perceived: FloatOrArray,
+    expected: FloatOrArray,
     numbers: SimpleNamespace,
     rule: str,
-    patience: Number | float = 1.0,
-) -> Number:
+    patience: FloatOrArray | float = 1.0,
+) -> FloatOrArray:
     """Satisfaction on a scale from 1 to 5; perceived = expected gives 4 under every rule.
 
     This is the comparison alone. In a Market the level of quality counts besides, see
@@ -62,7 +59,7 @@ def satisfaction(
     return float(level) if np.ndim(level) == 0 else level  # type: ignore[return-value]
 
 
-def repurchase(level: Number, numbers: SimpleNamespace) -> Number:
+def repurchase(level: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
     """Probability of buying again, by satisfaction (1 to 5).
 
     Jones & Sasser (1995) report the totally satisfied (5) "six times" as likely as the satisfied
@@ -81,7 +78,7 @@ def repurchase(level: Number, numbers: SimpleNamespace) -> Number:
     return again / (1 + again)
 
 
-def intention(level: Number, numbers: SimpleNamespace) -> Number:
+def intention(level: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
     """Share who say that they will buy again, by satisfaction (1 to 5).
 
     Mittal & Kamakura (2001), of 100,040 car buyers: what people say rises most at the low end

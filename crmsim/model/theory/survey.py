@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crmsim.common.arrays import Doubles
 from crmsim.common.chance import Chance
 from crmsim.common.checks import is_number, is_whole, require
 from crmsim.model.equations import feeling, perceived, satisfaction_terms
@@ -26,7 +27,6 @@ from crmsim.scenario import DIMENSIONS
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 Answers = NDArray[np.int8]
 
 ITEMS = dict(zip(DIMENSIONS, (5, 4, 4, 5, 4), strict=True))
@@ -131,17 +131,17 @@ def survey(quality: ArrayLike, people: int, seed: int, numbers: SimpleNamespace)
     )
 
 
-def dimension_scores(items: Answers) -> Floats:
+def dimension_scores(items: Answers) -> Doubles:
     """Each person's mean answer on each dimension."""
     return np.stack([items[:, columns].mean(axis=1) for columns in COLUMNS.values()], axis=1)
 
 
-def gaps(answers: Survey) -> Floats:
+def gaps(answers: Survey) -> Doubles:
     """Gap 5 of each dimension, what was less what should be, mean over people (PZB 1985)."""
     return (dimension_scores(answers.did) - dimension_scores(answers.should)).mean(axis=0)
 
 
-def importance(answers: Survey) -> Floats:
+def importance(answers: Survey) -> Doubles:
     """Return the weight of each dimension, of 100, by regression of quality on the five scores.
 
     Negative effects, which chance can bring in small samples, count as none.
@@ -162,7 +162,7 @@ def drivers(answers: Survey) -> Regression:
 
 def _history(
     people: int, luck: np.random.Generator, numbers: SimpleNamespace
-) -> tuple[Floats, Floats]:
+) -> tuple[Doubles, Doubles]:
     """Return what each person expects of the trade ("will", "should") after her earlier visits."""
     apart = numbers.expectation_spread * luck.standard_normal((people, 1))
     usual = np.repeat(numbers.expectation_at_start + apart, len(DIMENSIONS), axis=1)
@@ -170,7 +170,7 @@ def _history(
     return expectations_after(_visits(earlier, luck, numbers), usual, usual, numbers)
 
 
-def _weights(people: int, luck: np.random.Generator, numbers: SimpleNamespace) -> Floats:
+def _weights(people: int, luck: np.random.Generator, numbers: SimpleNamespace) -> Doubles:
     """Draw the weights of the dimensions for each person: a Dirichlet around the stated ones."""
     stated = np.array([getattr(numbers, f"weight_{name}") for name in DIMENSIONS])
     shape = numbers.weights_evenness * stated / stated.sum()
@@ -178,12 +178,12 @@ def _weights(people: int, luck: np.random.Generator, numbers: SimpleNamespace) -
     return drawn / drawn.sum(axis=1, keepdims=True)
 
 
-def _visits(usual: Floats, luck: np.random.Generator, numbers: SimpleNamespace) -> Floats:
+def _visits(usual: Doubles, luck: np.random.Generator, numbers: SimpleNamespace) -> Doubles:
     """Quality met: the usual one, and how far one visit differs from the next."""
     return np.clip(usual + numbers.visit_noise * luck.standard_normal(usual.shape), 0, 1)
 
 
-def _pleased(whole: Floats, felt: Floats, numbers: SimpleNamespace) -> Floats:
+def _pleased(whole: Doubles, felt: Doubles, numbers: SimpleNamespace) -> Doubles:
     """Satisfaction, 0 to 1: what was felt by the asymmetric rule, and performance as such."""
     moves = feeling(felt, 1.0, satisfaction_terms(numbers, "asymmetric"))
     points = numbers.satisfaction_at_expectation + moves
@@ -191,21 +191,21 @@ def _pleased(whole: Floats, felt: Floats, numbers: SimpleNamespace) -> Floats:
     return (points - 1) / 4
 
 
-def _points(quality: Floats) -> Floats:
+def _points(quality: Doubles) -> Doubles:
     """Quality from 0 to 1 as an answer from 1 to 7."""
     return 1 + (POINTS - 1) * quality
 
 
-def _items(quality: Floats, luck: np.random.Generator, numbers: SimpleNamespace) -> Answers:
+def _items(quality: Doubles, luck: np.random.Generator, numbers: SimpleNamespace) -> Answers:
     points = np.repeat(_points(quality), list(ITEMS.values()), axis=1)
     return _answer(points + numbers.item_noise * luck.standard_normal(points.shape))
 
 
-def _wholes(points: Floats, luck: np.random.Generator, numbers: SimpleNamespace) -> Answers:
+def _wholes(points: Doubles, luck: np.random.Generator, numbers: SimpleNamespace) -> Answers:
     noise = numbers.overall_noise * luck.standard_normal((len(points), QUESTIONS))
     return _answer(points[:, None] + noise)
 
 
-def _answer(points: Floats) -> Answers:
+def _answer(points: Doubles) -> Answers:
     """Return the whole number that is ticked."""
     return np.clip(np.rint(points), 1, POINTS).astype(np.int8)

@@ -14,8 +14,8 @@ from crmsim.common.numbers import exact, in_currency, money, number, scaled
 from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import Attempt, MarketSession
-from crmsim.course.sessions.market_runs import Action
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES
+from crmsim.model.market.decisions import MarketAction
 from crmsim.runs.run import Run
 from crmsim.scenario.policy_cards import policy_cards
 from crmsim.widgets.drawings import charts
@@ -137,7 +137,7 @@ def _gathered(run: Run, usual: Run, measure: str) -> list[float]:
 # --- what each decision did --------------------------------------------------------------------
 
 
-def without(actions: Sequence[Action]) -> Iterator[tuple[int, str, list[Action]]]:
+def without(actions: Sequence[MarketAction]) -> Iterator[tuple[int, str, list[MarketAction]]]:
     """Yield each decision of an attempt: its quarter, its name, and the actions without it."""
     for quarter, action in enumerate(actions):
         for name in action:

@@ -11,7 +11,7 @@ from crmsim.common.numbers import money, number, scaled
 from crmsim.common.words import Translate, words
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
-from crmsim.course.sessions.market_runs import Action
+from crmsim.model.market.decisions import MarketAction
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings, film, loop
 from crmsim.widgets.market import closing, cockpit, deciding, history, news
@@ -216,7 +216,7 @@ def _said(session: MarketSession, value: float, t: Translate) -> str:
 
 def _ring(
     session: MarketSession,
-    actions: Sequence[Action],
+    actions: Sequence[MarketAction],
     run: Run,
     base: Run,
     told: Context,

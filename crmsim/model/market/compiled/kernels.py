@@ -19,6 +19,7 @@ from numba.extending import intrinsic, overload, register_jitable
 from numba.np.unsafe.ndarray import to_fixed_tuple
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Singles
 from crmsim.model import equations
 from crmsim.model.equations import (
     ONE,
@@ -43,7 +44,6 @@ from crmsim.model.equations import (
     spent,
     wish_to_leave,
 )
-from crmsim.model.market.people import Floats
 from crmsim.model.market.week import FATES, Guests, WeekDraws
 
 # Compiled by Numba's ``inline="always"``, these gave other numbers; LLVM inlines them correctly.
@@ -78,25 +78,25 @@ def kernel(function: Any) -> Any:
 class Town(NamedTuple):
     """The people of a market, as :class:`crmsim.model.market.people.People` has them."""
 
-    held: Floats
+    held: Singles
     failed_week: NDArray[np.int32]
     customer: NDArray[np.bool_]
-    weights: Floats
-    evenness: Floats
-    value: Floats
+    weights: Singles
+    evenness: Singles
+    value: Singles
     ties: NDArray[np.int32]
 
 
 class Held(NamedTuple):
     """The rows of what people expect and think, as in ``people.Minds``."""
 
-    should: Floats
-    will: Floats
-    satisfaction: Floats
-    opinion: Floats
-    loyalty: Floats
-    awareness: Floats
-    habit: Floats
+    should: Singles
+    will: Singles
+    satisfaction: Singles
+    opinion: Singles
+    loyalty: Singles
+    awareness: Singles
+    habit: Singles
 
 
 @register_jitable
@@ -114,10 +114,10 @@ def shares_of(numbers, begins, width):
 class Lots(NamedTuple):
     """The rows of luck, as in :class:`crmsim.model.market.week.WeekDraws`."""
 
-    normal: Floats
-    speaks: Floats
-    then: Floats
-    talks: Floats
+    normal: Singles
+    speaks: Singles
+    then: Singles
+    talks: Singles
 
 
 @register_jitable

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.arrays import Indices, Singles
 from crmsim.common.chance import CAUSES, Chance, normal_of
 from crmsim.model.equations import buying_terms, recovery, talk_terms, told_by_each, visit_terms
 from crmsim.model.market import visits
 from crmsim.model.market.compiled import kernels
 from crmsim.model.market.draws import Spans
-from crmsim.model.market.people import Floats, Indices, People
+from crmsim.model.market.people import People
 from crmsim.model.market.shopping import Arrivals
 from crmsim.model.market.visits import DecidedVisit, Lived
 from crmsim.model.market.week import Guests, Service, WeekDraws
@@ -61,7 +62,7 @@ def serve(
     numbers: Numbers,
     rule: str,
     decided: DecidedVisit | None = None,
-) -> tuple[Floats, Lived]:
+) -> tuple[Singles, Lived]:
     """See ``market.visits.serve``; the week of a visit decided elsewhere is left to it."""
     if decided is not None:
         return visits.serve(people, guests, week, service, numbers, rule, decided)
@@ -89,9 +90,9 @@ def _of_visits(people: People, service: Service, numbers: Numbers, rule: str) ->
 def talk(
     people: People,
     who: Indices,
-    satisfaction: Floats,
+    satisfaction: Singles,
     unhappy: Indices,
-    lots: Floats,
+    lots: Singles,
     numbers: Numbers,
 ) -> tuple[Tellings, Tellings]:
     """See :func:`crmsim.model.market.word_of_mouth.talk`."""
@@ -112,7 +113,7 @@ def _said(room: tuple[Indices, NDArray[np.int32]], count: int) -> Tellings:
     return Tellings(room[0][:count], room[1][:count])
 
 
-def _places(rows: int, most: int) -> NDArray[np.intp]:
+def _places(rows: int, most: int) -> Indices:
     """Return room for places of people, which a kernel fills."""
     return np.empty((rows, most), np.intp)
 
