@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+# Where the system speaks another encoding than the name of the folder, Python reads names as UTF-8.
+NAMES := PYTHONUTF8=1
+PIP := $(NAMES) $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 SHARED := $(BIN)/pytest -n auto --durations=10
 # What takes longest; make quick leaves it out.
 SLOW := browser attacks grading authoring notebooks model/market/compiled \
@@ -70,7 +72,7 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	|| { echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
 	@echo "1 of 2: making $(VENV), a Python of the course's own. Nothing outside this folder changes."
-	@$(PYTHON) -m venv $(VENV)
+	@$(NAMES) $(PYTHON) -m venv $(VENV)
 
 $(VENV)/lab-ready: $(SETUP) $(COURSE) | $(BIN)/python
 	@if [ -e $(VENV)/test-ready ]; then :; else \

@@ -115,6 +115,7 @@ def test_f26_a_shock_at_service_travels_round_the_loop():
 def test_f38_two_runs_that_differ_in_one_answer():
     """Shared chance: identical before it, and identical throughout once it is undone."""
     run = simulate("buick", seed=11)
+    assert run.actions
     for step, action in enumerate(run.actions):
         touchpoint = run.scenario.touchpoint(run.view.journey[step].touchpoint)
         for choice in touchpoint.choices:
@@ -373,6 +374,7 @@ def test_f29_bad_news_travels_twice_as_far_and_good_news_still_leads(lived, numb
 def test_f34_a_fifth_of_the_customers_brings_most_of_the_sales(lived):
     """McCarthy & Winer 2018 (.67 over 339 firms); Kim, Singh & Winer 2017 (.73). Service sales,
     some 7 % of the house's; of all sales, cars included, the fifth has about half."""
+    assert lived
     for town in lived:
         spent, margin = (np.sort(each[town.spent > 0])[::-1] for each in (town.spent, town.margin))
         top = len(spent) // 5

@@ -76,6 +76,7 @@ def test_every_key_of_a_visit_and_a_market_is_explained(tmp_path):
                 explained.add(key[1])
         used = {re.match(r"\[*([a-z_]+(?:\.choices|\.replies)?)", line)[1]
                 for line in text.splitlines() if re.match(r"[a-z\[]", line)}  # fmt: skip
+        assert len(used) > 5
         assert used - explained == set()
 
 

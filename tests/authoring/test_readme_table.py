@@ -21,6 +21,7 @@ def test_the_table_of_lessons_is_up_to_date(lang):
 @pytest.mark.parametrize("lang", READMES)
 def test_every_lesson_has_its_row_minutes_and_links_that_lead_somewhere(lang):
     text = with_table((ROOT / READMES[lang]).read_text("utf-8"), lang)
+    assert lessons(lang)
     for lesson in lessons(lang):
         row = next(line for line in text.splitlines() if line.startswith(f"| {lesson.number} "))
         cells = [cell.strip() for cell in row.strip("|").split("|")]

@@ -11,11 +11,13 @@ AGAIN = "run: python -m crmsim.authoring.translations"
 
 
 def test_every_chinese_text_was_looked_at_since_its_english_changed():
+    assert len(list(pairs())) > 500
     said = [f"{pair.place}: {pair.en} | {pair.zh}" for pair in drifted()]
     assert said == [], "read the Chinese again, then " + AGAIN + " --looked-at PLACE"
 
 
 def test_every_text_is_written_down():
+    assert len(list(pairs())) > 500
     assert unrecorded() == [], AGAIN
 
 

@@ -55,6 +55,7 @@ def test_every_page_is_styled_legible_and_still(browser: BrowserContext, pages: 
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("dialog", lambda dialog: said.append(dialog.message))
+    assert pages
     for path in pages:
         page.goto(path.as_uri())
         assert page.evaluate(SMALL) == [], path.name

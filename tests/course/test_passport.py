@@ -33,6 +33,7 @@ def answer(exercise_id: str, value: str) -> None:
 
 def test_a_lesson_is_known_by_its_notebook_in_either_language():
     english, chinese = (lessons(lang) for lang in LANGUAGES)
+    assert english
     for one, other in zip(english, chinese, strict=True):
         assert one.title != other.title
         assert (one.predicted, one.checked, one.played) == (
@@ -44,6 +45,7 @@ def test_a_lesson_is_known_by_its_notebook_in_either_language():
 
 
 def test_on_the_first_day_everything_is_still_to_do():
+    assert passport.stamps("en")
     for each in passport.stamps("en"):
         assert not each.begun
         assert each.to_do.get("predictions", 0) == len(each.lesson.predicted)

@@ -45,6 +45,7 @@ def test_nonsense_is_worth_nothing_and_breaks_nothing(task):
 
 @pytest.mark.parametrize("task", [t for t in MARKED if isinstance(t, Choose)], ids=lambda t: t.id)
 def test_every_wrong_option_is_met_with_its_misconception_and_a_counter_example(task):
+    assert len(task.options) > 1
     for option in task.options:
         if option.id != task.key:
             (found,) = task.mark(option.id).findings

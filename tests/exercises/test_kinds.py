@@ -63,6 +63,8 @@ def test_nobody_else_asks_of_which_kind_an_exercise_is():
             )
             if by_class or by_name:
                 asked.append(f"{path.name}:{node.lineno}")
+    assert classes
+    assert list(PACKAGE.rglob("*.py"))
     assert asked == []
 
 
@@ -108,7 +110,9 @@ def test_a_counter_example_comes_from_the_students_own_run_where_it_has_it(tasks
 
 @pytest.mark.parametrize("case", ["buick", "buick-market", "sunset"])
 def test_the_values_of_a_run_are_a_closed_set(case):
-    for told in run_values.values(simulate(case, seed=1)).values():
+    values = run_values.values(simulate(case, seed=1))
+    assert values.keys() == {"en", "zh-Hans"}
+    for told in values.values():
         assert told.keys() <= run_values.NAMES
         assert all(told.values())
 
@@ -293,6 +297,8 @@ def test_what_an_exercise_is_worth(tasks):
 
 
 def test_a_class_gets_every_variant(tasks):
+    varied = [task for task in tasks.values() if isinstance(task, Varied) and task.variants]
+    assert len(varied) > 1
     for task in tasks.values():
         if isinstance(task, Varied):
             drawn = {variant_of(str(number), task.id, len(task.variants)) for number in range(40)}

@@ -85,5 +85,6 @@ def test_there_are_misconceptions_to_look_at():
 
 @pytest.mark.parametrize("task", EVERY, ids=lambda task: task.id)
 def test_words_are_plain(task):
+    assert list(texts(to_builtins(task)))
     for each in texts(to_builtins(task)):
         assert not RIDDLES.search(each["en"]), each["en"]

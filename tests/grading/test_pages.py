@@ -208,6 +208,7 @@ def test_any_number_can_be_told(answer):
 
 def test_every_page_lets_a_browser_run_and_fetch_nothing(tmp_path):
     publish(tmp_path, a_class(), Options(), fakes.NOTHING, "en")
+    assert len(list(tmp_path.rglob("*.html"))) > len(a_class())
     for path in tmp_path.rglob("*.html"):
         page = path.read_text("utf-8")
         policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]

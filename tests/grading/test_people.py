@@ -161,6 +161,7 @@ def test_points_that_differ_for_the_same_words_are_left_as_they_are(tmp_path, re
 def test_answers_are_read_without_names(tmp_path, results):
     published(tmp_path, results)
     page = (tmp_path / "queue.html").read_text()
+    assert results
     for result in results:
         assert result.name not in page
         assert f">{result.student}<" not in page

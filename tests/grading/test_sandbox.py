@@ -176,7 +176,8 @@ def test_every_part_of_the_course_still_loads_without_its_references():
         "        import_module(each.name)\n"
     )
     with Sandbox(Limits()) as sandbox:
-        assert sandbox.run([SandboxStep(source)]).errors == {}
+        ran = sandbox.run([SandboxStep(source)])
+    assert (ran.errors, ran.ended) == ({}, "")
 
 
 def test_what_is_missing_is_said():
@@ -188,7 +189,8 @@ def test_nothing_is_left_on_disk(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     for level in ("plain", best_level()):
         with Sandbox(SHORT, level=level) as sandbox:  # type: ignore[arg-type]
-            sandbox.run([SandboxStep("open('left', 'w').write('x')")])
+            ran = sandbox.run([SandboxStep("open('left', 'w').write('x')")])
+        assert (ran.errors, ran.ended) == ({}, "")
     assert os.listdir(tmp_path) == []
 
 

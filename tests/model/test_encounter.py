@@ -52,6 +52,7 @@ def test_every_path_of_a_short_case_ends(case, seat):
     scenario = load(case)
     chairs = [scenario.change(seat=seat, persona=persona.id) for persona in scenario.personas]
     begun = [(chair, ()) for chair in chairs]
+    assert begun
     while begun:
         chair, actions = begun.pop()
         world = Encounter(chair, seed=1)
@@ -72,6 +73,7 @@ def test_personas_want_different_things():
 def test_no_choice_is_best_for_everybody_in_satisfaction_and_money():
     """Each alternative wins on something and costs something."""
     scenario = load("buick")
+    assert scenario.touchpoints
     for touchpoint in scenario.touchpoints:
         champions = []
         for persona in scenario.personas:

@@ -39,6 +39,7 @@ def test_it_is_small_valid_and_names_no_place_of_this_machine(path: Path):
 
 @pytest.mark.parametrize("path", STUDENT, ids=name)
 def test_a_student_gets_no_solution_and_no_output(path: Path):
+    assert code_cells(path)
     for cell in code_cells(path):
         assert "SOLUTION" not in cell.source
         assert (cell.outputs, cell.execution_count) == ([], None)

@@ -110,6 +110,8 @@ def counted(told, event, what=None):
 
 def test_every_failure_of_a_flight_is_told_by_whom_it_struck(flown):
     run, told = flown
+    assert AIRLINE.failures
+    assert len(told)
     for mode in AIRLINE.failures:
         struck = counted(told, "struck", mode.title["en"])
         assert struck == run.series[column_of(mode.id)].sum(), mode.id

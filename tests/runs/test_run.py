@@ -87,6 +87,7 @@ def test_a_table_that_a_policy_uses_again_does_not_change_what_was_recorded():
 
 def test_what_if_keeps_what_is_still_on_offer():
     run = simulate("buick", seed=2)
+    assert run.actions
     for step, action in enumerate(run.actions):
         touchpoint = run.scenario.touchpoint(run.view.places[step])
         for choice in touchpoint.choices:

@@ -110,6 +110,7 @@ def test_what_cannot_be_asked_is_refused(asked, said):
 
 
 def test_every_parameter_moves_within_its_range():
+    assert ranges(TOWN)
     for name, (low, high) in ranges(TOWN).items():
         assert declared()[name].low <= low < high <= declared()[name].high
 

@@ -52,6 +52,7 @@ def test_an_empty_line_is_no_row(rewritten):
 
 
 def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():
+    assert len(declared()) > 50
     for name, parameter in declared().items():
         assert parameter.low <= parameter.value <= parameter.high, name
         assert parameter.status in STATUSES, name
@@ -73,4 +74,5 @@ def test_what_follows_from_other_parameters_agrees_with_them():
 
 def test_the_explanation_of_the_model_names_every_parameter():
     text = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8")
+    assert len(declared()) > 50
     assert declared().keys() - set(re.findall(r"`(\w+)`", text)) == set()

@@ -39,6 +39,7 @@ def histories():
 
 def test_the_history_rises_for_over_a_year_and_collapses(histories):
     """People Express (Sterman): growth that outruns training."""
+    assert len(histories) == len(SEEDS) > 1
     for run in histories:
         customers, profit, sales = (quarters(run, c) for c in ("customers", "profit", "sales"))
         peak = int(customers.argmax())
@@ -53,6 +54,7 @@ def test_the_history_rises_for_over_a_year_and_collapses(histories):
 
 def test_the_history_collapses_from_within(histories):
     """Newcomers, standards, mood and the good word go first; customers follow."""
+    assert len(histories) == len(SEEDS) > 1
     for run in histories:
         for name, most in (("standard", 0.98), ("attitude", 0.95), ("reputation", 0.9)):
             assert quarters(run, name)[5] < most * quarters(run, name)[0], name
@@ -61,6 +63,7 @@ def test_the_history_collapses_from_within(histories):
 
 
 def test_growth_with_training_lasts_with_the_same_luck(histories):
+    assert len(SEEDS) > 1
     for seed, rival in zip(SEEDS, histories, strict=True):
         run = flown(GROWTH, seed)
         customers = quarters(run, "customers")

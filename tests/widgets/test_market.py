@@ -301,6 +301,7 @@ def test_a_hypothesis_that_was_not_tried_is_told_so(small):
 
 
 def test_few_levers_at_first_and_more_as_the_quarters_pass(small):
+    assert FIRMS
     for firm in FIRMS:
         session, offered = small(firm), []
         while session.phase != "end":
@@ -349,6 +350,7 @@ def test_dragging_a_lever_is_kept_as_one_act(small):
 
 def test_an_untouched_firm_is_about_the_same_as_the_untouched_firm(small):
     run = small("buick-market").runs.usual(3)
+    assert len(MEASURES) > 1
     for measure in MEASURES:
         outcomes = [predictions.in_quarter(run, run, quarter, measure) for quarter in range(3)]
         outcomes.append(predictions.at_end(run, run, measure))

@@ -35,6 +35,7 @@ def test_the_table_has_a_row_a_person_and_a_column_a_question():
 
 def test_every_answer_is_a_whole_number_from_1_to_7():
     answers = survey([0.0, 1.0, 0.5, 0.9, 0.1], 200, 1, NUMBERS)
+    assert len(answers.__slots__) > 1
     for name in answers.__slots__:
         column = getattr(answers, name)
         assert np.issubdtype(column.dtype, np.integer)
