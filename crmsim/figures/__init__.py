@@ -7,6 +7,7 @@ from crmsim.figures.firm import loop_gain, standards_erode, what_it_hangs_on
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty
 from crmsim.figures.runs import curve, plot
 from crmsim.figures.spiral import earned, link_by_link
+from crmsim.figures.ways import rise, ways
 
 __all__ = [
     "complaint_iceberg",
@@ -19,8 +20,10 @@ __all__ = [
     "loop_gain",
     "plot",
     "queue",
+    "rise",
     "standards_erode",
     "three_controls",
     "three_rules",
+    "ways",
     "what_it_hangs_on",
 ]

@@ -92,6 +92,29 @@ def test_a_desk_is_drawn_by_the_hour():
     assert f"{slowest}:00" in figure.layout.title.text
 
 
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_ways_of_leading_are_lines_of_profit_added_up_and_the_title_names_the_best(lang):
+    town = load("buick-market", lang).change(people=400, years=1)
+    dear = simulate(town, lambda seen: {} if seen.quarter else {"facilities": 3}, seed=2)
+    figure = figures.ways({"overspend": dear, "balanced": simulate(town, seed=2)})
+    assert figure.data[0].y[-1] == pytest.approx(dear.series["profit"].sum(), rel=1e-4)
+    best, worst = (line.name for line in sorted(figure.data, key=lambda line: -line.y[-1]))
+    title = figure.layout.title.text
+    assert 0 < title.index(best) < title.index(worst)
+
+
+def test_a_rise_marks_the_best_quarter_of_each_curve_and_tells_it():
+    town = load("buick-market").change(people=400, years=1)
+    figure = figures.rise(simulate(town, lambda _: {"capacity": 0.7}, seed=2), quarters=4)
+    marks = [trace for trace in figure.data if trace.mode == "markers"]
+    curves = [trace for trace in figure.data if trace.mode == "lines"]
+    assert (len(marks), len(curves)) == (3, 4)
+    for mark in marks:
+        curve = next(each for each in curves if each.xaxis == mark.xaxis)
+        assert mark.y[0] == max(curve.y)
+        assert str(mark.x[0]) in figure.layout.title.text
+
+
 def test_links_are_stacked_as_they_are_closed():
     lost = {"visitors": 6.0, "word_of_mouth": 13.0, "attitude": 16.0, "pay": 18.0}
     bars = figures.link_by_link(lost, "zh").data[0]
