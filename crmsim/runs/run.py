@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from crmsim.common.checks import as_plain, require
 from crmsim.common.errors import ActionError, RecordError
 from crmsim.model.chair import BASELINE, Action, Policy, World
-from crmsim.model.market.outcome import Value, value
+from crmsim.model.market.outcome import OutcomeValue, value
 from crmsim.scenario import Scenario, load
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.worlds import part_of
@@ -80,7 +80,7 @@ class Run:
         return pd.DataFrame(getattr(self.view, "cases", ()))
 
     @cached_property
-    def value(self) -> Value:
+    def value(self) -> OutcomeValue:
         """The value of a market's firm: profit played, and what the firm is worth at the end.
 
         Both parts are in currency, and discounted to the start of the run; ``total`` is their sum.

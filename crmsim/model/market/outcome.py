@@ -17,7 +17,7 @@ YEARS_ON = 3
 """The years for which a firm goes on after its run, so that what it is worth then can be told."""
 
 
-class Value(NamedTuple):
+class OutcomeValue(NamedTuple):
     """The value of a firm at the start of a run, in currency, discounted at the yearly rate.
 
     Attributes
@@ -44,11 +44,11 @@ class Value(NamedTuple):
         return self.played + self.worth
 
 
-def value(series: Mapping[str, NDArray[np.float64]], weeks: int, numbers: Numbers) -> Value:
+def value(series: Mapping[str, NDArray[np.float64]], weeks: int, numbers: Numbers) -> OutcomeValue:
     """Return the value of a firm, of whose series so many weeks were played."""
     years = series["week"] / WEEKS_YEAR
     today = series["profit"] / (1 + numbers.discount_year) ** years
-    return Value(float(today[:weeks].sum()), float(today[weeks:].sum()))
+    return OutcomeValue(float(today[:weeks].sum()), float(today[weeks:].sum()))
 
 
 def outcome(series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from crmsim.common.numbers import money
+from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import DeskSession
 from crmsim.model.desk.box import DEADLINES, KINDS
 from crmsim.scenario.desk import DeskReply, Message
 from crmsim.widgets.rendering import Context
 
-Text = Callable[..., str]
 
-
-def box(session: DeskSession, t: Text) -> Context:
+def box(session: DeskSession, t: Translate) -> Context:
     """Return the list, the open message with what can be chosen, and the time."""
     case, message = session.scenario(), session.message
     left = len(case.messages) - len(session.answered)
@@ -31,7 +28,7 @@ def box(session: DeskSession, t: Text) -> Context:
     }
 
 
-def _row(session: DeskSession, message: Message, keys: bool, t: Text) -> Context:
+def _row(session: DeskSession, message: Message, keys: bool, t: Translate) -> Context:
     answered, lang = session.answered, session.lang
     done = message.id in answered
     read = message.id in session.attempt.read
@@ -54,7 +51,7 @@ def _row(session: DeskSession, message: Message, keys: bool, t: Text) -> Context
     }
 
 
-def _opened(session: DeskSession, message: Message, t: Text) -> Context:
+def _opened(session: DeskSession, message: Message, t: Translate) -> Context:
     lang, sorting = session.lang, session.sorting
     asked = next((part for part in ("kind", "reply", "by") if part not in sorting), "")
     if asked == "by" and session.settles:
@@ -78,13 +75,13 @@ def _opened(session: DeskSession, message: Message, t: Text) -> Context:
     }
 
 
-def _segments(part: str, names: tuple[str, ...], chosen: str | None, t: Text) -> list[Context]:
+def _segments(part: str, names: tuple[str, ...], chosen: str | None, t: Translate) -> list[Context]:
     return [
         {"value": name, "text": t(f"day.{part}.{name}"), "on": name == chosen} for name in names
     ]
 
 
-def _reply(session: DeskSession, reply: DeskReply, t: Text) -> Context:
+def _reply(session: DeskSession, reply: DeskReply, t: Translate) -> Context:
     currency, enough = session.scenario().currency, session.time_for(reply.id)
     amount = money(reply.cost, currency, t)
     price = t(

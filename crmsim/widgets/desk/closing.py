@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from crmsim.common import palette
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import EXPECTED, PAGE, DeskSession
 from crmsim.course.sessions.desk_runs import of_day, result
 from crmsim.model.desk.case_table import CaseSeen
@@ -18,8 +18,6 @@ from crmsim.widgets.drawings import charts
 from crmsim.widgets.drawings import desk as drawings
 from crmsim.widgets.rendering import Context
 
-Text = Callable[..., str]
-
 MOST_ROWS = 7
 """Decisions that fit into the table."""
 
@@ -30,7 +28,7 @@ EFFECTS = ("abandoned", "response_h", "value")
 """Results of the day by which a decision is judged."""
 
 
-def end(session: DeskSession, t: Text) -> Context:
+def end(session: DeskSession, t: Translate) -> Context:
     """Return the end of the day, with the open tab."""
     tabs = [
         {"id": tab, "text": t(f"day.tab.{tab}"), "on": tab == session.tab, "open": False}
@@ -46,7 +44,7 @@ def end(session: DeskSession, t: Text) -> Context:
     return left(session, t) | {"tabs": tabs, "tab": session.tab} | contents[session.tab](session, t)
 
 
-def left(session: DeskSession, t: Text) -> Context:
+def left(session: DeskSession, t: Translate) -> Context:
     """Return what the day came to; after another attempt, the hypothesis and what became of it."""
     run = session.run
     rows, outcome, currency = run.view.cases, run.view.outcome, session.scenario().currency
@@ -77,7 +75,7 @@ def left(session: DeskSession, t: Text) -> Context:
     }
 
 
-def _hypothesis(session: DeskSession, run: Run, t: Text) -> Context | None:
+def _hypothesis(session: DeskSession, run: Run, t: Translate) -> Context | None:
     before = session.earlier
     if before is None:
         return None
@@ -91,7 +89,7 @@ def _hypothesis(session: DeskSession, run: Run, t: Text) -> Context | None:
     return {"title": t("day.again.hypothesis", change=name), "lines": lines}
 
 
-def _day(session: DeskSession, t: Text) -> Context:
+def _day(session: DeskSession, t: Translate) -> Context:
     run, base = session.run, base_of(session, session.runs.hours)
     boxes = []
     for column, word in (
@@ -110,7 +108,7 @@ def _day(session: DeskSession, t: Text) -> Context:
     return {"boxes": boxes, "legend": legend}
 
 
-def _controls(session: DeskSession, t: Text) -> Context:
+def _controls(session: DeskSession, t: Translate) -> Context:
     found = []
     for name, chart in session.runs.controls(session.run).items():
         share = float(chart.share[-1])
@@ -130,7 +128,7 @@ def _controls(session: DeskSession, t: Text) -> Context:
     return {"boxes": found, "chain": t("day.end.chain", put=len(put), **chain)}
 
 
-def _decisions(session: DeskSession, t: Text) -> Context:
+def _decisions(session: DeskSession, t: Translate) -> Context:
     run, rows = session.run, []
     actions = session.attempt.actions
     for hour, name, action in session.decided():
@@ -153,7 +151,9 @@ def _decisions(session: DeskSession, t: Text) -> Context:
     }
 
 
-def _effect(session: DeskSession, run: Run, other: Run, clock: str, what: str, t: Text) -> Context:
+def _effect(
+    session: DeskSession, run: Run, other: Run, clock: str, what: str, t: Translate
+) -> Context:
     gains = []
     for name in EFFECTS:
         gain = result(run, name) - result(other, name)
@@ -166,7 +166,7 @@ def _effect(session: DeskSession, run: Run, other: Run, clock: str, what: str, t
     return {"hour": clock, "what": what, "gains": gains, "size": size}
 
 
-def _decision(session: DeskSession, hour: int, name: str, value: object, t: Text) -> str:
+def _decision(session: DeskSession, hour: int, name: str, value: object, t: Translate) -> str:
     if name == "discipline":
         key = {"fifo": "day.decide.fifo", "sunset": "day.decide.rule"}[str(value)]
         return t("day.end.to_rule", name=t(key))
@@ -177,7 +177,7 @@ def _decision(session: DeskSession, hour: int, name: str, value: object, t: Text
     return t("day.end.post", post=t(f"day.decide.{name}"), count=value, planned=planned)
 
 
-def _messages(session: DeskSession, t: Text) -> Context:
+def _messages(session: DeskSession, t: Translate) -> Context:
     rows = {row.message: row for row in session.run.view.cases if row.message}
     given = {each["message"]: each for each in session.attempt.box}
     order = [*given, *(m.id for m in session.scenario().messages if m.id not in given)]
@@ -210,7 +210,7 @@ def _messages(session: DeskSession, t: Text) -> Context:
     return {"messages": shown, "page": session.page, "pages": session.pages}
 
 
-def _kind(message: Message, answer: dict[str, str] | None, t: Text) -> str:
+def _kind(message: Message, answer: dict[str, str] | None, t: Translate) -> str:
     kind = t(f"day.kind.{message.kind}")
     if answer is None:
         return t("day.end.left_in")
@@ -227,7 +227,11 @@ def _why(message: Message, answer: dict[str, str] | None, lang: str) -> str:
 
 
 def _fate(
-    session: DeskSession, message: Message, answer: dict[str, str] | None, row: CaseSeen, t: Text
+    session: DeskSession,
+    message: Message,
+    answer: dict[str, str] | None,
+    row: CaseSeen,
+    t: Translate,
 ) -> str:
     if row.fate == "silent":
         return t("day.end.silent")
@@ -246,7 +250,7 @@ def _fate(
     return f"{told}, {t('day.end.kept' if kept else 'day.end.broken')}"
 
 
-def _bets(session: DeskSession, t: Text) -> Context:
+def _bets(session: DeskSession, t: Translate) -> Context:
     from crmsim.widgets.desk.rule import reckoning
 
     first = session.attempts[0]
@@ -254,7 +258,7 @@ def _bets(session: DeskSession, t: Text) -> Context:
     return {"told": [*reckoning(session, t)["verdicts"], *own]}
 
 
-def again(session: DeskSession, t: Text) -> Context:
+def again(session: DeskSession, t: Translate) -> Context:
     """Return the plan of another attempt."""
     plan, case = session.plan, session.scenario()
     assert plan is not None

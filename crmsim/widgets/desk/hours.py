@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from crmsim.common import palette
 from crmsim.common.numbers import number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import DeskSession
 from crmsim.course.sessions.desk_runs import after_bet, foreseen, spans
 from crmsim.model.desk.desk import DISCIPLINES, POSTS
@@ -15,15 +14,13 @@ from crmsim.widgets.drawings import charts
 from crmsim.widgets.drawings import desk as drawings
 from crmsim.widgets.rendering import Context
 
-Text = Callable[..., str]
 
-
-def decide(session: DeskSession, t: Text) -> Context:
+def decide(session: DeskSession, t: Translate) -> Context:
     """Return the screen on which an hour is decided."""
     return _left(session, t) | _middle(session, t) | dials(session, t) | _foot(session, t)
 
 
-def _left(session: DeskSession, t: Text) -> Context:
+def _left(session: DeskSession, t: Translate) -> Context:
     view = session.view
     case, hour = session.scenario(), session.hour
     heading = t("day.decide.begins")
@@ -37,7 +34,7 @@ def _left(session: DeskSession, t: Text) -> Context:
     }
 
 
-def news(session: DeskSession, t: Text) -> list[Context]:
+def news(session: DeskSession, t: Translate) -> list[Context]:
     """Return the lines that tell of the hour that has passed."""
     view, hour = session.view, session.hour
     if not hour:
@@ -80,7 +77,7 @@ def news(session: DeskSession, t: Text) -> list[Context]:
     return [*lines, *_rings(session, t)]
 
 
-def _rings(session: DeskSession, t: Text) -> list[Context]:
+def _rings(session: DeskSession, t: Translate) -> list[Context]:
     """Return a line for each sender of an unanswered message who rang in the last hour."""
     case, hour = session.scenario(), session.hour
     senders = {message.id: message for message in case.messages}
@@ -92,7 +89,7 @@ def _rings(session: DeskSession, t: Text) -> list[Context]:
     ]
 
 
-def _expected(session: DeskSession, t: Text) -> str:
+def _expected(session: DeskSession, t: Translate) -> str:
     planned = session.view.expected
     assert planned is not None
     return t(
@@ -106,7 +103,7 @@ def _line(text: str, tone: str = "") -> Context:
     return {"text": text, "tone": tone}
 
 
-def _middle(session: DeskSession, t: Text) -> Context:
+def _middle(session: DeskSession, t: Translate) -> Context:
     case, view, staffing = session.scenario(), session.view, session.staffing
     numbers = case.numbers
     places = {
@@ -151,7 +148,7 @@ def _middle(session: DeskSession, t: Text) -> Context:
     }
 
 
-def dials(session: DeskSession, t: Text) -> Context:
+def dials(session: DeskSession, t: Translate) -> Context:
     """Return the charts of the hours so far: the phone, and the complaints on two clocks."""
     hours = session.hour
     if not hours:
@@ -193,7 +190,7 @@ def base_of(session: DeskSession, hours: int) -> Run:
     return session.runs.usual(session.attempt.actions, hours)
 
 
-def _foot(session: DeskSession, t: Text) -> Context:
+def _foot(session: DeskSession, t: Translate) -> Context:
     case, asked = session.scenario(), session.asked
     until, bets, about = session.next_bet, [], ""
     if asked:
@@ -230,13 +227,13 @@ def _foot(session: DeskSession, t: Text) -> Context:
     }
 
 
-def change_name(change: str, t: Text) -> str:
+def change_name(change: str, t: Translate) -> str:
     """Return the name of what a hypothesis is about."""
     keys = {"box": "day.again.box", "discipline": "day.decide.order"}
     return t(keys.get(change, f"day.decide.{change}"))
 
 
-def verdicts(session: DeskSession, t: Text, up_to: int) -> list[Context]:
+def verdicts(session: DeskSession, t: Translate, up_to: int) -> list[Context]:
     """Return each bet of the present day that is over by an hour, against what came."""
     run, found = session.run_so_far, []
     for step, bet in session.attempt.bets.items():

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crmsim.common.numbers import money
-from crmsim.common.words import words
+from crmsim.common.words import Translate, words
 from crmsim.course.sessions.desk import DeskSession
 from crmsim.widgets.desk import box, closing, hours, rule
 from crmsim.widgets.drawings import desk as drawings
 from crmsim.widgets.rendering import Context, Screen, render
-
-Text = Callable[..., str]
 
 SCREENS: dict[str, dict[str, str]] = {
     "opening": {"left": "found", "middle": "opening", "right": "how"},
@@ -46,7 +44,7 @@ def poster(session: DeskSession) -> Context:
     }
 
 
-def announcement(session: DeskSession, t: Text) -> str:
+def announcement(session: DeskSession, t: Translate) -> str:
     """Return what a screen reader says after an act."""
     if session.phase == "box" and session.attempt.box and not session.opened:
         return t("day.say.sent", left=f"{session.seconds_left:g}")
@@ -56,7 +54,7 @@ def announcement(session: DeskSession, t: Text) -> str:
     return ""
 
 
-def _context(session: DeskSession, t: Text) -> Context:
+def _context(session: DeskSession, t: Translate) -> Context:
     scenario = session.scenario()
     return {
         "t": t,
@@ -70,7 +68,7 @@ def _context(session: DeskSession, t: Text) -> Context:
     } | _PARTS[session.phase](session, t)
 
 
-def _chip(session: DeskSession, t: Text) -> str:
+def _chip(session: DeskSession, t: Translate) -> str:
     chip = t(f"day.chip.{session.phase}")
     if session.phase == "decide":
         places = {"hour": session.view.hour, "number": session.hour + 1}
@@ -80,7 +78,7 @@ def _chip(session: DeskSession, t: Text) -> str:
     return chip
 
 
-def _meters(session: DeskSession, t: Text) -> list[Context]:
+def _meters(session: DeskSession, t: Translate) -> list[Context]:
     if session.phase == "box":
         minutes, seconds = divmod(int(session.seconds_left), 60)
         left = t("day.chip.left", minutes=minutes, seconds=f"{seconds:02}")
@@ -92,7 +90,7 @@ def _meters(session: DeskSession, t: Text) -> list[Context]:
     return []
 
 
-_PARTS: dict[str, Callable[[DeskSession, Text], Context]] = {
+_PARTS: dict[str, Callable[[DeskSession, Translate], Context]] = {
     "opening": rule.opening,
     "foresee": rule.foresee,
     "reckoning": rule.reckoning,

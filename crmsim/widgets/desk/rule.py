@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from crmsim.common import palette
 from crmsim.common.numbers import money, number
@@ -13,13 +13,11 @@ from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.rendering import Context
 
-Text = Callable[..., str]
-
 LEAST = (0.0, 3.0)
 """Counts that every axis shows, so that a quiet hour looks quiet."""
 
 
-def opening(session: DeskSession, t: Text) -> Context:
+def opening(session: DeskSession, t: Translate) -> Context:
     """Return the desk as it is found: whom to expect, and who can work there."""
     case = session.scenario()
     wage = money(case.numbers.desk_wage_h, case.currency, t)
@@ -37,7 +35,7 @@ def opening(session: DeskSession, t: Text) -> Context:
     }
 
 
-def foresee(session: DeskSession, t: Text) -> Context:
+def foresee(session: DeskSession, t: Translate) -> Context:
     """Return the rule, and the rows to bet on."""
     case = session.scenario()
     asked = next((name for name in RULED if name not in session.rules), None)
@@ -48,7 +46,7 @@ def foresee(session: DeskSession, t: Text) -> Context:
     }
 
 
-def reckoning(session: DeskSession, t: Text) -> Context:
+def reckoning(session: DeskSession, t: Translate) -> Context:
     """Return what the rule did, against what was foreseen."""
     usual, ruled = session.runs.ruled("fifo"), session.runs.ruled("sunset")
     faster = result(usual, "response_h") - result(ruled, "response_h")
@@ -81,7 +79,7 @@ def reckoning(session: DeskSession, t: Text) -> Context:
 # --- shared by the screens ---------------------------------------------------------------------
 
 
-def ways(t: Text, chosen: dict[str, str | None], asked: str | None) -> list[Context]:
+def ways(t: Translate, chosen: dict[str, str | None], asked: str | None) -> list[Context]:
     """Return a row of directions to choose from for each measure."""
     return [
         {
@@ -97,7 +95,9 @@ def ways(t: Text, chosen: dict[str, str | None], asked: str | None) -> list[Cont
     ]
 
 
-def verdict(t: Text, label: str, guess: str, came: Outcome, before: str, after: str) -> Context:
+def verdict(
+    t: Translate, label: str, guess: str, came: Outcome, before: str, after: str
+) -> Context:
     """Return how a direction that was foreseen compares with the one that came."""
     found = came.verdict(guess)
     places = {"guess": t(f"day.way.{guess}"), "came": t(f"day.way.{came.direction}")}
@@ -108,7 +108,7 @@ def verdict(t: Text, label: str, guess: str, came: Outcome, before: str, after: 
     }
 
 
-def said(value: float, measure: str, t: Text) -> str:
+def said(value: float, measure: str, t: Translate) -> str:
     """Write a result of a day in as many digits as it deserves.
 
     Examples
