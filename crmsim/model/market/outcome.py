@@ -31,7 +31,7 @@ class OutcomeValue(NamedTuple):
 
     Examples
     --------
-    >>> Value(played=5.0, worth=2.0).total
+    >>> OutcomeValue(played=5.0, worth=2.0).total
     7.0
     """
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from crmsim.common import palette
 from crmsim.common.numbers import money, number
+from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.desk_runs import of_day, result
 from crmsim.course.sessions.predictions import DIRECTIONS, Outcome
