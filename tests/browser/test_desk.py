@@ -96,7 +96,8 @@ def answers(notebook, t):
     """Give a wrong, a nonsense and a right answer, and make the bet on the wait."""
     number = notebook.stage('check("21-chain"')
     field, verdict = number.locator("input"), number.locator(".ex-verdict")
-    kept = float(re.search(r"(97|95|90)", number.inner_text())[0])
+    expect(number).to_contain_text(re.compile("97|95|90"))
+    kept = float(re.search("97|95|90", number.text_content())[0])
     for typed, told in ((f"{kept:g}", "wrong"), ("many", "nonsense"), ("", "blank")):
         field.fill(typed)
         notebook.page.keyboard.press("Enter")
