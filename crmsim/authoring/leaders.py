@@ -10,6 +10,7 @@ import numpy as np
 
 from crmsim.common.words import Translate
 from crmsim.model.chair import Policy
+from crmsim.model.desk.box import DEADLINES, KINDS, seconds
 from crmsim.model.desk.desk import DISCIPLINES, DeskView
 from crmsim.model.market.decisions import MarketView
 from crmsim.scenario.policy_cards import policy_cards
@@ -76,14 +77,33 @@ class DeskLeaders(Leaders):
             most = getattr(self._case, post)
             yield post, _ends(post, 0, int(self._pick.integers(most + 1)), most)
         yield "discipline", {way: {"discipline": way} for way in DISCIPLINES}
+        if self._case.messages and not seen.step:
+            yield "box", {"left": {"box": []}, "answered": {"box": self._box()}}
         if self._case.callbacks:
             yield "callbacks", {way: {"callbacks": way == "on"} for way in _SWITCH}
 
     def _all(self) -> Iterator[DecisionWay]:
         yield from ((post, end) for post in _POSTS for end in _ENDS)
         yield from (("discipline", way) for way in DISCIPLINES)
+        if self._case.messages:
+            yield from (("box", way) for way in ("left", "answered"))
         if self._case.callbacks:
             yield from (("callbacks", way) for way in _SWITCH)
+
+    def _box(self) -> list[dict[str, str]]:
+        """Answer messages at random, until the time is over."""
+        answers: list[dict[str, str]] = []
+        for place in self._pick.permutation(len(self._case.messages)):
+            message = self._case.messages[place]
+            answer = {
+                "message": message.id,
+                "kind": str(self._pick.choice(KINDS)),
+                "reply": str(self._pick.choice([reply.id for reply in message.replies])),
+                "by": str(self._pick.choice(DEADLINES)),
+            }
+            if seconds(self._case, [*answers, answer]) <= 60 * self._case.box_min:
+                answers.append(answer)
+        return answers
 
 
 class MarketLeaders(Leaders):

@@ -61,6 +61,42 @@ def test_a_firm_that_was_led_is_led_again():
     )
 
 
+def a_day_at_the_desk() -> list[tuple[str, str]]:
+    """The acts of somebody who answers one message, and lets the day run."""
+    bets = [("guess", "abandoned=same"), ("guess", "open_cases=same"), ("run_on", "")]
+    rule = [("rule", f"{name}=same") for name in ("response_h", "resolution_h", "satisfied")]
+    box = [("open", "rice"), ("kind", "delivery"), ("reply", "van"), ("send", ""), ("shut", "")]
+    return [
+        ("begin", ""),
+        *rule,
+        ("lock", ""),
+        ("continue", ""),
+        *box,
+        ("run_on", ""),
+        *bets,
+        *bets,
+    ]
+
+
+def test_a_day_at_the_desk_is_led_again_with_its_box():
+    again = replayed("sunset-7.json", record("sunset", 7, a_day_at_the_desk()))
+    assert again["fault"] == ""
+    (run,) = again["runs"]
+    assert [each["message"] for each in run["actions"][0]["box"]] == ["rice"]
+    made = simulate("sunset", lambda seen: run["actions"][seen.step], seed=7)
+    assert run["outcome"]["value"] == pytest.approx(made.view.outcome["value"], abs=1e-6)
+
+
+def test_a_bet_that_was_left_out_of_a_day_is_found():
+    acts = a_day_at_the_desk()
+    acts.remove(("guess", "open_cases=same"))
+    again = replayed("sunset-7.json", record("sunset", 7, acts))
+    assert (again["fault"], again["at"]) == (
+        "never-on-offer",
+        acts.index(("guess", "abandoned=same")) + 1,
+    )
+
+
 def test_a_firm_that_is_still_led_is_no_fault_and_has_no_outcome():
     begun = record("buick-market", 7, [("begin", ""), *QUARTER])
     assert replayed("buick-market-7.json", begun) == {"fault": "", "at": None, "runs": []}

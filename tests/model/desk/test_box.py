@@ -9,7 +9,7 @@ from crmsim import ActionError, load, replay, simulate, what_if
 from crmsim.model.desk.box import DEADLINES, KINDS, seconds
 
 DAY = load("sunset")
-SEEDS = range(60)
+SEEDS = range(100)
 WELL = [
     ("infant", "goods", "ring", "noon"),
     ("rice", "delivery", "van", "none"),

@@ -10,7 +10,7 @@ from crmsim.model.desk.demand import Contact
 from crmsim.model.desk.queue import Frontline
 
 DAY = load("sunset")
-SEEDS = range(40)
+SEEDS = range(100)
 
 
 def offered(seen):
