@@ -868,7 +868,7 @@ def loop():
 @pytest.fixture(scope="module")
 def bracket(loop):
     """Shares of pay that follow profit, and the gain of the loop at each."""
-    bonus = (0.38, 0.46)
+    bonus = (0.40, 0.48)
     return bonus, [loop.gain(bonus=share) for share in bonus]
 
 
