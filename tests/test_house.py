@@ -108,6 +108,17 @@ def test_docstrings_begin_with_a_verb_or_a_noun():
     assert [str(path) for path in files if asks.search(path.read_text("utf-8"))] == []
 
 
+def test_a_class_or_a_type_has_a_name_of_its_own():
+    homes: dict[str, list[str]] = {}
+    for path in ROOT.glob("crmsim/**/*.py"):
+        for name in re.findall(
+            r"^(?:class )?([A-Z]\w*[a-z]\w*)(?:\(.*|:$| = .*)", path.read_text("utf-8"), re.M
+        ):
+            homes.setdefault(name, []).append(path.name)
+    assert len(homes) > 200
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
+
+
 def test_the_readmes_and_make_install_what_students_need():
     asked = "[lab,grade]"
     for page in ("README.md", "README.zh-Hans.md", "Makefile", "environment.yml"):

@@ -59,7 +59,7 @@ class Comparison:
 
         Examples
         --------
-        >>> compare([50, 50, 30, 40], [50, 40, 45, 45], tolerance=2).verdict
+        >>> compare_curves([50, 50, 30, 40], [50, 40, 45, 45], tolerance=2).verdict
         ('right-direction', 'late', 'strong')
         """
         if not self.slips:
@@ -93,7 +93,7 @@ def curve_of(values: Sequence[float], tolerance: float = 0.0) -> Curve:
     return Curve(change, _half_way(shares), kept, crosses)
 
 
-def compare(said: Sequence[float], came: Sequence[float], tolerance: float) -> Comparison:
+def compare_curves(said: Sequence[float], came: Sequence[float], tolerance: float) -> Comparison:
     """Set a drawn curve against the one that came, from the same quarter on.
 
     Parameters

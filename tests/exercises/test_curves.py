@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsim.exercises.curves import compare, curve_of
+from crmsim.exercises.curves import compare_curves, curve_of
 
 START = 50
 FALL = (0, -10, -8, -6, -4, -3, -2, -1, 0)
@@ -40,13 +40,13 @@ def curve(changes, times: float = 1) -> list[float]:
     ],
 )
 def test_what_is_off_is_named(drawn, came, verdict):
-    assert compare(curve(drawn), curve(came), tolerance=2).verdict == verdict
+    assert compare_curves(curve(drawn), curve(came), tolerance=2).verdict == verdict
 
 
 @given(shapes, st.floats(-100, 100))
 def test_a_curve_fits_itself_wherever_it_lies(changes, start):
     values = [start + change for change in changes]
-    assert compare(values, values, tolerance=0.5).slips == ()
+    assert compare_curves(values, values, tolerance=0.5).slips == ()
 
 
 @given(shapes, st.integers(1, 4))
@@ -54,15 +54,15 @@ def test_a_curve_moved_by_quarters_is_that_much_too_late_or_too_early(changes, q
     late = curve([0] * quarters + changes)
     punctual = curve([*changes, *[changes[-1]] * quarters])
     moves = any(changes)
-    assert compare(late, punctual, tolerance=0.5).quarters == moves * quarters
-    assert compare(punctual, late, tolerance=0.5).quarters == -moves * quarters
+    assert compare_curves(late, punctual, tolerance=0.5).quarters == moves * quarters
+    assert compare_curves(punctual, late, tolerance=0.5).quarters == -moves * quarters
 
 
 @given(shapes, st.integers(16, 90).map(lambda tenths: tenths / 10))
 def test_size_is_judged_apart_from_shape_and_time(changes, times):
     same = {(), ("strong",), ("weak",)}
-    strong = compare(curve(changes, times), curve(changes), tolerance=0.5)
-    weak = compare(curve(changes), curve(changes, times), tolerance=0.5)
+    strong = compare_curves(curve(changes, times), curve(changes), tolerance=0.5)
+    weak = compare_curves(curve(changes), curve(changes, times), tolerance=0.5)
     assert strong.slips in same
     assert strong.quarters == weak.quarters == 0
     if strong.slips:
@@ -71,8 +71,8 @@ def test_size_is_judged_apart_from_shape_and_time(changes, times):
 
 @given(shapes, shapes)
 def test_turned_upside_down_two_curves_compare_alike(drawn, came):
-    plain = compare(curve(drawn), curve(came), tolerance=1)
-    assert compare(curve(drawn, -1), curve(came, -1), tolerance=1).slips == plain.slips
+    plain = compare_curves(curve(drawn), curve(came), tolerance=1)
+    assert compare_curves(curve(drawn, -1), curve(came, -1), tolerance=1).slips == plain.slips
 
 
 @given(shapes, st.floats(0, 30))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from crmsim import check, load, predict, simulate
 from crmsim.common.words import words
 from crmsim.course import progress
-from crmsim.exercises.curves import compare
+from crmsim.exercises.curves import compare_curves
 from crmsim.exercises.declared import exercise
 from crmsim.exercises.exercise import ExerciseError
 from crmsim.widgets.exercises.board import Board
@@ -107,7 +107,7 @@ def test_a_number_taken_back_is_no_answer():
 
 @LANGUAGES
 def test_a_drawing_that_stays_near_is_called_close_though_its_shares_differ(lang):
-    found = compare([57, 46, 48, 50, 52, 53, 54, 55], [57, 46, 49, 52, 54, 56, 56, 57], 2)
+    found = compare_curves([57, 46, 48, 50, 52, 53, 54, 55], [57, 46, 49, 52, 54, 56, 56, 57], 2)
     shape = Board(CURVE, lang, words(lang)).aspects(found)[-1]
     assert (shape.fits, shape.finding) == (True, words(lang)("lesson.curve.close"))
 

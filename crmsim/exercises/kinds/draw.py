@@ -67,7 +67,7 @@ class Draw(Exercise, kw_only=True):
 
     def compared(self, answer: Sequence[float], came: Sequence[float]) -> curves.Comparison:
         """Set a drawing against what came: its value now, and at the end of each quarter."""
-        return curves.compare([self.given[-1], *answer], came, self.tolerance)
+        return curves.compare_curves([self.given[-1], *answer], came, self.tolerance)
 
     def fared(self, answer: Any, came: Any) -> str:
         """Return how a drawing compares with what came, a key of ``lesson.curve``.

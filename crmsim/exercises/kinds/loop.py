@@ -72,7 +72,7 @@ class Loop(Exercise):
 
     def compared(self, answer: Sequence[Sequence[str]]) -> list[causal_loop.Compared]:
         """Set the links of an answer against the key, one by one, and find those missing."""
-        return causal_loop.compare(
+        return causal_loop.compare_links(
             signs(answer),
             {(link.source, link.target): link.sign for link in self.links},
             {(link.source, link.target): link.sign for link in self.more},

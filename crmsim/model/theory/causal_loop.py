@@ -30,7 +30,7 @@ class Compared:
         return self.outcome in ("right", "more")
 
 
-def compare(drawn: Signs, key: Signs, more: Signs) -> list[Compared]:
+def compare_links(drawn: Signs, key: Signs, more: Signs) -> list[Compared]:
     """Every link drawn, then every link of the key that is missing.
 
     `more` are links beyond the key that are true as well: worth nothing, and no mistake.
@@ -38,7 +38,7 @@ def compare(drawn: Signs, key: Signs, more: Signs) -> list[Compared]:
     Examples
     --------
     >>> key = {("rain", "mud"): "+", ("mud", "speed"): "-"}
-    >>> [each.outcome for each in compare({("mud", "rain"): "+"}, key, {})]
+    >>> [each.outcome for each in compare_links({("mud", "rain"): "+"}, key, {})]
     ['reversed', 'missing']
     """
     found = [_compared(link, sign, drawn, key, more) for link, sign in drawn.items()]
@@ -63,7 +63,8 @@ def score(compared: Iterable[Compared]) -> tuple[int, int]:
 
     Examples
     --------
-    >>> score(compare({("a", "b"): "+", ("a", "c"): "+"}, {("a", "b"): "+", ("b", "c"): "+"}, {}))
+    >>> drawn, key = {("a", "b"): "+", ("a", "c"): "+"}, {("a", "b"): "+", ("b", "c"): "+"}
+    >>> score(compare_links(drawn, key, {}))
     (1, 3)
     """
     counted = [each.outcome for each in compared if each.outcome != "more"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsim.exercises.declared import exercise
-from crmsim.model.theory.causal_loop import compare, longest_loop, polarity, route, score
+from crmsim.model.theory.causal_loop import compare_links, longest_loop, polarity, route, score
 
 TASK = exercise("31-loop")
 KEY = [[link.source, link.sign, link.target] for link in TASK.links]
@@ -52,7 +52,7 @@ def test_drawing_every_arrow_there_is_gains_nothing():
 
 @given(graphs, graphs)
 def test_every_link_drawn_and_every_link_of_the_key_is_met_once(drawn, key):
-    found = compare(drawn, key, {})
+    found = compare_links(drawn, key, {})
     assert [each.link for each in found if each.outcome != "missing"] == list(drawn)
     about = [each.about for each in found if each.about]
     assert sorted(about) == sorted(key)
