@@ -163,6 +163,7 @@ class Encounter:
             scene=here.scene[lang] if here else "",
             says=here.says_by.get(persona.id, here.says)[lang] if here else "",
             salesperson=acted.does[lang] if acted else "",
+            why=acted.why[lang] if acted else "",
             on_offer=self._on_offer(lang),
             persona=persona.id,
             name=persona.name[lang],

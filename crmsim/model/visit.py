@@ -53,9 +53,11 @@ class VisitStep:
 class View:
     """Everything that can be seen of a visit: the only thing a policy or a screen gets.
 
-    ``earned`` is the money that this visit brought in. ``worth`` is the money that such a visit
-    brings in on average: the margin times the chance that she buys, times one plus the chance that
-    she comes back, less the costs. Both are in currency.
+    ``salesperson`` is what the buyer has just been told or done, and ``why`` the reason why it is
+    felt as it is; both are empty in the other chair. ``earned`` is the money that this visit
+    brought in. ``worth`` is the money that such a visit brings in on average: the margin times the
+    chance that she buys, times one plus the chance that she comes back, less the costs. Both are
+    in currency.
     """
 
     seat: str
@@ -65,6 +67,7 @@ class View:
     scene: str
     says: str
     salesperson: str
+    why: str
     on_offer: tuple[Offer, ...]
     persona: str
     name: str

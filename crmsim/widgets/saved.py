@@ -20,7 +20,7 @@ from crmsim.widgets.locks import After, Lockable
 from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.stage import HERE
 
-SIZE = (1200, 500)
+SIZE = (1200, 540)
 """Pixels that the whole play fits into without scrolling."""
 
 

@@ -1,4 +1,4 @@
-/* With film.js the only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
+/* With film.js and terms.js the only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
    student does, keeps the keyboard focus where the student is, and lets the student draw a curve. */
 
 const sameNode = (a, b) =>
@@ -374,6 +374,7 @@ function render({ model, el }) {
   listen(root, post);
   pencil(root, post);
   hands(root, post);
+  explainTerms(root);
   model.on("change", update);
   model.on("msg:custom", post.heard);
   model.on("msg:custom", keepFile);

@@ -8,6 +8,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from crmsim.widgets.terms import explained
+
 HERE = Path(__file__).parent
 
 
@@ -19,7 +21,7 @@ class Stage(anywidget.AnyWidget):
     Subclasses answer in `on_act` and paint with `show`.
     """
 
-    _esm = "".join((HERE / name).read_text("utf-8") for name in ("film.js", "stage.js"))
+    _esm = "".join((HERE / name).read_text("utf-8") for name in ("film.js", "terms.js", "stage.js"))
     _css = HERE / "stage.css"
 
     regions = traitlets.Dict().tag(sync=True)
@@ -48,9 +50,12 @@ class Stage(anywidget.AnyWidget):
         self.say = str(error)
 
     def show(self, regions: dict[str, str], focus: str | None = None, **traits: Any) -> None:
-        """Paint `regions`; move the keyboard focus to the element `focus` where one is given."""
+        """Paint `regions`; move the keyboard focus to the element `focus` where one is given.
+
+        Terms of the glossary are explained where they first stand, in the language of the stage.
+        """
         with self.hold_sync():
-            self.regions = regions
+            self.regions = explained(regions, traits.get("lang", self.lang))
             if focus is not None:
                 self.focus, self.turn = focus, self.turn + 1
             for name, value in traits.items():

@@ -68,7 +68,7 @@ PLAY = ".crmsim-stage[data-screen]:not([data-screen=exercise])"
 PROMPT, RUN = ".jp-InputPrompt", re.compile(r"\[\d+\]:")
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
-# Whatever a stage of 1200 × 500 does not show: what is cut off, scrolled away or spilled.
+# Whatever a stage of 1200 × 540 does not show: what is cut off, scrolled away or spilled.
 OUT_OF_SIGHT = """
 stage => {
   const frame = stage.getBoundingClientRect();
@@ -80,7 +80,7 @@ stage => {
     const box = element.getBoundingClientRect();
     return box.width && (box.bottom > frame.bottom + 1 || box.right > frame.right + 1);
   });
-  const large = frame.width > 1200.5 || frame.height > 500.5 ? [stage] : [];
+  const large = frame.width > 1200.5 || frame.height > 540.5 ? [stage] : [];
   return [...large, ...cut, ...spilled].map(element => element.outerHTML.slice(0, 160));
 }
 """

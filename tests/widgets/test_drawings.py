@@ -7,7 +7,6 @@ import pytest
 from crmsim.common import palette
 from crmsim.widgets.drawings import charts, drawings, faces, loop
 
-DIMENSIONS = {"reliability": "Reliability & more", "empathy": "移情性"}
 LOOKS = ("bob", "short", "bun", "cap", "grey", "glasses", "sales")
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -17,10 +16,8 @@ def node(change: str, direction: int, reached: bool) -> loop.Node:
 
 
 def drawn() -> dict[str, str]:
-    quality = dict.fromkeys(DIMENSIONS, 0.5)
     return {
         "face": faces.face(-0.4, "bob", "Lin Yue, uneasy"),
-        "gaps": drawings.gap_bars(quality, quality, DIMENSIONS, {"empathy": 0.1}, "a < b"),
         "journey": drawings.journey([0.2, -0.9], 3, "two of six"),
         "loop": loop.draw_loop([node("+1 %", 1, True)] * 7, "the loop", centre=("a", "b", "c")),
         "tank": drawings.tank(0.4, 0.6, "Customers", "1,900", "usual 2,100"),
@@ -57,15 +54,10 @@ def test_a_better_mood_smiles_more(look):
     assert bends[0] < 0 < bends[-1]
 
 
-def deficit(expected: float, perceived: float) -> float:
-    drawing = drawings.gap_bars({"a": expected}, {"a": perceived}, {"a": "A"}, {}, width=102)
-    bars = ET.fromstring(drawing).iter(f"{SVG}rect")
-    return next(float(bar.get("width")) for bar in bars if bar.get("fill") == palette.BAD)
-
-
-def test_the_red_piece_is_as_long_as_the_deficit_and_gone_without_one():
-    assert deficit(0.7, 0.5) == pytest.approx(20, abs=0.1)
-    assert deficit(0.5, 0.7) == 0
+def test_the_five_moods_have_five_faces_on_grounds_of_their_own():
+    moods = (-0.9, -0.3, 0.0, 0.3, 0.9)
+    assert len({str(faces.face(mood, "bob")) for mood in moods}) == 5
+    assert faces.face(-0.9, "bob") == faces.face(-0.6, "bob")
 
 
 def test_an_arrow_is_lit_only_between_two_nodes_that_the_effect_reached():

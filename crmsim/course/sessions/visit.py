@@ -111,11 +111,12 @@ class VisitSession(Session):
         return self.world(seat).observe()
 
     @property
-    def before(self) -> Mapping[str, float]:
-        """The quality perceived, by dimension, before the last thing that happened."""
+    def before(self) -> View:
+        """The visit as it was seen before the last thing that happened."""
         actions = tuple(self.actions[self.seat])
-        seen = self._played(self.seat, actions[:-1]).observe()
-        return seen.perceived if actions else seen.expected
+        if not actions:
+            return self._played("seller", ()).observe()
+        return self._played(self.seat, actions[:-1]).observe()
 
     @property
     def done(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import copysign, cos, pi, sin
 
@@ -10,42 +10,9 @@ from markupsafe import Markup
 
 from crmsim.widgets.rendering import draw, line, pixels
 
-
-def gap_bars(
-    expected: Mapping[str, float],
-    perceived: Mapping[str, float],
-    labels: Mapping[str, str],
-    change: Mapping[str, float],
-    name: str = "",
-    width: float = 300,
-) -> Markup:
-    """Draw expected against perceived quality (0–1), one row for each dimension in `labels`.
-
-    `change` is how far a perception has just moved, written beside the label in points of 100.
-    """
-    rows = []
-    for dimension, label in labels.items():
-        moved = round(100 * change.get(dimension, 0.0))
-        x_expected, x_perceived = (
-            1 + (width - 2) * max(0.0, min(1.0, share[dimension]))
-            for share in (expected, perceived)
-        )
-        rows.append(
-            {
-                "label": label,
-                "expected": x_expected,
-                "perceived": x_perceived,
-                "missing": max(0.0, x_expected - x_perceived),
-                "rose": moved > 0,
-                "moved": f"{'▲' if moved > 0 else '▼'} {abs(moved)}" if moved else "",
-            }
-        )
-    return draw("gaps", name, width, 38 * len(labels), rows=rows)
-
-
 # --- the journey -------------------------------------------------------------------------------
 
-JOURNEY_HEIGHT = 58
+JOURNEY_HEIGHT = 46
 
 
 def journey_points(
@@ -64,7 +31,7 @@ def journey_points(
 def _height(emotion: float) -> float:
     """Draw small feelings larger than they are (square root), so that they can be seen."""
     drawn = copysign(min(1.0, abs(emotion)) ** 0.5, emotion)
-    return JOURNEY_HEIGHT / 2 - drawn * (JOURNEY_HEIGHT / 2 - 11)
+    return JOURNEY_HEIGHT / 2 - drawn * (JOURNEY_HEIGHT / 2 - 10)
 
 
 def journey(emotions: Sequence[float], ahead: int, name: str = "", done: bool = False) -> Markup:

@@ -1,10 +1,42 @@
-"""Drawn people: head and shoulders whose mood shows."""
+"""Drawn people: head and shoulders with one of five moods."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from markupsafe import Markup
 
+from crmsim.widgets.numbers import mood_words
 from crmsim.widgets.rendering import draw
+
+
+class Look(NamedTuple):
+    """The shape of a face in one mood, in pixels from the top of the picture downward.
+
+    ``outer`` and ``inner`` are the ends of the brows and ``arch`` their middle; ``eye`` is half the
+    height of an eye, 0 where it laughs; ``corner`` are the corners of the mouth, ``half`` is half
+    its width, ``bend`` how far its middle hangs below them, and ``opening`` how far it is open.
+    """
+
+    outer: float
+    inner: float
+    arch: float
+    eye: float
+    corner: float
+    half: float
+    bend: float
+    opening: float
+    blush: float
+
+
+LOOKS = {
+    "upset": Look(59, 73, 62, 3.4, 115, 13, -17, 11, 0.6),
+    "uneasy": Look(69, 61, 62, 4.2, 112, 11, -8, 0, 0.0),
+    "calm": Look(65, 65, 61, 4.6, 108, 10, 1, 0, 0.1),
+    "pleased": Look(65, 63, 57, 4.6, 104, 15, 13, 0, 0.3),
+    "delighted": Look(60, 58, 51, 0, 101, 17, 13, 19, 0.55),
+}
+"""The five moods, so unlike each other that they are told apart at the size of a thumbnail."""
 
 
 def face(mood: float, look: str, name: str = "") -> Markup:
@@ -13,29 +45,11 @@ def face(mood: float, look: str, name: str = "") -> Markup:
     Parameters
     ----------
     mood
-        From −1 (angry) to 1 (delighted); it moves brows, eyes and mouth.
+        From −1 (angry) to 1 (delighted); the face shows the one of the five moods that it is.
     look
         One of the looks in ``templates/svg/_looks.svg``.
     name
         What a screen reader says.
     """
-    mood = max(-1.0, min(1.0, mood))
-    glad, sad = max(0.0, mood), max(0.0, -mood)
-    outer, inner = 66.5 - 2.5 * mood, 64.5 - 2.5 * glad + 9 * sad
-    return draw(
-        "face",
-        name,
-        160,
-        176,
-        look=look,
-        blush=0.12 + 0.33 * glad,
-        smile=3 * glad,
-        eye=4.6 - 1.2 * sad - 1.4 * max(0.0, mood - 0.5),
-        outer=outer,
-        inner=inner,
-        arch=min(outer, inner) - 4 - 1.5 * glad + 2.5 * sad,
-        corner=108 - 2.5 * mood,
-        bend=11 * mood + 3,
-        half=12 + 3 * mood,
-        opening=15 * max(0.0, mood - 0.3),
-    )
+    key = mood_words(mood)
+    return draw("face", name, 160, 176, look=look, mood=key, **LOOKS[key]._asdict())

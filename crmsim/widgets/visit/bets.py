@@ -34,7 +34,6 @@ def bet(session: VisitSession, view: View, t: Translate) -> Context:
             years=number(years(session.scenario())),
             title=title,
         ),
-        "settled": settled(session, view, t),
         "quote": pending.does[session.lang] if pending else "",
         "quote_label": t("play.bet.sale_did"),
         "options": [{"id": key, "text": t(f"play.bet.{key}")} for key in OPTIONS[topic]],

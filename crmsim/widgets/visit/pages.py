@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crmsim.common.numbers import money, number
+from crmsim.common.numbers import money
 from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import OPTIONS, REWINDS, VisitSession
 from crmsim.model.visit import View
-from crmsim.scenario import DIMENSIONS
 from crmsim.widgets.drawings import drawings, faces
 from crmsim.widgets.numbers import mood_words, words_of
 from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.visit import bets, ending, firm_pages, talk
+from crmsim.widgets.visit.customer import beside
 
 
 def _visit_screen(middle: str) -> dict[str, str]:
-    return {"left": "person", "middle": middle, "right": "gaps", "why": "why", "foot": "journey"}
+    return {"left": "customer", "middle": middle, "foot": "journey"}
 
 
 SCREENS: dict[str, dict[str, str]] = {
@@ -26,7 +26,7 @@ SCREENS: dict[str, dict[str, str]] = {
     "felt": _visit_screen("felt"),
     **{f"bet-{topic}": _visit_screen("bet") for topic in OPTIONS},
     "tries": _visit_screen("tries"),
-    "verdict": _visit_screen("verdict"),
+    "verdict": _visit_screen("verdict") | {"why": "why"},
     "loop": {"left": "story", "middle": "ring", "right": "tanks"},
     "compare": {"left": "story", "middle": "ring", "right": "tanks"},
 }
@@ -67,8 +67,10 @@ def _context(session: VisitSession, asking: str, note: str) -> Context:
     if session.phase in ("loop", "compare"):
         return context | _head(session, session.view("seller"), t) | firm_pages.context(session, t)
     view = session.second.view if session.phase == "tries" else _shown(session)
-    context |= _head(session, view, t) | _person(session, view, t) | _gaps(session, view, t)
-    return context | _journey(session, t) | _MIDDLE[session.phase](session, view, t)
+    context |= _head(session, view, t) | beside(session, view, t) | _journey(session, t)
+    ended = session.phase in ("bet-talk", "felt")
+    context["past"] = talk.said(session, view, t)["past"] if ended else []
+    return context | _MIDDLE[session.phase](session, view, t)
 
 
 def _shown(session: VisitSession) -> View:
@@ -79,9 +81,7 @@ def _shown(session: VisitSession) -> View:
 
 def _head(session: VisitSession, view: View, t: Translate) -> Context:
     lang, currency = session.lang, session.scenario().currency
-    over = view.minutes > view.patience_min
-    used = t("play.head.minutes", used=round(view.minutes), patience=round(view.patience_min))
-    meters = [{"text": used, "over": over, "late": False}]
+    meters = []
     if session.seat == "seller" and session.phase != "opening" and ending.has_money(view, session):
         key, amount = ("earned", view.earned) if view.ending else ("cost", view.cost)
         text = t(f"play.head.{key}", amount=money(amount, currency, t))
@@ -95,57 +95,6 @@ def _head(session: VisitSession, view: View, t: Translate) -> Context:
         "person": view,
         "view": view,
         "lang": lang,
-    }
-
-
-def _person(session: VisitSession, view: View, t: Translate) -> Context:
-    """Return the person opposite: the salesperson for a buyer, the customer for a salesperson."""
-    buyer = session.seat == "buyer" and session.phase != "opening"
-    last = view.journey[-1] if view.journey else None
-    feeling = t(f"play.mood.{mood_words(view.mood)}")
-    name = t("play.visit.opposite", server=t("play.server")) if buyer else view.name
-    face = faces.face(
-        0.3 if buyer else 0.25 if session.phase == "opening" else view.mood,
-        "sales" if buyer else view.look,
-        f"{name}, {feeling}",
-    )
-    line = view.salesperson if buyer else view.says
-    if session.phase in ("bet-sale", "bet-profit", "rewind", *REWINDS):
-        line = ""
-    return {
-        "face": face,
-        "opposite": name,
-        "mood": "" if buyer else feeling,
-        "stage": view.stage or "after",
-        "reaction": last.answer if last else "",
-        "line": line,
-    }
-
-
-def _gaps(session: VisitSession, view: View, t: Translate) -> Context:
-    buyer = session.seat == "buyer" and session.phase not in ("opening", "verdict")
-    last = view.journey[-1] if view.journey else None
-    labels = {d: t(f"model.dimension.{d}") for d in DIMENSIONS}
-    name = "; ".join(
-        t(
-            "play.visit.gap_item",
-            label=labels[d],
-            expected=round(100 * view.expected[d]),
-            perceived=round(100 * view.perceived[d]),
-        )
-        for d in DIMENSIONS
-    )
-    before = session.before if session.phase in ("visit", "bet-sale", "bet-talk", "felt") else None
-    moved = {d: view.perceived[d] - before[d] for d in DIMENSIONS} if before else {}
-    feeling = t(f"play.mood.{mood_words(view.mood)}")
-    you = t("play.visit.you", name=view.name)
-    return {
-        "gaps": drawings.gap_bars(view.expected, view.perceived, labels, moved, name, 272),
-        "gaps_title": you if buyer else t("play.visit.gaps"),
-        "small_face": faces.face(view.mood, view.look, f"{you}, {feeling}") if buyer else "",
-        "satisfaction": t("play.visit.of_five", level=number(view.satisfaction, 1)),
-        "why_label": t("play.visit.why") if last else "",
-        "why": last.why if last else t(f"play.visit.why_{session.seat}", server=t("play.server")),
     }
 
 
@@ -201,12 +150,7 @@ def announcement(session: VisitSession) -> str:
     if session.phase in ("loop", "compare"):
         return firm_pages.announcement(session, t)
     view = _shown(session)
-    if not view.journey or session.phase not in ("visit", "felt", "bet-talk"):
+    if session.phase not in ("visit", "felt", "bet-talk"):
         return ""
-    last = view.journey[-1]
-    moved = ", ".join(
-        f"{t(f'model.dimension.{d}')} {100 * change:+.0f}"
-        for d, change in last.moved.items()
-        if abs(change) >= 0.005
-    )
-    return " ".join([last.answer, moved, last.why])
+    lines = talk.said(session, view, t)
+    return talk.aloud([*lines["past"], *(lines["present"] if session.phase == "visit" else [])])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from crmsim.common.numbers import money
 from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import VisitSession
 from crmsim.model.visit import View
+from crmsim.widgets.drawings import faces
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import settled
+from crmsim.widgets.visit.customer import SMALLEST, arrow, moved
 
 
 def opening(session: VisitSession, view: View, t: Translate) -> Context:
@@ -34,10 +38,77 @@ def visit(session: VisitSession, view: View, t: Translate) -> Context:
         "stage_name": t(f"model.stage.{view.stage}") if session.scenario().sells else "",
         "cards": cards,
         "act": "reply" if buyer else "choose",
-        "own_line": view.says if buyer else "",
-        "settled": settled(session, view, t),
         "cancel": "",
+        **said(session, view, t),
     }
+
+
+# --- who says what -----------------------------------------------------------------------------
+
+
+def said(session: VisitSession, view: View, t: Translate) -> Context:
+    """Return the lines of the talk: those of the last touchpoint, and those of the present one.
+
+    In the customer's chair the salesperson has already acted when she is asked, so that what
+    changed belongs to the present touchpoint; in the other chair it belongs to the last one.
+    """
+    last = view.journey[-1] if view.journey else None
+    scene = {"who": "scene", "text": view.scene}
+    if session.seat == "buyer":
+        past = [_served(last.answer, t)] if last else []
+        acted = [_served(view.salesperson, t)] if view.salesperson else []
+        changed = [_changed(moved(session, view), view.why, t)] if view.why else []
+        return {
+            "past": past,
+            "present": [scene, *_hers(session, view, view.says, t), *acted, *changed],
+        }
+    past = _hers(session, view, last.answer, t) if last else []
+    bet = settled(session, view, t)
+    past += [{"who": "settled", "text": bet}] if bet else []
+    if last:
+        past.append(_changed(moved(session, view), last.why, t))
+    else:
+        past.append({"who": "scene", "text": t("play.visit.why_seller")})
+    return {"past": past, "present": [scene, *_hers(session, view, view.says, t)]}
+
+
+def _hers(session: VisitSession, view: View, text: str, t: Translate) -> list[Context]:
+    """Return what the customer says: on her own side where the student is her."""
+    if not text:
+        return []
+    buyer = session.seat == "buyer"
+    name = t("play.visit.you", name=view.name) if buyer else view.name
+    return [{"who": "yours" if buyer else "hers", "name": name, "text": text, "face": ""}]
+
+
+def _served(text: str, t: Translate) -> Context:
+    name = t("play.visit.opposite", server=t("play.server"))
+    return {"who": "hers", "name": name, "text": text, "face": faces.face(0.3, "sales", name)}
+
+
+def _changed(change: Mapping[str, float], why: str, t: Translate) -> Context:
+    """Return the line that says what has just changed, and why."""
+    items = [
+        {"text": f"{t(f'model.dimension.{d}')} {arrow(100 * rise)}", "tone": _tone(rise)}
+        for d, rise in change.items()
+    ]
+    return {"who": "changed", "label": t("play.visit.changed"), "moved": items, "text": why}
+
+
+def _tone(change: float) -> str:
+    return "good" if change > 0 else "bad"
+
+
+def aloud(lines: Iterable[Context]) -> str:
+    """Return the lines of a talk as a screen reader says them."""
+    return " ".join(
+        " ".join(filter(None, (line.get("name") or line.get("label"), *_items(line), line["text"])))
+        for line in lines
+    )
+
+
+def _items(line: Context) -> list[str]:
+    return [item["text"].replace("▲", "+").replace("▼", "−") for item in line.get("moved", ())]
 
 
 def rewind(session: VisitSession, view: View, t: Translate) -> Context:
@@ -58,19 +129,15 @@ def rewind(session: VisitSession, view: View, t: Translate) -> Context:
         }
         for choice in touchpoint.choices
     ]
+    change = {d: rise for d, rise in step.moved.items() if abs(rise) >= SMALLEST}
     return {
         "stage_name": t("play.rewind.lead"),
-        "moment": {
-            "title": t("play.rewind.title", title=step.title),
-            "scene": touchpoint.scene[lang],
-        },
+        "moment": {"title": t("play.rewind.title", title=step.title)},
         "cards": cards,
         "act": "choose",
-        "own_line": "",
-        "settled": "",
         "cancel": t("play.rewind.cancel"),
-        "why": step.why,
-        "reaction": step.answer,
+        "past": [*_hers(session, view, step.answer, t), _changed(change, step.why, t)],
+        "present": [{"who": "scene", "text": touchpoint.scene[lang]}],
     }
 
 
