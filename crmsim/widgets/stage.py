@@ -52,10 +52,13 @@ class Stage(anywidget.AnyWidget):
     def show(self, regions: dict[str, str], focus: str | None = None, **traits: Any) -> None:
         """Paint `regions`; move the keyboard focus to the element `focus` where one is given.
 
-        Terms of the glossary are explained where they first stand, in the language of the stage.
+        Terms of the glossary are explained where they first stand, in the language of the stage,
+        but not in exercises, where the meaning may be the answer.
         """
         with self.hold_sync():
-            self.regions = explained(regions, traits.get("lang", self.lang))
+            asks = traits.get("screen", self.screen) == "exercise"
+            lang = traits.get("lang", self.lang)
+            self.regions = regions if asks else explained(regions, lang)
             if focus is not None:
                 self.focus, self.turn = focus, self.turn + 1
             for name, value in traits.items():

@@ -11,6 +11,7 @@ from crmsim.common.words import LANGUAGES
 from crmsim.course.glossary import terms
 from crmsim.course.sessions.visit import VisitSession
 from crmsim.scenario import DIMENSIONS
+from crmsim.widgets.stage import Stage
 from crmsim.widgets.terms import explained
 from crmsim.widgets.visit import pages
 from crmsim.widgets.visit.play import play
@@ -97,3 +98,11 @@ def test_a_stage_shows_explained_terms_in_its_own_language(tmp_path, monkeypatch
     assert "Seeing this customer" in game.regions["left"]
     game.on_act("language", "zh-Hans")
     assert "放在心上" in game.regions["left"]
+
+
+def test_an_exercise_does_not_explain_what_it_asks():
+    asked = Stage(screen="exercise")
+    asked.show({"middle": "<p>empathy</p>"})
+    assert asked.regions == {"middle": "<p>empathy</p>"}
+    asked.show({"middle": "<p>empathy</p>"}, screen="verdict")
+    assert BUTTON.findall(asked.regions["middle"]) == ["empathy"]
