@@ -31,6 +31,8 @@ class Lesson:
     played: tuple[str, ...]
     coded: tuple[tuple[str, str], ...] = ()
     """Each exercise that is answered by code, and the name that its answer has there."""
+    file: str = ""
+    """The name of its notebook, beside those of the other lessons in its language."""
 
     @property
     def counted(self) -> list[tuple[Exercise, ...]]:
@@ -81,6 +83,7 @@ def _lesson(path: Path) -> Lesson:
             for name in _names(call.args[:1])
             if len(call.args) == 2 and isinstance(call.args[1], ast.Name)
         ),
+        path.name,
     )
 
 

@@ -48,6 +48,11 @@ class Stamp:
         return {kind: count for kind, count in left.items() if count}
 
     @property
+    def state(self) -> PlayState:
+        """The stamp itself: nothing done, begun, or nothing left to do."""
+        return "open" if not self.begun else "begun" if self.to_do else "done"
+
+    @property
     def begun(self) -> bool:
         """True if anything of the lesson has been done."""
         answered = self.exercises.total() - self.exercises["open"]

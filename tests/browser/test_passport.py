@@ -85,7 +85,7 @@ def test_number_play_answer_reload_and_hand_in(notebook, lang):
             assert hashlib.sha256(package.read(name)).hexdigest() == digest
     assert manifest["student"] == {"number": "2026001", "name": NAMES[lang]}
     assert f"notebooks/{lang}/{START}.ipynb" in manifest["files"]
-    assert {"progress/showroom-17.json", "progress/before-00-same-room.json"} <= set(
+    assert {"progress/showroom-20.json", "progress/before-00-same-room.json"} <= set(
         manifest["files"]
     )
 

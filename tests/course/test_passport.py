@@ -126,3 +126,12 @@ def test_whatever_lies_in_the_progress_folder_there_is_a_passport_and_no_byte_is
     assert len(passport.stamps("en")) == len(lessons("en"))
     kept = [path.read_bytes() for path in folder.iterdir()]
     assert all(content in kept for content in wrecks)
+
+
+def test_the_stamp_is_set_when_nothing_is_left_to_do(monkeypatch):
+    before = stamp("10")
+    assert before.state == "open"
+    predict("10-bet-stage").on_act("answer", "in")
+    assert stamp("10").state == "begun"
+    monkeypatch.setattr(passport.Stamp, "to_do", {})
+    assert stamp("10").state == "done"

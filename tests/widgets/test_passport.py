@@ -9,8 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from crmsim import check, passport
+from crmsim import check, passport, predict
 from crmsim.course import progress, student
+from crmsim.course.lessons import released
 
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 
@@ -151,3 +152,12 @@ def test_somebody_else_at_the_same_computer_begins_with_her_own(lang, work):
     enter(shown, "2026001")
     shown.on_act("other", "")
     assert check("10-why").answer == "pity"
+
+
+@LANGUAGES
+def test_each_row_leads_to_a_lesson_that_exists_and_bears_its_stamp(lang):
+    rows = re.findall(r'pass-stamp (\w+)".*?<a href="([^"]+)">', page(passport(lang)), re.S)
+    assert [file for _, file in rows] == [path.name for path in released(lang)]
+    assert {state for state, _ in rows} == {"open"}
+    predict("10-bet-stage").on_act("answer", "in")
+    assert page(passport(lang)).count("pass-stamp begun") == 1

@@ -51,7 +51,9 @@ def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context
         "ring": shown,
         "lines": _visit_line(traced, run, t) + lines,
         "more": t("play.one.more", count=number(more)) if more else "",
-        "zero": ""
+        "zero": t("play.one.arrived")
+        if any(effect.kind in MOVED for effect in traced.people)
+        else ""
         if traced.people
         else t(f"play.one.zero_{'first' if session.phase == 'compare' else 'usual'}"),
         "counts": counts,
