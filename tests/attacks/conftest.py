@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from crmsim.grading.reading.released import ReleasedLesson, lessons
 from crmsim.grading.result import Item, Result
 from crmsim.grading.sandbox.inside.replaying import session
 from crmsim.scenario import load
+
+sys.path.insert(0, str(Path(__file__).parent))  # for what these tests share
 
 SECRET = b"a secret that only the grader of these tests holds"
 NUMBER, NAME = "2026001", "林悦"
@@ -54,15 +57,15 @@ def right_answer(name: str, number: str | None = NUMBER) -> Any:
     return None
 
 
-def clicked(lesson: ReleasedLesson) -> dict[str, Any]:
+def clicked(lesson: ReleasedLesson, number: str = NUMBER) -> dict[str, Any]:
     """The records of a student who clicks every answer of a lesson, and clicks the right ones."""
     found = {}
     for name in lesson.checked:
-        if (answer := right_answer(name)) is not None:
+        if (answer := right_answer(name, number)) is not None:
             found[f"answer-{name}.json"] = {"schema": 1, "answer": answer, "verdict": "right"}
     for name in lesson.predicted:
         kind = "answer" if exercise(name).prediction else "before"
-        found[f"{kind}-{name}.json"] = {"schema": 1, "answer": right_answer(name)}
+        found[f"{kind}-{name}.json"] = {"schema": 1, "answer": right_answer(name, number)}
     return found
 
 
@@ -106,14 +109,14 @@ class HandIn:
     others: dict[str, bytes] = field(default_factory=dict)
 
     @staticmethod
-    def whole(lang: str = "en", chosen: tuple[str, ...] = LESSONS) -> HandIn:
+    def whole(lang: str = "en", chosen: tuple[str, ...] = LESSONS, number: str = NUMBER) -> HandIn:
         """Everything done and everything right."""
-        made = HandIn(lang)
-        for number in chosen:
-            made.books[number] = json.loads(notebook(lang, number))
-            for name, source in solved(lang, number).items():
-                made.cell(number, name)["source"] = source
-            made.records |= clicked(lessons(lang)[number])
+        made = HandIn(lang, number)
+        for lesson in chosen:
+            made.books[lesson] = json.loads(notebook(lang, lesson))
+            for name, source in solved(lang, lesson).items():
+                made.cell(lesson, name)["source"] = source
+            made.records |= clicked(lessons(lang)[lesson], number)
         made.hand_in = {"schema": 1, "course": COURSE, "made": "2026-11-01T08:00:00Z"}
         return made
 
