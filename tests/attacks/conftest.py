@@ -103,6 +103,7 @@ class HandIn:
 
     lang: str = "en"
     number: str = NUMBER
+    name: str = NAME
     books: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)
     hand_in: dict[str, Any] = field(default_factory=dict)
@@ -111,7 +112,7 @@ class HandIn:
     @staticmethod
     def whole(lang: str = "en", chosen: tuple[str, ...] = LESSONS, number: str = NUMBER) -> HandIn:
         """Everything done and everything right."""
-        made = HandIn(lang, number)
+        made = HandIn(lang, number=number)
         for lesson in chosen:
             made.books[lesson] = json.loads(notebook(lang, lesson))
             for name, source in solved(lang, lesson).items():
@@ -136,7 +137,7 @@ class HandIn:
 
     def files(self) -> dict[str, bytes]:
         """Every file by its name in the zip."""
-        who = {"number": self.number, "name": NAME}
+        who = {"number": self.number, "name": self.name}
         records = {"student.json": {"schema": 1} | who} | self.records
         files = {f"progress/{name}": packed(record) for name, record in records.items()}
         for number, book in self.books.items():
@@ -201,6 +202,12 @@ def graded(tmp_path: Path) -> Callable[..., Graded]:
         return Graded(grade_one(path, Options(lessons=LESSONS, limits=limits), SECRET))
 
     return grade
+
+
+@pytest.fixture(name="make", scope="session")
+def _make() -> Callable[..., HandIn]:
+    """The same for tests that make many at once."""
+    return HandIn.whole
 
 
 @pytest.fixture(name="whole")

@@ -13,7 +13,7 @@ from crmsim.grading.result import Flag, Result
 
 OTHER_STUDENT, TWO_OWNERS, ID_OF_TWO = "other-student", "two-owners", "id-of-two"
 NEAR_NUMBER, NOT_LISTED = "near-number", "not-listed"
-NUMBER_OF_TWO = "number-of-two"
+NUMBER_OF_TWO, NO_NUMBER = "number-of-two", "no-number"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,9 @@ class Owners:
             yield Flag(OTHER_STUDENT, "", told)
 
     def _unlisted(self, number: str) -> tuple[Flag, ...]:
-        return (Flag(NOT_LISTED, "", {"student": number}),) if self.roster.members else ()
+        if not self.roster.members:
+            return ()
+        return (Flag(NOT_LISTED, "", {"student": number}) if number else Flag(NO_NUMBER),)
 
     def _near(self, number: str) -> tuple[Flag, ...]:
         """Return a flag where another number differs only by zeros."""

@@ -297,11 +297,16 @@ def _wrong(each: classwide.Wrong, lang: str) -> dict[str, Any]:
         "question": task.question[lang] if task else "",
         "said": "" if course else said(task, each.item.answer, lang),
         "came": "" if course or each.item.came is None else said(task, each.item.came, lang),
-        "gap": gap_words(each.item.gap, lang),
+        "gap": _first_sentence(gap_words(each.item.gap, lang)),
         "idea": idea,
         "count": each.count,
         "all": each.all,
     }
+
+
+def _first_sentence(text: str) -> str:
+    """Return a text without what asks the student to go on."""
+    return re.split(r"(?<=[.!?。！？])\s*", text)[0]
 
 
 def _decided(grade: Grade) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ def words_of(name: str) -> list[str]:
     ['42', 'ps1', '2026123_林悦_10-buying', '2026123', '林悦', 'buying']
     """
     *folders, last = name.split("/")
-    file = re.sub(r"\.(ipynb|zip|json)$", "", last, flags=re.IGNORECASE)
+    file = re.sub(r"\.[a-z]\w{1,4}$", "", last, flags=re.IGNORECASE)
     whole = [*folders, last] if file == last else folders
     parts = [word for part in (*folders, file) for word in (part, *re.split(r"[\s_()-]+", part))]
     told = [word for word in parts if len(word) > 2 or (word and not word.isascii())]
@@ -79,6 +79,8 @@ def number_in(name: str) -> str:
     --------
     >>> number_in("2026123_林悦_10-buying.ipynb"), number_in("linyue_4711_98765_10-buying.ipynb")
     ('2026123', '')
+    >>> number_in("2026123.docx")
+    '2026123'
     """
     if uploader(name):  # what looks like a number there is the platform's own
         return ""
