@@ -111,10 +111,11 @@ def _surprised(predicted: Sequence[tuple[Item, Told]], t: Any) -> Iterator[str]:
         return
     off = [each for item, each in predicted if item.gap != FORESEEN]
     counts = {"count": len(predicted), "right": len(predicted) - len(off)}
+    one = "_one" if len(predicted) == 1 else ""
     if off:
-        yield t("gradebook.pointer.surprise", question=off[0].question, **counts)
+        yield t(f"gradebook.pointer.surprise{one}", question=off[0].question, **counts)
     else:
-        yield t("gradebook.pointer.foreseen", **counts)
+        yield t(f"gradebook.pointer.foreseen{one}", **counts)
 
 
 def _sure(marked: Sequence[tuple[GradeLine, Told]], lang: str, t: Any) -> Iterator[str]:
