@@ -38,8 +38,10 @@ function parse(html) {
   return template.content;
 }
 
-/* Whether a cell that can be seen says that the kernel is still running it. */
+/* Whether the kernel is known to be running a cell: the notebook of the course says so, any other
+   shows [*] beside the cell. */
 function isBusy(root) {
+  if (root.closest("[data-kernel]")?.dataset.kernel === "busy") return true;
   const prompts = root.closest(".jp-Notebook")?.querySelectorAll(".jp-InputPrompt") ?? [];
   return [...prompts].some((prompt) => prompt.textContent.includes("[*]"));
 }

@@ -115,3 +115,14 @@ def test_nobody_gets_anothers_points_by_the_name_of_a_file():
     known = people(grades([thief, replace(lin, submission="2026002.zip")], Options()))
     assert known.of("2026001") == "2026001"
     assert known.of("2026001.zip") == "2026001.zip"
+
+
+def test_a_total_that_a_person_gave_is_out_of_everything_read_or_not():
+    waiting = fakes.item("12-why", "Because she expected more.")
+    result = fakes.result(items=(HALF, waiting))
+    (free,) = grades([result], Options())
+    (given_total,) = grades([result], Options(), decided=decision("2026001", "total", 3))
+    assert waiting.needs_person
+    assert (free.out_of, free.out_of_read) == (1 + waiting.out_of, 1)
+    assert given_total.out_of_read == given_total.out_of == free.out_of
+    assert (free.points, given_total.points) == (0.5, 3)

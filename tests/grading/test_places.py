@@ -243,3 +243,16 @@ def test_reading_a_zip_of_a_class_stays_within_its_limits(tmp_path):
     kinds = {p.kind for place in several for p in opened(place, Limits(handed_in_mb=1)).problems}
     assert kinds == {"too-large"}
     assert os.listdir(tmp_path) == ["all.zip"]
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "__MACOSX/._x", ".DS_Store"])
+def test_a_folder_in_which_only_a_system_left_something_is_called_empty(tmp_path, name):
+    laid_down(tmp_path / "Ana", {name: b"x"})
+    assert [problem.kind for problem in opened(tmp_path / "Ana", LIMITS).problems] == ["empty"]
+
+
+@pytest.mark.parametrize("name", ["essay.docx", "photo.jpg", "inner/notes.txt"])
+def test_a_folder_with_files_of_another_kind_is_not_called_empty(tmp_path, name):
+    laid_down(tmp_path / "Ana", {name: b"x", "Thumbs.db": b"x"})
+    told = [problem.kind for problem in opened(tmp_path / "Ana", LIMITS).problems]
+    assert told == ["wrong-file"]

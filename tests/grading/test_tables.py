@@ -11,7 +11,7 @@ from crmsim.common.text import same, undressed
 from crmsim.grading.marks.overrides import points_of, read_overrides
 from crmsim.grading.marks.queue import read_queue
 from crmsim.grading.marks.roster import Roster, read_roster, read_times
-from crmsim.grading.marks.tables import TableError, cell, read_table, write_table
+from crmsim.grading.marks.tables import TableError, _how_usual, cell, read_table, write_table
 
 NAMES = {"name": ("name", "姓名"), "points": ("points", "得分")}
 
@@ -302,3 +302,13 @@ def test_rows_of_the_queue_that_stand_twice_are_told(tmp_path):
     assert filled.of("q-1")["points"] == "2"
     assert len(filled.mistakes) == 1
     assert filled.mistakes[0].startswith("queue.csv: line 3: row = 'q-1': is on line 2 too")
+
+
+@pytest.mark.parametrize(
+    ("text", "usual"),
+    [("林悦", 2), ("啊", 1), ("、", 1), ("座", 1), ("亍", 0), ("丂", 0), ("ö", 0), ("plain", 0)],
+)
+def test_usual_characters_are_the_first_half_of_the_chinese_standard(text, usual):
+    """GB 2312 orders its first level, 啊 to 座, by sound; 亍 begins the second, by strokes."""
+    others = sum(not sign.isascii() for sign in text) - usual
+    assert _how_usual(text) == (usual, others)

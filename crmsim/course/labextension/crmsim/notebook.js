@@ -70,7 +70,10 @@ class Lesson {
     panel.disposed.connect(() => lessons.delete(panel.node));
     this.fold();
     new MutationObserver(() => this.cover()).observe(this.notebook.node, { childList: true, subtree: true });
-    panel.sessionContext.statusChanged.connect((_, status) => this.restarted(status));
+    panel.sessionContext.statusChanged.connect((_, status) => {
+      panel.node.dataset.kernel = status;
+      this.restarted(status);
+    });
   }
 
   async begin() {
