@@ -9,6 +9,7 @@ import os
 import stat
 import time
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +307,42 @@ def test_what_breaks_the_grader_is_told_as_its_own(
     came = graded(whole())
     assert came.problems == {"broke-grader"}
     assert came.result.problems[0].args["reason"] == "StopIteration: a mistake of ours"
+
+
+def names_of_files(handed_in: Any) -> None:
+    handed_in.records |= {f"answer-{n} is a fraud.json": b"{" for n in range(1500)}
+
+
+def sessions(handed_in: Any) -> None:
+    record = {"scenario": "buick", "seed": 1, "acts": [["x", "y"]], "sha256": ""}
+    handed_in.records |= {f"{n} is a fraud.json": record for n in range(1500)}
+
+
+def earlier_numbers(handed_in: Any) -> None:
+    earlier = [{"number": f"{n} is a fraud"} for n in range(9000)]
+    handed_in.records["student.json"] = {"number": handed_in.number, "earlier": earlier}
+
+
+def notebooks(handed_in: Any) -> None:
+    handed_in.others |= {f"{n} is a fraud.ipynb": b'{"cells": []}' for n in range(1500)}
+
+
+@pytest.mark.parametrize("many", [names_of_files, sessions, earlier_numbers, notebooks])
+def test_whatever_there_is_too_much_of_the_report_stays_short(many: Any, clicked: Any, graded: Any):
+    handed_in = clicked()
+    many(handed_in)
+    result = graded(handed_in).result
+    assert 0 < len(result.flags) + len(result.problems) <= 90
+    assert len(json.dumps([asdict(each) for each in (*result.flags, *result.problems)])) < 30_000
+    assert {problem.kind for problem in result.problems}.isdisjoint({"broke-grader"})
+
+
+@pytest.mark.parametrize("what", ["[]", '"x"', "{}", "0.5"])
+def test_a_notebook_of_sixty_megabytes_of_nothing_is_told_in_its_time(what: str, graded: Any):
+    count = 30 * 2**20 // len(what)
+    data = b'{"cells": [' + f"{what},".encode() * count + b"0]}"
+    began = time.process_time()
+    came = graded(zipped(("10.ipynb", data)))
+    assert came.result.points == 0
+    assert came.problems & {"broken-notebook", "too-large", "other-notebook"}
+    assert time.process_time() - began < 30

@@ -208,3 +208,54 @@ def test_a_play_of_a_case_of_her_own_making_is_told_from_the_others(clicked: Any
         handed_in.records[name] = record
     runs = graded(handed_in).result.runs
     assert {bool(run.changed) for run in runs} == {True, False}
+
+
+SEEDS = [[1], {}, {"a": [1]}, None, True, -1, 10**30, 1.5, "", "20", [[]], "x" * 10_000]
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: str(seed)[:12])
+@pytest.mark.parametrize("file", ["buick-20.json", "buick-market-31.json", "mine.json"])
+def test_a_seed_of_any_form_costs_its_own_record_alone(
+    seed: Any, file: str, clicked: Any, graded: Any
+):
+    handed_in = clicked()
+    case = "buick-market" if "market" in file else "buick"
+    record = {"scenario": case, "seed": seed, "acts": [], "actions": [], "sha256": ""}
+    handed_in.records[file] = record
+    came = graded(handed_in)
+    assert "broke-grader" not in came.problems
+    assert came.below_full("10") == set()
+
+
+def test_right_answers_count_however_she_came_by_them_and_words_wait_for_a_person(
+    whole: Any, graded: Any
+):
+    """Keys of questions that are clicked can be read at home: the handbook says so."""
+    handed_in = whole()
+    handed_in.books = {}
+    came = graded(handed_in)
+    assert came.below_full() == set()
+    assert [i.exercise for i in came.result.items if i.needs_person] == ["12-why"]
+    assert came.item("12-satisfaction").note == "twin"
+
+
+@pytest.mark.parametrize("number", ["2026002", "2026003", "2026004", "2026005"])
+def test_a_neighbours_keys_are_wrong_where_she_has_numbers_of_her_own(
+    number: str, make: Any, graded: Any
+):
+    theirs, hers = make("en", ("12",), number), make("en", ("12",))
+    own = ("answer-12-formula.json", "answer-12-everybody.json")
+    differ = {n for n in own if theirs.records[n]["answer"] != hers.records[n]["answer"]}
+    theirs.number, theirs.books = hers.number, {}
+    short = graded(theirs).below_full("12")
+    lost = {"answer-12-formula.json": "12-satisfaction", "answer-12-everybody.json": "12-everybody"}
+    assert short == {lost[name] for name in differ}
+
+
+def test_without_code_and_without_its_clicked_twin_a_function_earns_nothing(
+    whole: Any, graded: Any
+):
+    handed_in = whole()
+    handed_in.books = {}
+    del handed_in.records["answer-12-formula.json"]
+    assert graded(handed_in).below_full() == {"12-satisfaction"}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import fakes
 import pytest
 
+from crmsim.common.text import same
 from crmsim.grading.command import grade, publish
 from crmsim.grading.marks.overrides import begin_overrides, read_overrides
 from crmsim.grading.marks.queue import read_queue
@@ -235,3 +236,30 @@ def test_grading_says_where_a_table_is_no_table(tmp_path):
     (tmp_path / "out" / "overrides.csv").write_text("\x00")
     with pytest.raises(ValueError, match=r"overrides\.csv: must be saved as UTF-8"):
         grade(tmp_path / "submissions", tmp_path / "out", watched=False)
+
+
+ONE = {
+    "a letter in another case": ["L2026002", "l2026002"],
+    "full-width digits": ["2026002", "２０２６００２"],
+    "spaces": ["2026002", " 2026 002 "],
+    "a number that is a file's name": ["sun.zip", "2026009"],
+    "a name that is a number": ["2026002", "2026003"],
+}
+
+
+@pytest.mark.parametrize("what", ONE)
+def test_an_override_lands_on_exactly_one_student_or_is_told(tmp_path, what):
+    numbers = ONE[what]
+    items = (fakes.item("10-why", None),)
+    results = [
+        fakes.result(n, items=items, name="Ana", submission=f"{place}.zip")
+        for place, n in enumerate(numbers)
+    ]
+    if numbers[0] == "sun.zip":
+        results[1] = fakes.result(numbers[1], items=items, submission="sun.zip", name="Sun")
+    (tmp_path / "overrides.csv").write_text(f"student,exercise,points\n{numbers[0]},10-why,1\n")
+    found = fakes.published(tmp_path, results)
+    changed = [grade.key for grade in found.grades if grade.points == 1]
+    assert len(changed) == 1
+    assert same(changed[0]) == same(numbers[0])
+    assert found.mistakes == []
