@@ -1,4 +1,4 @@
-"""What a Market without tricks reproduces: level, strain, and no gain from going back and forth.
+"""Facts that a Market without tricks reproduces: level, strain, no gain from going back and forth.
 
 Every test runs in both Markets unless its fact speaks of one. The compiled engine gives the same
 numbers as the usual one, sooner.
@@ -46,7 +46,7 @@ def yearly(series, column):
 
 
 def gap(name, years, seeds, column, *shifts):
-    """How far a column lies above that of the usual firm, by seed and year."""
+    """Return how far a column lies above that of the usual firm, by seed and year."""
     case = load(name)
     pairs = ((passed(case, seed, years, *given) for given in (shifts, ())) for seed in seeds)
     return np.array([np.subtract(*(yearly(run, column) for run in pair)) for pair in pairs])

@@ -171,7 +171,7 @@ def kinds(grade: Grade) -> set[str]:
 
 
 def expected(kind: str, name: str) -> dict[str, float]:
-    """What does not bring all of its points; the twin of the function is not asked for itself."""
+    """List what loses points; the twin of the function is not asked for itself."""
     match kind:
         case "code":
             lesson = ATTACKS[name].get("lesson", "10")
