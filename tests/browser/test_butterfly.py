@@ -39,10 +39,10 @@ def test_the_lesson_opens_as_it_is_foreseen_and_tells_what_it_thinks_of_answers(
 
     draw(notebook, notebook.stage('predict("31-reputation"'), "ArrowDown")
     money = notebook.cell('predict("31-reputation"').locator(".crmsim-stage").nth(1)
-    money.get_by_role("textbox").fill("-8")
+    money.get_by_role("textbox").fill("-5")
     money.get_by_role("textbox").press("Tab")
     expect(money.locator(".ex-note")).to_have_text("Saved. You can still change your mind.")
-    assert float(notebook.saved("answer-31-bet-quarter")) == -8
+    assert float(notebook.saved("answer-31-bet-quarter")) == -5
     expect(covered.locator(".js-plotly-plot")).to_be_visible()
     came = notebook.cell("change = 100 *")
     expect(came).to_contain_text("it went further than you thought")
