@@ -20,7 +20,7 @@ def test_every_word_stands_in_every_language_with_the_same_places():
 
 def test_a_language_goes_by_its_usual_tags():
     assert {language(tag) for tag in ("zh", "zh-CN", "zh_CN", "zh-Hans")} == {"zh-Hans"}
-    with pytest.raises(WordsError, match="choose one of: en, zh-Hans"):
+    with pytest.raises(WordsError, match="must be one of: en, zh-Hans"):
         language("fr")
 
 

@@ -45,7 +45,7 @@ def changes(before: RunRecord, now: RunRecord) -> list[PointChange]:
 
     Examples
     --------
-    >>> lin = {"student": "1", "name": "林悦", "points": 2.0, "exercises": {"10-why": 2.0}}
+    >>> lin = {"student": "1", "submission": "1.zip", "points": 2.0, "exercises": {"10-why": 2.0}}
     >>> grown = lin | {"points": 3.0, "exercises": {"10-why": 3.0}}
     >>> (change,) = changes({"grades": [lin]}, {"grades": [grown]})
     >>> change.exercises, change.cause
