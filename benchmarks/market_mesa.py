@@ -71,8 +71,9 @@ class Person(FixedAgent):
     def shop(self) -> None:
         """Buy here, or somewhere else and be lost."""
         town = self.model
-        town.shoppers += 1
+        town.shoppers += self.customer
         if self.random.random() < self.chance_to_buy():
+            town.shoppers += not self.customer
             town.buyers += 1
             self.customer = True
             self.visit(town.numbers.purchase_value)
@@ -88,7 +89,9 @@ class Person(FixedAgent):
             return numbers.joining * drawn
         since = (self.model.week - self.failed_week) / numbers.failure_half_life_week
         odds = numbers.repurchase_at_four / (1 - numbers.repurchase_at_four)
-        odds *= numbers.repurchase_odds_ratio ** (self.satisfaction - 4)
+        away, below = self.satisfaction - 4, math.log(numbers.repurchase_below_ratio)
+        knee = math.log(numbers.repurchase_odds_ratio) - below
+        odds *= math.exp(below * away + knee * max(away, 0) ** 2)
         odds *= math.exp(
             numbers.repeat_loyalty * (self.loyalty - 0.5) - numbers.failure_weight * 0.5**since
         )
@@ -112,14 +115,16 @@ class Person(FixedAgent):
             self.tell(numbers.told_bad, "heard_bad")
 
     def compare(self, met: float) -> float:
-        """Satisfaction, 1 to 5, by the asymmetric rule with a zone of tolerance."""
+        """Satisfaction, 1 to 5: the asymmetric rule, a zone of tolerance, and the level itself."""
         numbers = self.model.numbers
         seen = met + numbers.will_effect * (self.will - met)
-        gap = seen - numbers.should_effect * (self.should - met) - self.will
+        seen -= numbers.should_effect * (self.should - met)
+        gap = seen - self.will
         patient = 1 + numbers.tolerance_loyalty * (self.loyalty - 0.5)
         inside = min(abs(gap), numbers.tolerance_half_width * patient)
         felt = numbers.tolerance_slope * inside + abs(gap) - inside
         felt *= numbers.satisfaction_slope * (-numbers.loss_aversion if gap < 0 else 1)
+        felt += numbers.performance_slope * (seen - numbers.usual_level)
         return min(max(numbers.satisfaction_at_expectation + felt, 1), 5)
 
     def remember(self, met: float, level: float) -> None:
