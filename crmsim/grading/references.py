@@ -48,14 +48,14 @@ def carried_min(legs: int, added_min: float, recovered_min: float) -> float:
     return delay
 
 
-def load(calls: float, minutes: float) -> float:
+def load_of_calls(calls: float, minutes: float) -> float:
     """Return the load of a desk in erlangs: the agents who talk at any moment (Erlang 1917).
 
     ``calls`` come in an hour, and each takes so many ``minutes``.
 
     Examples
     --------
-    >>> load(60, 4), load(90, 3)
+    >>> load_of_calls(60, 4), load_of_calls(90, 3)
     (4.0, 4.5)
     """
     return calls * minutes / 60

@@ -87,7 +87,7 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path, monkeypatch, capsys):
     (tmp_path / "my-shop.toml").write_text("mine", "utf-8")
     assert run("new", "my-shop", "--lang", "en") == 1
     assert (tmp_path / "my-shop.toml").read_text("utf-8") == "mine"
-    assert "stays as it is" in capsys.readouterr().err
+    assert "stays unchanged" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["My Shop", "../shop", "buick", "", "a" * 61])

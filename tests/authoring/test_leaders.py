@@ -78,13 +78,14 @@ class Auditor:
         return visits * numbers.visit_margin + bought * numbers.purchase_margin
 
     def _spent(self, happened, numbers, levers):
+        claims = numbers.claims_share * levers.empowerment * happened.came
         return (
             self.staff * (self.wage + levers.training)
             + numbers.fixed_cost_week
             + numbers.fleet_cost_week * (self.fleet - 1)
             + numbers.facilities_cost_week * (levers.facilities - 1)
             + numbers.channel_cost_week * levers.channel
-            + numbers.empowerment_cost * levers.empowerment * happened.complaints
+            + numbers.empowerment_cost * levers.empowerment * (happened.complaints + claims)
             + numbers.attention_cost * levers.attention * happened.key_visits
             + (self.refunds @ happened.failed if len(self.refunds) else 0)
             + self.shifts.cost(happened.came, happened.complaints)

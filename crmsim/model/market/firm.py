@@ -75,7 +75,8 @@ class Firm:
         self._profit_smoothed = self._profit_usual
         self._load_usual = max(self._required(1.0), 1e-9)
         self.load = 1.0
-        self.pressure = self._pressure(Decision())
+        # A way of serving begins with the first week: before it, work was as usual.
+        self.pressure = max(self._required(1.0), 1.0)
 
     def under(self, numbers: SimpleNamespace, quality: NDArray[np.float64]) -> None:
         """From now on these numbers are in force, and this is the usual quality delivered."""
