@@ -266,6 +266,27 @@ def test_many_plots_cost_nothing(whole: Any, graded: Any):
     assert (came.below_full(), came.flags, came.problems) == (set(), set(), set())
 
 
+SHOWN = {
+    "thousands of small plots": [
+        {"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo" * 50}}
+    ]
+    * 5000,
+    "one page of a plot": [
+        {"output_type": "execute_result", "data": {"text/html": "<svg>" + "<g/>" * 10**7}}
+    ],
+    "a print in a loop": [{"output_type": "stream", "name": "stdout", "text": ["1\n"] * 10**6}],
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_whatever_a_cell_shows_costs_nothing(what: str, whole: Any, graded: Any):
+    handed_in = whole()
+    handed_in.cell("10", "minutes-check")["outputs"] = SHOWN[what]
+    handed_in.records.pop("answer-10-minutes.json")
+    came = graded(handed_in)
+    assert (came.below_full(), came.flags, came.problems) == (set(), set(), set())
+
+
 def test_what_is_too_large_costs_nothing_that_comes_after_it(whole: Any, graded: Any):
     handed_in = whole()
     handed_in.others["aaa.ipynb"] = os.urandom(3 * 2**20)

@@ -210,6 +210,28 @@ def test_a_play_of_a_case_of_her_own_making_is_told_from_the_others(clicked: Any
     assert {bool(run.changed) for run in runs} == {True, False}
 
 
+CHANGED = {
+    "another half-life": {"parameters": {"surprise_half_life_visits": 2}},
+    "a chair and a number": {"seat": "seller", "parameters": {"surprise_half_life_visits": 3}},
+    "a number and a customer": {
+        "persona": "lin-yue",
+        "parameters": {"surprise_half_life_visits": 4},
+    },
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_no_form_of_a_changed_case_counts_as_a_play_of_the_course(
+    what: str, clicked: Any, graded: Any
+):
+    handed_in = clicked()
+    handed_in.records["own.json"] = simulate(load("buick").change(**CHANGED[what]), seed=4).record
+    came = graded(handed_in)
+    (run,) = came.result.runs
+    assert run.changed
+    assert came.below_full("10") == set()
+
+
 SEEDS = [[1], {}, {"a": [1]}, None, True, -1, 10**30, 1.5, "", "20", [[]], "x" * 10_000]
 
 

@@ -289,6 +289,33 @@ def test_a_link_that_is_missing_is_counted_and_not_named(name, reveal):
     assert escaped(task.said(drawn, "en")) in page
 
 
+def turned(links):
+    """The last link the other way round."""
+    source, sign, target = links[-1]
+    return [*links[:-1], [target, sign, source]]
+
+
+def other_sign(links):
+    """The last link with the other sign."""
+    source, sign, target = links[-1]
+    return [*links[:-1], [source, "-" if sign == "+" else "+", target]]
+
+
+def one_alone(links):
+    """The first link and no other."""
+    return links[:1]
+
+
+@pytest.mark.parametrize("reveal", ["points", "reasons"])
+@pytest.mark.parametrize("form", [turned, other_sign, one_alone])
+def test_no_form_of_a_wrong_loop_brings_its_key_on_the_page(form, reveal):
+    task = exercise("31-loop")
+    given = form(task.right_answer)
+    page = page_of(Options(reveal=reveal), items=(fakes.item("31-loop", given),))
+    assert escaped(task.said(given, "en")) in page
+    assert escaped(task.said(task.right_answer, "en")) not in page
+
+
 @pytest.mark.parametrize("reveal", ["points", "reasons"])
 @pytest.mark.parametrize("name", ["10-loop", "12-life", "31-saving", "32-collapse"])
 def test_rows_out_of_order_are_told_in_the_order_they_were_given(name, reveal):
