@@ -13,7 +13,7 @@ from typing import Any
 from crmsim.common.errors import CrmsimError
 from crmsim.common.text import plain, readable
 from crmsim.common.words import dictionary, words
-from crmsim.exercises.declared import exercise
+from crmsim.exercises.declared import declared
 from crmsim.exercises.exercise import Exercise
 from crmsim.grading.marks.marks import GradeLine
 from crmsim.grading.result import Flag, Item, Problem
@@ -80,11 +80,13 @@ def told(line: GradeLine, lang: str, reveal: str = "reasons") -> Told:
 def task_of(item: Item) -> Exercise | None:
     """Return the exercise in this student's version, or None if it is no longer declared."""
     try:
-        task = exercise(item.exercise)
+        task = declared(item.exercise)
     except CrmsimError:
         return None
     varied = getattr(task, "variants", ())
-    return task.variant(item.variant) if item.variant in range(len(varied)) else task
+    if not varied:
+        return task
+    return task.variant(item.variant if item.variant in range(len(varied)) else 0)
 
 
 def said(task: Exercise | None, answer: Any, lang: str) -> str:
@@ -92,7 +94,7 @@ def said(task: Exercise | None, answer: Any, lang: str) -> str:
 
     Examples
     --------
-    >>> said(exercise("00-fruit"), "same", "en"), said(None, {"a": 1}, "en")
+    >>> said(declared("00-fruit"), "same", "en"), said(None, {"a": 1}, "en")
     ('She is as delighted as the first time', '{"a": 1}')
     """
     if answer is None:
