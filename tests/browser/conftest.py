@@ -20,7 +20,15 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from crmsim.course.lab import released
 
@@ -113,22 +121,35 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory) -> Iterator[BrowserContext]:
-    """A browser with a profile of its own, which keeps what it has once compiled."""
-    path = chromium()
-    if path is None:
+def driver() -> Iterator[Playwright]:
+    """The library that leads browsers, where there is one to lead."""
+    if chromium() is None:
         refuse = pytest.fail if os.environ.get("CI") else pytest.skip
         refuse("no Chromium or Chrome was found; install one, or name it in $CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=path,
-            args=OPTIONS,
-            viewport={"width": 1366, "height": 768},
-            locale="en",
-        )
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright, tmp_path_factory) -> Iterator[BrowserContext]:
+    """A browser with a profile of its own, which keeps what it has once compiled."""
+    browser = driver.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=chromium(),
+        args=OPTIONS,
+        viewport={"width": 1366, "height": 768},
+        locale="en",
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def theatre(driver: Playwright) -> Iterator[Browser]:
+    """A second browser, for pages whose clock a test turns: a clock holds for all of a profile."""
+    browser = driver.chromium.launch(executable_path=chromium(), args=OPTIONS)
+    yield browser
+    browser.close()
 
 
 @dataclass
@@ -434,20 +455,21 @@ class Bare:
 
 
 @pytest.fixture
-def bare(browser: BrowserContext, tmp_path, monkeypatch) -> Iterator[Callable[..., Bare]]:
+def bare(theatre: Browser, tmp_path, monkeypatch) -> Iterator[Callable[..., Bare]]:
     """A function that shows a widget on a page of its own."""
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
-    pages = []
+    profiles = []
 
     def show(widget: Any, motion: str = "no-preference") -> Bare:
-        page = browser.new_page()
-        pages.append(page)
+        profile = theatre.new_context(viewport={"width": 1366, "height": 768}, locale="en")
+        profiles.append(profile)
+        page = profile.new_page()
         page.emulate_media(reduced_motion=motion)
         return Bare(page, widget)
 
     yield show
-    for page in pages:
-        page.close()
+    for profile in profiles:
+        profile.close()
 
 
 @pytest.fixture(scope="session")
