@@ -161,7 +161,7 @@ def test_a_link_leads_to_the_next_lesson_and_the_end_is_no_empty_page(notebook):
     for _ in range(6):
         page.mouse.wheel(0, 3000)
         page.wait_for_function(STILL)
-    link = page.get_by_role("link", name="10 · Buying a Buick")
+    link = page.locator(".jp-RenderedMarkdown").get_by_role("link", name="10 · Buying a Buick")
     expect(link).to_be_in_viewport()
     link.click()
     expect(text(notebook, "90 minutes")).to_be_visible()

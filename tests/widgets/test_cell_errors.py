@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,8 +131,20 @@ def test_outside_of_the_course_nothing_is_said(tmp_path):
         manager.shutdown_kernel(now=True)
 
 
-def test_the_installed_course_loads_it_into_its_kernels():
-    config = json.loads(data_path("lab", "kernel.json").read_text("utf-8"))
-    assert config == {"InteractiveShellApp": {"extensions": ["crmsim.widgets.cell_errors"]}}
+def test_the_installed_course_loads_it_from_the_start_and_nothing_of_the_folder(tmp_path):
+    """A hand-in may lie beside a ``crmsim.py`` that does something else."""
+    seen = tmp_path / "seen"
+    (tmp_path / "crmsim.py").write_text(f"open({str(seen)!r}, 'w').close()", "utf-8")
+    (tmp_path / "10-lesson.ipynb").write_text("{}", "utf-8")
+    config = data_path("lab", "ipython_kernel_config.py")
+    manager, client = start_new_kernel(cwd=str(tmp_path), extra_arguments=[f"--config={config}"])
+    try:
+        shown = Notebook(client).run("nothing_yet")
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert shown[0] == "NameError"
+    assert "nothing_yet" in shown[1]
+    assert not seen.exists()
     setup = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
-    assert '"data/lab/kernel.json" = "etc/ipython/ipython_kernel_config.json"' in setup
+    assert f'"data/lab/{config.name}" = "etc/ipython/{config.name}"' in setup
