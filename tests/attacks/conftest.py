@@ -170,9 +170,9 @@ class Graded:
 
     def below_full(self, lesson: str = "") -> set[str]:
         """The exercises that did not earn everything, but for those that wait for a person."""
-        assert self.result.items, "nothing was graded, so nothing can be compared"
-        short = (item for item in self.result.items if item.points < item.out_of)
-        return {i.exercise for i in short if i.lesson.startswith(lesson) and not i.needs_person}
+        items = [item for item in self.result.items if item.lesson.startswith(lesson)]
+        assert items, "nothing was graded, so nothing can be compared"
+        return {i.exercise for i in items if i.points < i.out_of and not i.needs_person}
 
 
 @pytest.fixture
