@@ -37,6 +37,7 @@ from crmsim.model.theory.expectations import expectations_after, next_should, ne
 from crmsim.model.theory.kano import LEVELS, levels_of, penalty_reward, ratings
 from crmsim.model.theory.lifetime_value import gain_of_points, margin_multiple, retention_elasticity
 from crmsim.model.theory.queues import mean_wait_min, service_level, waiting
+from crmsim.model.theory.repeat_buying import PUBLISHED, fit, purchases
 from crmsim.model.theory.satisfaction import intention, repurchase, satisfaction
 from crmsim.model.theory.standards import erosion, noisy_orders
 from crmsim.model.theory.survey import drivers, gaps, importance, survey
@@ -833,6 +834,19 @@ def test_f33_what_retention_does_to_lifetime_value():
     assert slopes == pytest.approx([2.2, 2.7, 3.5, 5.1], abs=0.05)
     assert gain_of_points(0.80, 0.05, 0.10) == pytest.approx(0.275, abs=0.01)
     assert gain_of_points(0.90, 0.05, 0.02) == pytest.approx(0.81, abs=0.01)
+
+
+def test_f35_repeat_buying_at_cdnow():
+    """Fader, Hardie & Lee 2005: BG/NBD on the 2,357 buyers of the sample, over 39 weeks."""
+    import pandas as pd
+
+    file = distribution("lifetimes").locate_file("lifetimes/datasets/cdnow_customers_summary.csv")
+    sample = pd.read_csv(str(file))
+    assert len(sample) == 2357
+    found = fit(purchases(sample["frequency"], sample["recency"], sample["T"]))
+    assert found[:4] == pytest.approx((0.243, 4.414, 0.793, 2.426), abs=0.002)
+    assert found[:4] == pytest.approx(PUBLISHED[:4], abs=0.002)
+    assert found.log_likelihood == pytest.approx(-9582.4, abs=0.1)
 
 
 SEARS = data_path("presets", "sears.toml")

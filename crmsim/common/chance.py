@@ -40,6 +40,7 @@ CAUSES = (
     "hour",
     "seat",
     "card",
+    "buying",
 )
 """Things that chance decides. A new cause goes at the end, so that old ones keep their luck."""
 
