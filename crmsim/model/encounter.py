@@ -18,10 +18,19 @@ from crmsim.common.errors import ActionError
 from crmsim.common.sums import dot
 from crmsim.model.chair import BASELINE
 from crmsim.model.equations import odds
+from crmsim.model.theory.complaints import justice, most_mended, satisfied, staying_after
 from crmsim.model.theory.satisfaction import repurchase, satisfaction
 from crmsim.model.visit import Offer, View, VisitStep, felt, gaps_of, how_pleasing
 from crmsim.scenario import DIMENSIONS
-from crmsim.scenario.encounter import Choice, EncounterScenario, Persona, Reply, Touchpoint, Way
+from crmsim.scenario.encounter import (
+    Choice,
+    EncounterScenario,
+    Persona,
+    Reply,
+    ServiceFailure,
+    Touchpoint,
+    Way,
+)
 
 MOOD_FULL_SCALE = 0.3
 """A felt gap of this size, weighted over the dimensions touched, is emotion 1."""
@@ -73,7 +82,10 @@ class Encounter:
         self._expected = np.array(astuple(self._persona.expectation))
         self._perceived = self._expected.copy()
         self._weights = np.array(list(self._persona.weights.shares().values()))
-        self._mood = self._minutes = self._cost = 0.0
+        self._mood = self._minutes = self._cost = self._days = 0.0
+        self._lost: np.ndarray | None = None
+        self._most = 1.0
+        self._suffer(self._persona.failure)
         self._journey: list[VisitStep] = []
         self._decision: dict[str, bool] = {}
         self._sale_chance = 0.0
@@ -102,10 +114,13 @@ class Encounter:
         -------
         dict
             ``satisfaction`` (1–5), ``buys`` (where there is a sale), ``minutes``; ``earned``
-            and ``worth`` in currency.
+            and ``worth`` in currency. After a complaint also ``fairness`` and the chances
+            ``satisfied`` and ``stays``, each 0 to 1.
         """
         sale = {"buys": view.decision["buys"]} if "buys" in view.decision else {}
-        worth = {"worth": view.worth} if scenario.sells else {}
+        worth = {"worth": view.worth} if scenario.sells or view.recovery else {}
+        fair = ("fairness", "satisfied", "stays")
+        worth |= {name: view.recovery[name] for name in fair if view.recovery}
         ended = {"satisfaction": view.satisfaction} | sale
         return ended | {"earned": view.earned, "minutes": view.minutes} | worth
 
@@ -185,6 +200,7 @@ class Encounter:
             decision=dict(self._decision),
             earned=self._earned(),
             worth=self._worth(),
+            recovery=self._recovery(),
         )
 
     def baseline(self) -> str:
@@ -222,12 +238,13 @@ class Encounter:
         noise = self._chance.normal("perception", self._place(touchpoint), len(DIMENSIONS))
         luck = numbers.encounter_noise * noise
         gaps = gaps_of(choice, self._expected, self._persona.id, luck)
-        moved = felt(choice.level, gaps, numbers)
+        moved = self._heard(choice, felt(choice.level, gaps, numbers))
         if choice.level == "unexpected":
             self._expected += numbers.delight_ratchet * np.maximum(gaps, 0.0)
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
-        self._perceived = np.clip(self._perceived + numbers.encounter_rate * moved, 0, 1)
+        self._perceived = self._mended(self._perceived + numbers.encounter_rate * moved)
         self._spend(choice.minutes, choice.cost)
+        self._days += choice.days
         weights = self._weights[touched]
         emotion = float(dot(weights, moved[touched]) / weights.sum())
         self._feel(emotion)
@@ -242,7 +259,7 @@ class Encounter:
 
     def _shift(self, reply: Reply) -> None:
         shifts = np.array([reply.shifts.get(name, 0.0) for name in DIMENSIONS])
-        self._perceived = np.clip(self._perceived + shifts, 0, 1)
+        self._perceived = self._mended(self._perceived + shifts)
         self._spend(reply.minutes, 0)
         self._feel(float(dot(self._weights, shifts)))
 
@@ -323,7 +340,61 @@ class Encounter:
             "recommends": level >= numbers.talk_good_at,
             "complains": unhappy and bool(voice < numbers.complaint_share),
             "warns": unhappy and bool(voice >= numbers.complaint_share),
-            "returns": bool(again < repurchase(level, numbers)),
+            "returns": bool(again < self._chance_of_return()),
+        }
+
+    def _chance_of_return(self) -> float:
+        """Return the chance that she comes again; after a complaint, that she stays."""
+        if self._persona.failure is None:
+            return float(repurchase(self._satisfaction(), self._numbers))
+        return self._recovery()["stays"]
+
+    # -- a complaint --------------------------------------------------------------------------
+
+    def _suffer(self, failure: ServiceFailure | None) -> None:
+        """Let a failure take quality and good mood before the conversation begins."""
+        if failure is None:
+            return
+        self._lost = np.array([getattr(failure.lost, name) for name in DIMENSIONS])
+        self._most = float(most_mended(failure.severity, self._numbers))
+        self._perceived = np.clip(self._expected - self._lost, 0, 1)
+        self._mood, self._days = -failure.anger, failure.days
+
+    def _heard(self, choice: Choice, moved: np.ndarray) -> np.ndarray:
+        """Return what reaches her: after a failure anger keeps good words from being heard."""
+        if self._lost is None or choice.speech == "none":
+            return moved
+        anger = max(0.0, -self._mood)
+        return moved * np.where(moved > 0, 1 - self._numbers.anger_deafens * anger, 1.0)
+
+    def _mended(self, perceived: np.ndarray) -> np.ndarray:
+        """Return the quality perceived, 0 to 1; after a failure only so much can be mended."""
+        if self._lost is not None:
+            most = self._expected + (self._most - 1) * self._lost
+            perceived = np.minimum(perceived, np.maximum(most, self._perceived))
+        return np.clip(perceived, 0, 1)
+
+    def _recovery(self) -> dict[str, float]:
+        """Return how fair the answer to her complaint feels; see ``View``."""
+        failure, numbers = self._persona.failure, self._numbers
+        if failure is None:
+            return {}
+        missing = np.maximum(self._expected - self._perceived, 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            given = np.where(self._lost > 0, np.clip(1 - missing / self._lost, 0, 1), np.nan)
+        shares = dict(zip(DIMENSIONS, given, strict=True))
+        kinds = {
+            "result": float(shares["reliability"]),
+            "treatment": float(np.nanmean([shares["empathy"], shares["assurance"]])),
+            "procedure": float(shares["responsiveness"]),
+        }
+        fairness = float(justice(kinds["result"], kinds["treatment"], kinds["procedure"], numbers))
+        return kinds | {
+            "fairness": fairness,
+            "most": self._most,
+            "days": self._days,
+            "satisfied": float(satisfied(fairness, numbers)),
+            "stays": staying_after(fairness, failure.severity, self._days, numbers),
         }
 
     def _would_buy(self, touchpoint: Touchpoint) -> bool:
@@ -385,7 +456,9 @@ class Encounter:
         return (deal.margin if deal and self._decision.get("buys") else 0.0) - self._cost
 
     def _worth(self) -> float:
-        deal, again = self.scenario.deal, float(repurchase(self._satisfaction(), self._numbers))
+        deal, again = self.scenario.deal, self._chance_of_return()
+        if self._persona.failure is not None:
+            return self._numbers.customer_worth * again - self._cost
         return (deal.margin * self._sale_chance * (1 + again) if deal else 0.0) - self._cost
 
 

@@ -155,6 +155,20 @@ class VisitTerms(NamedTuple):
 
 
 @lru_cache(maxsize=256)
+def _recovered(numbers: SimpleNamespace, expected_lift: float) -> tuple[float, float]:
+    """Return the satisfaction to which a recovery lifts, late and at once (1–5).
+
+    What it lifts above disappointment shrinks with the severity of the failures, as
+    :func:`crmsim.model.theory.complaints.most_mended` does.
+    """
+    lost = 1 - numbers.mended_severe / numbers.mended_small
+    late, at_once = (
+        level - expected_lift - numbers.failure_severity * lost * (level - numbers.talk_bad_at)
+        for level in (numbers.recovered_late, numbers.recovered_at_once)
+    )
+    return late, at_once
+
+
 def visit_terms(
     numbers: SimpleNamespace,
     rule: str,
@@ -180,7 +194,7 @@ def visit_terms(
     """
     gain, unresolved = numbers.surprise_gain * surprise, numbers.leave_unresolved
     left = (1.0, unresolved, unresolved, numbers.leave_late, numbers.leave_at_once)
-    recovered = numbers.recovered_late - expected_lift, numbers.recovered_at_once - expected_lift
+    recovered = _recovered(numbers, expected_lift)
     lifted = (0.0, 0.0, 0.0, *recovered)
     return VisitTerms(
         *satisfaction_terms(numbers, rule, by_level=True),

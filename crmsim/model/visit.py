@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import numpy as np
@@ -56,8 +56,12 @@ class View:
     ``salesperson`` is what the buyer has just been told or done, and ``why`` the reason why it is
     felt as it is; both are empty in the other chair. ``earned`` is the money that this visit
     brought in. ``worth`` is the money that such a visit brings in on average: the margin times the
-    chance that she buys, times one plus the chance that she comes back, less the costs. Both are
-    in currency.
+    chance that she buys, times one plus the chance that she comes back, less the costs. Where she
+    complains, it is the worth of a customer times the chance that she stays, less the costs. Both
+    are in currency. ``recovery`` says how fair the answer to her complaint feels: ``result``,
+    ``treatment``, ``procedure`` and all together (``fairness``), each 0 to 1; ``most``, the largest
+    part of the failure that can be mended; ``days`` since the failure; the chances to be satisfied
+    with it (``satisfied``) and to stay (``stays``). It is empty where nothing had failed.
     """
 
     seat: str
@@ -89,6 +93,7 @@ class View:
     decision: Mapping[str, bool]
     earned: float
     worth: float
+    recovery: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def place(self) -> str | None:

@@ -21,6 +21,15 @@ from crmsim.scenario.parts import (
 from crmsim.scenario.paths import mistakes
 from crmsim.scenario.wiring import Raw
 
+Method = Literal["vent", "listen", "apologise", "acknowledge", "ask", "record", "solve", "close"]
+"""Methods of handling a complaint, in their order (C-16)."""
+
+Principle = Literal[
+    "role", "facts", "receiver", "involve", "opinions", "action", "agreement", "equality",
+    "credit",
+]  # fmt: skip
+"""Principles of communication with customers (C-12)."""
+
 QualityShift = Annotated[float, Meta(ge=-0.5, le=0.5)]
 QualityShifts = Annotated[dict[Dimension, QualityShift], BY_DIMENSION]
 
@@ -32,8 +41,38 @@ class Deal(Part):
     margin: Annotated[float, Meta(ge=0, le=1e9)]
 
 
-class Persona(Part):
-    """A customer that one can meet."""
+Lost = Annotated[float, Meta(gt=0, le=1)]
+
+
+class QualityLost(Part):
+    """The quality that a failure took, by dimension.
+
+    Each kind of justice needs something to give back: the result (reliability), the procedure
+    (responsiveness) and the treatment (empathy, assurance).
+    """
+
+    reliability: Lost
+    responsiveness: Lost
+    empathy: Lost
+    assurance: ShareOfOne = 0.0
+    tangibles: ShareOfOne = 0.0
+
+
+class ServiceFailure(Part):
+    """A failure that lies behind a customer when she comes to complain.
+
+    ``severity`` (0–1) says how little of it can be mended, ``anger`` (0–1) how angry she comes, and
+    ``days`` how long ago it was.
+    """
+
+    severity: ShareOfOne
+    anger: ShareOfOne
+    lost: QualityLost
+    days: Annotated[float, Meta(ge=0, le=3650)] = 0
+
+
+class Persona(Part, kw_only=True):
+    """A customer that one can meet; with a ``failure`` she comes to complain."""
 
     id: Id
     name: Text
@@ -42,10 +81,15 @@ class Persona(Part):
     patience_min: Annotated[float, Meta(gt=0, le=10_000)]
     expectation: FiveDimensions
     weights: Weights
+    failure: ServiceFailure | None = None
 
 
 class Choice(Part, kw_only=True):
-    """Something the salesperson can do at a touchpoint."""
+    """Something the salesperson can do at a touchpoint.
+
+    Where complaints are handled, ``methods`` names the methods that it uses, ``keeps`` and
+    ``breaks`` principles of communication, and ``days`` the time that passes with it.
+    """
 
     id: Id
     does: Text
@@ -60,6 +104,10 @@ class Choice(Part, kw_only=True):
     cost: Annotated[float, Meta(ge=0, le=1e9)] = 0
     for_personas: dict[Id, QualityShifts] = field(default_factory=dict)
     forewarns: Annotated[dict[Dimension, ShareOfOne], BY_DIMENSION] = field(default_factory=dict)
+    methods: tuple[Method, ...] = ()
+    keeps: tuple[Principle, ...] = ()
+    breaks: tuple[Principle, ...] = ()
+    days: Annotated[float, Meta(ge=0, le=3650)] = 0
     next: Id | None = None
 
 
@@ -158,6 +206,11 @@ class EncounterScenario(LeadsToMarket, kw_only=True):
     yardstick: Literal["worth", "satisfaction"] = "worth"
     seat: Literal["seller", "buyer"] = "seller"
     persona: Id | None = None
+
+    @property
+    def complained(self) -> bool:
+        """True if the customers come to complain."""
+        return any(persona.failure for persona in self.personas)
 
     @property
     def sells(self) -> bool:

@@ -115,6 +115,63 @@ def satisfied(fairness: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
     return 1 / (1 + np.exp(-numbers.justice_level - numbers.justice_slope * fairness))
 
 
+def most_mended(severity: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
+    """Return the largest part of what a failure took that a recovery can give back.
+
+    Above 1 for a small failure (a recovery may please more than no failure; de Matos, Henrique &
+    Rossi 2007), and far below 1 for a severe one: very bad quality cannot be mended (E-12; sign:
+    Weun, Beatty & Jones 2004). A line between ``mended_small`` and ``mended_severe``, both ours.
+
+    Parameters
+    ----------
+    severity
+        How bad the failure was, 0 (a trifle) to 1 (the worst); a number or an array.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> numbers = load("buick").numbers
+    >>> [round(most_mended(severity, numbers), 2) for severity in (0.0, 0.5, 1.0)]
+    [1.15, 0.75, 0.35]
+    """
+    require(is_number(severity, 0, 1), "severity", severity, "a number from 0 to 1")
+    return numbers.mended_small + (numbers.mended_severe - numbers.mended_small) * severity
+
+
+def staying_after(fairness: float, severity: float, days: float, numbers: SimpleNamespace) -> float:
+    """Return the chance that a customer who complained stays, by how fair the recovery felt.
+
+    Between TARP's unresolved and quickly resolved complaints in proportion to the fairness, between
+    its small and its serious problems in proportion to the severity; and each
+    ``recovery_half_life_day`` without a solution halves it (Dillard & Bates).
+
+    Parameters
+    ----------
+    fairness
+        What :func:`justice` gives, 0 to 1.
+    severity
+        How bad the failure was, 0 to 1.
+    days
+        Days from the failure to its solution.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> numbers = load("sunset").numbers
+    >>> [round(staying_after(*each, numbers), 2) for each in ((0, 1, 0), (1, 1, 0), (1, 0, 132))]
+    [0.19, 0.82, 0.47]
+    """
+    for name, share in (("fairness", fairness), ("severity", severity)):
+        require(is_number(share, 0, 1), name, share, "a number from 0 to 1")
+    require(is_time(days), "days", days, "a number of days, 0 or more")
+    small, serious = (stay_chances(numbers, kind) for kind in ("small", "serious"))
+    worst, best = (
+        (1 - severity) * small[fate] + severity * serious[fate] for fate in ("unresolved", "fast")
+    )
+    kept = worst + (best - worst) * fairness
+    return float(kept * 0.5 ** (days / numbers.recovery_half_life_day))
+
+
 def promptness(
     response_h: FloatOrArray, resolution_h: FloatOrArray, numbers: SimpleNamespace
 ) -> FloatOrArray:
