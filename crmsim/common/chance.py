@@ -69,12 +69,34 @@ class Chance:
         self._sources: dict[str, tuple[np.random.BitGenerator, dict[str, Any]]] = {}
 
     def generator(self, cause: str, week: int = 0, occasion: int = 0) -> np.random.Generator:
-        """Return NumPy's generator for one cause and one week, for what is drawn once a run."""
+        """Return NumPy's generator for one cause and one week, for what is drawn once a run.
+
+        Parameters
+        ----------
+        cause
+            One of ``CAUSES``.
+        week, occasion
+            Whole numbers from 0 up that tell draws of one cause apart.
+
+        Returns
+        -------
+        numpy.random.Generator
+            A new one, at its first draw.
+        """
         key = np.array([self.seed, CAUSES.index(cause)], dtype=np.uint64)
         return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, week, occasion]))
 
     def raw(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.uint64]:
         """Return an array of ``count`` times 64 random bits.
+
+        Parameters
+        ----------
+        cause
+            One of ``CAUSES``.
+        week, occasion
+            Whole numbers from 0 up that tell draws of one cause apart.
+        count
+            The number of draws.
 
         Returns
         -------
@@ -95,6 +117,17 @@ class Chance:
     ) -> NDArray[np.unsignedinteger]:
         """Return ``count`` whole numbers of ``width`` bits (8, 16 or 32), one for each customer.
 
+        Parameters
+        ----------
+        cause
+            One of ``CAUSES``.
+        week, occasion
+            Whole numbers from 0 up that tell draws of one cause apart.
+        count
+            The number of customers.
+        width
+            Bits of each number: 8, 16 or 32.
+
         Returns
         -------
         array of unsigned integers, shape (count,)
@@ -107,6 +140,15 @@ class Chance:
     def uniform(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.float32]:
         """Return ``count`` draws from 0 to 1, one for each customer, of 24 bits each.
 
+        Parameters
+        ----------
+        cause
+            One of ``CAUSES``.
+        week, occasion
+            Whole numbers from 0 up that tell draws of one cause apart.
+        count
+            The number of customers.
+
         Returns
         -------
         array of float32, shape (count,)
@@ -117,6 +159,15 @@ class Chance:
     def normal(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.float32]:
         """Return ``count`` standard normal draws, one for each customer.
 
+        Parameters
+        ----------
+        cause
+            One of ``CAUSES``.
+        week, occasion
+            Whole numbers from 0 up that tell draws of one cause apart.
+        count
+            The number of customers.
+
         Returns
         -------
         array of float32, shape (count,)
@@ -126,7 +177,13 @@ class Chance:
 
 
 def normal_of(bits: NDArray[np.unsignedinteger]) -> NDArray[np.float32]:
-    """Return standard normal values of 16-bit numbers, from a table for their upper 13 bits."""
+    """Return standard normal values of 16-bit numbers, from a table for their upper 13 bits.
+
+    Returns
+    -------
+    array of float32, as many as ``bits``
+        With mean 0 and standard deviation 1 if the bits are random.
+    """
     return _normal_table().take(bits >> (16 - _NORMAL_BITS))
 
 

@@ -15,6 +15,13 @@ MORE_THAN_0 = math.ulp(0.0)
 def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
     """Return True for a finite number from ``low`` to ``high``, and for arrays and lists of such.
 
+    Parameters
+    ----------
+    value
+        Anything.
+    low, high
+        The least and the largest number that is allowed.
+
     Examples
     --------
     >>> is_number(3, 0, 5), is_number([0.5, 1.5], 0, 1), is_number(float("nan")), is_number("3")
@@ -34,6 +41,13 @@ def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> 
 def is_whole(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
     """Return True for one whole number from ``low`` to ``high``; True and False are not numbers.
 
+    Parameters
+    ----------
+    value
+        Anything.
+    low, high
+        The least and the largest number that is allowed.
+
     Examples
     --------
     >>> is_whole(3, 0, 5), is_whole(3.0), is_whole(2.5), is_whole(True)
@@ -46,6 +60,16 @@ def as_plain(value: Any) -> Any:
     """Return NumPy's numbers as Python's, in tables and lists too; what is no number stays.
 
     What is kept in a record goes through this, so that JSON can write it.
+
+    Parameters
+    ----------
+    value
+        A value, or tables and lists of values.
+
+    Returns
+    -------
+    Any
+        The same with Python's own numbers; arrays and tuples become lists.
 
     Examples
     --------
@@ -63,7 +87,7 @@ def as_plain(value: Any) -> Any:
 
 
 def is_time(value: object) -> bool:
-    """Return True for a number from 0 up, also infinity, and for arrays and lists of such.
+    """Return True if a value is a number from 0 up, also infinity, or an array or list of such.
 
     Examples
     --------
@@ -80,6 +104,18 @@ def require_single(name: str, value: object) -> None:
     """Refuse a single value that is not an ordinary number; arrays are not looked at.
 
     For what an engine calls with whole arrays, and people with a number.
+
+    Parameters
+    ----------
+    name
+        The name of the argument, for the message.
+    value
+        What was given.
+
+    Raises
+    ------
+    ValueError
+        If the value is a list, or is not a finite number.
     """
     if not getattr(value, "ndim", 0):
         single = is_number(value) and not isinstance(value, list | tuple)
@@ -88,6 +124,17 @@ def require_single(name: str, value: object) -> None:
 
 def require(right: bool, name: str, value: object, rule: str) -> None:
     """Refuse an argument that is not allowed.
+
+    Parameters
+    ----------
+    right
+        True if the value is allowed.
+    name
+        The name of the argument.
+    value
+        What was given.
+    rule
+        What it must be, as it follows "must be".
 
     Raises
     ------

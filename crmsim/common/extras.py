@@ -19,7 +19,13 @@ class ExtraError(CrmsimError, ImportError):
         super().__init__(self.said("en"))
 
     def said(self, lang: str) -> str:
-        """Return which package is missing and the command that installs it, in a language."""
+        """Return which package is missing and the command that installs it, in a language.
+
+        Parameters
+        ----------
+        lang
+            The language, ``"en"`` or ``"zh-Hans"``.
+        """
         return words(lang)("house.extra", package=self.package, command=command(self.extra))
 
 

@@ -59,12 +59,31 @@ def _for_owner(path: str, flags: int) -> int:
 
 
 def write_json(path: Path, value: Any) -> Path:
-    """Write plain values so that the same ones make the same bytes."""
+    """Write plain values so that the same ones make the same bytes.
+
+    Parameters
+    ----------
+    path
+        The file; it is replaced as a whole or not at all.
+    value
+        What JSON can hold.
+    """
     return write(path, json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
 def read_json(path: Path) -> Any:
-    """Return the values of a file, or None if it is missing or not whole."""
+    """Return the values of a file, or None if it is missing or not whole.
+
+    Parameters
+    ----------
+    path
+        A file of JSON.
+
+    Returns
+    -------
+    Any
+        Tables, lists, texts and numbers as JSON has them, or None.
+    """
     try:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -111,6 +130,13 @@ def expanded(path: str | Path) -> Path:
 def reason(error: OSError, lang: str) -> str:
     """Return why a file could not be read or written, and what helps, in a language.
 
+    Parameters
+    ----------
+    error
+        What the operating system raised.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
     Examples
     --------
     >>> reason(OSError(errno.ENOSPC, "No space left on device"), "en")
@@ -135,6 +161,12 @@ _REASONS = {
 
 
 def clear_drafts(folder: Path) -> None:
-    """Remove drafts that an interrupted batch had begun to write."""
+    """Remove drafts that an interrupted batch had begun to write.
+
+    Parameters
+    ----------
+    folder
+        Where to look, with all folders in it.
+    """
     for draft in folder.rglob(f"{DRAFT}*"):
         draft.unlink(missing_ok=True)

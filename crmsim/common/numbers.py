@@ -32,6 +32,11 @@ def number(value: float, digits: int = 0) -> str:
 def brief(value: float) -> str:
     """Write a number as precisely as its size deserves: from 100 on without digits after the point.
 
+    Parameters
+    ----------
+    value
+        Any finite number.
+
     Examples
     --------
     >>> brief(8468.04), brief(-2.6613)
@@ -42,6 +47,13 @@ def brief(value: float) -> str:
 
 def significant(value: float, digits: int = 6) -> str:
     """Write a number with so many digits at most, and none that are 0 at its end.
+
+    Parameters
+    ----------
+    value
+        Any finite number.
+    digits
+        The most digits that are written.
 
     Examples
     --------
@@ -65,6 +77,11 @@ def percent(share: float) -> str:
 def exact(value: float) -> str:
     """Write points with all their digits, up to six after the point, and none that are 0.
 
+    Parameters
+    ----------
+    value
+        Points of a mark.
+
     Examples
     --------
     >>> exact(1234567.25), exact(0.1 + 0.2), exact(12.0), exact(-0.0)
@@ -76,6 +93,13 @@ def exact(value: float) -> str:
 
 def scaled(value: float, t: Translate) -> str:
     """Write a number in three digits, a large one in the large units of the language.
+
+    Parameters
+    ----------
+    value
+        Any finite number.
+    t
+        The words of the language.
 
     Examples
     --------
@@ -96,6 +120,18 @@ def _three(value: float) -> str:
 
 def round_values(values: Sequence[float], most: int = 4) -> list[float]:
     """Return round numbers, evenly apart, that enclose the values; `most` as a rule, or one more.
+
+    Parameters
+    ----------
+    values
+        Finite numbers; an empty list stands for 0 to 1.
+    most
+        How many round numbers are wanted, at least 2.
+
+    Returns
+    -------
+    list of float
+        From the smallest to the largest, at least two.
 
     Examples
     --------
@@ -141,7 +177,17 @@ def money(amount: float, currency: str, t: Translate) -> str:
 
 
 def in_currency(written: str, currency: str, t: Translate) -> str:
-    """Return an amount that is written already, with its currency."""
+    """Return an amount that is written already, with its currency.
+
+    Parameters
+    ----------
+    written
+        The amount as text.
+    currency
+        The code of its currency, such as ``"CNY"``.
+    t
+        The words of the language.
+    """
     known = currency in ("CNY", "USD")
     key = f"play.money.{currency}" if known else "play.money.other"
     places = {"amount": written} if known else {"amount": written, "currency": currency}
@@ -153,6 +199,16 @@ def typed(text: str) -> float | None:
 
     Every kind of minus sign is read, 负 too, signs of full width, thousands set apart by commas,
     千 万 百 亿, and a unit after the number. What could mean two things is not read: ``1,5``.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+
+    Returns
+    -------
+    float or None
+        The number, without its unit.
 
     Examples
     --------

@@ -15,6 +15,16 @@ from numpy.typing import ArrayLike
 def dot(one: ArrayLike, other: ArrayLike) -> Any:
     """Return the sum of the products along the last axis.
 
+    Parameters
+    ----------
+    one, other
+        Numbers; shapes that NumPy can bring together.
+
+    Returns
+    -------
+    number or array
+        The sums; the shape is that of the products without the last axis.
+
     Examples
     --------
     >>> float(dot([0.5, 0.5], [1.0, 3.0]))

@@ -96,12 +96,25 @@ def readable(value: object) -> str:
 
 
 def joined(parts: Iterable[str], between: str) -> str:
-    """Return several texts as one, no longer than anybody would read."""
+    """Return several texts as one, no longer than anybody would read.
+
+    Parameters
+    ----------
+    parts
+        The texts.
+    between
+        What stands between two of them.
+    """
     return plain(between.join(parts), 4 * MOST_READ)
 
 
 def file_name(text: str) -> str:
     """Return a file name for a student, safe on every system and different for every student.
+
+    Parameters
+    ----------
+    text
+        What names the student: a number or an address.
 
     Examples
     --------
@@ -118,6 +131,11 @@ def file_name(text: str) -> str:
 def same(text: object) -> str:
     """Return what several ways of writing one number, name or address have in common.
 
+    Parameters
+    ----------
+    text
+        A number, a name or an address as somebody wrote it.
+
     Examples
     --------
     >>> same(" Ｌ2026 ") == same("l2026")
@@ -128,6 +146,11 @@ def same(text: object) -> str:
 
 def undressed(text: str) -> str:
     """Return what was meant by a cell, without what keeps a spreadsheet from changing it.
+
+    Parameters
+    ----------
+    text
+        The cell of a spreadsheet, such as ``="007"``.
 
     Examples
     --------

@@ -17,7 +17,13 @@ Translate = Callable[..., str]
 
 
 def data_path(*parts: str) -> Path:
-    """Return the path of a file of the course data, in an installed package or in a checkout."""
+    """Return the path of a file of the course data, in an installed package or in a checkout.
+
+    Parameters
+    ----------
+    parts
+        Names of folders and last of the file, below ``data/``.
+    """
     here = Path(__file__).parents[1]
     root = here / "data" if (here / "data").is_dir() else here.parent / "data"
     return root.joinpath(*parts)
@@ -25,6 +31,11 @@ def data_path(*parts: str) -> Path:
 
 def language(lang: str) -> str:
     """Return the course's own name of a language tag.
+
+    Parameters
+    ----------
+    lang
+        A tag such as ``"en"``, ``"zh"`` or ``"zh-Hans"``.
 
     Raises
     ------
@@ -46,6 +57,17 @@ def language(lang: str) -> str:
 def words(lang: str = "en") -> Translate:
     """Return a function that gives the words of a key, its places filled in.
 
+    Parameters
+    ----------
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    function
+        ``t(key, **places)`` returns the words of the key as text. It raises WordsError for a key
+        that does not exist.
+
     Examples
     --------
     >>> words("zh")("model.dimension.reliability")
@@ -66,6 +88,13 @@ def words(lang: str = "en") -> Translate:
 def currency(code: str, lang: str) -> str:
     """Return the name of a currency as it follows a number; its code if it has no name.
 
+    Parameters
+    ----------
+    code
+        Three letters, such as ``"CNY"``.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
     Examples
     --------
     >>> currency("CNY", "zh"), currency("USD", "en"), currency("XYZ", "en")
@@ -77,6 +106,11 @@ def currency(code: str, lang: str) -> str:
 @cache
 def dictionary() -> dict[str, dict[str, str]]:
     """Return every key (``file.table.key``) with its words in every language.
+
+    Returns
+    -------
+    dict of dict
+        Words by key, then by language.
 
     Raises
     ------

@@ -93,6 +93,13 @@ def loop_gain(lang: str = "en") -> Figure:
 def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
     """Draw the parameters that change the worth of a policy most, and how often it pays.
 
+    Parameters
+    ----------
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    most
+        The number of parameters that are drawn.
+
     Examples
     --------
     >>> len(what_it_hangs_on(most=5).data[0].y)

@@ -105,6 +105,13 @@ def delight_fades(lang: str = "en") -> Figure:
 def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
     """Draw the share of service sales that the best customers of a town bring (C-06, F34).
 
+    Parameters
+    ----------
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    seed
+        The seed of the simulated town.
+
     Examples
     --------
     >>> eighty_twenty().layout.title.text

@@ -34,6 +34,11 @@ def plot(run: Run, base: Run | None = None, columns: Sequence[str] = CURVES) -> 
     columns
         Columns of a market's log; flows of money are shown as means of a quarter.
 
+    Raises
+    ------
+    ValueError
+        If one of them is not a run, or they are of different worlds.
+
     Examples
     --------
     >>> from crmsim import simulate
@@ -133,6 +138,13 @@ def curves(run: Run, base: Run | None, columns: Sequence[str] = CURVES) -> Figur
 
 def curve(run: Run, column: str) -> np.ndarray:
     """Return a column as it is drawn, rounded: a stock as it is, else its mean over a quarter.
+
+    Parameters
+    ----------
+    run
+        The run of a market.
+    column
+        A column of its log.
 
     Returns
     -------

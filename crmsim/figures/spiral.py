@@ -64,6 +64,14 @@ def link_by_link(lost_percent: Mapping[str, float], lang: str = "en") -> Figure:
 def earned(waiter: Run, saver: Run, carer: Run, lang: str = "en") -> Figure:
     """Draw what two managers have earned more, or less, than one who only waited, by the quarter.
 
+    Parameters
+    ----------
+    waiter, saver, carer
+        Runs of one market with the same seed: nothing was decided, wages were cut, service was
+        improved.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
     Examples
     --------
     >>> from crmsim import load, simulate

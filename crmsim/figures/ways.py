@@ -95,6 +95,13 @@ def rise(run: Run, quarters: int = 12) -> Figure:
     They are the customers, their satisfaction (1–5), the share of newcomers among the staff (%)
     and the profit of a week.
 
+    Parameters
+    ----------
+    run
+        The run of a market.
+    quarters
+        The number of quarters that are drawn, from the first.
+
     Examples
     --------
     >>> from crmsim import load, simulate

@@ -49,6 +49,11 @@ def arrivals(run: Run, base: Run, unseen: float = 5e-4) -> list[Arrival]:
     unseen
         A node whose gap never exceeds this share of its usual level is left out.
 
+    Returns
+    -------
+    list of Arrival
+        At most one for each node; empty if the runs do not differ.
+
     Examples
     --------
     >>> from crmsim.runs.butterfly import aftermath
@@ -71,6 +76,20 @@ def arrivals_of_decision(run: Run, base: Run, quarter: int, weeks: range) -> lis
     """Return the arrivals of one quarter's decision that fall into some weeks.
 
     `run` and `base` differ in the decisions of that quarter alone.
+
+    Parameters
+    ----------
+    run, base
+        Two runs of one market with the same seed that differ in that quarter's decision alone.
+    quarter
+        The quarter of the decision, from 0.
+    weeks
+        The weeks, from 0, in which an arrival is looked for.
+
+    Returns
+    -------
+    list of Arrival
+        In the order of time, at most one for each node.
     """
     found: dict[str, tuple[int, float]] = {}
     for node in NODES:
@@ -119,6 +138,18 @@ def _steps(node: str, found: Mapping[str, tuple[int, float]]) -> int:
 
 def recent_decisions(actions: Sequence[object], most: int) -> list[int]:
     """Return the last quarters, from 0, in which something was decided.
+
+    Parameters
+    ----------
+    actions
+        What was decided in each quarter; empty where it was nothing.
+    most
+        The number of quarters wanted at most.
+
+    Returns
+    -------
+    list of int
+        In rising order.
 
     Examples
     --------

@@ -45,6 +45,11 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
         person of the town, drawn by lot, has this very visit, buys or not and speaks of it as she
         did, and everybody else is served as usual.
 
+    Raises
+    ------
+    ValueError
+        If it is not a run, the scenario names no market, or ``scope`` is not allowed.
+
     Notes
     -----
     The way of serving is the difference that the visit made against the ordinary visit of the
@@ -68,6 +73,18 @@ def market_after(run: Run, scope: Scope = "floor") -> MarketScenario:
     """Return the firm that a scenario names, as it is after the visit or the day.
 
     Parameters and the rule of comparison are those of `aftermath`.
+
+    Parameters
+    ----------
+    run
+        A played visit, or a day at a desk.
+    scope
+        ``"floor"`` or ``"one"``, as for `aftermath`.
+
+    Raises
+    ------
+    ValueError
+        If it is not a run, the scenario names no market, or ``scope`` is not allowed.
     """
     check_run(run)
     if not isinstance(run.scenario, LeadsToMarket) or run.scenario.market is None:
@@ -162,6 +179,17 @@ def trace(run: Run, base: Run) -> Trace:
 
     Both runs are made again side by side; shared luck makes every difference an effect.
 
+    Parameters
+    ----------
+    run, base
+        Two runs of one market with the same seed.
+
+    Returns
+    -------
+    Trace
+        Every effect on a person, in the order of time, and the sums of what they change in margin
+        (currency).
+
     Examples
     --------
     >>> usual = aftermath(simulate("buick", seed=1), "one")
@@ -221,6 +249,13 @@ def onset_week(gap: NDArray[np.float64]) -> int | None:
 def smooth(values: NDArray[np.float64], weeks: int = SMOOTH_WEEKS) -> NDArray[np.float64]:
     """Return the mean of the last weeks, week by week.
 
+    Parameters
+    ----------
+    values
+        A value a week.
+    weeks
+        The number of weeks over which each mean is taken.
+
     Returns
     -------
     array of float, shape (weeks,)
@@ -234,6 +269,13 @@ def smooth(values: NDArray[np.float64], weeks: int = SMOOTH_WEEKS) -> NDArray[np
 
 def name_of(person: int, lang: str) -> str:
     """Return the name of a person of the town.
+
+    Parameters
+    ----------
+    person
+        The number of the person, from 0.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
 
     Examples
     --------

@@ -106,6 +106,11 @@ def _table(jobs: list[tuple[str, int]], done: Mapping[int, Mapping[str, Any]]) -
 def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
     """Return the reference policies that a scenario declares, by name.
 
+    Returns
+    -------
+    dict
+        Policies by name; each takes the view and returns an action.
+
     Examples
     --------
     >>> list(references("buick-market"))
@@ -125,6 +130,11 @@ def outcome(run: Run) -> dict[str, Any]:
 
     The ``value`` of a market has two parts, see :attr:`Run.value`: ``value_played`` and
     ``value_at_end``.
+
+    Parameters
+    ----------
+    run
+        The run of any world.
 
     Returns
     -------

@@ -56,6 +56,18 @@ def history(run: Run, person: int) -> pd.DataFrame:
     names of ``FATES``, ``turned_away`` (no seat), ``joined``, ``praised``, ``warned``,
     ``heard_good``, ``heard_bad``, ``left`` (in a week with a disappointment because of that).
 
+    Parameters
+    ----------
+    run
+        The run of a market.
+    person
+        The number of the person, from 0.
+
+    Returns
+    -------
+    DataFrame
+        A row for each event, in the order of time.
+
     Raises
     ------
     ValueError
@@ -74,6 +86,23 @@ def history(run: Run, person: int) -> pd.DataFrame:
 
 def story(run: Run, person: int) -> str:
     """Tell the history of one person in the language of the run.
+
+    Parameters
+    ----------
+    run
+        The run of a market.
+    person
+        The number of the person, from 0.
+
+    Returns
+    -------
+    str
+        A sentence a line.
+
+    Raises
+    ------
+    ValueError
+        If the run is not of a market, or nobody has that number.
 
     Examples
     --------

@@ -152,7 +152,20 @@ _RECORDED = ("scenario", "lang", "changes", "seed", "actions")
 
 
 def check_run(run: object, name: str = "run") -> None:
-    """Refuse an argument that is not a run."""
+    """Refuse an argument that is not a run.
+
+    Parameters
+    ----------
+    run
+        What was given.
+    name
+        The name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If it is not a `Run`.
+    """
     require(isinstance(run, Run), name, run, "a run, as simulate(…) gives it")
 
 
@@ -163,7 +176,25 @@ def _version() -> str:
 
 
 def open_world(scenario: Scenario, seed: int = 0) -> World:
-    """Return the world of a scenario, at its beginning."""
+    """Return the world of a scenario, at its beginning.
+
+    Parameters
+    ----------
+    scenario
+        The case.
+    seed
+        The luck, a whole number from 0 to 2**64 - 1.
+
+    Returns
+    -------
+    World
+        A chair to decide in; nothing has been decided yet.
+
+    Raises
+    ------
+    ValueError
+        If the seed is not allowed.
+    """
     return part_of(scenario.world, "model")(scenario, as_plain(seed))  # type: ignore[no-any-return]
 
 
@@ -212,7 +243,17 @@ def simulate(scenario: str | Path | Scenario, policy: Policy | None = None, seed
 
 
 def recorded(world: World, actions: Sequence[Action], fallbacks: Sequence[int] = ()) -> Run:
-    """Return the run of a world, as far as it has come."""
+    """Return the run of a world, as far as it has come.
+
+    Parameters
+    ----------
+    world
+        The world that took the actions.
+    actions
+        What was decided, an action a step.
+    fallbacks
+        Steps at which the baseline decided instead.
+    """
     seen = world.observe()
     return Run(world.scenario, world.seed, tuple(actions), seen, world.series, tuple(fallbacks))
 
@@ -248,6 +289,20 @@ def what_if(run: Run, step: int, action: Action) -> Run:
 
     Every later action that is still on offer is kept; where one no longer is, the scenario's
     baseline decides, and ``fallbacks`` says so.
+
+    Parameters
+    ----------
+    run
+        The run that is changed; it stays as it is.
+    step
+        The step, from 0, at which something else is done.
+    action
+        What is done there.
+
+    Returns
+    -------
+    Run
+        The changed run, with the same scenario and seed.
 
     Raises
     ------

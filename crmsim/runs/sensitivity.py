@@ -105,6 +105,8 @@ def sensitivity(
     method
         ``"morris"``: ``size`` trajectories of one step a parameter; ``"sobol"``: ``size`` (a power
         of 2) base points, each with one more a parameter.
+    size
+        The number of trajectories or of base points, see ``method``.
     seeds
         The luck over which each point is averaged.
     people
@@ -118,6 +120,8 @@ def sensitivity(
         If one of these can't be.
     EnsembleStopped
         If it is stopped (Ctrl-C) before there is an answer.
+    EnsembleError
+        If a point could not be simulated.
 
     Notes
     -----

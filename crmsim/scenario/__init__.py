@@ -36,6 +36,14 @@ DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangible
 def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
     """Read a scenario by its name in the course, or from a file of your own.
 
+    Parameters
+    ----------
+    name_or_path
+        A name such as ``"buick"``, the path of a TOML file, or a scenario, which is returned as it
+        is.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``; a file in one language keeps its own.
+
     Raises
     ------
     ScenarioError
@@ -143,5 +151,11 @@ def _schema(raw: dict[str, Any], name: str) -> Any:
 
 
 def five(values: Mapping[str, float]) -> tuple[float, ...]:
-    """Return the values of the five dimensions in their order, 0 where one is not named."""
+    """Return the values of the five dimensions in their order, 0 where one is not named.
+
+    Returns
+    -------
+    tuple of 5 floats
+        In the order of ``DIMENSIONS``.
+    """
     return tuple(float(values.get(dimension, 0.0)) for dimension in DIMENSIONS)

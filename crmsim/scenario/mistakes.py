@@ -66,7 +66,18 @@ def type_mistakes(kind: type[msgspec.Struct], raw: Raw) -> list[str]:
 
 @cache
 def schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """Return the JSON schema of a kind of file, its choices in the order of the kind."""
+    """Return the JSON schema of a kind of file, its choices in the order of the kind.
+
+    Parameters
+    ----------
+    kind
+        A schema of this folder, such as ``DeskScenario``.
+
+    Returns
+    -------
+    dict
+        As JSON Schema writes it.
+    """
     orders = {frozenset(choices): choices for choices in _choices(kind)}
 
     def ordered(table: dict[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,11 @@ class Parameter(Struct, frozen=True):
 def declared() -> Mapping[str, Parameter]:
     """Return every parameter by name.
 
+    Returns
+    -------
+    mapping
+        Of names to parameters, in the order of the file; it can't be changed.
+
     Raises
     ------
     CrmsimError

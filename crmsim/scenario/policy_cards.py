@@ -60,6 +60,11 @@ class PolicyCard(Part, kw_only=True):
     def priced(self, numbers: SimpleNamespace) -> Effect:
         """Return the effect in a scenario: what it costs there, in currency, and what it shifts.
 
+        Parameters
+        ----------
+        numbers
+            The parameters of the scenario; wages are in currency a week, times in hours.
+
         Examples
         --------
         >>> from crmsim.scenario import load
@@ -82,6 +87,11 @@ class _Deck(Part):
 @cache
 def policy_cards() -> Mapping[str, PolicyCard]:
     """Return the policy cards of the course by id, in the order of their numbers.
+
+    Returns
+    -------
+    mapping
+        Of ids to cards; it can't be changed.
 
     Raises
     ------

@@ -49,7 +49,13 @@ def _too_much(bare: str) -> str:
 
 
 def broken_lines(text: str) -> list[str]:
-    """Return every line that can't be read, as far as reading goes on without it."""
+    """Return a message for every line of a text that TOML can't read, as far as reading goes on.
+
+    Returns
+    -------
+    list of str
+        What is wrong and where, in the order of the lines; empty if the text can be read.
+    """
     lines, told = text.replace("\r\n", "\n").split("\n"), []
     while len(told) < _MOST_BROKEN:
         try:

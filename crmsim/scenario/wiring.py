@@ -44,6 +44,13 @@ def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[s
 def likely(found: str, known: Iterable[str]) -> str:
     """Return the name that was probably meant; empty if none is close.
 
+    Parameters
+    ----------
+    found
+        What was written.
+    known
+        What is allowed.
+
     Examples
     --------
     >>> likely("empathie", ["empathy", "tangibles"])
@@ -55,7 +62,20 @@ def likely(found: str, known: Iterable[str]) -> str:
 
 
 def twice(ids: list[str], place: str) -> Iterator[str]:
-    """Yield ids that stand more than once."""
+    """Yield a mistake for each id that stands more than once.
+
+    Parameters
+    ----------
+    ids
+        The ids of a list, in its order.
+    place
+        The name of the list in the file.
+
+    Yields
+    ------
+    str
+        The mistake, with place and id.
+    """
     for name, times in Counter(ids).items():
         if name and times > 1:
             yield f"{place}: id = {short(name)}: stands more than once"
@@ -95,7 +115,15 @@ def short(value: Any) -> str:
 
 
 def listed(mistakes: list[str], name: str) -> str:
-    """Return the mistakes of a file, a line for each; the first hundred if there are more."""
+    """Return the mistakes of a file, a line for each; the first hundred if there are more.
+
+    Parameters
+    ----------
+    mistakes
+        A mistake each, with its place in the file.
+    name
+        The name of the file.
+    """
     told = [f"{name}: {mistake}" for mistake in mistakes[:MOST_TOLD]]
     more = [f"{name}: and more"] if len(mistakes) > MOST_TOLD else []
     return "\n".join(told + more)

@@ -72,6 +72,11 @@ def part_of(world: str, part: str) -> Any:
     part
         A field of ``Home``.
 
+    Returns
+    -------
+    class or function
+        As the module has it, or None.
+
     Examples
     --------
     >>> part_of("desk", "schema").__name__, part_of("desk", "shorten")
