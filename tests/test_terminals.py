@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -127,18 +130,59 @@ def test_ctrl_c_ends_a_command_with_a_word_and_130(command, place, lang, says, m
     assert capsys.readouterr().err.strip() == says
 
 
-def test_ctrl_d_at_the_number_is_no_number(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+ASKS = """
+import fcntl, termios
+from crmsim.cli import main
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+main(["handin", "--lang=en"])
+"""
 
-    def ends(_):
-        raise EOFError
 
-    monkeypatch.setattr("builtins.input", ends)
-    with pytest.raises(SystemExit) as ended:
-        main(["handin", "--lang=en"])
-    assert ended.value.code == 2
-    assert "Enter your student number first" in capsys.readouterr().err
+def typed(keys: bytes, work: Path) -> tuple[str, int]:
+    """Type keys at a terminal as soon as it asks for the number; give its words and exit code."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    asking = subprocess.Popen(
+        [sys.executable, "-c", ASKS],
+        env=os.environ | {"CRMSIM_WORK": str(work)},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    said = b""
+    while b"Student number: " not in said:
+        said += os.read(ours, 1000)
+    os.write(ours, keys)
+    # Where the other side has closed its end, Linux gives an error.
+    with suppress(OSError):
+        while select.select([ours], [], [], 60)[0] and (more := os.read(ours, 1000)):
+            said += more
+    # A command that waits on ends here too: its terminal is gone.
+    os.close(ours)
+    return said.decode(), asking.wait()
+
+
+@pytest.mark.parametrize("_", range(4))
+def test_ctrl_c_at_the_moment_of_the_question_ends_it(_, tmp_path):
+    said, code = typed(b"\x03", tmp_path)
+    assert code == 130
+    assert said.splitlines()[-1].endswith("Stopped.")
+
+
+def test_ctrl_d_at_the_number_is_no_number(tmp_path):
+    said, code = typed(b"\x04", tmp_path)
+    assert code == 2
+    assert "Enter your student number first" in said
+
+
+def test_the_number_and_the_name_can_be_typed(tmp_path):
+    said, code = typed("2026001\n林悦\n".encode(), tmp_path)
+    assert code == 2
+    assert "Name: " in said
+    kept = json.loads((tmp_path / "progress" / "student.json").read_text("utf-8"))
+    assert (kept["number"], kept["name"]) == ("2026001", "林悦")
 
 
 def test_a_mistake_of_the_course_itself_has_an_exit_code_of_its_own(monkeypatch, capsys):

@@ -97,17 +97,23 @@ def _identify(number: str | None, name: str | None, lang: str) -> None:
     """Take the number that was given, or ask for one where none is known and somebody is there."""
     t, known = words(lang), student.current()
     if number is None and known is None and sys.stdin is not None and sys.stdin.isatty():
-        try:
-            number = input(f"{t('passport.who.number')}: ")
-            name = name or input(f"{t('passport.who.name')}: ")
-        except EOFError:
-            # Ctrl+D: nobody wants to say.
-            print()
+        number = _asked(t("passport.who.number"))
+        name = name or (number and _asked(t("passport.who.name")))
     if number is None:
         return
     if known and not same_number(known.number, number):
         raise HandInError(t("passport.handin.other-number", old=known.number, new=number))
     student.enter(number, name or (known.name if known else ""))
+
+
+def _asked(question: str) -> str | None:
+    """Return the line that is typed at the terminal; None after Ctrl+D."""
+    # A Ctrl+C that comes after the prompt of input() and before it reads waits for a whole line.
+    print(f"{question}: ", end="", flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        print()
+    return line.removesuffix("\n") if line else None
 
 
 def _work_here() -> Path:
