@@ -20,7 +20,24 @@ from crmsim.scenario import load
 
 
 def new(name: str, like: str, only: str | None, lang: str) -> int:
-    """Lay down a new case in the current folder."""
+    """Lay down a new case in the current folder.
+
+    Parameters
+    ----------
+    name
+        The name of the new case; its file is ``<name>.toml``.
+    like
+        The case of the course that it is made after.
+    only
+        The one language of the case; None: both.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    int
+        The exit code: 0 if it was written.
+    """
     t = words(lang)
     try:
         path = lay_down(name, like, Path.cwd(), language(only) if only else None)
@@ -31,7 +48,20 @@ def new(name: str, like: str, only: str | None, lang: str) -> int:
 
 
 def lint(path: Path, lang: str) -> int:
-    """Print every mistake of a case; if there is none, what a bot found playing it."""
+    """Print every mistake of a case; if there is none, what a bot found playing it.
+
+    Parameters
+    ----------
+    path
+        The file of the case.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    int
+        The exit code: 0 if there is no mistake, else 1.
+    """
     try:
         for line in review(path, lang, progress=_shown):
             print(line, flush=True)
@@ -44,7 +74,22 @@ def lint(path: Path, lang: str) -> int:
 
 
 def play(path: Path, lang: str, options: list[str]) -> int:
-    """Open JupyterLab on a small notebook that plays the case."""
+    """Open JupyterLab on a small notebook that plays the case.
+
+    Parameters
+    ----------
+    path
+        The file of the case.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    options
+        Further options of JupyterLab.
+
+    Returns
+    -------
+    int
+        The exit code: 0 if JupyterLab was opened.
+    """
     t, work = words(lang), work_folder()
     try:
         if not path.suffix:

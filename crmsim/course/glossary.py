@@ -41,7 +41,12 @@ class Term:
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """Every term, in the order of the concepts.
+    """Return every term, in the order of the concepts.
+
+    Returns
+    -------
+    tuple of Term
+        As the file of the glossary has them.
 
     Examples
     --------

@@ -74,7 +74,22 @@ def pack(place: Path | None = None, lang: str = "en") -> Path:
 
 
 def command(number: str | None, name: str | None, place: Path | None, lang: str) -> int:
-    """``crmsim handin``: say what was written and what is still missing; gives the exit code."""
+    """Pack the hand-in, and print what was written and what is still missing (``crmsim handin``).
+
+    Parameters
+    ----------
+    number, name
+        The student's number and name; None where they were entered before.
+    place
+        The folder or file for the zip; None: the work folder.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    int
+        The exit code: 0 if it was written, 1 if the file can't be, 2 if something is wrong.
+    """
     t = words(lang)
     os.environ["CRMSIM_WORK"] = str(_work_here())
     try:
@@ -167,6 +182,11 @@ def unpacked(lang: str) -> list[str]:
     """Return a line for whatever is done but in no notebook that gets packed, by its name.
 
     An answer found by code earns its points by the notebook: it has to be there, and saved since.
+
+    Returns
+    -------
+    list of str
+        A line each; empty if nothing is missing.
     """
     t = words(lang)
     notebooks, unreadable = own(work(), language(lang))
@@ -224,7 +244,20 @@ def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, obj
 
 
 def still_missing(collected: list[Stamp], lang: str) -> list[str]:
-    """Return a line for each lesson begun that has something left; it gives no answer away."""
+    """Return a line for each lesson begun that has something left; it gives no answer away.
+
+    Parameters
+    ----------
+    collected
+        The stamps of the passport.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    list of str
+        A line each, in the order of the lessons.
+    """
     t = words(lang)
     join = t("passport.left.join")
     return [

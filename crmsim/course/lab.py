@@ -129,11 +129,25 @@ def released_before(folder: Path) -> dict[str, str]:
 
 
 def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
-    """Options that give JupyterLab the course's calm look, leaving the user's own settings alone.
+    """Return options that give JupyterLab the course's calm look; the user's own settings stay.
 
     ``page`` is the notebook to open, as the work folder sees it; None: the first lesson.
 
     The look is a set of defaults; whatever the student has chosen in JupyterLab still wins.
+
+    Parameters
+    ----------
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    work
+        The work folder.
+    page
+        The notebook to open, as the work folder sees it; None: the first lesson.
+
+    Returns
+    -------
+    list of str
+        Options of the command line.
     """
     os.environ |= _home(work)
     with needs("lab"):
@@ -159,6 +173,13 @@ def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
 
 def open_lab(lang: str, options: list[str]) -> None:
     """Hand out the lessons and run JupyterLab on the first one until it is stopped.
+
+    Parameters
+    ----------
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    options
+        Further options of JupyterLab.
 
     Raises
     ------
@@ -189,7 +210,22 @@ def open_lab(lang: str, options: list[str]) -> None:
 
 
 def run_lab(work: Path, look: list[str], options: list[str]) -> None:
-    """Run JupyterLab in the work folder until it is stopped."""
+    """Run JupyterLab in the work folder until it is stopped.
+
+    Parameters
+    ----------
+    work
+        The work folder.
+    look
+        What `settings` returned.
+    options
+        Further options of JupyterLab.
+
+    Raises
+    ------
+    ExtraError
+        If JupyterLab is not installed.
+    """
     with needs("lab"):
         from jupyterlab.labapp import main as jupyterlab
 

@@ -46,13 +46,24 @@ class Lesson:
 
 
 def released(lang: str) -> list[Path]:
-    """List the released student notebooks of one language."""
+    """Return the released student notebooks of one language.
+
+    Returns
+    -------
+    list of Path
+        In the order of the lessons.
+    """
     return sorted((data_path().parent / "notebooks" / language(lang)).glob("*.ipynb"))
 
 
 @cache
 def lessons(lang: str = "en") -> tuple[Lesson, ...]:
-    """Every lesson in a language, in their order.
+    """Return every lesson in a language, in their order.
+
+    Returns
+    -------
+    tuple of Lesson
+        Of the notebooks that are there.
 
     Examples
     --------

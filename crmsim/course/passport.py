@@ -60,14 +60,26 @@ class Stamp:
 
 
 def stamps(lang: str) -> list[Stamp]:
-    """Return a stamp for each lesson of the course."""
+    """Return a stamp for each lesson of the course.
+
+    Returns
+    -------
+    list of Stamp
+        In the order of the lessons.
+    """
     played = _played()
     return [_stamp(lesson, played) for lesson in lessons(lang)]
 
 
 @cache
 def game_titles(lang: str) -> dict[str, str]:
-    """Return the title of each case that is played in the lessons."""
+    """Return the title of each case that is played in the lessons.
+
+    Returns
+    -------
+    dict of str
+        Titles by the id of the case.
+    """
     names = {name for lesson in lessons(lang) for name in lesson.played}
     return {name: load(name, lang).title[lang] for name in sorted(names)}
 

@@ -36,6 +36,13 @@ def folder_here() -> Path:
 def save(name: str, record: Record) -> Path:
     """Write a record whole or not at all, so that a crash never leaves half a file.
 
+    Parameters
+    ----------
+    name
+        The name of the record, without ``.json``.
+    record
+        What JSON can hold.
+
     Raises
     ------
     OSError
@@ -47,7 +54,20 @@ def save(name: str, record: Record) -> Path:
 
 
 def write(filename: str, text: str) -> Path:
-    """Write a file of the folder whole or not at all."""
+    """Write a file of the folder whole or not at all.
+
+    Parameters
+    ----------
+    filename
+        The name of the file.
+    text
+        All that it will hold.
+
+    Raises
+    ------
+    OSError
+        If the folder can't be written.
+    """
     return files.write(folder() / filename, text)
 
 
@@ -79,5 +99,18 @@ def load(name: str, on_damage: Callable[[Path], None] | None = None) -> Record |
 
 
 def set_aside(name: str, why: str) -> Path | None:
-    """Rename a saved session so that a new one can begin; the old file is kept."""
+    """Rename a saved session so that a new one can begin; the old file is kept.
+
+    Parameters
+    ----------
+    name
+        The name of the record, without ``.json``.
+    why
+        A word for the new name of the file.
+
+    Returns
+    -------
+    Path or None
+        Where the old file is now; None if there was no such file.
+    """
     return files.set_aside(folder() / f"{name}.json", why)

@@ -42,6 +42,18 @@ def current() -> Student | None:
 def enter(number: object, name: object = "") -> Student:
     """Keep who the student is; whoever was entered before her stays on record.
 
+    Parameters
+    ----------
+    number
+        The student number, as it was typed.
+    name
+        Her name, as it was typed; it may be empty.
+
+    Returns
+    -------
+    Student
+        Number and name as they are kept.
+
     Raises
     ------
     StudentError
@@ -69,5 +81,13 @@ def seed(name: str) -> int:
 
 
 def variant(exercise_id: str, count: int) -> int:
-    """Return the index (from 0) of the student's own among `count` variants of an exercise."""
+    """Return the index (from 0) of the student's own among `count` variants of an exercise.
+
+    Parameters
+    ----------
+    exercise_id
+        The id of the exercise.
+    count
+        The number of its variants.
+    """
     return variant_of(number(), exercise_id, count)

@@ -32,6 +32,13 @@ class _File(Part):
 def exercise(exercise_id: str, number: str | None = None) -> Exercise:
     """Return the declared exercise of that id, in the version that belongs to a student number.
 
+    Parameters
+    ----------
+    exercise_id
+        The id of the exercise.
+    number
+        The student number; None: nobody's.
+
     Raises
     ------
     ExerciseError
@@ -68,6 +75,16 @@ def declared(exercise_id: str) -> Exercise:
 @cache
 def read(path: Path) -> dict[str, Exercise]:
     """Read every exercise of a file, by its id.
+
+    Parameters
+    ----------
+    path
+        A file of TOML.
+
+    Returns
+    -------
+    dict of Exercise
+        By id, in the order of the file.
 
     Raises
     ------

@@ -53,7 +53,17 @@ class Finding:
 
     @classmethod
     def of(cls, place: str, slip: Slip, own: Own | None) -> Self:
-        """Return a misconception and its counter-example, from the student's own run if it can."""
+        """Return a misconception and its counter-example, from the student's own run if it can.
+
+        Parameters
+        ----------
+        place
+            The part of the answer that it is about.
+        slip
+            The wrong answer that is known.
+        own
+            What the student's run fills the places with, by language; None where there is no run.
+        """
         counter = slip.counter
         if own and slip.own:
             told = {lang: filled(slip.own[lang], own[lang]) for lang in LANGUAGES}
@@ -73,13 +83,29 @@ class Mark:
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> Self:
-        """Return a mark of a point a finding."""
+        """Return a mark of a point a finding.
+
+        Parameters
+        ----------
+        findings
+            What was found, an entry for each part of the answer.
+        """
         found = tuple(findings)
         return cls.counted(found, sum(each.right for each in found), len(found))
 
     @classmethod
     def counted(cls, findings: tuple[Finding, ...], points: int, out_of: int) -> Self:
-        """Return a mark of so many points, right only where every finding is."""
+        """Return a mark of so many points, right only where every finding is.
+
+        Parameters
+        ----------
+        findings
+            What was found, an entry for each part of the answer.
+        points
+            The points reached.
+        out_of
+            The points that can be reached.
+        """
         whole = all(each.right for each in findings)
         return cls("right" if whole else "partly" if points else "wrong", points, out_of, findings)
 
@@ -118,11 +144,23 @@ class Exercise(Part, kw_only=True):
         return usual if self.points is None else self.points
 
     def versions(self) -> list[Self]:
-        """Return every student's version of it."""
+        """Return every student's version of it.
+
+        Returns
+        -------
+        list of Exercise
+            At least one.
+        """
         return [self]
 
     def wiring(self) -> Iterator[str]:
-        """Find what is wrong between the parts of its declaration."""
+        """Find what is wrong between the parts of its declaration.
+
+        Yields
+        ------
+        str
+            A mistake, with its place.
+        """
         yield from ()
 
     # --- answers -------------------------------------------------------------------------------
@@ -133,7 +171,13 @@ class Exercise(Part, kw_only=True):
         return None
 
     def takes(self, answer: object) -> bool:
-        """Say whether something can be a whole answer."""
+        """Say whether something can be a whole answer.
+
+        Raises
+        ------
+        NotImplementedError
+            If a kind does not say it.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say what it takes")
 
     def begun(self, answer: object) -> bool:
@@ -141,15 +185,42 @@ class Exercise(Part, kw_only=True):
         return self.takes(answer)
 
     def changed(self, answer: Any, name: str, value: str | None) -> Any:
-        """Return an answer after an act of the student: `name` clicked, or set to `value`."""
+        """Return an answer after an act of the student: `name` clicked, or set to `value`.
+
+        Parameters
+        ----------
+        answer
+            The answer before; None where there is none yet.
+        name
+            What was clicked or set.
+        value
+            What it was set to; None for a click.
+
+        Returns
+        -------
+        Any
+            The answer after it, in the form of the kind.
+        """
         return answer if value is None else value
 
     def from_code(self, answer: Any) -> Any:
-        """Return an answer found by code in the form in which it is marked."""
+        """Return an answer found by code in the form in which it is marked.
+
+        Returns
+        -------
+        Any
+            The answer in the form of the kind.
+        """
         return answer
 
     def open_places(self, answer: Any) -> set[str]:
-        """Return the places that an answer leaves open: nothing is told about them."""
+        """Return the places that an answer leaves open: nothing is told about them.
+
+        Returns
+        -------
+        set of str
+            Names of places.
+        """
         return set()
 
     # --- marks ---------------------------------------------------------------------------------
@@ -195,40 +266,110 @@ class Exercise(Part, kw_only=True):
         """Return how a prediction compares with what came, a key of ``lesson.gap`` or ``.curve``.
 
         Nothing can be predicted about most kinds; then it is empty.
+
+        Parameters
+        ----------
+        answer
+            What was predicted.
+        came
+            What happened.
         """
         return ""
 
     def bet_points(self, answer: Any, came: Any) -> float:
-        """Return what a prediction brings: 1 where it is met, half for the direction alone."""
+        """Return what a prediction brings: 1 where it is met, half for the direction alone.
+
+        Parameters
+        ----------
+        answer
+            What was predicted.
+        came
+            What happened.
+
+        Returns
+        -------
+        float
+            From 0 to 1.
+        """
         return BET_POINTS.get(self.fared(answer, came), 0.0)
 
     def band(self, came: Any) -> tuple[float, float] | None:
-        """Return from where to where a prediction counts as met; None where there is no such."""
+        """Return the lowest and the highest prediction that counts as met, or None.
+
+        Parameters
+        ----------
+        came
+            What happened.
+
+        Returns
+        -------
+        tuple of float, or None
+            In the unit of what is predicted.
+        """
         return None
 
     # --- words ---------------------------------------------------------------------------------
 
     def said(self, answer: Any, lang: str) -> str:
-        """Return an answer in one line; it may be anything, and is told as plain text."""
+        """Return an answer in one line; it may be anything, and is told as plain text.
+
+        Parameters
+        ----------
+        answer
+            Any value, also one that is not an answer.
+        lang
+            The language, ``"en"`` or ``"zh-Hans"``.
+        """
         return readable(answer)
 
     def said_as_outcome(self, value: Any, lang: str) -> str:
-        """Return a prediction, or what came, as a student reads it."""
+        """Return a prediction, or what came, as a student reads it.
+
+        Parameters
+        ----------
+        value
+            What was predicted, or what happened.
+        lang
+            The language, ``"en"`` or ``"zh-Hans"``.
+        """
         return self.said(value, lang)
 
     def asked(self, place: str, lang: str) -> str:
-        """Return what one place of an answer is about; empty where there is only one."""
+        """Return what one place of an answer is about; empty where there is only one.
+
+        Parameters
+        ----------
+        place
+            The name of the place.
+        lang
+            The language, ``"en"`` or ``"zh-Hans"``.
+        """
         return ""
 
     def own_places(self, answer: Any) -> list[str] | None:
         """Return the places that an answer names by itself, in its order; None: all there are.
 
         Nobody may be told other places, or another order, before the right answer may be known.
+
+        Returns
+        -------
+        list of str, or None
+            Names of places.
         """
         return None
 
     def chosen(self, answer: Any, place: str, lang: str) -> str:
-        """Return what an answer says at one place, where that can be said by itself."""
+        """Return what an answer says at one place, where that can be said by itself.
+
+        Parameters
+        ----------
+        answer
+            A whole answer.
+        place
+            The name of the place.
+        lang
+            The language, ``"en"`` or ``"zh-Hans"``.
+        """
         return ""
 
     def solution(self, lang: str) -> str:
@@ -253,11 +394,30 @@ class Exercise(Part, kw_only=True):
         return f" → **{self.said(self.right_answer, lang)}**"
 
     def note(self, answer: Any, verdict: Verdict | None) -> Note | None:
-        """Return what stands under the exercise: how to go about it, or whether it is saved."""
+        """Return what stands under the exercise: how to go about it, or whether it is saved.
+
+        Parameters
+        ----------
+        answer
+            The answer as it stands.
+        verdict
+            What was said of it when it was last marked; None before that.
+
+        Returns
+        -------
+        Note or None
+            A key of words and what fills its places.
+        """
         return None
 
     def note_on_prediction(self, answer: Any) -> Note | None:
-        """Return what stands under a prediction: whether it is saved."""
+        """Return what stands under a prediction: whether it is saved.
+
+        Parameters
+        ----------
+        answer
+            The prediction as it stands.
+        """
         return ("saved", {}) if self.takes(answer) else None
 
 

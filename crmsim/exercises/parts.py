@@ -63,7 +63,20 @@ class NearMiss(Slip):
 
 
 def by_id(parts: Iterable[Any], lang: str) -> dict[str, str]:
-    """Return the text of each part by its id."""
+    """Return the text of each part by its id.
+
+    Parameters
+    ----------
+    parts
+        Parts of an exercise, with an id and a text.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    dict of str
+        Texts by id.
+    """
     return {part.id: part.text[lang] for part in parts}
 
 
@@ -117,6 +130,21 @@ def is_number(value: object) -> bool:
 
 
 def unknown(place: str, found: object, allowed: list[str]) -> Iterator[str]:
-    """Return a sentence where a name leads nowhere."""
+    """Return a sentence where a name leads nowhere.
+
+    Parameters
+    ----------
+    place
+        The place in the file.
+    found
+        The name that stands there.
+    allowed
+        The names that may.
+
+    Yields
+    ------
+    str
+        The mistake, at most one.
+    """
     if found not in allowed:
         yield f"{place} = {found!r}: must be one of {', '.join(allowed)}"

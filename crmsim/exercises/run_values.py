@@ -48,6 +48,11 @@ def values(run: Any) -> dict[str, dict[str, str]]:
 
     In place of a run stands the play it was made in; one not played to its end fills nothing.
 
+    Returns
+    -------
+    dict of dict
+        Texts by the name of the place, for each language; empty where nothing can be said.
+
     Examples
     --------
     >>> from crmsim.runs.run import simulate

@@ -31,6 +31,11 @@ def clean_number(number: object) -> str:
 def same_number(number: str, other: str) -> bool:
     """Say whether two student numbers, as typed, are the same one.
 
+    Parameters
+    ----------
+    number, other
+        Student numbers.
+
     Examples
     --------
     >>> same_number(" ２０２６a", "2026A")
@@ -41,6 +46,18 @@ def same_number(number: str, other: str) -> bool:
 
 def seed_of(number: str | None, name: str) -> int:
     """Return the seed that belongs to a student number, for the purpose of that name.
+
+    Parameters
+    ----------
+    number
+        The student number; None: nobody's.
+    name
+        The purpose.
+
+    Returns
+    -------
+    int
+        From 0 to 2**31 - 1.
 
     Examples
     --------
@@ -54,6 +71,15 @@ def seed_of(number: str | None, name: str) -> int:
 
 def variant_of(number: str | None, exercise_id: str, count: int) -> int:
     """Return which of `count` variants belongs to a student number, counted from 0.
+
+    Parameters
+    ----------
+    number
+        The student number; None: nobody's.
+    exercise_id
+        The id of the exercise.
+    count
+        The number of its variants.
 
     Examples
     --------

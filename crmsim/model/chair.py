@@ -35,22 +35,77 @@ class World(Protocol):
         """Each column of the log so far; empty if the log is no series."""
 
     def observe(self) -> Any:
-        """Return what can be seen now: all that a policy or a screen gets."""
+        """Return what can be seen now: all that a policy or a screen gets.
+
+        Returns
+        -------
+        view
+            A frozen record; each world has its own kind.
+        """
 
     def baseline(self) -> Action:
         """Return what is done here in the ordinary way."""
 
     def step(self, action: Action) -> None:
-        """Do an action that is on offer."""
+        """Do an action that is on offer.
+
+        Parameters
+        ----------
+        action
+            What is decided.
+
+        Raises
+        ------
+        ActionError
+            If the action is not on offer, or the run is over.
+        """
 
     @staticmethod
     def table(view: Any, series: Series) -> Any:
-        """Return the log of a run, as a data frame is made of it."""
+        """Return the log of a run, as a data frame is made of it.
+
+        Parameters
+        ----------
+        view
+            What could be seen at the end.
+        series
+            The columns of the log, a value a week; empty if the log is no series.
+
+        Returns
+        -------
+        list or dict
+            Rows, or columns, of a table.
+        """
 
     @staticmethod
     def outcome(scenario: Any, view: Any, series: Series) -> dict[str, Any]:
-        """Return what a run came to, by name."""
+        """Return what a run came to, by name.
+
+        Parameters
+        ----------
+        scenario
+            The case.
+        view
+            What could be seen at the end.
+        series
+            The columns of the log, a value a week; empty if the log is no series.
+
+        Returns
+        -------
+        dict
+            Numbers and texts by name.
+        """
 
     @staticmethod
     def reference(scenario: Any, policy: Any, seen: Any) -> Action:
-        """Return what a reference policy of the scenario does with what is seen."""
+        """Return what a reference policy of the scenario does with what is seen.
+
+        Parameters
+        ----------
+        scenario
+            The case.
+        policy
+            One of its declared policies.
+        seen
+            What can be seen now.
+        """

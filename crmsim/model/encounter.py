@@ -99,7 +99,18 @@ class Encounter:
 
     @staticmethod
     def table(view: View, _: object) -> list[dict[str, Any]]:
-        """Return the log of a visit, a row for each touchpoint."""
+        """Return the log of a visit, a row for each touchpoint.
+
+        Parameters
+        ----------
+        view
+            What could be seen at the end.
+
+        Returns
+        -------
+        list of dict
+            A row for each touchpoint, by the name of the column.
+        """
         return [
             {name: getattr(step, name) for name in _LOGGED}
             | {f"{dimension}_moved": moved for dimension, moved in step.moved.items()}
@@ -109,6 +120,13 @@ class Encounter:
     @staticmethod
     def outcome(scenario: EncounterScenario, view: View, _: object) -> dict[str, Any]:
         """Return how a visit ended: satisfaction, sale, money and minutes.
+
+        Parameters
+        ----------
+        scenario
+            The case of the visit.
+        view
+            What could be seen at the end.
 
         Returns
         -------
@@ -126,7 +144,22 @@ class Encounter:
 
     @staticmethod
     def reference(scenario: EncounterScenario, policy: Way, seen: View) -> Any:
-        """Return the choice that a way of serving names, or the best one by its rule."""
+        """Return the choice that a way of serving names, or the best one by its rule.
+
+        Parameters
+        ----------
+        scenario
+            The case of the visit.
+        policy
+            One of its ways of serving.
+        seen
+            What can be seen now.
+
+        Returns
+        -------
+        str or BASELINE
+            The id of a choice.
+        """
         if seen.seat == "buyer":
             return BASELINE
         if policy.weighs is None or seen.touchpoint in policy.choices:
@@ -147,6 +180,11 @@ class Encounter:
 
     def step(self, action: str) -> None:
         """Do what is on offer: a choice in the seller's chair, a reply in the buyer's.
+
+        Parameters
+        ----------
+        action
+            The id of the choice or of the reply.
 
         Raises
         ------

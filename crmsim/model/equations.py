@@ -37,7 +37,20 @@ RARE = 1e-9
 
 
 def pick(condition: Any, one: FloatOrArray, other: FloatOrArray) -> FloatOrArray:
-    """Return ``one`` where the condition holds, and ``other`` elsewhere."""
+    """Return ``one`` where the condition holds, and ``other`` elsewhere.
+
+    Parameters
+    ----------
+    condition
+        A truth, or an array of them.
+    one, other
+        Numbers or arrays of one shape.
+
+    Returns
+    -------
+    number or array
+        Of the shape of the three together.
+    """
     return np.where(condition, one, other)  # type: ignore[return-value]
 
 
@@ -56,7 +69,22 @@ def by_loyalty(least: float, more: float, loyalty: FloatOrArray) -> FloatOrArray
 
 
 def moved(held: FloatOrArray, towards: FloatOrArray, rate: float) -> FloatOrArray:
-    """Return what is held after it went that share (0–1) of the way towards something else."""
+    """Return what is held after it went that share (0–1) of the way towards something else.
+
+    Parameters
+    ----------
+    held
+        What is held, in any unit.
+    towards
+        What it moves towards, in the same unit.
+    rate
+        The share of the way (0–1).
+
+    Returns
+    -------
+    number or array
+        In the same unit.
+    """
     return held + rate * (towards - held)
 
 
@@ -89,6 +117,10 @@ def satisfaction_terms(
 
     Parameters
     ----------
+    numbers
+        The declared parameters (``scenario.numbers``).
+    rule
+        The name of the rule.
     by_level
         True: under the asymmetric rule the level of quality itself counts too, α·(P − P̄), beside
         the comparison with what was expected (Szymanski & Henard 2001, Journal of the Academy of
@@ -181,6 +213,8 @@ def visit_terms(
 
     Parameters
     ----------
+    numbers
+        The declared parameters (``scenario.numbers``).
     rule
         How satisfaction compares; see :func:`satisfaction_terms`.
     surprise
@@ -233,7 +267,22 @@ def _table(values: object, kind: type[np.floating]) -> NDArray[np.floating]:
 
 
 def spent(value: FloatOrArray, loyalty: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
-    """Return what a visit brings in, in currency; the loyal buy across the range (C-04)."""
+    """Return what a visit brings in, in currency; the loyal buy across the range (C-04).
+
+    Parameters
+    ----------
+    value
+        What a visit of hers usually brings in, in currency.
+    loyalty
+        Her loyalty (0–1).
+    terms
+        The terms of the week's visits.
+
+    Returns
+    -------
+    number or array
+        In currency.
+    """
     return value * by_loyalty(terms.basket_least, terms.basket_more, loyalty) * terms.dearer
 
 
@@ -258,6 +307,13 @@ def quality_met(
         standard normal.
     beside
         Quality that she in particular meets on top.
+    terms
+        The terms of the week's visits.
+
+    Returns
+    -------
+    number or array
+        Quality from 0 to 1, a value for each person.
     """
     met = (
         weights[0] * quality[0]
@@ -272,7 +328,7 @@ def quality_met(
 def perceived(
     met: FloatOrArray, will: FloatOrArray, should: FloatOrArray, terms: VisitTerms
 ) -> FloatOrArray:
-    """Quality perceived, P = x + a·(will − x) − b·(should − x), all from 0 to 1.
+    """Return the quality perceived, P = x + a·(will − x) − b·(should − x), all from 0 to 1.
 
     Who expected much sees more in the same service; who thinks much is due sees less. Where both
     expectations are what is met, so is what is perceived (Boulding et al. 1993).
@@ -283,6 +339,11 @@ def perceived(
         Quality met, quality expected, and quality held to be due.
     terms
         Anything with ``will_effect`` a and ``should_effect`` b, such as ``scenario.numbers``.
+
+    Returns
+    -------
+    number or array
+        Of the shape of the three qualities together.
 
     Examples
     --------
@@ -311,6 +372,20 @@ def feeling(gap: FloatOrArray, patience: FloatOrArray, terms: SatisfactionTerms)
     A loss weighs ``loss_aversion`` times a gain (Anderson & Sullivan 1993; Mittal, Ross & Baldasare
     1998). Inside the zone of tolerance the slope is less (Zeithaml, Berry & Parasuraman 1993);
     ``patience`` multiplies its width.
+
+    Parameters
+    ----------
+    gap
+        Perceived less expected quality, on the scale from 0 to 1.
+    patience
+        What the width of the zone of tolerance is multiplied by.
+    terms
+        The terms of the rule.
+
+    Returns
+    -------
+    number or array
+        Points on the scale from 1 to 5; below 0 for a disappointment.
     """
     size = np.abs(gap)
     inside = np.minimum(size, terms.half_width * patience)
@@ -324,6 +399,20 @@ def level_of(
     """Return satisfaction (1–5) with quality seen where so much was expected (both 0–1).
 
     Where the terms have a ``level_slope``, better quality satisfies more, whatever was expected.
+
+    Parameters
+    ----------
+    seen, expected
+        Quality perceived and quality expected (0–1).
+    patience
+        What the width of the zone of tolerance is multiplied by.
+    terms
+        The terms of the rule.
+
+    Returns
+    -------
+    number or array
+        Satisfaction from 1 to 5.
     """
     if terms.by_ratio:
         gap = seen / np.maximum(expected, terms.least_expectation) - ONE
@@ -352,26 +441,85 @@ def due_after(should: FloatOrArray, met: FloatOrArray, terms: VisitTerms) -> Flo
 
 
 def perceive(minds: Any, one: Place, met: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
-    """Return the quality that they perceive, in the light of what they expect and are used to."""
+    """Return the quality that they perceive, in the light of what they expect and are used to.
+
+    Parameters
+    ----------
+    minds
+        Arrays of what people hold: ``will``, ``should``, ``habit`` and more.
+    one
+        Their places: an array of indices, or one index.
+    met
+        The quality that they meet (0–1).
+    terms
+        The terms of the week's visits.
+
+    Returns
+    -------
+    number or array
+        Quality from 0 to 1, a value for each of them.
+    """
     seen = perceived(met, minds.will[one], minds.should[one], terms)
     return seen + surprised(minds.habit[one], terms)
 
 
 def compare(minds: Any, one: Place, seen: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
-    """Return their satisfaction (1–5) with what they perceived; the loyal are more patient."""
+    """Return their satisfaction (1–5) with what they perceived; the loyal are more patient.
+
+    Parameters
+    ----------
+    minds
+        Arrays of what people hold.
+    one
+        Their places: an array of indices, or one index.
+    seen
+        The quality that they perceived (0–1).
+    terms
+        The terms of the week's visits.
+
+    Returns
+    -------
+    number or array
+        Satisfaction from 1 to 5, a value for each of them.
+    """
     patience = by_loyalty(terms.patience_least, terms.patience_more, minds.loyalty[one])
     return level_of(seen, minds.will[one] + terms.believed, patience, terms)
 
 
 def learn(minds: Any, one: Place, met: FloatOrArray, terms: VisitTerms) -> None:
-    """Let what they met move what they expect, hold to be due, and are used to."""
+    """Let what they met move what they expect, hold to be due, and are used to.
+
+    Parameters
+    ----------
+    minds
+        Arrays of what people hold; ``habit``, ``should`` and ``will`` are changed in place.
+    one
+        Their places: an array of indices, or one index.
+    met
+        The quality that they met (0–1).
+    terms
+        The terms of the week's visits.
+    """
     minds.habit[one] = moved(minds.habit[one], terms.surprise, terms.habituation)
     minds.should[one] = due_after(minds.should[one], met, terms)
     minds.will[one] = moved(minds.will[one], met, terms.will_rate)
 
 
 def remember(minds: Any, one: Place, level: FloatOrArray, terms: VisitTerms) -> None:
-    """Let satisfaction move their satisfaction of late, their opinion of the firm, and loyalty."""
+    """Let satisfaction move their satisfaction of late, their opinion of the firm, and loyalty.
+
+    Parameters
+    ----------
+    minds
+        Arrays of what people hold; ``satisfaction``, ``opinion`` and ``loyalty`` are changed in
+        place.
+    one
+        Their places: an array of indices, or one index.
+    level
+        Their satisfaction with the visit (1–5).
+    terms
+        The terms of the week's visits.
+    """
     liked = liking(level, terms)
     minds.satisfaction[one] = moved(minds.satisfaction[one], level, terms.satisfaction_rate)
     minds.opinion[one] = moved(minds.opinion[one], liked, terms.opinion_rate)
@@ -400,6 +548,8 @@ def recovery(numbers: SimpleNamespace, channel: float, solved: float, fast: floa
 
     Parameters
     ----------
+    numbers
+        The declared parameters (``scenario.numbers``).
     channel, solved
         What the shares of those who complain and of complaints put right are multiplied by.
     fast
@@ -430,6 +580,13 @@ def fate_of(
         The lots (0–1) that decide who complains, and what comes of it.
     forgives
         True where the last failure lies far enough back.
+    shares
+        What becomes of disappointments in this week.
+
+    Returns
+    -------
+    number or array
+        Whole numbers from 0 to 4.
     """
     complains = speaks < shares.complain
     hopeful = complains & forgives
@@ -438,12 +595,42 @@ def fate_of(
 
 
 def luck_left(then: FloatOrArray, fate: FloatOrArray, shares: Recovery) -> FloatOrArray:
-    """Return where in the span of its fate a lot lies (0–1, float64): luck for what follows."""
+    """Return where in the span of its fate a lot lies (0–1, float64): luck for what follows.
+
+    Parameters
+    ----------
+    then
+        The lot (0–1) that decided the fate.
+    fate
+        The place of the fate in ``week.FATES``.
+    shares
+        What becomes of disappointments in this week.
+
+    Returns
+    -------
+    number or array
+        From 0 to 1, float64.
+    """
     return (then - shares.begins[fate]) / shares.width[fate]
 
 
 def wish_to_leave(loyalty: FloatOrArray, left: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
-    """Return the chance (0–1) that a disappointed customer leaves; ``left`` is by her fate."""
+    """Return the chance (0–1) that a disappointed customer leaves; ``left`` is by her fate.
+
+    Parameters
+    ----------
+    loyalty
+        Her loyalty (0–1).
+    left
+        What the chance is multiplied by after that fate.
+    terms
+        The terms of the week's visits.
+
+    Returns
+    -------
+    number or array
+        A chance from 0 to 1.
+    """
     return terms.leave_after_bad * (ONE - loyalty) * left
 
 
@@ -468,7 +655,15 @@ class BuyingTerms(NamedTuple):
 
 @lru_cache(maxsize=256)
 def buying_terms(numbers: SimpleNamespace, promise: float) -> BuyingTerms:
-    """Return the terms of buying where so much is promised beyond what is usual (quality, 0–1)."""
+    """Return the terms of buying where so much is promised beyond what is usual (quality, 0–1).
+
+    Parameters
+    ----------
+    numbers
+        The declared parameters (``scenario.numbers``).
+    promise
+        Quality (0–1 scale) that is promised beyond what is usual.
+    """
     return BuyingTerms(
         *returning_terms(numbers),
         repeat_loyalty=numbers.repeat_loyalty,
@@ -494,7 +689,18 @@ def odds(chance: FloatOrArray) -> FloatOrArray:
 
 
 def returning_terms(numbers: SimpleNamespace) -> tuple[float, float, float]:
-    """Return the terms of the odds of buying again: O₄, b and c of :func:`odds_to_return`."""
+    """Return the terms of the odds of buying again: O₄, b and c of :func:`odds_to_return`.
+
+    Parameters
+    ----------
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    tuple of float
+        Odds at satisfaction 4, and two slopes in log odds a point.
+    """
     below = math.log(numbers.repurchase_below_ratio)
     knee = math.log(numbers.repurchase_odds_ratio) - below
     return odds(numbers.repurchase_at_four), below, knee
@@ -518,6 +724,11 @@ def odds_to_return(
         b and c, in log odds.
     bent
         What else moves the log odds.
+
+    Returns
+    -------
+    number or array
+        Odds, from 0 up.
     """
     away = level - 4.0
     above = np.maximum(away, 0.0)
@@ -531,6 +742,22 @@ def chance_to_return(
 
     It follows satisfaction (1–5), loyalty (0–1) and the memory of the last failure, which halves
     every ``failure_half_life_week`` (Jones & Sasser 1995; C-04, C-08).
+
+    Parameters
+    ----------
+    level
+        Her satisfaction of late (1–5).
+    loyalty
+        Her loyalty (0–1).
+    since_failure_week
+        Weeks since the last failure that she lived through.
+    terms
+        The terms of buying.
+
+    Returns
+    -------
+    number or array
+        A chance from 0 to 1, float64.
     """
     failed = 0.5 ** (since_failure_week / terms.failure_half_life_week)
     bent = terms.repeat_loyalty * (loyalty - 0.5) - terms.failure_weight * failed
@@ -545,6 +772,20 @@ def chance_to_join(
 
     It follows the opinion of the firm (valence, 0–1) and its presence (volume of talk, 0–1), each
     against rest (East, Hammond & Lomax 2008).
+
+    Parameters
+    ----------
+    opinion
+        What people hold of the firm (0–1).
+    awareness
+        How present the firm is to them (0–1).
+    terms
+        The terms of buying.
+
+    Returns
+    -------
+    number or array
+        A chance from 0 to 1, float64.
     """
     valence = (opinion / terms.opinion_at_rest) ** terms.valence
     volume = (awareness / terms.awareness_at_rest) ** terms.volume
@@ -609,12 +850,40 @@ def _room(share: float) -> Singles:
 
 
 def faded(held: FloatOrArray, kept: float, added: float) -> FloatOrArray:
-    """Return an opinion or awareness (0–1) a week later, when nothing new was heard."""
+    """Return an opinion or awareness (0–1) a week later, when nothing new was heard.
+
+    Parameters
+    ----------
+    held
+        The opinion or awareness (0–1).
+    kept
+        The share of it that stays.
+    added
+        What is added of the level at rest.
+
+    Returns
+    -------
+    number or array
+        From 0 to 1.
+    """
     return held * kept + added
 
 
 def likely_to_praise(loyalty: FloatOrArray, terms: TalkTerms) -> FloatOrArray:
-    """Return the probability (0–1) that a delighted customer of that loyalty praises the firm."""
+    """Return the probability (0–1) that a delighted customer of that loyalty praises the firm.
+
+    Parameters
+    ----------
+    loyalty
+        Her loyalty (0–1).
+    terms
+        The terms of talking.
+
+    Returns
+    -------
+    number or array
+        A probability from 0 to 1.
+    """
     likely = terms.good * by_loyalty(terms.referral_least, terms.referral_more, loyalty)
     return np.maximum(likely, terms.rare)
 
@@ -626,6 +895,18 @@ def opinion_after(
 
     Praise leaves ``praise_room`` of the way up to 1, warnings leave ``warning_room`` of the rest
     (shares, 0–1): each moves a share of the room that is left (East, Hammond & Lomax 2008).
+
+    Parameters
+    ----------
+    opinion
+        What she held of the firm before (0–1).
+    praise_room, warning_room
+        The shares of the way that praise and warnings leave (0–1).
+
+    Returns
+    -------
+    number or array
+        From 0 to 1.
 
     Examples
     --------
@@ -639,5 +920,17 @@ def awareness_after(awareness: FloatOrArray, room: FloatOrArray) -> FloatOrArray
     """Return how present the firm is (0–1) to somebody who was told, good or bad.
 
     ``room`` is the share (0–1) of the way up to 1 that is left.
+
+    Parameters
+    ----------
+    awareness
+        How present the firm was to her before (0–1).
+    room
+        The share of the way up to 1 that is left (0–1).
+
+    Returns
+    -------
+    number or array
+        From 0 to 1.
     """
     return ONE - (ONE - awareness) * room

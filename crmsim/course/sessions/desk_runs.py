@@ -132,6 +132,16 @@ def bet_steps(scenario: DeskScenario) -> tuple[int, ...]:
 def spans(scenario: DeskScenario) -> dict[int, tuple[int, int, int]]:
     """Return for each bet the hours that it is about: those before, from, and to where.
 
+    Parameters
+    ----------
+    scenario
+        The case of the desk.
+
+    Returns
+    -------
+    dict of tuple
+        Three hours by the hour of the bet.
+
     Examples
     --------
     >>> from crmsim.scenario import load
@@ -143,7 +153,22 @@ def spans(scenario: DeskScenario) -> dict[int, tuple[int, int, int]]:
 
 
 def foreseen(run: Run, step: int, measure: str) -> tuple[float, float]:
-    """Return a measure before a bet and after it: callers lost an hour, or open cases."""
+    """Return a measure before a bet and after it: callers lost an hour, or open cases.
+
+    Parameters
+    ----------
+    run
+        The run of a day.
+    step
+        The hour of the bet, from 0.
+    measure
+        A column of its log.
+
+    Returns
+    -------
+    tuple of float
+        In the unit of the measure.
+    """
     before, start, end = spans(run.scenario)[step]  # type: ignore[arg-type]
     column = run.series[measure]
     if measure == "open_cases":
@@ -152,19 +177,50 @@ def foreseen(run: Run, step: int, measure: str) -> tuple[float, float]:
 
 
 def after_bet(run: Run, step: int, measure: str) -> Outcome:
-    """Return the outcome of a bet: how the measure went on from there."""
+    """Return the outcome of a bet: how the measure went on from there.
+
+    Parameters
+    ----------
+    run
+        The run of a day.
+    step
+        The hour of the bet, from 0.
+    measure
+        A column of its log.
+    """
     before, after = foreseen(run, step, measure)
     least = SAME_COUNT if measure == "open_cases" else SAME_COUNT / 2
     return Outcome(after - before, max(SAME_SHARE * before, least))
 
 
 def result(run: Run, measure: str) -> float:
-    """Return a result of a whole day: of its outcome, or the sum of a column of its log."""
+    """Return a result of a whole day: of its outcome, or the sum of a column of its log.
+
+    Parameters
+    ----------
+    run
+        The run of a day.
+    measure
+        A name of its outcome, or a column of its log.
+
+    Returns
+    -------
+    float
+        In the unit of the measure.
+    """
     outcome = run.view.outcome
     return float(outcome[measure] if measure in outcome else run.series[measure].sum())
 
 
 def of_day(run: Run, base: Run, measure: str) -> Outcome:
-    """Return the outcome of a result of the day against another day."""
+    """Return the outcome of a result of the day against another day.
+
+    Parameters
+    ----------
+    run, base
+        Two runs of one desk with the same callers.
+    measure
+        A name of their outcome, or a column of their log.
+    """
     mine, other = result(run, measure), result(base, measure)
     return Outcome(mine - other, LEEWAY.get(measure, max(SAME_SHARE * other, SAME_COUNT)))

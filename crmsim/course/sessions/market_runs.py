@@ -63,11 +63,23 @@ class RunCache:
         return self._runs[key]
 
     def whole(self, actions: Sequence[MarketAction]) -> Run:
-        """Return the run to the end; in the quarters without an action nothing is changed."""
+        """Return the run to the end; in the quarters without an action nothing is changed.
+
+        Parameters
+        ----------
+        actions
+            What was decided, an action for each quarter so far.
+        """
         return self.run([*actions, *({} for _ in range(self.quarters - len(actions)))])
 
     def usual(self, quarters: int) -> Run:
-        """Return the run of the untouched firm."""
+        """Return the run of the untouched firm.
+
+        Parameters
+        ----------
+        quarters
+            The number of quarters that are run.
+        """
         return self.run([{}] * quarters)
 
     def arrivals(self, actions: Sequence[MarketAction]) -> list[Arrival]:
@@ -75,6 +87,16 @@ class RunCache:
 
         The effect of a quarter's decisions is the difference to the same actions without them and
         without all that was decided later.
+
+        Parameters
+        ----------
+        actions
+            What was decided, an action for each quarter so far.
+
+        Returns
+        -------
+        list of Arrival
+            In the order of time.
         """
         quarters = len(actions)
         weeks = range((quarters - 1) * WEEKS_QUARTER, quarters * WEEKS_QUARTER)
@@ -85,7 +107,18 @@ class RunCache:
         return sorted(found, key=lambda arrival: arrival.week)
 
     def ahead(self, actions: Sequence[MarketAction]) -> Iterator[None]:
-        """Make the run of these actions and all that `arrivals` needs, one run at a time."""
+        """Make the run of these actions and all that `arrivals` needs, one run at a time.
+
+        Parameters
+        ----------
+        actions
+            What was decided, an action for each quarter so far.
+
+        Yields
+        ------
+        None
+            After each run, so that something else can be done.
+        """
         self.run(actions)
         yield
         self.usual(len(actions))

@@ -37,7 +37,20 @@ TURN_SHARE = 0.3
 
 
 def by_quarter(run: Run, column: str) -> list[float]:
-    """Return one value a quarter: the sum of a flow, the mean of an index, a stock at its end."""
+    """Return one value a quarter: the sum of a flow, the mean of an index, a stock at its end.
+
+    Parameters
+    ----------
+    run
+        The run of a market.
+    column
+        A column of its log.
+
+    Returns
+    -------
+    list of float
+        In the unit of the column.
+    """
     weekly = run.series[column]
     starts = range(0, len(weekly), WEEKS_QUARTER)
     parts = [weekly[at : at + WEEKS_QUARTER] for at in starts]
@@ -88,6 +101,16 @@ class Outcome:
     def points(self, guess: str) -> float:
         """Return the points for a bet: 1 if it is right, half a point for the right side of zero.
 
+        Parameters
+        ----------
+        guess
+            What was foreseen, one of `DIRECTIONS`.
+
+        Returns
+        -------
+        float
+            From 0 to 1.
+
         Examples
         --------
         >>> Outcome(-2.0, 3.0).points("same"), Outcome(-2.0, 3.0).points("lower")
@@ -101,6 +124,11 @@ class Outcome:
 
     def verdict(self, guess: str) -> str:
         """Name the difference between the direction foreseen and the one that happened.
+
+        Parameters
+        ----------
+        guess
+            What was foreseen, one of `DIRECTIONS`.
 
         Examples
         --------
@@ -117,6 +145,15 @@ def in_quarter(run: Run, base: Run, quarter: int, measure: str) -> Outcome:
     """Return the outcome of a measure in a quarter, counted from 0, against the base case.
 
     Money is counted in whole units, as it is shown.
+
+    Parameters
+    ----------
+    run, base
+        Two runs of one market with the same seed.
+    quarter
+        The quarter, from 0.
+    measure
+        A column of the log.
     """
     value, usual = (by_quarter(r, measure)[quarter] for r in (run, base))
     if measure == "profit":
@@ -127,19 +164,47 @@ def in_quarter(run: Run, base: Run, quarter: int, measure: str) -> Outcome:
 
 
 def at_end(run: Run, base: Run, measure: str) -> Outcome:
-    """Return the outcome of a run against another: of all its profit, or of a stock at its end."""
+    """Return the outcome of a run against another: of all its profit, or of a stock at its end.
+
+    Parameters
+    ----------
+    run, base
+        Two runs of one market with the same seed.
+    measure
+        ``"profit"``, or a stock of the log.
+    """
     mine, other = (total(each, measure) for each in (run, base))
     sales = float(base.series["sales"].sum())
     return Outcome(mine - other, leeway(measure, other, sales))
 
 
 def total(run: Run, measure: str) -> float:
-    """Return all the profit of a run, or a stock at its end."""
+    """Return all the profit of a run, or a stock at its end.
+
+    Parameters
+    ----------
+    run
+        The run of a market.
+    measure
+        ``"profit"``, or a stock of the log.
+
+    Returns
+    -------
+    float
+        In the unit of the measure.
+    """
     return float(run.series["profit"].sum() if measure == "profit" else run.series[measure][-1])
 
 
 def shape(values: Sequence[float], tolerance: float) -> str:
     """Name the shape of some values, one of `SHAPES`.
+
+    Parameters
+    ----------
+    values
+        Values in the order of time, at least one.
+    tolerance
+        What the values may differ by and still be level, in their unit.
 
     Examples
     --------
@@ -158,6 +223,16 @@ def shape(values: Sequence[float], tolerance: float) -> str:
 
 def shape_verdict(guess: str, outcome: str) -> str:
     """Name the difference between the shape foreseen and the one that happened.
+
+    Parameters
+    ----------
+    guess, outcome
+        Keys of `SHAPES`.
+
+    Returns
+    -------
+    str
+        ``"right"``, ``"begins"`` or ``"ends"`` (this part is right), or ``"other"``.
 
     Examples
     --------

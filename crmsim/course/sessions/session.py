@@ -92,7 +92,15 @@ class Session:
         return type(self)(self.case, self.seed, self.lang)
 
     def do(self, act: str, text: str) -> bool:
-        """Do one act. Return False, and change nothing, if it does not fit the moment."""
+        """Do one act. Return False, and change nothing, if it does not fit the moment.
+
+        Parameters
+        ----------
+        act
+            The name of the act.
+        text
+            Its value, or ``name=value``.
+        """
         name, _, value = text.rpartition("=")
         now = self.FORMER_ACTS.get(act, act)
         method: Callable[[str, str], None] | None = getattr(self, f"do_{now}", None)
@@ -116,6 +124,13 @@ class Session:
 
 def is_older(record: Mapping[str, Any], scenario: Scenario) -> bool:
     """Say whether a saved session was played with an older version of the course or of the case.
+
+    Parameters
+    ----------
+    record
+        What was saved.
+    scenario
+        The case as it is now.
 
     Examples
     --------

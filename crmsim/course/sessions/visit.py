@@ -90,7 +90,13 @@ class VisitSession(Session):
         return self._scenarios[key]
 
     def world(self, seat: str | None = None) -> Encounter:
-        """Return the visit as far as it has been played from a chair; not to be stepped."""
+        """Return the visit as far as it has been played from a chair; not to be stepped.
+
+        Parameters
+        ----------
+        seat
+            ``"seller"`` or ``"buyer"``; None: the chair in which the player sits now.
+        """
         seat = seat or self.seat
         return self._played(seat, tuple(self.actions[seat]))
 
@@ -107,7 +113,13 @@ class VisitSession(Session):
         return self._worlds[key]
 
     def view(self, seat: str | None = None) -> View:
-        """Return what can be seen now from a chair."""
+        """Return what can be seen now from a chair.
+
+        Parameters
+        ----------
+        seat
+            ``"seller"`` or ``"buyer"``; None: the chair in which the player sits now.
+        """
         return self.world(seat).observe()
 
     @property
@@ -152,7 +164,18 @@ class VisitSession(Session):
         return self._usual[self.lang]
 
     def touchpoint(self, place: str | None) -> Touchpoint | None:
-        """Return the touchpoint of that id in the present case."""
+        """Return the touchpoint of that id in the present case.
+
+        Parameters
+        ----------
+        place
+            The id of a touchpoint, or None.
+
+        Returns
+        -------
+        Touchpoint or None
+            None if there is none of that id.
+        """
         return self.scenario().touchpoint(place) if place else None
 
     @property

@@ -66,7 +66,20 @@ class Draw(Exercise, kw_only=True):
         return [float(value) for value in name.split()]
 
     def compared(self, answer: Sequence[float], came: Sequence[float]) -> curves.Comparison:
-        """Set a drawing against what came: its value now, and at the end of each quarter."""
+        """Set a drawing against what came: its value now, and at the end of each quarter.
+
+        Parameters
+        ----------
+        answer
+            The values drawn, one at the end of each quarter.
+        came
+            The values that happened, at the same times.
+
+        Returns
+        -------
+        Comparison
+            Of the two curves from now on.
+        """
         return curves.compare_curves([self.given[-1], *answer], came, self.tolerance)
 
     def fared(self, answer: Any, came: Any) -> str:

@@ -228,6 +228,15 @@ def untouched(function: object) -> bool:
 def agrees(value: object, wanted: Value, tolerance: float) -> bool:
     """Say whether a value counts as the right one: of its type, a number within the tolerance.
 
+    Parameters
+    ----------
+    value
+        What was returned.
+    wanted
+        What is right.
+    tolerance
+        The most that a number may differ, in its unit.
+
     Examples
     --------
     >>> agrees(0.3001, 0.3, 0.001), agrees(True, 1.0, 0.1), agrees("0.3", 0.3, 0.1)
@@ -240,6 +249,20 @@ def agrees(value: object, wanted: Value, tolerance: float) -> bool:
 
 def probes(task: Function, chance: Iterator[float], count: int) -> list[tuple[Any, ...]]:
     """Return arguments to call a function with, from a stream of numbers between 0 and 1.
+
+    Parameters
+    ----------
+    task
+        The exercise, which says what its arguments can be.
+    chance
+        Numbers from 0 to 1, as many as are needed.
+    count
+        The number of calls.
+
+    Returns
+    -------
+    list of tuple
+        The arguments of each call.
 
     Examples
     --------
@@ -256,7 +279,7 @@ def probes(task: Function, chance: Iterator[float], count: int) -> list[tuple[An
 
 
 def reference(task: Function) -> Callable[..., Value]:
-    """Return the function that gives what is right."""
+    """Return the function that gives what is right in a task."""
     module, _, name = task.reference.rpartition(".")
     return getattr(import_module(module), name)
 

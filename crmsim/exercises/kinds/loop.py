@@ -71,7 +71,13 @@ class Loop(Exercise):
         return ([*others, [source, value, target]] if value else others) or None
 
     def compared(self, answer: Sequence[Sequence[str]]) -> list[causal_loop.Compared]:
-        """Set the links of an answer against the key, one by one, and find those missing."""
+        """Set the links of an answer against the key, one by one, and find those missing.
+
+        Returns
+        -------
+        list of Compared
+            One for each link.
+        """
         return causal_loop.compare_links(
             signs(answer),
             {(link.source, link.target): link.sign for link in self.links},
@@ -128,5 +134,11 @@ class Loop(Exercise):
 
 
 def signs(answer: Sequence[Sequence[str]]) -> dict[causal_loop.NodePair, str]:
-    """Return the sign of each link of an answer."""
+    """Return the sign of each link of an answer.
+
+    Returns
+    -------
+    dict
+        ``"+"`` or ``"-"`` by pair of nodes, from cause to effect.
+    """
     return {(source, target): sign for source, sign, target in answer}

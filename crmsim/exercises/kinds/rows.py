@@ -41,6 +41,18 @@ class Rows(Exercise):
 def mixed(seed: str, names: list[str]) -> list[str]:
     """Return names in an order that follows from a seed and is never their own.
 
+    Parameters
+    ----------
+    seed
+        Any text.
+    names
+        Two names or more.
+
+    Returns
+    -------
+    list of str
+        The same names.
+
     Examples
     --------
     >>> mixed("a", ["one", "two", "three"]) == mixed("a", ["one", "two", "three"])

@@ -174,12 +174,28 @@ class Box:
 
 
 def reply(message: Message, name: str) -> DeskReply:
-    """Return a reply to a message by its id."""
+    """Return a reply to a message by its id.
+
+    Parameters
+    ----------
+    message
+        A message of the desk.
+    name
+        The id of one of its replies.
+    """
     return next(each for each in message.replies if each.id == name)
 
 
 def seconds(scenario: DeskScenario, answers: Sequence[Mapping[str, str]]) -> int:
-    """Return the seconds that reading and answering these messages takes."""
+    """Return the seconds that reading and answering these messages takes.
+
+    Parameters
+    ----------
+    scenario
+        The case of the desk.
+    answers
+        Ids of a message and of its reply, under ``"message"`` and ``"reply"``.
+    """
     messages = {message.id: message for message in scenario.messages}
     read = int(scenario.numbers.read_s)
     return sum(read + reply(messages[a["message"]], a["reply"]).seconds for a in answers)

@@ -93,7 +93,13 @@ class Crowd(Customers):
         self.adapting = True
 
     def expected_week(self, service: Service) -> Flow:
-        """Let a week pass for everybody, and return the expected acts of the people."""
+        """Let a week pass for everybody, and return the expected acts of the people.
+
+        Parameters
+        ----------
+        service
+            What the firm delivers in this week.
+        """
         people, numbers, share = self.people, self._numbers, self.share
         terms = visit_terms(*of_visits(people, service, numbers, self._rule))
         # A copied crowd shares no state: its people must look at its own array.

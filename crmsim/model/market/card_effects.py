@@ -39,6 +39,11 @@ def touched(
         The decision card, and the option taken.
     lot : float32, one for each person
         The order in which people are drawn: the lowest come first.
+
+    Returns
+    -------
+    list of tuple
+        An effect, and the indices of the people.
     """
     them, others = concerned(people, card, lot)
     return [
@@ -48,7 +53,22 @@ def touched(
 
 
 def lot_of(place: int, chance: Chance, count: int) -> Singles:
-    """Everybody's lot for the card in that place of its scenario; the lowest are drawn."""
+    """Return the lot of every person for a card; the people with the lowest lots are drawn.
+
+    Parameters
+    ----------
+    place
+        The place of the card in its scenario, from 0.
+    chance
+        The luck of the run.
+    count
+        The number of people.
+
+    Returns
+    -------
+    array of float32, shape (count,)
+        From 0 to 1.
+    """
     return chance.uniform("card", 0, count, occasion=_FIRST_OCCASION + place)
 
 

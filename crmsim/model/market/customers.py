@@ -253,12 +253,20 @@ def speaking(
 
     Parameters
     ----------
+    people
+        The people of the market.
+    chance
+        The luck of the run.
+    week
+        The week, from 0.
     who
         The people who live through it.
     gap
         Perceived less expected quality, on the scale from 0 to 1.
     tells
         The share of them who speak.
+    numbers
+        The declared parameters (``scenario.numbers``).
 
     Returns
     -------
@@ -276,6 +284,22 @@ def hearing(
     """Return the people (of `count`) who hear a good word, and those who hear a bad one.
 
     ``praised`` and ``blamed`` are the shares who hear one.
+
+    Parameters
+    ----------
+    chance
+        The luck of the run.
+    week
+        The week, from 0.
+    count
+        The number of people.
+    praised, blamed
+        The shares of them (0–1) who hear a good word, and a bad one.
+
+    Returns
+    -------
+    tuple of arrays
+        Indices of the people who hear a good word, and of those who hear a bad one.
     """
     luck = chance.uniform("card", week, count, occasion=2)
     return (luck < praised).nonzero()[0], (luck > 1 - blamed).nonzero()[0]

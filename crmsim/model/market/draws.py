@@ -102,6 +102,15 @@ class Occasions:
 def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
     """Draw several weeks at once, in few large steps instead of many small ones.
 
+    Parameters
+    ----------
+    chance
+        The luck of the run.
+    weeks
+        The weeks that are drawn, from 0.
+    spans
+        The spans of a lot in which a person visits, buys, or is tempted.
+
     Returns
     -------
     list of WeekDraws

@@ -27,6 +27,13 @@ from crmsim.scenario.market import MarketScenario
 def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
     """Return the levers as they stand; without a lever for it, the declared bonus is paid.
 
+    Parameters
+    ----------
+    levers
+        Values by the name of the lever; the others stay at their default.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
     Examples
     --------
     >>> from crmsim.scenario import load
@@ -126,7 +133,13 @@ class Firm:
         return max(self._required(self._usual_time(decision)), 1.0)
 
     def service(self, decision: Decision) -> Service:
-        """Return what customers meet this week."""
+        """Return what customers meet this week.
+
+        Parameters
+        ----------
+        decision
+            The levers as they stand.
+        """
         numbers = self._numbers
         share = self.rookies / self.staff if self.staff > 0 else 0.0
         skill = self.skill * (1 - share * (1 - numbers.rookie_quality)) / self._skill_usual
@@ -154,7 +167,22 @@ class Firm:
         )
 
     def week(self, happened: Week, gross: float, decision: Decision) -> float:
-        """Let a week pass with these events and this gross margin; return the profit (currency)."""
+        """Let a week pass in the firm, and return the profit.
+
+        Parameters
+        ----------
+        happened
+            What the customers did in the week.
+        gross
+            The gross margin of the week, in currency.
+        decision
+            The levers as they stand.
+
+        Returns
+        -------
+        float
+            The profit of the week, in currency.
+        """
         numbers = self._numbers
         handling = numbers.complaint_visits + numbers.sunset_visits * decision.sunset
         work = handling * (happened.complaints + self._claims(happened, decision))

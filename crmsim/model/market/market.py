@@ -97,12 +97,34 @@ class Market:
 
     @staticmethod
     def table(_: MarketView, series: Mapping[str, Doubles]) -> dict[str, Any]:
-        """Return the log of a run, a row a week."""
+        """Return the log of a run, a row a week.
+
+        Parameters
+        ----------
+        series
+            The columns of the log, a value a week.
+
+        Returns
+        -------
+        dict
+            Arrays by the name of the column.
+        """
         return dict(series)
 
     @staticmethod
     def outcome(_: MarketScenario, __: MarketView, series: Mapping[str, Doubles]) -> dict[str, Any]:
-        """Return the totals and last values of a run."""
+        """Return the totals and last values of a run.
+
+        Parameters
+        ----------
+        series
+            The columns of the log, a value a week.
+
+        Returns
+        -------
+        dict
+            Numbers by name.
+        """
         return outcome(series)
 
     def baseline(self) -> MarketAction:
@@ -129,6 +151,12 @@ class Market:
     def step(self, action: MarketAction) -> None:
         """Decide, then let a quarter (13 weeks) pass.
 
+        Parameters
+        ----------
+        action
+            What is decided for the quarter: values of levers, policy cards, options of decision
+            cards.
+
         Raises
         ------
         ActionError
@@ -151,7 +179,18 @@ class Market:
             self.step({} if quarter else usual)
 
     def weeks(self, action: MarketAction) -> Iterator[Week]:
-        """As :meth:`step`, a week at a time, each with what the customers did."""
+        """Decide, then let a quarter pass, a week at a time.
+
+        Parameters
+        ----------
+        action
+            What is decided for the quarter, as for :meth:`step`.
+
+        Yields
+        ------
+        Week
+            What the customers did in a week.
+        """
         self._decide(action)
         for _ in range(min(WEEKS_QUARTER, self._weeks - self._week)):
             yield self.pass_week()
@@ -175,7 +214,18 @@ class Market:
         return happened
 
     def gross(self, happened: Week) -> float:
-        """Gross margin of a week, in currency."""
+        """Return the gross margin of a week.
+
+        Parameters
+        ----------
+        happened
+            What the customers did in the week.
+
+        Returns
+        -------
+        float
+            In currency.
+        """
         numbers = self._numbers
         purchases = len(happened.buyers) * numbers.purchase_value
         visits = happened.takings - purchases

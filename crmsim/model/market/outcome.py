@@ -45,7 +45,22 @@ class OutcomeValue(NamedTuple):
 
 
 def value(series: Mapping[str, NDArray[np.float64]], weeks: int, numbers: Numbers) -> OutcomeValue:
-    """Return the value of a firm, of whose series so many weeks were played."""
+    """Return the value of a firm, of whose series so many weeks were played.
+
+    Parameters
+    ----------
+    series
+        Columns of the log over all weeks, with ``week`` and ``profit`` (currency a week).
+    weeks
+        The number of weeks that were played; those after it are the worth at the end.
+    numbers
+        Anything with ``discount_year``, a share a year.
+
+    Returns
+    -------
+    OutcomeValue
+        In currency, discounted to the start.
+    """
     years = series["week"] / WEEKS_YEAR
     today = series["profit"] / (1 + numbers.discount_year) ** years
     return OutcomeValue(float(today[:weeks].sum()), float(today[weeks:].sum()))

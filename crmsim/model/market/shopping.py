@@ -26,7 +26,26 @@ class Arrivals(NamedTuple):
 def come(
     people: People, lot: WeekDraws, week: int, promise: float, numbers: SimpleNamespace
 ) -> Arrivals:
-    """Let customers visit and shoppers buy; the loyal resist rivals (C-04, C-08)."""
+    """Let customers visit and shoppers buy; the loyal resist rivals (C-04, C-08).
+
+    Parameters
+    ----------
+    people
+        The people of the market.
+    lot
+        What is drawn for the week.
+    week
+        The week, from 0.
+    promise
+        Quality (0–1 scale) that is promised beyond what is usual.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    Arrivals
+        A truth for each person drawn (bool), and indices of the people.
+    """
     shoppers, rivals = lot.people.take(lot.shop), lot.rivals
     buys = lot.shop_lot < chance_to_buy(people, shoppers, week, promise, numbers)
     own = people.customer.take(shoppers)

@@ -70,6 +70,16 @@ def serve(
 
     Parameters
     ----------
+    people
+        The people of the market; what they hold is changed in place.
+    guests
+        Those who come in the week.
+    week
+        The week, from 0.
+    service
+        What the firm delivers in this week.
+    numbers
+        The declared parameters (``scenario.numbers``).
     rule
         How satisfaction compares; see :func:`crmsim.model.theory.satisfaction.satisfaction`.
     decided
@@ -93,7 +103,24 @@ def serve(
 def of_visits(
     people: People, service: Service, numbers: SimpleNamespace, rule: str
 ) -> tuple[SimpleNamespace, str, float, float, float, float]:
-    """Return what the terms of a week's visits are made of, as ``visit_terms`` takes it."""
+    """Return what the terms of a week's visits are made of, as ``visit_terms`` takes it.
+
+    Parameters
+    ----------
+    people
+        The people of the market.
+    service
+        What the firm delivers in this week.
+    numbers
+        The declared parameters (``scenario.numbers``).
+    rule
+        The name of the rule of satisfaction.
+
+    Returns
+    -------
+    tuple
+        The arguments of ``visit_terms``, in their order.
+    """
     dearer = numbers.visit_value / people.usual_value if people.usual_value > 0 else 1.0
     return numbers, rule, service.surprise, service.believed, dearer, service.expected_lift
 

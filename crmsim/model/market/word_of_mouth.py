@@ -58,12 +58,16 @@ def talk(
 
     Parameters
     ----------
+    people
+        The people of the market; what they hold is changed in place.
     who
         Those who came.
     satisfaction, lots
         How satisfied each of them is (1–5), and the lot (0–1) that decides if she speaks.
     unhappy
         The places in ``who`` of the disappointed with whom nothing was put right.
+    numbers
+        The declared parameters (``scenario.numbers``).
 
     Returns
     -------

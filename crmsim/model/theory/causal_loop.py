@@ -31,9 +31,23 @@ class Compared:
 
 
 def compare_links(drawn: Signs, key: Signs, more: Signs) -> list[Compared]:
-    """Every link drawn, then every link of the key that is missing.
+    """Return every link drawn, then every link of the key that is missing.
 
     `more` are links beyond the key that are true as well: worth nothing, and no mistake.
+
+    Parameters
+    ----------
+    drawn
+        Signs by link, as somebody drew them.
+    key
+        Signs by link that are right.
+    more
+        Signs by link beyond the key.
+
+    Returns
+    -------
+    list of Compared
+        One for each link.
 
     Examples
     --------
@@ -61,6 +75,16 @@ def _compared(link: NodePair, sign: str, drawn: Signs, key: Signs, more: Signs) 
 def score(compared: Iterable[Compared]) -> tuple[int, int]:
     """Return the number of right links, and of how many: those of the key and every extra one.
 
+    Parameters
+    ----------
+    compared
+        Links that were compared.
+
+    Returns
+    -------
+    tuple of int
+        How many are right, and how many count.
+
     Examples
     --------
     >>> drawn, key = {("a", "b"): "+", ("a", "c"): "+"}, {("a", "b"): "+", ("b", "c"): "+"}
@@ -73,6 +97,16 @@ def score(compared: Iterable[Compared]) -> tuple[int, int]:
 
 def longest_loop(links: Iterable[NodePair]) -> tuple[str, ...]:
     """Return the nodes of the longest closed loop, the first one not repeated; empty if none.
+
+    Parameters
+    ----------
+    links
+        Pairs of nodes, from cause to effect.
+
+    Returns
+    -------
+    tuple of str
+        Names of nodes, in the direction of the links.
 
     Examples
     --------
@@ -90,7 +124,14 @@ def longest_loop(links: Iterable[NodePair]) -> tuple[str, ...]:
 
 
 def polarity(loop: Sequence[str], signs: Signs) -> Literal["reinforcing", "balancing"]:
-    """Reinforcing with an even number of minus signs on the way round, balancing with an odd one.
+    """Return how a loop works: an even number of minus signs reinforces, an odd one balances.
+
+    Parameters
+    ----------
+    loop
+        The nodes of a closed loop, the first one not repeated.
+    signs
+        ``"+"`` or ``"-"`` by link.
 
     Examples
     --------
@@ -104,6 +145,18 @@ def polarity(loop: Sequence[str], signs: Signs) -> Literal["reinforcing", "balan
 
 def route(start: str, goal: str, links: Iterable[NodePair]) -> tuple[str, ...]:
     """Return the shortest way from one node to another along the links; empty if there is none.
+
+    Parameters
+    ----------
+    start, goal
+        Names of two nodes.
+    links
+        Pairs of nodes, from cause to effect.
+
+    Returns
+    -------
+    tuple of str
+        Names of nodes, both ends included.
 
     Examples
     --------

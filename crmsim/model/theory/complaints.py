@@ -42,6 +42,23 @@ def stay_chances(numbers: SimpleNamespace, severity: Severity = "serious") -> di
     The source documents' "91 % never return" is one less the first of these: the silent, with a
     serious problem.
 
+    Parameters
+    ----------
+    numbers
+        The declared parameters (``scenario.numbers``).
+    severity
+        ``"serious"`` or ``"small"``.
+
+    Returns
+    -------
+    dict
+        Chances from 0 to 1 by the names of ``FATES``.
+
+    Raises
+    ------
+    ValueError
+        If ``severity`` is something else.
+
     Examples
     --------
     >>> from crmsim.scenario import load
@@ -86,6 +103,22 @@ def justice(
 ) -> FloatOrArray:
     """Return how fair a recovery feels, 0 to 1: the result, the treatment, the procedure.
 
+    Parameters
+    ----------
+    distributive
+        How fair the result is (0–1).
+    interactional
+        How fair the treatment is (0–1).
+    procedural
+        How fair the procedure is (0–1).
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    number or array
+        From 0 to 1.
+
     Examples
     --------
     >>> from crmsim.scenario import load
@@ -104,6 +137,18 @@ def satisfied(fairness: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
 
     Level and slope follow from two figures of CCMC 2015, at an ordinary procedure (.5): money alone
     satisfies 37 %, money and an apology 73 %.
+
+    Parameters
+    ----------
+    fairness
+        What :func:`justice` gives (0–1).
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    number or array
+        A chance from 0 to 1.
 
     Examples
     --------
@@ -126,6 +171,18 @@ def most_mended(severity: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArra
     ----------
     severity
         How bad the failure was, 0 (a trifle) to 1 (the worst); a number or an array.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    number or array
+        A share of the loss; above 1 it is more than the loss.
+
+    Raises
+    ------
+    ValueError
+        If ``severity`` is not from 0 to 1.
 
     Examples
     --------
@@ -153,6 +210,18 @@ def staying_after(fairness: float, severity: float, days: float, numbers: Simple
         How bad the failure was, 0 to 1.
     days
         Days from the failure to its solution.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    float
+        A chance from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If ``fairness`` or ``severity`` is not from 0 to 1, or ``days`` is below 0.
 
     Examples
     --------
@@ -176,6 +245,25 @@ def promptness(
     response_h: FloatOrArray, resolution_h: FloatOrArray, numbers: SimpleNamespace
 ) -> FloatOrArray:
     """Return how fair the procedure feels by its two clocks, 0 to 1; each halves its part's rest.
+
+    Parameters
+    ----------
+    response_h
+        Hours to the first answer.
+    resolution_h
+        Hours to the solution.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    number or array
+        From 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If a number of hours is below 0.
 
     Examples
     --------

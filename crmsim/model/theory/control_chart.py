@@ -36,6 +36,25 @@ def control_chart(bad: ArrayLike, of: ArrayLike, usual: int | None = None) -> Co
 
     The first ``usual`` points say what is usual, or all of them.
 
+    Parameters
+    ----------
+    bad
+        Counts of what went wrong, a point each.
+    of
+        Counts of all, of the same length.
+    usual
+        The number of points, from the first, that say what is usual; None: all of them.
+
+    Returns
+    -------
+    ControlChart
+        Shares and limits (0–1), arrays of float64 as long as ``bad``.
+
+    Raises
+    ------
+    ValueError
+        If the counts do not fit together.
+
     Examples
     --------
     >>> chart = control_chart([5, 4, 6, 21], [100, 100, 100, 100])

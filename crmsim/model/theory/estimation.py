@@ -71,6 +71,16 @@ def cronbach_alpha(items: ArrayLike) -> float:
     items
         Answers, a row a person, a column for each of the k items; k and people at least 2.
 
+    Returns
+    -------
+    float
+        At most 1.
+
+    Raises
+    ------
+    ValueError
+        If answers are missing, there are too few, or all people have the same sum.
+
     Examples
     --------
     >>> cronbach_alpha([[1, 1], [4, 4], [7, 7]])

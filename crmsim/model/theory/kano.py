@@ -192,10 +192,27 @@ def levels_of(found: Asymmetry, numbers: SimpleNamespace) -> list[str]:
 
 
 def shares_after(week: FloatOrArray, numbers: SimpleNamespace) -> dict[str, FloatOrArray]:
-    """For how many people what was new is still a surprise, is asked for, is taken for granted.
+    """Return for how many people what was new is a surprise, is asked for, or is taken for granted.
 
     Each person goes on from one level to the next with the same chance a week, half of them in
     ``delight_half_life_week``: a surprise e^(−λt), asked for λt·e^(−λt), basic the rest.
+
+    Parameters
+    ----------
+    week
+        Weeks since it was new.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    dict
+        Shares (0–1) by level: ``basic``, ``expressed`` and ``unexpected``.
+
+    Raises
+    ------
+    ValueError
+        If ``week`` is below 0.
 
     Examples
     --------
@@ -213,6 +230,20 @@ def shares_after(week: FloatOrArray, numbers: SimpleNamespace) -> dict[str, Floa
 
 def felt_after(surplus: FloatOrArray, week: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
     """Return how a surplus is felt, on average, so many weeks after it was new.
+
+    Parameters
+    ----------
+    surplus
+        Quality beyond the usual, as for :func:`felt`.
+    week
+        Weeks since it was new.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    number or array
+        As :func:`felt` gives it.
 
     Examples
     --------

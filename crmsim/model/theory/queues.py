@@ -60,7 +60,23 @@ def waiting(agents: int, load: float) -> float:
 
 
 def mean_wait_min(agents: int, load: float, handle_min: float) -> float:
-    """Erlang C: mean wait, over everybody; endless where load is not below the agents.
+    """Return the mean wait over everybody (Erlang C).
+
+    It is endless where the load is not below the agents.
+
+    Parameters
+    ----------
+    agents
+        The number of people who answer.
+    load
+        Work offered, in agents that are busy on average (Erlang).
+    handle_min
+        The mean time of a contact, in minutes.
+
+    Returns
+    -------
+    float
+        In minutes.
 
     Examples
     --------

@@ -66,6 +66,20 @@ PUBLISHED = RepeatBuying(r=0.243, alpha_week=4.414, a=0.793, b=2.426, log_likeli
 def purchases(repeats: ArrayLike, last_week: ArrayLike, observed_week: ArrayLike) -> Purchases:
     """Return what is known of customers, after a check.
 
+    Parameters
+    ----------
+    repeats
+        Purchases of each customer after the first.
+    last_week
+        Weeks from the first purchase to the last one.
+    observed_week
+        Weeks from the first purchase to the end of the observation.
+
+    Returns
+    -------
+    Purchases
+        Arrays of float64, a value for each customer.
+
     Raises
     ------
     ValueError
@@ -218,6 +232,8 @@ def simulated(count: int, observed_week: float, buying: RepeatBuying, seed: int)
         How many customers.
     observed_week
         Weeks for which each of them is watched.
+    buying
+        The four parameters of the model.
     seed
         The luck.
 

@@ -20,7 +20,7 @@ def satisfaction(
     rule: str,
     patience: FloatOrArray | float = 1.0,
 ) -> FloatOrArray:
-    """Satisfaction on a scale from 1 to 5; perceived = expected gives 4 under every rule.
+    """Return satisfaction, 1 to 5; perceived = expected gives 4 under every rule.
 
     This is the comparison alone. In a Market the level of quality counts besides, see
     :func:`crmsim.model.equations.satisfaction_terms`.
@@ -41,6 +41,16 @@ def satisfaction(
     patience
         Width of the zone of tolerance, against the declared one.
 
+    Returns
+    -------
+    number or array
+        From 1 to 5; a float for two numbers.
+
+    Raises
+    ------
+    ValueError
+        If a quality is not an ordinary number, or the rule is not one of the three.
+
     Examples
     --------
     >>> from crmsim.scenario import load
@@ -60,11 +70,23 @@ def satisfaction(
 
 
 def repurchase(level: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
-    """Probability of buying again, by satisfaction (1 to 5).
+    """Return the probability of buying again, by satisfaction (1 to 5).
 
     Jones & Sasser (1995) report the totally satisfied (5) "six times" as likely as the satisfied
     (4) to buy again; read as odds, .40 at 4 and .80 at 5. Their figure speaks of 4 to 5 alone:
     below 4 a point multiplies the odds by ``repurchase_below_ratio``, and above 4 the curve bends.
+
+    Parameters
+    ----------
+    level
+        Satisfaction, 1 to 5.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    number or array
+        A probability from 0 to 1.
 
     Examples
     --------

@@ -40,6 +40,20 @@ class Erosion(Struct, frozen=True):
 def work_pressure(orders: float, wanted_time: float, capacity: float) -> float:
     """Return required over available capacity, w = O·T* ÷ C.
 
+    Parameters
+    ----------
+    orders
+        Orders of a week, against the usual number.
+    wanted_time
+        The standard: time that an order should have.
+    capacity
+        The work that the staff can do in a week, in the same units.
+
+    Returns
+    -------
+    float
+        1 when the work just fits.
+
     Examples
     --------
     >>> work_pressure(110, 1.0, 100)
@@ -49,7 +63,21 @@ def work_pressure(orders: float, wanted_time: float, capacity: float) -> float:
 
 
 def time_per_order(wanted_time: float, pressure: float, numbers: SimpleNamespace) -> float:
-    """Time an order is given, T = max(T*·w^α, 0.1): corners are cut under pressure.
+    """Return the time that an order gets, T = max(T*·w^α, 0.1): corners are cut under pressure.
+
+    Parameters
+    ----------
+    wanted_time
+        The standard: time that an order should have, 1 being the usual.
+    pressure
+        Required over available capacity.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    float
+        In the unit of ``wanted_time``.
 
     Examples
     --------
@@ -62,6 +90,20 @@ def time_per_order(wanted_time: float, pressure: float, numbers: SimpleNamespace
 
 def next_standard(standard: float, practice: float, numbers: SimpleNamespace) -> float:
     """Return the standard a week later, T* + (T − T*)(1 − e^(−1/τ)); τ differs up and down.
+
+    Parameters
+    ----------
+    standard
+        The standard of this week, 1 being the usual.
+    practice
+        The time that an order really got in this week.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    float
+        In the unit of ``standard``.
 
     Examples
     --------
@@ -118,7 +160,26 @@ def erosion(
 
 
 def noisy_orders(weeks: int, seed: int, numbers: SimpleNamespace) -> NDArray[np.float64]:
-    """Orders that are usual on average, and vary by chance with a memory of a few weeks.
+    """Return orders that are usual on average, and vary by chance with a memory of a few weeks.
+
+    Parameters
+    ----------
+    weeks
+        The number of weeks.
+    seed
+        The luck.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    array of float64, shape (weeks,)
+        Orders of each week, 1 being the usual number; never below 0.
+
+    Raises
+    ------
+    ValueError
+        If ``weeks`` is not a whole number from 0 up.
 
     Examples
     --------

@@ -38,6 +38,16 @@ class Engine(NamedTuple):
 def engine(name: str | None = None) -> Engine:
     """Return the engine of that name, or the one that the environment names.
 
+    Parameters
+    ----------
+    name
+        ``"numpy"`` or ``"compiled"``; None: what the variable ``CRMSIM_ENGINE`` says.
+
+    Raises
+    ------
+    ValueError
+        If there is no such engine.
+
     Examples
     --------
     >>> engine("numpy").serve.__module__
