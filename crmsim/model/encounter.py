@@ -7,6 +7,7 @@ quality that she perceives (A-06 … A-09, A-17, A-21). How strongly depends on 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from crmsim.common.sums import dot
 from crmsim.model.chair import BASELINE
 from crmsim.model.equations import odds
 from crmsim.model.theory.complaints import justice, most_mended, satisfied, staying_after
+from crmsim.model.theory.quality import both_qualities, through_image
 from crmsim.model.theory.satisfaction import repurchase, satisfaction
 from crmsim.model.visit import Offer, View, VisitStep, felt, gaps_of, how_pleasing
 from crmsim.scenario import DIMENSIONS
@@ -79,7 +81,9 @@ class Encounter:
         self.scenario, self.seed = scenario, seed
         self._chance, self._numbers = Chance(seed), scenario.numbers
         self._persona = self._who()
+        promised = scenario.gaps.promise
         self._expected = np.array(astuple(self._persona.expectation))
+        self._expected = np.minimum(self._expected + _array(promised), 1)
         self._perceived = self._expected.copy()
         self._weights = np.array(list(self._persona.weights.shares().values()))
         self._mood = self._minutes = self._cost = self._days = 0.0
@@ -275,7 +279,7 @@ class Encounter:
         self._forewarn(choice)
         noise = self._chance.normal("perception", self._place(touchpoint), len(DIMENSIONS))
         luck = numbers.encounter_noise * noise
-        gaps = gaps_of(choice, self._expected, self._persona.id, luck)
+        gaps = gaps_of(choice, self._expected, self._persona.id, luck) - self._undelivered(choice)
         moved = self._heard(choice, felt(choice.level, gaps, numbers))
         if choice.level == "unexpected":
             self._expected += numbers.delight_ratchet * np.maximum(gaps, 0.0)
@@ -287,6 +291,13 @@ class Encounter:
         emotion = float(dot(weights, moved[touched]) / weights.sum())
         self._feel(emotion)
         return emotion
+
+    def _undelivered(self, choice: Choice) -> np.ndarray:
+        """Return the quality that gaps 1 to 3 of the firm take from an act, by dimension."""
+        gaps = self.scenario.gaps
+        taken = [gaps.listening, gaps.standards, gaps.performance]
+        touched = np.array([name in choice.moves for name in DIMENSIONS])
+        return touched * sum(_array(gap) for gap in taken)
 
     def _forewarn(self, choice: Choice) -> None:
         """Lower expectations to what she was told in time; nothing has happened yet."""
@@ -466,10 +477,22 @@ class Encounter:
         return self.scenario.touchpoints.index(touchpoint)
 
     def _satisfaction(self) -> float:
-        perceived, expected = (
-            float(dot(self._weights, q)) for q in (self._perceived, self._expected)
-        )
-        return float(satisfaction(perceived, expected, self._numbers, "asymmetric"))
+        numbers = self._numbers
+        perceived, expected = self._overall(self._perceived), self._overall(self._expected)
+        perceived = through_image(perceived, numbers.image, numbers.image_filter)
+        return float(satisfaction(perceived, expected, numbers, "asymmetric"))
+
+    def _overall(self, quality: np.ndarray) -> float:
+        """Return one quality of five: their weighted mean, or outcome times process."""
+        share = self._numbers.technical_share
+        if not share:
+            return float(dot(self._weights, quality))
+        # Reliability is about the outcome, the other four are about the process (Parasuraman,
+        # Berry & Zeithaml 1991, Sloan Management Review 32:39, from memory).
+        process = np.array(DIMENSIONS) != "reliability"
+        weights = self._weights[process]
+        functional = float(dot(weights, quality[process]) / weights.sum())
+        return float(both_qualities(float(quality[~process][0]), functional, share))
 
     def _on_offer(self, lang: str) -> tuple[Offer, ...]:
         if self._touchpoint is None:
@@ -498,6 +521,11 @@ class Encounter:
         if self._persona.failure is not None:
             return self._numbers.customer_worth * again - self._cost
         return (deal.margin * self._sale_chance * (1 + again) if deal else 0.0) - self._cost
+
+
+def _array(part: Mapping[str, float]) -> np.ndarray:
+    """Return values by dimension as an array, 0 where there is none."""
+    return np.array([part.get(name, 0.0) for name in DIMENSIONS])
 
 
 def _by_dimension(values: np.ndarray) -> dict[str, float]:

@@ -186,7 +186,6 @@ class VisitTerms(NamedTuple):
     lifted_to: Singles
 
 
-@lru_cache(maxsize=256)
 def _recovered(numbers: SimpleNamespace, expected_lift: float) -> tuple[float, float]:
     """Return the satisfaction to which a recovery lifts, late and at once (1–5).
 
@@ -201,6 +200,7 @@ def _recovered(numbers: SimpleNamespace, expected_lift: float) -> tuple[float, f
     return late, at_once
 
 
+@lru_cache(maxsize=256)
 def visit_terms(
     numbers: SimpleNamespace,
     rule: str,

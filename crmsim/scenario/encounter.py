@@ -71,6 +71,22 @@ class ServiceFailure(Part):
     days: Annotated[float, Meta(ge=0, le=3650)] = 0
 
 
+QualityTaken = Annotated[dict[Dimension, ShareOfOne], BY_DIMENSION]
+
+
+class ServiceGaps(Part):
+    """The gaps of a firm by dimension, on the scale of quality (Parasuraman et al. 1985).
+
+    ``listening``, ``standards`` and ``performance`` (gaps 1 to 3) lower what every act delivers,
+    ``promise`` (gap 4) raises what customers expect. Together they are what customers miss (gap 5).
+    """
+
+    listening: QualityTaken = field(default_factory=dict)
+    standards: QualityTaken = field(default_factory=dict)
+    performance: QualityTaken = field(default_factory=dict)
+    promise: QualityTaken = field(default_factory=dict)
+
+
 class Persona(Part, kw_only=True):
     """A customer that one can meet; with a ``failure`` she comes to complain."""
 
@@ -198,6 +214,7 @@ class EncounterScenario(LeadsToMarket, kw_only=True):
     world: Literal["encounter"]
     deal: Deal | None = None
     words: Annotated[dict[str, Text], Meta(max_length=60)] = field(default_factory=dict)
+    gaps: ServiceGaps = ServiceGaps()
     first: Id
     personas: Annotated[tuple[Persona, ...], Meta(min_length=1, max_length=100)]
     touchpoints: Annotated[tuple[Touchpoint, ...], Meta(min_length=1, max_length=100)]
