@@ -182,6 +182,11 @@ class Encounter:
         """True once the visit has come to one of its endings."""
         return self._touchpoint is None
 
+    @property
+    def touchpoint(self) -> str | None:
+        """The touchpoint at which somebody acts next; None once the visit is over."""
+        return self._touchpoint.id if self._touchpoint else None
+
     def step(self, action: str) -> None:
         """Do what is on offer: a choice in the seller's chair, a reply in the buyer's.
 

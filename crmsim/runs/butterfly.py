@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from crmsim.common.checks import require
 from crmsim.common.words import data_path, language
+from crmsim.model.encounter import Encounter
 from crmsim.model.market.log import NODES
 from crmsim.model.market.market import Market
 from crmsim.model.market.week import Week
+from crmsim.model.visit import View
 from crmsim.runs.run import Run, check_run, simulate
 from crmsim.scenario import load
 from crmsim.scenario.desk import DeskScenario
+from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.parts import LeadsToMarket
 
@@ -28,6 +31,9 @@ ONSET_SHARE = 0.1
 """An effect has arrived when its gap reaches this share of its largest gap (F26)."""
 
 SMOOTH_WEEKS = 8
+
+_LUCKS = 4
+"""Lucks with which each customer of a case is served, to know what a way of serving costs."""
 
 _STRIDE = 7919
 """A prime, so that neighbours have names that differ in both parts."""
@@ -53,8 +59,10 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
     Notes
     -----
     The way of serving is the difference that the visit made against the ordinary visit of the
-    same customer with the same luck: in quality perceived on each dimension, in time and in cost
-    per touchpoint. The ordinary visit itself therefore changes nothing.
+    same customer with the same luck: in quality perceived on each dimension, and in time per
+    touchpoint. Its money is what its answers cost more on average, over the customers of the case
+    and their luck: what is spent before a customer decides is borne by every visit, and the rest by
+    each purchase. The ordinary visit itself therefore changes nothing.
 
     From now on the desk works as on its day. Against the day by the rota, with the same callers,
     responsiveness changes by ``unanswered_quality`` for all callers given up (Taylor 1994: waiting
@@ -130,8 +138,53 @@ def _style(run: Run, market: MarketScenario) -> dict[str, Any]:
     steps, usual_steps = len(seen.journey), len(usual.journey)
     longer = (seen.minutes / steps) / max(usual.minutes / usual_steps, 1e-9) - 1
     ratio = min(max(1 + market.numbers.staff_time_share * longer, 0.5), 2.0)
-    cost = seen.cost / steps - usual.cost / usual_steps
-    return {"quality": quality, "minutes_ratio": round(ratio, 6), "cost": round(cost, 2)}
+    acts = {step.touchpoint: step.action for step in seen.journey}
+    spent = _mean_costs(run.scenario, acts) - _mean_costs(run.scenario, {})
+    cost, cost_purchase = (round(float(each), 2) for each in spent)
+    return {
+        "quality": quality,
+        "minutes_ratio": round(ratio, 6),
+        "cost": cost,
+        "cost_purchase": cost_purchase,
+    }
+
+
+def _mean_costs(scenario: EncounterScenario, acts: Mapping[str, str]) -> NDArray[np.float64]:
+    """Return what these acts cost on average, over the customers of a case and their luck.
+
+    Parameters
+    ----------
+    acts
+        What is done, by touchpoint; elsewhere the ordinary thing is done.
+
+    Returns
+    -------
+    array of float, shape (2,)
+        What is spent at a touchpoint before she decides (everywhere if nothing is sold), and what
+        is spent on somebody who buys from her decision on, in currency.
+    """
+    gates = {touchpoint.id for touchpoint in scenario.touchpoints if touchpoint.gate}
+    before, on_buyers, steps, buyers = 0.0, 0.0, 0, 0
+    for persona in scenario.personas:
+        case = scenario.change(persona=persona.id)
+        for luck in range(_LUCKS):
+            view = _served(case, acts, luck)
+            decided = [place for place, each in enumerate(view.journey) if each.touchpoint in gates]
+            ahead = view.journey[: decided[0]] if decided else view.journey
+            before += sum(step.cost for step in ahead)
+            steps += len(ahead)
+            if view.decision.get("buys"):
+                buyers += 1
+                on_buyers += sum(step.cost for step in view.journey[len(ahead) :])
+    return np.array([before / max(steps, 1), on_buyers / max(buyers, 1)])
+
+
+def _served(scenario: EncounterScenario, acts: Mapping[str, str], luck: int) -> View:
+    """Return the end of a visit in which these acts are done."""
+    visit = Encounter(scenario, luck)
+    while not visit.done:
+        visit.step(acts.get(str(visit.touchpoint)) or visit.baseline())
+    return visit.observe()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,14 +40,15 @@ class Style(Part):
     """A way of serving, as a difference from what the firm usually does.
 
     ``quality`` is added to the quality delivered on each dimension, ``minutes_ratio`` multiplies
-    the time of a visit, and ``cost`` is added to its cost, in currency. ``surprise`` is the share
-    of it that nobody asked for (0–1).
+    the time of a visit, and ``cost`` is added to its cost, in currency; ``cost_purchase`` to that
+    of a purchase. ``surprise`` is the share of it that nobody asked for (0–1).
     """
 
     quality: Annotated[dict[Dimension, Signed], BY_DIMENSION] = field(default_factory=dict)
     surprise: ShareOfOne = 0.0
     minutes_ratio: Annotated[float, Meta(gt=0, le=20)] = 1
     cost: Annotated[float, Meta(ge=-1e6, le=1e6)] = 0
+    cost_purchase: Annotated[float, Meta(ge=-1e6, le=1e6)] = 0
 
 
 class Incident(Part, kw_only=True):

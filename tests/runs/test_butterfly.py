@@ -23,6 +23,33 @@ def test_the_ordinary_visit_changes_nothing_on_the_floor():
     assert usual.log.equals(simulate("buick-market", seed=3).log)
 
 
+def test_what_is_given_away_at_the_deal_is_borne_by_each_purchase():
+    """The ordinary discount is 1,000 yuan; a hasty one is 2,000, an open calculation costs none."""
+    visit = simulate(BUICK, seed=4)
+    deal = [step.touchpoint for step in visit.view.journey].index("deal")
+    for answer, more in (("quick-discount", 1000), ("open-books", -1000)):
+        style = aftermath(what_if(visit, deal, answer)).scenario.style
+        assert (style.cost, style.cost_purchase) == (0, more)
+
+
+def test_what_is_spent_before_she_decides_is_borne_by_every_visit():
+    """Petrol for 300 yuan instead of 10, at one of the four touchpoints before the deal."""
+    visit = simulate(BUICK, seed=4)
+    drive = [step.touchpoint for step in visit.view.journey].index("test-drive")
+    style = aftermath(what_if(visit, drive, "own-road")).scenario.style
+    assert (style.cost, style.cost_purchase) == (pytest.approx(290 / 4), 0)
+
+
+def test_the_money_of_a_way_of_serving_does_not_hang_on_the_luck_of_one_visit():
+    def last_style(seed):
+        return aftermath(simulate(BUICK, last, seed)).scenario.style
+
+    bought = [simulate(BUICK, last, seed).view.decision["buys"] for seed in range(8)]
+    same = [seed for seed in range(8) if bought[seed]]
+    assert len(same) > 1
+    assert len({(last_style(seed).cost, last_style(seed).cost_purchase) for seed in same}) == 1
+
+
 def test_an_answer_undone_undoes_the_whole_aftermath():
     run = simulate(BUICK, last, seed=3)
     usual = run.scenario.touchpoint(run.view.places[1]).choices[0].id

@@ -18,7 +18,7 @@ SELLS = [name for name in CASES if name != "bus"]
 
 @cache
 def compared(name):
-    return compare(name, references(name), SEEDS)
+    return compare(name, {"usual": None} | references(name), SEEDS)
 
 
 def of_fifty(rows, column):
@@ -35,6 +35,16 @@ def of_fifty(rows, column):
 def test_neglect_is_worth_less_than_balance(name):
     worth = of_fifty(compared(name), load(name).yardstick)
     assert (worth["neglect"] < worth["balanced"]).mean() >= MOST
+
+
+@pytest.mark.parametrize("name", ["buick", "showroom"])
+def test_an_ordinary_visit_lies_between_neglect_and_balance(name):
+    """So that no way of serving looks good only because the ordinary one is worse than neglect."""
+    worth = of_fifty(compared(name), "worth")
+    assert (worth["neglect"] < worth["usual"]).mean() >= MOST
+    assert (worth["usual"] < worth["balanced"]).mean() >= MOST
+    pleased = compared(name).groupby("policy").satisfaction.mean()
+    assert pleased["neglect"] < pleased["usual"] < pleased["balanced"]
 
 
 @pytest.mark.parametrize("name", SELLS)

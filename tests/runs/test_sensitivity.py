@@ -143,9 +143,6 @@ def test_the_command_says_in_a_line_what_cannot_be_asked(options, said, capsys):
     assert said in capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the table was computed before quality had a level; compute it anew"
-)
 def test_the_table_of_the_course_is_of_the_parameters_there_are():
     table, how = reference()
     moved = ranges(load(how["scenario"]))

@@ -242,6 +242,7 @@ class Firm:
             self.staff * (self.wage + decision.training)
             + numbers.fixed_cost_week
             + decision.adoption * self._style.cost * orders
+            + decision.adoption * self._style.cost_purchase * happened.bought
             + numbers.empowerment_cost
             * decision.empowerment
             * (happened.complaints + self._claims(happened, decision))

@@ -40,6 +40,16 @@ def two_years(**levers):
     return np.array(years).T
 
 
+def test_what_a_purchase_costs_more_is_paid_for_each_purchase_and_for_no_visit():
+    week = usual_week()
+    week.buyers = np.arange(3)
+    profits = []
+    for style in ({}, {"cost_purchase": 700.0}):
+        firm = Firm(load("buick-market").change(style=style), 200.0, 110_000.0)
+        profits.append(firm.week(week, 120_000.0, Decision(adoption=0.5)))
+    assert profits[0] - profits[1] == pytest.approx(3 * 0.5 * 700)
+
+
 @pytest.mark.parametrize(
     "lever",
     [
