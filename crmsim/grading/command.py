@@ -163,6 +163,8 @@ def grade(
     ------
     CrmsimError
         If the folder, the options or a table can't be used; the message says what and why.
+    PrivilegeError
+        If the grader runs as the superuser, and the limits of student code would not hold.
     """
     folder, place, tag = Path(submissions), Path(out), language(lang)
     given = load_options(options)
@@ -320,7 +322,18 @@ def _grade(each: Grade) -> dict[str, Any]:
 def run_grade(
     submissions: Path, out: Path, options: Path | None, resume: bool, workers: int | None, lang: str
 ) -> int:
-    """Grade a folder, say how it went, and give the exit code."""
+    """Grade a folder, print how it went, and return the exit code (``crmsim grade``).
+
+    Parameters
+    ----------
+    submissions, out, options, resume, workers, lang
+        As for `grade`.
+
+    Returns
+    -------
+    int
+        ``FINE`` or ``USAGE``, or what the report says.
+    """
     _speak_anything()
     try:
         lang = language(lang)
@@ -346,7 +359,15 @@ def run_grade(
 
 
 def run_validate(file: Path, lang: str) -> int:
-    """Say what is missing in a hand-in, and give the exit code: 0 where nothing is."""
+    """Say what is missing in a hand-in, and give the exit code: 0 where nothing is.
+
+    Parameters
+    ----------
+    file
+        The hand-in: a zip, a notebook or a folder.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    """
     _speak_anything()
     try:
         said, fine = validate(file, lang)

@@ -155,7 +155,13 @@ def load_options(path: str | Path | None = None) -> Options:
 
 
 def exercises() -> tuple[str, ...]:
-    """List the id of every declared exercise, in the order of the lessons."""
+    """List the id of every declared exercise, in the order of the lessons.
+
+    Returns
+    -------
+    tuple of str
+        Ids.
+    """
     return tuple(
         name for path in sorted(data_path("exercises").glob("*.toml")) for name in read(path)
     )

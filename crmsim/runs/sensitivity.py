@@ -39,7 +39,7 @@ from crmsim.scenario.parameters import Parameter, declared
 if TYPE_CHECKING:
     import pandas as pd
 
-Method = Literal["morris", "sobol"]
+Design = Literal["morris", "sobol"]
 
 QUALITY = "quality"
 """In place of a policy: five hundredths more quality on every dimension, at no cost."""
@@ -84,7 +84,7 @@ class Sensitivity:
 def sensitivity(
     scenario: str | Path | MarketScenario = "buick-market",
     policy: str = "balanced",
-    method: Method = "morris",
+    method: Design = "morris",
     size: int = 8,
     seeds: Iterable[int] = (0,),
     people: int = 1000,
@@ -252,7 +252,7 @@ def _worth(
     return {"worth": 100 * added / sales if sales > 0 else 0.0}
 
 
-def _points(problem: Mapping[str, Any], method: Method, size: int) -> NDArray[np.float64]:
+def _points(problem: Mapping[str, Any], method: Design, size: int) -> NDArray[np.float64]:
     with needs("science"):
         from SALib.sample import morris, sobol
     if method == "morris":
@@ -260,7 +260,7 @@ def _points(problem: Mapping[str, Any], method: Method, size: int) -> NDArray[np
     return sobol.sample(problem, size, calc_second_order=False, seed=0)
 
 
-def _block(problem: Mapping[str, Any], method: Method) -> int:
+def _block(problem: Mapping[str, Any], method: Design) -> int:
     """Return how many points can only be analysed together."""
     return problem["num_vars"] + (1 if method == "morris" else 2)
 
@@ -273,7 +273,7 @@ def _finished(outcomes: NDArray[np.float64], block: int) -> int:
 
 def _analysed(
     problem: Mapping[str, Any],
-    method: Method,
+    method: Design,
     points: NDArray[np.float64],
     outcomes: NDArray[np.float64],
     moved: Mapping[str, tuple[float, float]],

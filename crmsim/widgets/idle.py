@@ -32,7 +32,13 @@ class Idle:
         self._next: asyncio.TimerHandle | None = None
 
     def do(self, pieces: Iterator[None]) -> None:
-        """Do this from now on, and not what is left of other work; outside a kernel, nothing."""
+        """Do this from now on, and not what is left of other work; outside a kernel, nothing.
+
+        Parameters
+        ----------
+        pieces
+            The work; between two pieces the kernel can do something else.
+        """
         self._pieces = pieces
         if self._next:
             self._next.cancel()
@@ -57,13 +63,29 @@ class Ahead:
         self._idle = Idle()
 
     def run(self, scenario: MarketScenario, seed: int, levers: Levers) -> Run:
-        """Return the run with these levers from the first quarter on."""
+        """Return the run with these levers from the first quarter on.
+
+        Parameters
+        ----------
+        scenario
+            The case of the market.
+        seed
+            The luck.
+        levers
+            Names and values of the levers.
+        """
         for _ in self._made((scenario, seed, levers)):
             pass
         return self._runs[id(scenario), seed, levers][1]
 
     def expect(self, wanted: Iterable[RunRequest]) -> None:
-        """Make these runs, first things first, whenever the kernel has nothing else to do."""
+        """Make these runs, first things first, whenever the kernel has nothing else to do.
+
+        Parameters
+        ----------
+        wanted
+            A scenario, a seed and levers for each run.
+        """
         self._idle.do(None for each in tuple(wanted) for _ in self._made(each))
 
     def _made(self, wanted: RunRequest) -> Iterator[None]:

@@ -78,7 +78,13 @@ _timers: list[asyncio.TimerHandle] = []
 
 
 def wait(closed: Unlockable) -> None:
-    """Open something by itself, as soon as what is asked has been answered."""
+    """Open something by itself, as soon as what is asked has been answered.
+
+    Parameters
+    ----------
+    closed
+        A widget that is locked.
+    """
     _WAITING.add(closed)
 
 
@@ -167,6 +173,11 @@ def reveal(thing: Any, after: After, lang: str = "en") -> Any:
         The prediction, or predictions, to be made first.
     lang
         The language of the lesson.
+
+    Returns
+    -------
+    Any
+        The thing itself, or a widget that stands in its place until then.
     """
     return Closed(thing, after, lang) if missing(after) else _made(thing)
 

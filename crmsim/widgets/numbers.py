@@ -9,6 +9,18 @@ from crmsim.scenario.encounter import EncounterScenario
 def words_of(case: EncounterScenario, lang: str) -> Translate:
     """Return the words of the play, with the case's own in place of some.
 
+    Parameters
+    ----------
+    case
+        The case of the visit.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    function
+        As `crmsim.common.words.words` returns it.
+
     Examples
     --------
     >>> from crmsim.scenario import load

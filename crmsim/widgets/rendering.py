@@ -43,7 +43,15 @@ def _templates() -> Environment:
 
 
 def render(part: str, context: Context) -> str:
-    """Return the HTML of one part of a screen."""
+    """Return the HTML of one part of a screen.
+
+    Parameters
+    ----------
+    part
+        The name of the template, without ``.html``.
+    context
+        What the template may use, by name.
+    """
     return _templates().get_template(f"{part}.html").render(context)
 
 
@@ -66,13 +74,24 @@ def draw(drawing: str, name: str, width: float, height: float, **values: Any) ->
 
 
 def prepare(*names: str) -> None:
-    """Compile templates before they are needed, so that their first screen comes at once."""
+    """Compile templates before they are needed, so that their first screen comes at once.
+
+    Parameters
+    ----------
+    names
+        Names of templates, without ``.html``.
+    """
     for name in names:
         _templates().get_template(name)
 
 
 def pixels(value: float) -> str:
     """Write a coordinate to a tenth of a pixel.
+
+    Parameters
+    ----------
+    value
+        The coordinate, in pixels.
 
     Examples
     --------

@@ -61,7 +61,18 @@ class Kept(Lockable):
 
     @abstractmethod
     def poster(self, session: Any) -> Context:
-        """Return what the poster of a case shows before it is first run."""
+        """Return what the poster of a case shows before it is first run.
+
+        Parameters
+        ----------
+        session
+            A session in which nothing has been done.
+
+        Returns
+        -------
+        dict
+            What the template may use, by name.
+        """
 
     @abstractmethod
     def focus_after(self, act: str, asking: bool) -> str | None:
@@ -94,7 +105,18 @@ class Kept(Lockable):
         self.regions = {**self.regions, "note": render("note", {"note": said})}
 
     def before_again(self, value: str) -> list[Act] | None:
-        """Return the acts with which a session begins again after this answer; None: it goes on."""
+        """Return the acts with which a session begins again after this answer; None: it goes on.
+
+        Parameters
+        ----------
+        value
+            ``"yes"``, or another answer to the question.
+
+        Returns
+        -------
+        list of acts, or None
+            An act is a name and a value.
+        """
         return [] if value == "yes" else None
 
     def _restart(self, value: str) -> None:
@@ -214,7 +236,13 @@ class Kept(Lockable):
 
 
 def styles(names: Iterable[str]) -> str:
-    """Return the styles that stand in some files."""
+    """Return the styles that stand in some files.
+
+    Parameters
+    ----------
+    names
+        Names of files of CSS.
+    """
     return "\n".join((HERE / name).read_text("utf-8") for name in names)
 
 

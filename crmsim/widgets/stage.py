@@ -39,7 +39,20 @@ class Stage(anywidget.AnyWidget):
         self.on_msg(self._hear)
 
     def on_act(self, act: str, value: str) -> None:
-        """Answer one act of the student; subclasses say how."""
+        """Answer one act of the student; subclasses say how.
+
+        Parameters
+        ----------
+        act
+            The name of the act.
+        value
+            Its value.
+
+        Raises
+        ------
+        NotImplementedError
+            If a subclass does not say how.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not answer {act!r}")
 
     def on_look(self) -> None:
@@ -54,6 +67,15 @@ class Stage(anywidget.AnyWidget):
 
         Terms of the glossary are explained where they first stand, in the language of the stage,
         but not in exercises, where the meaning may be the answer.
+
+        Parameters
+        ----------
+        regions
+            HTML by the name of the region.
+        focus
+            The id of an element; None: the focus stays.
+        traits
+            Values of further traits, by name.
         """
         with self.hold_sync():
             asks = traits.get("screen", self.screen) == "exercise"

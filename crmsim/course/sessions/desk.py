@@ -170,7 +170,18 @@ class DeskSession(Session):
         return planned | ({"callbacks": last.get("callbacks", False)} if case.callbacks else {})
 
     def changeable(self, hour: int) -> list[str]:
-        """Return what a new attempt can change from an hour on."""
+        """Return what a new attempt can change from an hour on.
+
+        Parameters
+        ----------
+        hour
+            The hour, from 0.
+
+        Returns
+        -------
+        list of str
+            Names of decisions.
+        """
         case = self.scenario()
         box = ["box"] if case.messages and hour == 0 else []
         return [*box, *POSTS, "discipline", *(["callbacks"] if case.callbacks else [])]
@@ -253,7 +264,13 @@ class DeskSession(Session):
         self._next_hour()
 
     def time_for(self, name: str) -> bool:
-        """Say if there is time left for a reply to the open message."""
+        """Say if there is time left for a reply to the open message.
+
+        Parameters
+        ----------
+        name
+            The id of the reply.
+        """
         return bool(self.message and reply(self.message, name).seconds <= self.seconds_left)
 
     @property
@@ -421,6 +438,11 @@ class DeskSession(Session):
 
         The order of work and call-backs stay until they are changed: what is left out there is the
         change, and it stays out up to the next one.
+
+        Returns
+        -------
+        sequence of tuple
+            In the order of the hours.
         """
         found: list[tuple[int, str, Mapping[str, Any]]] = []
         case, last = self.scenario(), {"discipline": self.scenario().discipline, "callbacks": False}

@@ -198,7 +198,18 @@ class MarketSession(Session):
         return tuple(tab for tab in TABS.get(self.phase, ()) if there.get(tab, True))
 
     def changeable(self, quarter: int) -> list[str]:
-        """Return the levers, cards and policies that can still be changed from a quarter on."""
+        """Return the levers, cards and policies that can still be changed from a quarter on.
+
+        Parameters
+        ----------
+        quarter
+            The quarter, from 0.
+
+        Returns
+        -------
+        list of str
+            Ids.
+        """
         cards = [card.id for card in self.scenario().cards if card.quarter > quarter]
         levers = [lever.id for lever in self._usable(self.scenario().levers)]
         return [*levers, *cards, *policy_cards()]

@@ -43,6 +43,16 @@ def changes(before: RunRecord, now: RunRecord) -> list[PointChange]:
 
     A class that was never graded has not changed.
 
+    Parameters
+    ----------
+    before, now
+        All that ``results.json`` holds, of the run before and of this one.
+
+    Returns
+    -------
+    list of PointChange
+        In the order of the students' keys.
+
     Examples
     --------
     >>> lin = {"student": "1", "submission": "1.zip", "points": 2.0, "exercises": {"10-why": 2.0}}

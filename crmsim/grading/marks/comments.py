@@ -36,12 +36,29 @@ class CommentBank:
     mistakes: tuple[str, ...] = ()
 
     def of(self, exercise: str) -> list[StoredComment]:
-        """Return the comments for an exercise, its own first."""
+        """Return the comments for an exercise, its own first.
+
+        Returns
+        -------
+        list of StoredComment
+            In the order of the table.
+        """
         fitting = [each for each in self.stored if each.exercise in ("", exercise)]
         return sorted(fitting, key=lambda each: not each.exercise)
 
     def written_out(self, made: ManualPoints) -> tuple[ManualPoints, list[str]]:
-        """Return a decision with its comment written out, and a sentence for each unknown name."""
+        """Return a decision with its comment written out, and a sentence for each unknown name.
+
+        Parameters
+        ----------
+        made
+            The decision, whose comment may hold names such as ``#loop-in-order``.
+
+        Returns
+        -------
+        tuple
+            The decision, and a list of sentences.
+        """
         texts = {same(each.name): each.text for each in reversed(self.of(made.exercise))}
         unknown = []
 
@@ -58,6 +75,11 @@ class CommentBank:
 
 def read_bank(path: Path) -> CommentBank:
     """Return the comments of a table; none where there is no table.
+
+    Parameters
+    ----------
+    path
+        The table, ``comments.csv``.
 
     Raises
     ------
@@ -86,6 +108,14 @@ def read_bank(path: Path) -> CommentBank:
 
 
 def begin_bank(path: Path, lang: str) -> None:
-    """Lay down an empty table to write into, where there is none yet."""
+    """Lay down an empty table to write into, where there is none yet.
+
+    Parameters
+    ----------
+    path
+        The table, ``comments.csv``.
+    lang
+        The language of its headings.
+    """
     if not path.exists():
         write_table(path, headings(*COLUMNS, lang=lang), ())

@@ -21,6 +21,18 @@ _NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w])")
 def own_names(sources: Iterable[str], expression: str) -> list[str]:
     """Return the names that a student's code sets, but for those of the expression asked for.
 
+    Parameters
+    ----------
+    sources
+        The student's cells.
+    expression
+        What was asked for.
+
+    Returns
+    -------
+    list of str
+        In alphabetical order, at most `MOST_NAMES`.
+
     Examples
     --------
     >>> own_names(["total = 3 + 4", "def ratio(a, b): return a / b"], "minutes")
@@ -33,6 +45,16 @@ def own_names(sources: Iterable[str], expression: str) -> list[str]:
 
 def shown(sources: Iterable[str]) -> list[str]:
     """Return the expressions that stand as the last line of a cell, which a notebook shows.
+
+    Parameters
+    ----------
+    sources
+        The student's cells.
+
+    Returns
+    -------
+    list of str
+        In the order of the cells, at most `MOST_NAMES`.
 
     Examples
     --------

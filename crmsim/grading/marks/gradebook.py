@@ -24,7 +24,19 @@ AFTER = ("waiting", "by_hand", "flags", "problems", "submission")
 
 
 def write_gradebook(folder: Path, grades: Sequence[Grade], title: str, lang: str) -> None:
-    """Write ``grades.csv``, ``grades-canvas.csv`` and ``grades-moodle.csv``."""
+    """Write ``grades.csv``, ``grades-canvas.csv`` and ``grades-moodle.csv``.
+
+    Parameters
+    ----------
+    folder
+        Where the tables go.
+    grades
+        The class.
+    title
+        The name of the column for the points on a platform.
+    lang
+        The language of headings and comments.
+    """
     lessons, exercises = _columns(grades)
     t = words(lang)
     each_lesson = [t("gradebook.column.lesson", lesson=lesson) for lesson in lessons]
@@ -63,7 +75,18 @@ def _row(
 
 
 def by_hand(grade: Grade) -> list[str]:
-    """List what a person decided in place of what was found."""
+    """List what a person decided in place of what was found.
+
+    Parameters
+    ----------
+    grade
+        The grade of one student.
+
+    Returns
+    -------
+    list of str
+        Ids of exercises, and names of what was decided about the whole.
+    """
     decided = [line.item.exercise for line in grade.lines if line.overridden]
     return decided + list(grade.whole)
 

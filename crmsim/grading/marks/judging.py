@@ -66,7 +66,18 @@ class Judge:
     secret: bytes
 
     def probes(self, task: Function) -> list[list[Any]]:
-        """Return the arguments to call a function with: the public examples, then hidden ones."""
+        """Return the arguments to call a function with: the public examples, then hidden ones.
+
+        Parameters
+        ----------
+        task
+            The exercise.
+
+        Returns
+        -------
+        list of list
+            The arguments of each call.
+        """
         shown = [list(map(_listed, example.given)) for example in task.examples]
         chance = _chance(self.secret, f"{self.number}\0{task.id}")
         drawn = [list(map(_listed, given)) for given in probes(task, chance, DRAWN)]
@@ -76,7 +87,15 @@ class Judge:
         return shown + (easy + hard + drawn)[:PROBES]
 
     def predicted(self, name: str, given: AnswerEvidence) -> Item:
-        """Say how a prediction fared; it is worth no points."""
+        """Say how a prediction fared; it is worth no points.
+
+        Parameters
+        ----------
+        name
+            The id of the exercise.
+        given
+            What the hand-in holds about it.
+        """
         task = exercise(name, self.number)
         answer = given.record.get("answer")
         if not task.prediction:
@@ -90,7 +109,17 @@ class Judge:
         return replace(item, verdict="predicted", came=kept(came), gap=gap)
 
     def marked(self, name: str, given: AnswerEvidence, twin: AnswerEvidence | None = None) -> Item:
-        """Mark an exercise that counts; where it has a twin, the better answer counts."""
+        """Mark an exercise that counts; where it has a twin, the better answer counts.
+
+        Parameters
+        ----------
+        name
+            The id of the exercise.
+        given
+            What the hand-in holds about it.
+        twin
+            What it holds about the twin of the exercise, if there is one.
+        """
         task = exercise(name, self.number)
         tries = list(self._tries(task, given))
         if twin is not None and task.twin:
@@ -103,7 +132,15 @@ class Judge:
         return max(tries, key=lambda item: (item.points, RANK.index(item.verdict)))
 
     def recorded(self, name: str, record: Mapping[str, Any]) -> str:
-        """Return the verdict on an answer as it was saved, by itself."""
+        """Return the verdict on an answer as it was saved, by itself.
+
+        Parameters
+        ----------
+        name
+            The id of the exercise.
+        record
+            The answer as it was saved.
+        """
         return self._marked(exercise(name, self.number), record.get("answer"), None).verdict
 
     def _tries(self, task: Exercise, given: AnswerEvidence) -> Iterator[Item]:

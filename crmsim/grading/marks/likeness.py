@@ -53,6 +53,11 @@ def alike(grades: Sequence[Grade]) -> list[Alike]:
     ----------
     grades
         The class; below 5 hand-ins nothing can be said, and nothing is.
+
+    Returns
+    -------
+    list of Alike
+        Empty if no pair is.
     """
     handed_in = [grade for grade in grades if grade.result and grade.readable]
     if len(handed_in) < LEAST_CLASS:

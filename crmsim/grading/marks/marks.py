@@ -115,6 +115,11 @@ class Grade:
 def complete(result: Result | None) -> bool:
     """Return True if nothing went wrong on the grader's side.
 
+    Parameters
+    ----------
+    result
+        What was found in a submission; None if nothing was handed in.
+
     Examples
     --------
     >>> complete(Result("lin.zip"))
@@ -166,6 +171,11 @@ def grades(
         What a person decided, by the key of the student's grade and exercise.
     times
         When each handed in, by number or name of the submission.
+
+    Returns
+    -------
+    list of Grade
+        Points are in the units of the exercises.
     """
     can = weights(results, options)
     owners = Owners(results, Roster(tuple(members)))
@@ -198,7 +208,13 @@ def grades(
 
 
 def people(grades: Sequence[Grade]) -> StudentIndex:
-    """Return the students by whatever each may be called in a table."""
+    """Return the students by whatever each may be called in a table.
+
+    Parameters
+    ----------
+    grades
+        The class.
+    """
     results = [(each, g.key) for g in grades for each in (g.result, *g.earlier) if each]
     ids = [[(getattr(g.member, kind), g.key) for g in grades if g.member] for kind in KINDS]
     numbers = [(g.key, g.key) for g in grades] + ids[0]

@@ -22,6 +22,16 @@ def outcomes(number: str) -> Mapping[str, Mapping[str, Any]]:
 
     What rests on a student's own luck, or on how she played, is left out.
 
+    Parameters
+    ----------
+    number
+        The number of the lesson.
+
+    Returns
+    -------
+    mapping
+        Replies of the sandbox, by the expression's key.
+
     Examples
     --------
     >>> outcomes("10")["came 10-bet-stage"]["value"]

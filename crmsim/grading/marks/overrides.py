@@ -38,6 +38,16 @@ def read_overrides(path: Path) -> tuple[list[ManualPoints], list[str]]:
 
     Of two lines about the same thing the later one holds.
 
+    Parameters
+    ----------
+    path
+        The table, ``overrides.csv``.
+
+    Returns
+    -------
+    tuple of lists
+        Decisions, and sentences.
+
     Raises
     ------
     TableError
@@ -65,13 +75,27 @@ def read_overrides(path: Path) -> tuple[list[ManualPoints], list[str]]:
 
 
 def twice(old: ManualPoints, new: ManualPoints) -> str:
-    """Return a sentence about two lines on the same thing, of which the later one holds."""
+    """Return a sentence about two lines on the same thing, of which the later one holds.
+
+    Parameters
+    ----------
+    old, new
+        Two decisions, in the order of their lines.
+    """
     about = f"student = {new.student!r}, exercise = {new.exercise!r}"
     return f"{new.place}: {about}: is on {old.place.split(': ')[1]} too; this line counts"
 
 
 def begin_overrides(path: Path, lang: str) -> None:
-    """Lay down an empty table to write into, where there is none yet."""
+    """Lay down an empty table to write into, where there is none yet.
+
+    Parameters
+    ----------
+    path
+        The table, ``overrides.csv``.
+    lang
+        The language of its headings.
+    """
     if not path.exists():
         write_table(path, headings(*COLUMNS, lang=lang), ())
 
@@ -106,6 +130,11 @@ def misplaced(
         The students, by whatever they may be called.
     known
         The exercises that are graded.
+
+    Yields
+    ------
+    tuple
+        The decision, and a sentence.
     """
     for made in decisions:
         if people.of(made.student) is None:

@@ -155,6 +155,13 @@ def number_by_name(name: str, roster: Roster) -> str:
     """Return the student number that the name of a hand-in gives, or "".
 
     With a class list it is the number of who is named; else what looks like one.
+
+    Parameters
+    ----------
+    name
+        The name of the file or folder.
+    roster
+        The class list; it may be empty.
     """
     if roster.members:
         member = _uploading(uploader(name), roster) or _named(name, roster)

@@ -69,12 +69,23 @@ class Filled:
     mistakes: list[str] = field(default_factory=list)
 
     def of(self, row: str) -> dict[str, str]:
-        """Return the row of that name, an empty one where there is none."""
+        """Return the row of that name, an empty one where there is none.
+
+        Returns
+        -------
+        dict of str
+            Texts by the names of `COLUMNS`.
+        """
         return self.rows[row][1] if row in self.rows else dict.fromkeys(COLUMNS, "")
 
 
 def read_queue(path: Path) -> Filled:
     """Return what has been filled in so far; nothing where there is no sheet.
+
+    Parameters
+    ----------
+    path
+        The sheet, ``queue.csv``.
 
     Raises
     ------
@@ -97,7 +108,20 @@ def read_queue(path: Path) -> Filled:
 
 
 def queue(grades: Sequence[Grade], filled: Filled) -> list[WaitingAnswer]:
-    """Everything that a person marks, exercise by exercise, with what is filled in already."""
+    """Return everything that a person marks, exercise by exercise, with what is filled in already.
+
+    Parameters
+    ----------
+    grades
+        The class.
+    filled
+        What the sheet holds.
+
+    Returns
+    -------
+    list of WaitingAnswer
+        An entry for each answer.
+    """
     found = [
         _waiting(grade, line, filled)
         for grade in grades
@@ -124,7 +148,20 @@ def queue(grades: Sequence[Grade], filled: Filled) -> list[WaitingAnswer]:
 def decisions(
     waiting: Sequence[WaitingAnswer], filled: Filled
 ) -> tuple[list[ManualPoints], list[str]]:
-    """Return the points given so far, and a message for each row whose points can't be read."""
+    """Return the points given so far, and a message for each row whose points can't be read.
+
+    Parameters
+    ----------
+    waiting
+        The answers that wait.
+    filled
+        What the sheet holds.
+
+    Returns
+    -------
+    tuple of lists
+        Decisions, and messages.
+    """
     made, mistakes = [], list(filled.mistakes)
     rows = {each.row: each for each in waiting}
     for each in waiting:
@@ -179,7 +216,19 @@ def _sum(points: Sequence[float]) -> str:
 
 
 def write_queue(path: Path, waiting: Sequence[WaitingAnswer], filled: Filled, lang: str) -> None:
-    """Write the sheet again, with everything that anybody filled in."""
+    """Write the sheet again, with everything that anybody filled in.
+
+    Parameters
+    ----------
+    path
+        The sheet, ``queue.csv``.
+    waiting
+        The answers that wait.
+    filled
+        What the sheet holds.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    """
     t = words(lang)
     rows: list[list[object]] = []
     for each in waiting:
@@ -194,7 +243,20 @@ def write_queue(path: Path, waiting: Sequence[WaitingAnswer], filled: Filled, la
 
 
 def pages(waiting: Sequence[WaitingAnswer], lang: str) -> list[dict[str, object]]:
-    """Lay out the sheet for reading: each exercise with its rubric, and the answers to it."""
+    """Lay out the sheet for reading: each exercise with its rubric, and the answers to it.
+
+    Parameters
+    ----------
+    waiting
+        The answers that wait.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    list of dict
+        ``id``, ``question``, ``rubric`` and ``answers`` of each exercise.
+    """
     found: list[dict[str, object]] = []
     for name in dict.fromkeys(each.exercise for each in waiting):
         task = exercise(name)

@@ -45,6 +45,16 @@ class RegradeRequest:
 def read_requests(path: Path) -> tuple[list[RegradeRequest], list[str]]:
     """Return the requests of a table, and a sentence for each line that is doubtful.
 
+    Parameters
+    ----------
+    path
+        The table, ``requests.csv``; it may be missing.
+
+    Returns
+    -------
+    tuple of lists
+        Requests, and sentences.
+
     Raises
     ------
     TableError
@@ -83,6 +93,11 @@ def addressed(
         The exercises that are graded.
     decided
         What a person decided, by the key of the student and the exercise.
+
+    Returns
+    -------
+    tuple of lists
+        Requests, and sentences.
     """
     found, mistakes = [], []
     for each in requests:
@@ -100,6 +115,14 @@ def addressed(
 
 
 def begin_requests(path: Path, lang: str) -> None:
-    """Lay down an empty table to write into, where there is none yet."""
+    """Lay down an empty table to write into, where there is none yet.
+
+    Parameters
+    ----------
+    path
+        The table, ``requests.csv``.
+    lang
+        The language of its headings.
+    """
     if not path.exists():
         write_table(path, headings(*COLUMNS, lang=lang), ())

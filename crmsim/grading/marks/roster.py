@@ -82,7 +82,13 @@ class Roster:
         return found[0] if len(found) == 1 else None
 
     def of(self, said: str | None) -> Member | None:
-        """Return who goes by what a hand-in gives as the number: a number before any other id."""
+        """Return who goes by what a hand-in gives as the number: a number before any other id.
+
+        Parameters
+        ----------
+        said
+            The number, name or address of a hand-in; None if it gives nothing.
+        """
         found = (self.by(kind, said) for kind in KINDS)
         return next(filter(None, found), None) if said else None
 
@@ -103,6 +109,11 @@ def read_roster(path: Path) -> tuple[list[Member], list[str]]:
     ----------
     path
         A plain table, or the gradebook that Canvas or Moodle exports.
+
+    Returns
+    -------
+    tuple of lists
+        Members, and sentences.
 
     Raises
     ------
@@ -159,6 +170,18 @@ class Handed(NamedTuple):
 
 def read_times(path: Path, zone: tzinfo | None) -> tuple[dict[str, Handed], list[str]]:
     """Return when each handed in, by number or file, and a sentence for each doubtful line.
+
+    Parameters
+    ----------
+    path
+        A plain table, or what Canvas or Moodle exports.
+    zone
+        The time zone of times that name none; None: that of this machine.
+
+    Returns
+    -------
+    tuple
+        Times by number or file, and a list of sentences.
 
     Raises
     ------

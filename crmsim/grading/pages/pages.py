@@ -60,6 +60,13 @@ def page(name: str, lang: str, shown: Mapping[str, Any]) -> str:
 def lesson_title(lesson: str, lang: str) -> str:
     """Return the title of a lesson, as in its released notebook.
 
+    Parameters
+    ----------
+    lesson
+        The number of the lesson.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
     Examples
     --------
     >>> lesson_title("10", "en")

@@ -106,7 +106,17 @@ def report(found: ClassResults, lang: str, changed: bool = False) -> str:
 
 
 def look(grade: Grade, title: str, lang: str) -> str:
-    """Make the page behind the flags of a student: code, answers and plays as they were read."""
+    """Make the page behind the flags of a student: code, answers and plays as they were read.
+
+    Parameters
+    ----------
+    grade
+        The grade of one student.
+    title
+        The title of the course or class.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    """
     result = grade.result
     code = result.code if result else {}
     told = (str(f.args.get("names", "")) for f in grade.flags if f.kind == UNUSUAL)
@@ -167,7 +177,15 @@ def _requested(each: RegradeRequest, grades: Sequence[Grade], lang: str) -> dict
 
 
 def changes_page(found: ClassResults, lang: str) -> str:
-    """Return the page of what changed since the run before."""
+    """Return the page of what changed since the run before.
+
+    Parameters
+    ----------
+    found
+        All that was found about the class.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    """
     t = words(lang)
     rows = [
         (
@@ -192,7 +210,15 @@ def _steps(run: Played, lang: str) -> tuple[str, int, list[str]]:
 
 
 def debrief(found: ClassResults, lang: str) -> str:
-    """Build the page to show the class; it names nobody."""
+    """Build the page to show the class; it names nobody.
+
+    Parameters
+    ----------
+    found
+        All that was found about the class.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    """
     grades = found.grades
     shown = {
         "title": found.title,

@@ -78,7 +78,13 @@ def told(line: GradeLine, lang: str, reveal: str = "reasons") -> Told:
 
 
 def task_of(item: Item) -> Exercise | None:
-    """Return the exercise in this student's version, or None if it is no longer declared."""
+    """Return the exercise in this student's version, or None if it is no longer declared.
+
+    Parameters
+    ----------
+    item
+        What was found about one exercise.
+    """
     try:
         task = declared(item.exercise)
     except CrmsimError:
@@ -112,6 +118,17 @@ def gap_words(gap: str, lang: str) -> str:
 def sentence(group: str, kind: str, args: Mapping[str, Any], lang: str) -> str:
     """Put a problem, flag or note into words; if there are none, return its plain name.
 
+    Parameters
+    ----------
+    group
+        ``"problem"``, ``"flag"``, ``"note"`` or ``"limit"``.
+    kind
+        The name of it in the words.
+    args
+        What fills the places of the sentence, by name.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
     Examples
     --------
     >>> sentence("grade.flag", "nothing-of-that-name", {}, "en")
@@ -125,7 +142,15 @@ def sentence(group: str, kind: str, args: Mapping[str, Any], lang: str) -> str:
 
 
 def problem_words(problem: Problem, lang: str) -> str:
-    """Return the sentence of a problem for the student."""
+    """Return the sentence of a problem for the student.
+
+    Parameters
+    ----------
+    problem
+        What went wrong, and where.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    """
     return sentence("problem", problem.kind, {"place": problem.place} | dict(problem.args), lang)
 
 

@@ -36,6 +36,16 @@ _ASSIGNED = re.compile(r"^([ \t]*[\w, \t]+=)[ \t]*[%!].*$", re.M)
 def unusual(sources: Iterable[str]) -> tuple[str, ...]:
     """Return the names in code that have no place in an exercise, in alphabetical order.
 
+    Parameters
+    ----------
+    sources
+        The student's cells.
+
+    Returns
+    -------
+    tuple of str
+        Each at most 40 characters long.
+
     Examples
     --------
     >>> unusual(["!true\\nimport os\\nos._exit(0)", "minutes = 185"])
@@ -67,7 +77,13 @@ def _mentioned(source: str) -> set[str]:
 
 
 def parsed(source: str) -> ast.Module | None:
-    """Parse code without the lines that are IPython's own; None if it is not Python."""
+    """Parse code without the lines that are IPython's own; None if it is not Python.
+
+    Parameters
+    ----------
+    source
+        The code of a cell.
+    """
     if len(source) > LONGEST:
         return None
     bare = _CELL_MAGIC.sub("", source)
@@ -85,6 +101,16 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names that code reads, and those that it sets or may change.
 
     Code that can't be parsed reads and sets every word in it.
+
+    Parameters
+    ----------
+    source
+        The code of a cell.
+
+    Returns
+    -------
+    tuple of frozenset
+        The names read, and the names set.
 
     Examples
     --------

@@ -137,7 +137,15 @@ def _cells(data: bytes) -> list[Any]:
 
 
 def rebuilt(lesson: ReleasedLesson, handed_in: Book | None) -> Rebuilt:
-    """Return the lesson with the student's cells; without a notebook, as it was given out."""
+    """Return the lesson with the student's cells; without a notebook, as it was given out.
+
+    Parameters
+    ----------
+    lesson
+        The lesson as it was given out.
+    handed_in
+        The student's notebook; None if there is none.
+    """
     written = handed_in.cells if handed_in else ()
     place = matched(lesson.cells, written)
     steps: list[CellStep] = []
@@ -201,7 +209,19 @@ def _asked_after(steps: Sequence[CellStep], cell: ReleasedCell, ask: Ask) -> int
 
 
 def needed(steps: Sequence[CellStep], wanted: Sequence[str]) -> list[bool]:
-    """Say for each step whether it has to run: the student's own, and all that is used later.
+    """Return for each step True if it has to run: the student's own, and all that is used later.
+
+    Parameters
+    ----------
+    steps
+        The cells of a lesson, in their order.
+    wanted
+        The expressions that are asked for at the end.
+
+    Returns
+    -------
+    list of bool
+        As long as ``steps``.
 
     Examples
     --------

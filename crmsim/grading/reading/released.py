@@ -69,7 +69,12 @@ class ReleasedLesson:
 
 @cache
 def lessons(lang: str = "en") -> Mapping[str, ReleasedLesson]:
-    """Every lesson that was given out in a language, by its number.
+    """Return every lesson that was given out in a language, by its number.
+
+    Returns
+    -------
+    mapping
+        Of numbers such as ``"01"`` to lessons.
 
     Examples
     --------
@@ -98,7 +103,18 @@ def digest() -> str:
 
 
 def own_seeds(number: str | None) -> dict[str, int]:
-    """Return the student's own seeds that the lessons play with, by their name."""
+    """Return the student's own seeds that the lessons play with, by their name.
+
+    Parameters
+    ----------
+    number
+        The student number; None: nobody's.
+
+    Returns
+    -------
+    dict of int
+        Seeds by name.
+    """
     names = {seed for lesson in lessons().values() for _, seed in lesson.plays}
     return {name: seed_of(number, name) for name in sorted(filter(_is_name, names))}
 
@@ -116,6 +132,13 @@ def asked_in(source: str) -> list[str]:
 
 def given_to_check(source: str, exercise: str) -> str | None:
     """Return the expression that code gives to ``check`` as the answer of an exercise, if any.
+
+    Parameters
+    ----------
+    source
+        The code of a cell.
+    exercise
+        The id of the exercise.
 
     Examples
     --------

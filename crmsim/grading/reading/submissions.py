@@ -107,6 +107,11 @@ def found(folder: Path) -> list[Path]:
     Other files than zips and notebooks count too, so that a student who hands in a wrong one is
     told; what a system left there, and the grader's own tables and options, do not. A folder or
     page that Moodle makes of the words beside a file is no hand-in of its own.
+
+    Returns
+    -------
+    list of Path
+        Zips, notebooks, folders and other files.
     """
     here = sorted(
         path
@@ -123,6 +128,18 @@ def places(path: Path, limits: Limits) -> list[HandInPlace]:
     A hand-in is what lies beside a ``handin.json``, else around the ``progress`` folder of a
     student, else in a folder that a platform named after one, else all that is there. Notebooks
     outside of it belong to it if nobody else's lie there.
+
+    Parameters
+    ----------
+    path
+        A file or folder that was handed in.
+    limits
+        What is read at most.
+
+    Returns
+    -------
+    list of HandInPlace
+        At least one.
     """
     read = Found(left=8 * limits.handed_in_mb * MB, most=MOST_IN_ALL)
     read.listing = (f"/{HAND_IN}", f"/{STUDENT}", HAND_IN, STUDENT, ".zip")
@@ -146,7 +163,15 @@ def places(path: Path, limits: Limits) -> list[HandInPlace]:
 
 
 def opened(place: HandInPlace | Path, limits: Limits) -> Submission:
-    """Return what a hand-in holds. It is never unpacked to disk, and no link in it is followed."""
+    """Return what a hand-in holds. It is never unpacked to disk, and no link in it is followed.
+
+    Parameters
+    ----------
+    place
+        The hand-in; a path stands for the latest one in it.
+    limits
+        What is read at most.
+    """
     place = latest(place, limits) if isinstance(place, Path) else place
     path = place.path
     read = Found(left=limits.handed_in_mb * MB)

@@ -30,6 +30,11 @@ class ReadingError(CrmsimError):
 def loads(text: str) -> Any:
     """Parse a JSON text: no NaN, no endless digits, no deep nesting.
 
+    Returns
+    -------
+    Any
+        Plain values, as JSON has them.
+
     Raises
     ------
     ReadingError
@@ -81,6 +86,11 @@ def decoded(data: bytes) -> str:
 
 def kept(value: Any) -> Any:
     """Return the value as it can be kept and shown: not long, not deep, no text that deceives.
+
+    Returns
+    -------
+    Any
+        Plain values, as JSON has them.
 
     Examples
     --------

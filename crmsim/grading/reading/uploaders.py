@@ -42,6 +42,11 @@ def uploader(name: str) -> Uploader | None:
     Moodle calls folders ``Lin Yue_123_assignsubmission_file_``, Canvas files
     ``linyue_LATE_4711_98765_handin.zip``. What follows is the student's own.
 
+    Parameters
+    ----------
+    name
+        The path of a file inside of what the platform gave.
+
     Examples
     --------
     >>> uploader("Lin Yue_123_assignsubmission_file_/handin.zip").key
@@ -58,6 +63,11 @@ def words_of(name: str) -> list[str]:
     """Return what in the name of a file may say who handed it in, whole names before their parts.
 
     A short word in the name of a file, such as the 10 of a lesson, says nothing.
+
+    Returns
+    -------
+    list of str
+        Without repetitions.
 
     Examples
     --------

@@ -84,6 +84,18 @@ def best_level() -> Level:
 def limits_here(limits: Limits, level: Level | None = None) -> tuple[str, ...]:
     """Return the limits that this platform can't enforce: keys of ``grade.limit`` in the words.
 
+    Parameters
+    ----------
+    limits
+        What student code may use.
+    level
+        How it is kept apart; None: the best way that this machine has.
+
+    Returns
+    -------
+    tuple of str
+        Empty if every limit holds.
+
     Examples
     --------
     >>> limits_here(Limits(), "plain")[:2]

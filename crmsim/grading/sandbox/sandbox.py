@@ -115,7 +115,18 @@ class Sandbox:
             self._kernel = None
 
     def replay(self, sessions: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-        """Make sessions again, in a kernel in which nothing of the student's has run."""
+        """Make sessions again, in a kernel in which nothing of the student's has run.
+
+        Parameters
+        ----------
+        sessions
+            Saved records by name.
+
+        Returns
+        -------
+        tuple
+            What became of each session, by its name; and why it ended early, or "".
+        """
         self.end()
         found: dict[str, Any] = {}
         try:
@@ -127,7 +138,13 @@ class Sandbox:
         return found, ""
 
     def run(self, steps: Sequence[SandboxStep]) -> Ran:
-        """Run the cells of a lesson, one after another."""
+        """Run the cells of a lesson, one after another.
+
+        Parameters
+        ----------
+        steps
+            The cells, in their order.
+        """
         ran = Ran()
         known = {key for step in steps for key in step.asks}
         places = range(len(steps))

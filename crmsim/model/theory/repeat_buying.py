@@ -29,7 +29,7 @@ from crmsim.common.checks import is_number, is_whole, require
 
 
 class Purchases(NamedTuple):
-    """What is known of customers, a place for each in every array.
+    """Purchases known of customers, a place for each in every array.
 
     Attributes
     ----------

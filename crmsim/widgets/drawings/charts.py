@@ -98,7 +98,17 @@ def chart(
 
 
 def shape(points: Sequence[float], name: str, size: tuple[int, int] = (84, 40)) -> Markup:
-    """Draw the mere shape of a curve, from 0 to 1, with nothing beside it."""
+    """Draw the mere shape of a curve, from 0 to 1, with nothing beside it.
+
+    Parameters
+    ----------
+    points
+        Two values or more from 0 to 1, evenly apart.
+    name
+        What a screen reader says.
+    size
+        Width and height in pixels.
+    """
     width, height = size
     across, up = (width - 16) / (len(points) - 1), height - 16
     drawn = [(8 + at * across, 8 + up * (1 - value)) for at, value in enumerate(points)]

@@ -22,6 +22,20 @@ def journey_points(
 
     First those that were met, with their emotion from −1 to 1; then, unless the visit is `done`,
     the present one and those `ahead`.
+
+    Parameters
+    ----------
+    emotions
+        The emotion at each touchpoint met, from −1 to 1.
+    ahead
+        The number of touchpoints after the present one.
+    done
+        True if the visit is over.
+
+    Returns
+    -------
+    list of tuple
+        Percent of the width, and pixels of the height.
     """
     open_ones = 0 if done else 1 + ahead
     heights = [_height(emotion) for emotion in [*emotions, *[0.0] * open_ones]]
@@ -35,7 +49,15 @@ def _height(emotion: float) -> float:
 
 
 def journey(emotions: Sequence[float], ahead: int, name: str = "", done: bool = False) -> Markup:
-    """Draw the emotion curve over the touchpoints; arguments as in `journey_points`."""
+    """Draw the emotion curve over the touchpoints; arguments as in `journey_points`.
+
+    Parameters
+    ----------
+    emotions, ahead, done
+        As for `journey_points`.
+    name
+        What a screen reader says.
+    """
     points = [(10 * x, y) for x, y in journey_points(emotions, ahead, done)]
     known = points[: len(emotions)]
     rest = points[max(0, len(emotions) - 1) :] if not done else []
@@ -107,7 +129,13 @@ def tank(level: float, base_level: float, label: str, value: str, base_label: st
 
 
 def emblem(name: str = "") -> Markup:
-    """Draw the loop as a sign."""
+    """Draw the loop as a sign.
+
+    Parameters
+    ----------
+    name
+        What a screen reader says.
+    """
     turns = [2 * pi * node / 7 for node in range(7)]
     return draw(
         "emblem", name, 160, 176, places=[(80 + 58 * sin(a), 88 - 58 * cos(a)) for a in turns]

@@ -51,7 +51,18 @@ class Film:
         return len(self.run.series["week"])
 
     def data(self, t: Translate) -> dict[str, Any]:
-        """Return what ``film.js`` needs, in one language."""
+        """Return what ``film.js`` needs, in one language.
+
+        Parameters
+        ----------
+        t
+            The words of the language.
+
+        Returns
+        -------
+        dict
+            Plain values, as JSON has them; times in seconds.
+        """
         keys, times = self._quarter_times() if self._is_quarter else self._whole_times()
         return {
             "seconds": self.seconds,
@@ -192,10 +203,28 @@ def paced(
 
 
 def whole(run: Run, base: Run, arrivals: Sequence[Arrival]) -> Film:
-    """Return the film of a whole run."""
+    """Return the film of a whole run.
+
+    Parameters
+    ----------
+    run, base
+        Two runs of one market with the same seed.
+    arrivals
+        When the difference between them reached each node.
+    """
     return Film(run, base, arrivals, 0, 0, WHOLE_S)
 
 
 def quarter(run: Run, base: Run, arrivals: Sequence[Arrival], drawn_from: int) -> Film:
-    """Return the film of the last quarter of a run; its curves begin with week `drawn_from`."""
+    """Return the film of the last quarter of a run; its curves begin with week `drawn_from`.
+
+    Parameters
+    ----------
+    run, base
+        Two runs of one market with the same seed.
+    arrivals
+        When the difference between them reached each node.
+    drawn_from
+        The first week of the curves, from 0.
+    """
     return Film(run, base, arrivals, len(run.series["week"]) - WEEKS_QUARTER, drawn_from, QUARTER_S)

@@ -36,6 +36,13 @@ IN_PERCENT = ("service", "sales", "pay", "attitude")
 def signed(value: float, digits: int) -> str:
     """Write a change with its sign; no change has none.
 
+    Parameters
+    ----------
+    value
+        A change, in any unit.
+    digits
+        Digits after the point.
+
     Examples
     --------
     >>> signed(0.26, 1), signed(-0.26, 1), signed(0.01, 1)
@@ -157,6 +164,25 @@ def loop(
 
     0 weeks are all of them. A node that the effect never reaches is drawn as unchanged, and up to
     a change of `same`, in money, profit is drawn as neither better nor worse.
+
+    Parameters
+    ----------
+    run, base
+        Two runs of one market with the same seed.
+    t
+        The words of the language.
+    centre
+        The three lines in the middle of the loop.
+    fresh
+        A text; the film is shown again where it is a new one.
+    weeks
+        The number of last weeks over which a change is taken; 0: all.
+    size
+        Width and height in pixels.
+    film
+        The film that plays in the drawing, if there is one.
+    same
+        The change of profit, in currency, that counts as none.
     """
     weeks = weeks or len(run.series["week"])
     found = {arrival.node: arrival for arrival in arrivals(run, base)}
@@ -237,7 +263,24 @@ def _in_money(gained: float, currency: str, t: Translate) -> tuple[str, int]:
 def tanks(
     now: Mapping[str, float], base: Mapping[str, float], people: int, t: Translate, base_word: str
 ) -> list[str]:
-    """Reputation and customers, each with the level of the base case as a line."""
+    """Draw reputation and customers, each with the level of the base case as a line.
+
+    Parameters
+    ----------
+    now, base
+        Values by column of the log.
+    people
+        The number of people in the town.
+    t
+        The words of the language.
+    base_word
+        The key of the words for the line.
+
+    Returns
+    -------
+    list of str
+        Two drawings, as SVG.
+    """
     scales: Mapping[str, tuple[float, int]] = {"reputation": (1.0, 2), "customers": (people, 0)}
     return [
         tank(
@@ -252,5 +295,11 @@ def tanks(
 
 
 def levels(run: Run) -> dict[str, float]:
-    """Return the value of every column at the end of a run."""
+    """Return the value of every column at the end of a run.
+
+    Returns
+    -------
+    dict of float
+        Values by column, in their units.
+    """
     return {column: float(values[-1]) for column, values in run.series.items()}

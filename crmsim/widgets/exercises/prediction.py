@@ -12,7 +12,20 @@ from crmsim.widgets.exercises.question import Question, first_answer
 
 
 def predict(*exercise_ids: str, lang: str = "en") -> Prediction | Sheet:
-    """Ask for a prediction, or for several, and save them unmarked before anything has run."""
+    """Ask for a prediction, or for several, and save them unmarked before anything has run.
+
+    Parameters
+    ----------
+    exercise_ids
+        Ids of exercises, one or more.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    Prediction or Sheet
+        A widget for one exercise, or for several.
+    """
     asked = [Prediction(exercise_id, lang) for exercise_id in exercise_ids]
     return asked[0] if len(asked) == 1 else Sheet(asked)
 

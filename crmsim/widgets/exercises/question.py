@@ -23,7 +23,13 @@ VIEWS = {"draw": Board, "loop": Diagram, "match": MatchCards, "order": OrderCard
 
 
 def own_version(exercise_id: str) -> tuple[Exercise, int | None]:
-    """Return the exercise as the student who works here gets it, and which variant that is."""
+    """Return the exercise as the student who works here gets it, and which variant that is.
+
+    Returns
+    -------
+    tuple
+        The exercise, and the index of the variant from 0; None if it has no variants.
+    """
     count = len(getattr(declared(exercise_id), "variants", ()))
     variant = student.variant(exercise_id, count) if count else None
     return exercise(exercise_id, student.number()), variant
@@ -157,7 +163,7 @@ class Question(Stage):
 
 
 def first_answer(task: Exercise) -> str:
-    """Return the name under which an answer given before the lesson is saved."""
+    """Return the name under which an answer to a task, given before the lesson, is saved."""
     return f"before-{task.id}"
 
 
