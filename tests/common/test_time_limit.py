@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
 import sys
 import threading
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from crmsim.common.time_limit import TooLongError, time_limit
+from crmsim.common.time_limit import TooLongError, count_ending, time_limit
 
 SHORT_S = 0.05
 needs_timer = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer here")
@@ -127,3 +130,78 @@ def test_in_another_thread_it_is_stopped_between_two_steps(endless):
     thread.start()
     thread.join()
     assert list(map(str, told)) == ["longer than it may", "went on"]
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="no copy of the process to end")
+
+
+def one_long_step() -> None:
+    sum(iter(int, 1))
+
+
+@on_linux
+@pytest.mark.parametrize("endless", [one_long_step, counts, sleeps, catches_every_error])
+def test_of_calls_those_before_the_one_without_end_are_counted(endless):
+    assert count_ending([int, int, endless, int], SHORT_S) == 2
+
+
+@on_linux
+@given(st.lists(st.sampled_from([int, one_long_step]), max_size=4))
+@settings(max_examples=10)
+def test_wherever_the_first_call_without_end_stands(calls):
+    first = calls.index(one_long_step) if one_long_step in calls else len(calls)
+    assert count_ending(calls, SHORT_S) == first
+
+
+def raises() -> None:
+    raise ValueError
+
+
+def leaves() -> None:
+    raise SystemExit(1)
+
+
+@pytest.mark.parametrize("call", [raises, leaves])
+def test_a_call_that_ends_in_an_error_has_ended(call):
+    assert count_ending([call, call], 60) == 2
+
+
+@on_linux
+@pytest.mark.parametrize("breaks", [lambda: os.kill(os.getpid(), 9), lambda: os._exit(1)])
+def test_where_the_copy_breaks_nothing_is_known_and_every_call_counts(breaks):
+    assert count_ending([int, breaks, int], 60) == 3
+
+
+@on_linux
+def test_what_the_copy_does_is_gone_with_it(capfd):
+    kept: list[int] = []
+
+    def does() -> None:
+        kept.append(1)
+        print("from the copy")
+        print("a complaint", file=sys.stderr, flush=True)
+        os.write(1, b"from below")
+
+    assert count_ending([does], 60) == 1
+    assert not kept
+    assert capfd.readouterr() == ("", "")
+
+
+@on_linux
+def test_no_copy_and_no_pipe_is_left():
+    before = set(os.listdir("/proc/self/fd"))
+    count_ending([int, one_long_step], SHORT_S)
+    assert set(os.listdir("/proc/self/fd")) == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@on_linux
+def test_ctrl_c_while_the_copy_works_ends_both():
+    def press() -> None:
+        os.kill(os.getppid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        count_ending([press, one_long_step], 60)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

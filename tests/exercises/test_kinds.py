@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -176,8 +177,39 @@ def only_the_second(p, e):
     return p / e if p == e else counts_up(p, e)
 
 
+def one_long_step(p, e):
+    return sum(iter(int, 1))
+
+
+def sorts_for_ever(p, e):
+    return p / e if p == e else sorted(iter(int, 1))
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="no copy of the process to end")
+
+
+def in_this_process(monkeypatch) -> None:
+    """As on a system without copies of processes."""
+    monkeypatch.setattr("crmsim.exercises.kinds.function.count_ending", lambda c, _: len(c))
+
+
+@pytest.mark.parametrize("copies", [True, False])
 @pytest.mark.parametrize("function", [while_true, counts_up, catches_all, only_the_second])
-def test_a_function_that_never_ends_is_stopped_and_told_so(tasks, function, monkeypatch):
+def test_a_function_that_never_ends_is_stopped_and_told_so(tasks, function, copies, monkeypatch):
+    if not copies:
+        in_this_process(monkeypatch)
+    is_told_as_endless(tasks, function, monkeypatch)
+
+
+@on_linux
+@pytest.mark.parametrize("function", [one_long_step, sorts_for_ever])
+def test_a_step_of_compiled_code_that_never_ends_is_stopped_and_told_so(
+    tasks, function, monkeypatch
+):
+    is_told_as_endless(tasks, function, monkeypatch)
+
+
+def is_told_as_endless(tasks, function, monkeypatch):
     monkeypatch.setattr("crmsim.exercises.kinds.function.TRIED_S", 0.05)
     task = tasks["99-f"]
     answer = task.tried(function)
@@ -192,6 +224,7 @@ def test_a_function_that_never_ends_is_stopped_and_told_so(tasks, function, monk
 
 def test_a_function_that_never_ends_is_called_once(tasks, monkeypatch):
     monkeypatch.setattr("crmsim.exercises.kinds.function.TRIED_S", 0.05)
+    in_this_process(monkeypatch)
     calls = []
 
     def endless(p, e):

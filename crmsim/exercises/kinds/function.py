@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dis import get_instructions
+from functools import partial
 from importlib import import_module
 from types import CodeType
 from typing import Annotated, Any, ClassVar, Literal
@@ -16,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta
 
 from crmsim.common.text import plain, readable
-from crmsim.common.time_limit import TooLongError, time_limit
+from crmsim.common.time_limit import TooLongError, count_ending, time_limit
 from crmsim.exercises.exercise import Exercise, Finding, Mark, Note, Own, Verdict
 from crmsim.exercises.parts import NearMiss, is_number
 from crmsim.scenario.parts import Finite, Part, Text
@@ -36,6 +37,8 @@ NEARLY = 0.02
 
 TRIED_S = 5.0
 """Longest time that a student's function may take for an example in her notebook, in seconds."""
+
+TOO_LONG = f"more than {TRIED_S:g} s"
 
 MOST_WORDS = 200
 """Characters that are kept of an error in a student's function."""
@@ -123,10 +126,12 @@ class Function(Exercise):
         Where it raises an error the value is ``{"raised": "ZeroDivisionError: …"}``. One that does
         not come to an end is stopped, and not called again.
         """
+        calls = [partial(_call, function, example.given) for example in self.examples]
+        ending = count_ending(calls, TRIED_S)
         gave: list[Any] = []
-        for example in self.examples:
-            gave.append(gave[-1] if _endless(gave[-1:]) else _called(function, example.given))
-        return gave
+        for call in calls[:ending]:
+            gave.append(gave[-1] if _endless(gave[-1:]) else _tried(call))
+        return gave + [_raised(TooLongError(TOO_LONG))] * (len(calls) - ending)
 
     def _mark(self, answer: Sequence[object], own: Own | None) -> Mark:
         # A point an example; the finding of each says what it would mean in business.
@@ -300,13 +305,20 @@ def _drawn(argument: Argument, chance: Iterator[float]) -> float | list[float]:
     return [one() for _ in range(1 + int(next(chance) * argument.many))]
 
 
-def _called(function: Any, given: Sequence[ArgumentValue]) -> Any:
-    arguments = [list(each) if isinstance(each, tuple) else each for each in given]
+def _call(function: Any, given: Sequence[ArgumentValue]) -> Any:
+    return function(*(list(each) if isinstance(each, tuple) else each for each in given))
+
+
+def _tried(call: Callable[[], Any]) -> Any:
     try:
-        with time_limit(TRIED_S, f"more than {TRIED_S:g} s"):
-            return _plain(function(*arguments))
+        with time_limit(TRIED_S, TOO_LONG):
+            return _plain(call())
     except (Exception, SystemExit, TooLongError) as error:
-        return {"raised": f"{type(error).__name__}: {error}"[:MOST_WORDS]}
+        return _raised(error)
+
+
+def _raised(error: BaseException) -> dict[str, str]:
+    return {"raised": f"{type(error).__name__}: {error}"[:MOST_WORDS]}
 
 
 def _endless(gave: Sequence[Any]) -> bool:
