@@ -14,8 +14,8 @@ from msgspec import Meta, convert, to_builtins
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.text import readable
-from crmsim.common.words import LANGUAGES
-from crmsim.exercises.parts import PLACE, NearMiss, Slip, fill, filled
+from crmsim.common.words import LANGUAGES, words
+from crmsim.exercises.parts import PLACE, NearMiss, Slip, fill, filled, in_words
 from crmsim.scenario.parts import Finite, Id, Part, Text
 
 Verdict = Literal["right", "partly", "wrong", "blank", "nonsense", "waiting"]
@@ -373,7 +373,7 @@ class Exercise(Part, kw_only=True):
         return ""
 
     def solution(self, lang: str) -> str:
-        """Return the right answer in one line, for a teacher's guide; of variants, each one's.
+        """Return the question and its right answer in one line, for a teacher's guide.
 
         Examples
         --------
@@ -381,8 +381,7 @@ class Exercise(Part, kw_only=True):
         >>> exercise("10-qualities").solution("en").rsplit("→ ")[-1]
         '**Functional quality**'
         """
-        told = (f"{each.question[lang]}{each._solution(lang)}" for each in self.versions())
-        return " / ".join(told)
+        return f"{self.question[lang]}{self._solution(lang)}"
 
     def short_solution(self, lang: str) -> str:
         """Return the right answer by itself; empty where it can't be said in a line."""
@@ -456,6 +455,25 @@ class Varied(Exercise, kw_only=True):
     def variant(self, index: int) -> Self:
         """Return the version of that index; the exercise itself where there is only one."""
         return self._filled(self.variants[index]) if self.variants else self
+
+    def solution(self, lang: str) -> str:
+        """Return the question and its right answer; of each further variant, its values alone.
+
+        Examples
+        --------
+        >>> from crmsim.exercises.declared import declared
+        >>> declared("12-formula").solution("en")[-31:]
+        ' 45; 75 → **0.6** / 51; 60 → **0.85**'
+        """
+        if not self.variants:
+            return super().solution(lang)
+        asked = dict.fromkeys(PLACE.findall(self.question[lang]))
+        told = [self.variant(0).solution(lang)]
+        for index, chosen in enumerate(self.variants[1:], 1):
+            values = (in_words(chosen.values[name], lang) for name in asked)
+            listed = words(lang)("gradebook.semicolon").join(values)
+            told.append(f"{listed}{self.variant(index)._solution(lang)}")
+        return " / ".join(told)
 
     def _filled(self, chosen: Variant) -> Self:
         """Return this exercise with the places of its words filled, and the key of a variant."""

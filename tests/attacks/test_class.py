@@ -81,7 +81,7 @@ CLASS = [
     *(("copied", ""), ("copy", ""), ("owner", ""), ("thief", ""), ("words", "")),
     *(("bare notebook", ""), ("no zip", "")),
 ]
-COPIED = {"12-southwest": "cheap", "12-fade": "presence"}
+COPIED = {"12-southwest": "cheap", "12-fade": "none"}
 ESSAY = "She promised the moon. The workshop did as it always had. So 41 fell to 37."
 ODD_CODE = "\nmy_own_way = [3, 1, 4]  # as I counted it\nsecond_way = my_own_way[::-1]"
 WORDS = "Professor W. cannot teach"

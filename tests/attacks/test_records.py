@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
 from crmsim.exercises.variants import seed_of
+from crmsim.grading.command import Tables, publish
+from crmsim.grading.marks.queue import Filled
+from crmsim.grading.options import Options
 from crmsim.runs.run import simulate
 from crmsim.scenario import load
 
 VISIT = [("seat", "seller")]
+NOTHING = Tables((), {}, (), Filled(), ())
 
 
 def test_what_a_record_says_of_itself_is_not_believed(clicked: Any, graded: Any):
@@ -232,6 +239,54 @@ def test_no_form_of_a_changed_case_counts_as_a_play_of_the_course(
     assert came.below_full("10") == set()
 
 
+FRAUD = "professor-w-is-a-fraud"
+
+
+def own_choice(raw: dict[str, Any]) -> dict[str, Any]:
+    """Touchpoints whose first choice has a name of hers."""
+    points = list(raw["touchpoints"])
+    choices = [points[0]["choices"][0] | {"id": FRAUD}, *points[0]["choices"][1:]]
+    return {"touchpoints": [points[0] | {"choices": choices}, *points[1:]]}
+
+
+def own_words(raw: dict[str, Any]) -> dict[str, Any]:
+    """Touchpoints whose choices say what she likes."""
+    points = list(raw["touchpoints"])
+    said = {"en": FRAUD, "zh-Hans": FRAUD}
+    choices = [each | {"does": said} for each in points[0]["choices"]]
+    return {"touchpoints": [points[0] | {"choices": choices}, *points[1:]]}
+
+
+def own_title(raw: dict[str, Any]) -> dict[str, Any]:
+    """A title of hers."""
+    return {"title": {"en": FRAUD, "zh-Hans": FRAUD}}
+
+
+def own_customer(raw: dict[str, Any]) -> dict[str, Any]:
+    """One more customer, who is then the one that is served."""
+    return {"personas": [*raw["personas"], raw["personas"][0] | {"id": FRAUD}], "persona": FRAUD}
+
+
+@pytest.mark.parametrize("own", [own_choice, own_words, own_title, own_customer])
+def test_a_case_with_words_of_her_own_never_reaches_the_page_that_is_projected(
+    own: Any, make: Any, graded: Any, tmp_path: Path
+):
+    """Five who do it would be enough to be shown."""
+    case = load("buick")
+    record = simulate(case.change(**own(to_builtins(case))), seed=4).record
+    handed_in = make("en", ("10",))
+    handed_in.books = {}
+    handed_in.records["own.json"] = json.loads(json.dumps(record))
+    came = graded(handed_in)
+    assert came.below_full("10") == set()
+    assert [run.changed for run in came.result.runs] == [True]
+    results = [replace(came.result, student=f"202600{place}") for place in range(6)]
+    publish(tmp_path, results, Options(), NOTHING, "en")
+    page = (tmp_path / "debrief.html").read_text("utf-8")
+    assert FRAUD not in page
+    assert "how it ended for each" not in page
+
+
 SEEDS = [[1], {}, {"a": [1]}, None, True, -1, 10**30, 1.5, "", "20", [[]], "x" * 10_000]
 
 
@@ -266,12 +321,17 @@ def test_a_neighbours_keys_are_wrong_where_she_has_numbers_of_her_own(
     number: str, make: Any, graded: Any
 ):
     theirs, hers = make("en", ("12",), number), make("en", ("12",))
-    own = ("answer-12-formula.json", "answer-12-everybody.json")
-    differ = {n for n in own if theirs.records[n]["answer"] != hers.records[n]["answer"]}
+    counts_for = {"12-formula": "12-satisfaction"}
+    own = ("12-formula", "12-zone", "12-fade", "12-everybody")
+    differ = {
+        counts_for.get(name, name)
+        for name in own
+        if theirs.records[f"answer-{name}.json"]["answer"]
+        != hers.records[f"answer-{name}.json"]["answer"]
+    }
     theirs.number, theirs.books = hers.number, {}
-    short = graded(theirs).below_full("12")
-    lost = {"answer-12-formula.json": "12-satisfaction", "answer-12-everybody.json": "12-everybody"}
-    assert short == {lost[name] for name in differ}
+    assert differ
+    assert graded(theirs).below_full("12") == differ
 
 
 def test_without_code_and_without_its_clicked_twin_a_function_earns_nothing(

@@ -20,6 +20,7 @@ from crmsim.grading.options import Options
 from crmsim.grading.pages.classwide import (
     common_mistakes,
     difficulty,
+    outcomes,
     questions,
     reliability,
     shares,
@@ -238,7 +239,7 @@ def test_the_class_sees_two_plays_that_differ_least_and_ended_furthest_apart(tmp
     assert pair.differing == (1,)
     assert (pair.first.outcome["satisfaction"], pair.second.outcome["satisfaction"]) == (2.0, 3.75)
     assert (
-        "Same customers, same luck; decided differently 1 times"
+        "Same customers, same luck. Decisions that differ: 1."
         in (tmp_path / "debrief.html").read_text()
     )
 
@@ -249,6 +250,37 @@ def test_nobody_is_named_to_the_class(tmp_path):
     publish(tmp_path, a_class()[:3], Options(), fakes.NOTHING, "en")
     page = (tmp_path / "debrief.html").read_text()
     assert "Too few plays" in page
+
+
+@pytest.mark.parametrize("players", [1, 2, 4])
+def test_one_who_hands_in_many_plays_is_no_class(tmp_path, players):
+    """Five plays of one student would show the class what she did."""
+    plays = tuple(
+        fakes.play(7, (deed, "greet"), 2.0 + n / 20)
+        for n, deed in enumerate(["answer-at-once", "wait"] * 10)
+    )
+    results = [fakes.result(str(n), runs=plays if n < players else ()) for n in range(CLASS)]
+    found = publish(tmp_path, results, Options(), fakes.NOTHING, "en")
+    assert len(found.grades) == CLASS
+    page = (tmp_path / "debrief.html").read_text()
+    assert "how it ended for each" not in page
+    assert "Two plays worth comparing" not in page
+
+
+def test_forty_plays_of_one_student_weigh_no_more_than_one_of_another(tmp_path):
+    few = a_class()[:6]
+    loud = replace(few[0], runs=tuple(fakes.play(7, ("wait",), 5.0) for _ in range(40)))
+    found = publish(tmp_path, [loud, *few[1:]], Options(), fakes.NOTHING, "en")
+    assert len(outcomes(found.grades)[2]) == 6
+    assert "One scenario, 6 students" in (tmp_path / "debrief.html").read_text()
+
+
+def test_a_question_that_few_answered_is_not_shown_to_the_class(tmp_path):
+    lone = replace(a_class()[0], items=(fakes.item("10-stages", {"survey": "after"}),))
+    rest = [fakes.result(str(n), items=(fakes.item("10-why", "meaning"),)) for n in range(1, CLASS)]
+    publish(tmp_path, [lone, *rest], Options(), fakes.NOTHING, "en")
+    page = (tmp_path / "debrief.html").read_text()
+    assert escaped(exercise("10-stages").question["en"]) not in page
 
 
 def rows(path):
@@ -324,6 +356,79 @@ def test_a_page_asks_with_a_students_own_numbers_and_keeps_their_key(variant, re
     page = page_of(Options(reveal=reveal), items=wrong)
     assert escaped(task.question["en"]) in page
     assert (str(task.key) in " ".join(Reader(page).words)) == bool(told)
+
+
+def with_a_row_of_her_own(rows):
+    """A row that was never there, in place of the last one."""
+    return [*rows[:-1], "<b>x</b>"]
+
+
+def with_a_row_twice(rows):
+    """The first row twice, and the last one not at all."""
+    return [rows[0], *rows[:-1]]
+
+
+def without_the_last_row(rows):
+    """All rows but one."""
+    return rows[:-1]
+
+
+@pytest.mark.parametrize("reveal", ["points", "reasons"])
+@pytest.mark.parametrize("form", [with_a_row_of_her_own, with_a_row_twice, without_the_last_row])
+@pytest.mark.parametrize("name", ["12-life", "32-collapse"])
+def test_what_is_no_order_of_the_rows_earns_nothing_and_brings_no_row_more(name, form, reveal):
+    task = exercise(name)
+    given = form(task.right_answer)
+    item = fakes.item(name, given)
+    page = page_of(Options(reveal=reveal), items=(item,))
+    assert (item.points, item.verdict) == (0, "nonsense")
+    for row in set(task.right_answer) - set(given):
+        assert escaped(task.asked(row, "en")) not in page
+    assert escaped(task.said(task.right_answer, "en")) not in page
+
+
+def all_wrong(task):
+    """Each row with another option than its own."""
+    ids = [option.id for option in task.options]
+    return {row.id: ids[(ids.index(row.key) + 1) % len(ids)] for row in task.rows}
+
+
+def half_done(task):
+    """The first row alone, and wrong."""
+    return dict(list(all_wrong(task).items())[:1])
+
+
+def with_rows_of_her_own(task):
+    """Rows and options that were never there."""
+    return {f"row-{n}": f"option-{n}" for n in range(9)} | half_done(task)
+
+
+@pytest.mark.parametrize("reveal", ["points", "reasons"])
+@pytest.mark.parametrize("form", [all_wrong, half_done, with_rows_of_her_own])
+@pytest.mark.parametrize("name", ["10-stages", "12-promises", "31-ways"])
+def test_no_form_of_a_wrong_match_brings_an_option_that_was_not_chosen(name, form, reveal):
+    task = exercise(name)
+    given = form(task)
+    item = fakes.item(name, given)
+    page = page_of(Options(reveal=reveal), items=(item,))
+    assert item.points == 0
+    rows = page[page.index("<table>") :] if "<table>" in page else page
+    chosen = {task.chosen(given, row.id, "en") for row in task.rows}
+    for option in task.options:
+        if option.text["en"] not in chosen:
+            assert f">{escaped(option.text['en'])}<" not in rows
+    assert escaped(task.said(task.right_answer, "en")) not in page
+
+
+@pytest.mark.parametrize("reveal", ["points", "reasons"])
+@pytest.mark.parametrize("name", ["10-why", "12-fade", "21-chart", "32-please"])
+def test_a_wrong_choice_never_brings_the_text_of_the_right_one(name, reveal):
+    for variant, task in enumerate(declared(name).versions()):
+        right = task.said(task.right_answer, "en")
+        for option in task.options:
+            if option.id != task.right_answer:
+                wrong = (replace(fakes.item(name, option.id), variant=variant),)
+                assert escaped(right) not in page_of(Options(reveal=reveal), items=wrong)
 
 
 @pytest.mark.parametrize("reveal", ["points", "reasons"])

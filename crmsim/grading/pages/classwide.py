@@ -148,13 +148,20 @@ def common_surprises(grades: Sequence[Grade]) -> list[Wrong]:
     return _commonest(grades, _surprises)
 
 
-def worth_comparing(grades: Sequence[Grade]) -> PlayPair | None:
+def worth_comparing(grades: Sequence[Grade], least: int = 2) -> PlayPair | None:
     """Find the two plays of one case that end most differently for the decisions they differ in.
 
     Where two met the same luck, only such pairs count: then the decisions alone differ.
+
+    Parameters
+    ----------
+    grades
+        The class.
+    least
+        The number of students that must have played a case.
     """
     found: list[tuple[bool, float, PlayPair]] = []
-    for measure, runs in _played(grades).values():
+    for measure, runs in _played(grades, least).values():
         ends = [float(run.outcome[measure]) for run in runs]
         spread = max(ends) - min(ends)
         for one, other in combinations(range(min(len(runs), MOST_COMPARED)), 2):
@@ -167,9 +174,12 @@ def worth_comparing(grades: Sequence[Grade]) -> PlayPair | None:
     return max(found, key=lambda each: each[:2], default=(False, 0.0, None))[2]
 
 
-def outcomes(grades: Sequence[Grade]) -> tuple[str, str, list[float]] | None:
-    """Return the case that was played most, the measure of its end, and the value of every end."""
-    played = _played(grades)
+def outcomes(grades: Sequence[Grade], least: int = 2) -> tuple[str, str, list[float]] | None:
+    """Return the case that most students played, the measure of its end, and each one's value.
+
+    None where no case was played by `least` students.
+    """
+    played = _played(grades, least)
     if not played:
         return None
     key = max(played, key=lambda key: (len(played[key][1]), key))
@@ -214,20 +224,25 @@ def _surprises(item: Item) -> Iterator[tuple[str, Item]]:
         yield f"{item.exercise}\0{said}", item
 
 
-def _played(grades: Sequence[Grade]) -> dict[str, tuple[str, list[Played]]]:
-    """Every play of each case from one chair, with what its end is measured by."""
+def _played(grades: Sequence[Grade], least: int) -> dict[str, tuple[str, list[Played]]]:
+    """One play of each student of each case from one chair, with what its end is measured by.
+
+    A student who hands in forty plays of a case counts once, as everybody does.
+    """
     by_case: dict[str, list[Played]] = {}
     for grade in grades:
+        hers: dict[str, Played] = {}
         for run in grade.result.runs if grade.result else ():
-            if run.changed:  # a case of her own making; its words are hers too
-                continue
-            by_case.setdefault(f"{run.scenario}\0{run.seat}", []).append(run)
+            if not run.changed:  # else a case of her own making; its words are hers too
+                hers.setdefault(f"{run.scenario}\0{run.seat}", run)
+        for key, run in hers.items():
+            by_case.setdefault(key, []).append(run)
     found = {}
     for key, runs in by_case.items():
         measure = next(
             (name for name in MEASURES if all(has_number(run, name) for run in runs)), None
         )
-        if measure and len(runs) > 1:
+        if measure and len(runs) >= least:
             found[key] = (measure, runs)
     return found
 

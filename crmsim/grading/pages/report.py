@@ -351,8 +351,8 @@ def _decided(grade: Grade) -> list[dict[str, Any]]:
 
 
 def _ends(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
-    found = classwide.outcomes(grades)
-    if found is None or len(found[2]) < LEAST_SHOWN:
+    found = classwide.outcomes(grades, LEAST_SHOWN)
+    if found is None:
         return None
     key, measure, ends = found
     t = words(lang)
@@ -376,9 +376,8 @@ def _most_surprising(grades: Sequence[Grade], lang: str) -> dict[str, Any] | Non
 
 
 def _pair(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
-    ends = classwide.outcomes(grades)
-    pair = classwide.worth_comparing(grades)
-    if pair is None or ends is None or len(ends[2]) < LEAST_SHOWN:
+    pair = classwide.worth_comparing(grades, LEAST_SHOWN)
+    if pair is None:
         return None
     both = (pair.first, pair.second)
     first, second = (brief(float(run.outcome[pair.measure])) for run in both)
@@ -397,14 +396,11 @@ def _pair(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
 
 
 def _hardest(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
-    hard = classwide.difficulty(grades)
-    if not hard or sum(g.readable for g in grades) < LEAST_SHOWN:
+    asked = [each for each in classwide.questions(grades) if each.answered >= LEAST_SHOWN]
+    if not asked or asked[0].share > NOT_HARD:
         return None
-    name = next(iter(hard))
-    if hard[name] > NOT_HARD:
-        return None
+    name = asked[0].exercise
     ideas = [w for w in classwide.common_mistakes(grades) if w.item.exercise == name]
     idea = _wrong(ideas[0], lang)["idea"] if ideas else ""
-    asked = _questions_asked(grades, lang)(name)
-    share = words(lang)("gradebook.debrief.hard_share", share=percent(hard[name]))
-    return {"question": asked, "share": share, "idea": idea}
+    share = words(lang)("gradebook.debrief.hard_share", share=percent(asked[0].share))
+    return {"question": _questions_asked(grades, lang)(name), "share": share, "idea": idea}
