@@ -10,26 +10,21 @@ nbgrader gets an environment of its own in ``~/.cache/crmsim``, made at the firs
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import venv
 from collections.abc import Callable, Sequence
 from compileall import compile_dir
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import psutil
-
 import crmsim
-from benchmarks.grading import answers, books, filled
+from benchmarks.grading import Watch, answers, books, filled
 from crmsim.course.sessions.session import open_session
 from crmsim.scenario import load
 
@@ -37,7 +32,6 @@ PLACE = Path("~/.cache/crmsim/nbgrader").expanduser()
 FEW, MANY, ROUNDS = 2, 8, 3
 LESSON, PLAY = "12", ("bus", 22)
 LOOK_S = 0.02
-PR_SET_CHILD_SUBREAPER = 36
 WRITTEN = "def satisfaction(perceived, expected):\n    return perceived / expected"
 GIVEN_OUT = "def satisfaction(perceived, expected):\n    return ..."
 TESTS = ("assert satisfaction(60, 40) == 1.5", "assert satisfaction(30, 60) == 0.5")
@@ -55,28 +49,6 @@ class Cost:
         return self.each_s + self.once_s / count
 
 
-class Watch(threading.Thread):
-    """Keeps the processor time of every process under this one, as it was last seen.
-
-    A process of a jail is ended with its whole name space, and nobody is told its time then.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.seen_s: dict[tuple[int, float], float] = {}
-        self.stop = threading.Event()
-
-    def run(self) -> None:
-        """Look again and again; what a process computes after the last look is not counted."""
-        us = psutil.Process()
-        while not self.stop.wait(LOOK_S):
-            for process in us.children(recursive=True):
-                with suppress(psutil.Error):
-                    times = process.cpu_times()
-                    known = process.pid, process.create_time()
-                    self.seen_s[known] = times.user + times.system
-
-
 def used_s(command: Sequence[str | Path], folder: Path) -> float:
     """Return the processor time of a command and of everything that it starts, in seconds.
 
@@ -85,21 +57,18 @@ def used_s(command: Sequence[str | Path], folder: Path) -> float:
     RuntimeError
         If the command fails.
     """
-    # what loses its parent comes to this process, where it is seen
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     # nbgrader calls programs of its own by name; both have their bytecode, as installed ones do
     here = os.environ | {"PATH": f"{PLACE / 'bin'}:{os.environ['PATH']}"}
     here.pop("PYTHONDONTWRITEBYTECODE", None)
-    watch = Watch()
+    watch = Watch(LOOK_S)
     watch.start()
     given = [str(part) for part in command]
     done = subprocess.run(given, cwd=folder, env=here, capture_output=True, text=True)
-    watch.stop.set()
-    watch.join()
+    used = watch.ended()
     # 3: a person has to look, for the lesson has an answer to be read
     if done.returncode not in (0, 3):
         raise RuntimeError(f"{given[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return sum(watch.seen_s.values())
+    return used
 
 
 def nbgrader() -> Path:
