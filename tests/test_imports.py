@@ -38,7 +38,8 @@ RUNS_CELLS = "grading.sandbox.inside.kernel"
 
 PUBLIC = """
     ActionError CrmsimError RecordError Run ScenarioError aftermath check compare grade history load
-    parameters passport play plot predict replay reveal scenarios simulate story what_if
+    parameters passport play plot predict replay reveal scenarios simulate story watch
+    what_if
 """
 
 

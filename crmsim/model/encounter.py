@@ -86,7 +86,7 @@ class Encounter:
         self._expected = np.minimum(self._expected + _array(promised), 1)
         self._perceived = self._expected.copy()
         self._weights = np.array(list(self._persona.weights.shares().values()))
-        self._mood = self._minutes = self._cost = self._days = 0.0
+        self._mood = self._minutes = self._cost = self._discount = self._days = 0.0
         self._lost: np.ndarray | None = None
         self._most = 1.0
         self._suffer(self._persona.failure)
@@ -238,7 +238,7 @@ class Encounter:
             mood=self._mood,
             minutes=self._minutes,
             patience_min=persona.patience_min,
-            cost=self._cost,
+            cost=self._spent(),
             journey=tuple(self._journey),
             ahead=self._ahead(lang),
             ending=self._ending,
@@ -290,7 +290,7 @@ class Encounter:
             self._expected += numbers.delight_ratchet * np.maximum(gaps, 0.0)
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
         self._perceived = self._mended(self._perceived + numbers.encounter_rate * moved)
-        self._spend(choice.minutes, choice.cost)
+        self._spend(choice.minutes, choice.cost, choice.if_sold)
         self._days += choice.days
         weights = self._weights[touched]
         emotion = float(dot(weights, moved[touched]) / weights.sum())
@@ -314,16 +314,19 @@ class Encounter:
     def _shift(self, reply: Reply) -> None:
         shifts = np.array([reply.shifts.get(name, 0.0) for name in DIMENSIONS])
         self._perceived = self._mended(self._perceived + shifts)
-        self._spend(reply.minutes, 0)
+        self._spend(reply.minutes)
         self._feel(float(dot(self._weights, shifts)))
 
-    def _spend(self, minutes: float, cost: float) -> None:
+    def _spend(self, minutes: float, cost: float = 0.0, if_sold: bool = False) -> None:
         """Spend time and money; time beyond her patience is felt as a lack of responsiveness."""
         patience = self._persona.patience_min
         # Only the minutes of this act that lie beyond her patience.
         over = max(0.0, self._minutes + minutes - patience) - max(0.0, self._minutes - patience)
         self._minutes += minutes
-        self._cost += cost
+        if if_sold:
+            self._discount += cost
+        else:
+            self._cost += cost
         late = self._numbers.impatience * over / patience
         slot = DIMENSIONS.index("responsiveness")
         self._perceived[slot] = max(0.0, self._perceived[slot] - late)
@@ -360,7 +363,7 @@ class Encounter:
                 mood=self._mood,
                 satisfaction=self._satisfaction(),
                 minutes=self._minutes - spent_min,
-                cost=self._cost - spent,
+                cost=self._cost + self._discount - spent,
                 moved=_by_dimension(self._perceived - before),
             )
         )
@@ -504,7 +507,10 @@ class Encounter:
             return ()
         if self.scenario.seat == "buyer":
             return tuple(Offer(r.id, r.says[lang], None, None) for r in self._touchpoint.replies)
-        return tuple(Offer(c.id, c.does[lang], c.minutes, c.cost) for c in self._touchpoint.choices)
+        return tuple(
+            Offer(c.id, c.does[lang], c.minutes, c.cost, c.if_sold)
+            for c in self._touchpoint.choices
+        )
 
     def _ahead(self, lang: str) -> tuple[tuple[str, str], ...]:
         """Return the touchpoints still to come if all goes its ordinary way, with a sale."""
@@ -517,15 +523,20 @@ class Encounter:
                 ahead.append((here.id, here.title[lang]))
         return tuple(ahead)
 
+    def _spent(self) -> float:
+        """Return the money spent so far; a discount is spent only with a sale."""
+        return self._cost + (self._discount if self._decision.get("buys") else 0.0)
+
     def _earned(self) -> float:
         deal = self.scenario.deal
-        return (deal.margin if deal and self._decision.get("buys") else 0.0) - self._cost
+        return (deal.margin if deal and self._decision.get("buys") else 0.0) - self._spent()
 
     def _worth(self) -> float:
         deal, again = self.scenario.deal, self._chance_of_return()
         if self._persona.failure is not None:
             return self._numbers.customer_worth * again - self._cost
-        return (deal.margin * self._sale_chance * (1 + again) if deal else 0.0) - self._cost
+        margin, chance = deal.margin if deal else 0.0, self._sale_chance
+        return chance * (margin * (1 + again) - self._discount) - self._cost
 
 
 def _array(part: Mapping[str, float]) -> np.ndarray:

@@ -16,12 +16,16 @@ from crmsim.scenario.encounter import Choice
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that can be done now; ``cost`` and ``minutes`` are None where not known."""
+    """Something that can be done now; ``cost`` and ``minutes`` are None where not known.
+
+    With ``if_sold`` the cost arises only with a sale, as that of a discount does.
+    """
 
     id: str
     text: str
     minutes: float | None
     cost: float | None
+    if_sold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class VisitStep:
     """One touchpoint that is over, as it was felt.
 
     ``emotion`` and ``mood`` run from −1 to 1; ``moved`` is the change of perceived quality by
-    dimension.
+    dimension. ``cost`` is what the act costs the firm; that of a discount arises only with a sale.
     """
 
     touchpoint: str
@@ -54,14 +58,15 @@ class View:
     """Everything that can be seen of a visit: the only thing a policy or a screen gets.
 
     ``salesperson`` is what the buyer has just been told or done, and ``why`` the reason why it is
-    felt as it is; both are empty in the other chair. ``earned`` is the money that this visit
-    brought in. ``worth`` is the money that such a visit brings in on average: the margin times the
-    chance that she buys, times one plus the chance that she comes back, less the costs. Where she
-    complains, it is the worth of a customer times the chance that she stays, less the costs. Both
-    are in currency. ``recovery`` says how fair the answer to her complaint feels: ``result``,
-    ``treatment``, ``procedure`` and all together (``fairness``), each 0 to 1; ``most``, the largest
-    part of the failure that can be mended; ``days`` since the failure; the chances to be satisfied
-    with it (``satisfied``) and to stay (``stays``). It is empty where nothing had failed.
+    felt as it is; both are empty in the other chair. ``cost`` is the money that was spent; a
+    discount is spent when the customer buys, and never if she doesn't. ``earned`` is the money that
+    this visit brought in. ``worth`` is the money that such a visit brings in on average: the margin
+    times the chance that she buys, times one plus the chance that she comes back, less the costs.
+    Where she complains, it is the worth of a customer times the chance that she stays, less the
+    costs. All are in currency. ``recovery`` says how fair the answer to her complaint feels:
+    ``result``, ``treatment``, ``procedure`` and all together (``fairness``), each 0 to 1; ``most``,
+    the largest part of the failure that can be mended; ``days`` since the failure; the chances to
+    be satisfied with it (``satisfied``) and to stay (``stays``). It is empty where nothing failed.
     """
 
     seat: str

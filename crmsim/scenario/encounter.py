@@ -118,6 +118,7 @@ class Choice(Part, kw_only=True):
     speech: Literal["courtesy", "service", "none"] = "none"
     minutes: Annotated[float, Meta(ge=0, le=10_000)]
     cost: Annotated[float, Meta(ge=0, le=1e9)] = 0
+    if_sold: bool = False
     for_personas: dict[Id, QualityShifts] = field(default_factory=dict)
     forewarns: Annotated[dict[Dimension, ShareOfOne], BY_DIMENSION] = field(default_factory=dict)
     methods: tuple[Method, ...] = ()

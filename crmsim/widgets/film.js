@@ -82,6 +82,7 @@ function moveOf(place, move, nodeCount) {
       const share = eased(Math.min(1, Math.max(0, (second - start) / (stop - start))));
       const shown = second >= start && second < stop + 0.25;
       layer.setAttribute("visibility", shown ? "visible" : "hidden");
+      if (!shown) return { share, length };
       const { x, y } = way.getPointAtLength(length * share);
       const size = 1 + 1.6 * Math.min(0.25, Math.max(0, second - stop));
       token.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);
@@ -99,6 +100,8 @@ function filmOf(root, place) {
   const reached = nodes.map((node) => node.classList.contains("lit"));
   const lines = root.querySelectorAll(".during-film li");
   const timed = root.querySelectorAll("[data-at]");
+  const planes = [...place.querySelectorAll(".plane")];
+  const flights = place.querySelector(".flights");
   const tanks = [...root.querySelectorAll(".crmsim-tank")];
   const levels = data.tanks.map((tank, i) => tankOf(tanks[i], tank));
   const [money, counter] = [".money", ".counter"].map((name) => place.querySelector(name));
@@ -127,6 +130,14 @@ function filmOf(root, place) {
     const passed = week - data.first;
     levels.forEach((fill) => fill(passed, over));
     money.textContent = over ? sum : data.money[Math.floor(passed)];
+    if (data.flights) {
+      const { fleet, late, said } = data.flights[over ? data.flights.length - 1 : Math.floor(passed)];
+      flights.textContent = said;
+      planes.forEach((plane, i) => {
+        plane.setAttribute("visibility", i < fleet ? "visible" : "hidden");
+        plane.classList.toggle("late", i >= fleet - late);
+      });
+    }
     counter.textContent = data.counter.replace("{week}", Math.floor(week));
     nodes.forEach((node, i) => {
       node.classList.toggle("waiting", second < data.lit[i]);

@@ -7,7 +7,7 @@ whatever else the kernel has to do, so that nobody waits for it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from crmsim.model.market.market import Market
@@ -78,15 +78,22 @@ class Ahead:
             pass
         return self._runs[id(scenario), seed, levers][1]
 
-    def expect(self, wanted: Iterable[RunRequest]) -> None:
+    def expect(self, wanted: Iterable[RunRequest], then: Callable[[], None] = lambda: None) -> None:
         """Make these runs, first things first, whenever the kernel has nothing else to do.
 
         Parameters
         ----------
         wanted
             A scenario, a seed and levers for each run.
+        then
+            Called when all of them are made.
         """
-        self._idle.do(None for each in tuple(wanted) for _ in self._made(each))
+        self._idle.do(self._pieces(tuple(wanted), then))
+
+    def _pieces(self, wanted: Iterable[RunRequest], then: Callable[[], None]) -> Iterator[None]:
+        for each in wanted:
+            yield from self._made(each)
+        then()
 
     def _made(self, wanted: RunRequest) -> Iterator[None]:
         """Make a run, pausing after every quarter; nothing to do for one that is known."""

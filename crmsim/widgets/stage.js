@@ -49,7 +49,7 @@ function isBusy(root) {
 /* Acts go out one at a time: the next one waits until the kernel has answered the last. A click
    is not repeated while another one is under way, but it does wait for what is moved or typed.
    In an exercise nothing is decided for good, and a click waits for other clicks too. */
-function postbox(model, root) {
+function postbox(model, root, ahead) {
   let serial = 0;
   let waitingFor = null;
   let moving = false;
@@ -80,7 +80,10 @@ function postbox(model, root) {
   return {
     heard,
     click: (act, value) => {
-      if (waitingFor === null) send(act, value, false);
+      if (waitingFor === null) {
+        send(act, value, false);
+        ahead(act);
+      }
       else if (root.dataset.screen === "exercise") nextClicks.push([act, value]);
       else if (moving) nextClicks.splice(0, 1, [act, value]);
     },
@@ -305,12 +308,7 @@ function leave(root) {
   (root.closest(".jp-Cell") ?? root.closest(".jp-Notebook"))?.focus({ preventScroll: true });
 }
 
-function paint(root, live, model, shown) {
-  const regions = model.get("regions");
-  const hadFocus = root.contains(document.activeElement);
-  root.dataset.screen = model.get("screen");
-  root.lang = model.get("lang");
-  root.setAttribute("aria-label", model.get("title"));
+function paintRegions(root, live, regions, shown) {
   for (const region of [...root.querySelectorAll(":scope > [data-region]")]) {
     if (!(region.dataset.region in regions)) region.remove();
   }
@@ -323,10 +321,29 @@ function paint(root, live, model, shown) {
     } else if (shown.regions[name] === html) continue;
     morphChildren(region, parse(html));
   }
+  shown.regions = regions;
+}
+
+/* The screen that the kernel has sent ahead of this act; what it answers then comes on top. */
+function paintAhead(root, live, model, shown, act) {
+  const { act: awaited, screen, regions } = model.get("ahead") ?? {};
+  if (act !== awaited || still()) return false;
+  const hadFocus = root.contains(document.activeElement);
+  root.dataset.screen = screen;
+  paintRegions(root, live, regions, shown);
+  if (hadFocus && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
+  return true;
+}
+
+function paint(root, live, model, shown) {
+  const hadFocus = root.contains(document.activeElement);
+  root.dataset.screen = model.get("screen");
+  root.lang = model.get("lang");
+  root.setAttribute("aria-label", model.get("title"));
+  paintRegions(root, live, model.get("regions"), shown);
   rest(root, shown);
   if (live.textContent !== model.get("say")) live.textContent = model.get("say");
   if (hadFocus) refocus(root, model, shown);
-  shown.regions = regions;
   shown.turn = model.get("turn");
 }
 
@@ -366,9 +383,9 @@ function render({ model, el }) {
   root.append(live);
   el.classList.add("crmsim-frame");
   el.append(root);
-  const post = postbox(model, root);
   const shown = { regions: {}, turn: model.get("turn") };
   const showFilm = projector(root);
+  const post = postbox(model, root, (act) => paintAhead(root, live, model, shown, act) && showFilm(false));
   const update = () => {
     paint(root, live, model, shown);
     showFilm(false);

@@ -18,7 +18,8 @@ class Stage(anywidget.AnyWidget):
 
     A region is HTML written by Python. Elements with `data-act` and `data-value` send that act
     when clicked (range inputs: when moved), and `data-key` makes a number key click them.
-    Subclasses answer in `on_act` and paint with `show`.
+    Subclasses answer in `on_act` and paint with `show`. What `show_ahead` is given is painted in
+    the moment of a click, before the kernel has heard of it, so that a film begins at once.
     """
 
     _esm = "".join((HERE / name).read_text("utf-8") for name in ("film.js", "terms.js", "stage.js"))
@@ -33,6 +34,7 @@ class Stage(anywidget.AnyWidget):
     lang = traitlets.Unicode("en").tag(sync=True)
     stuck = traitlets.Unicode().tag(sync=True)
     busy = traitlets.Unicode().tag(sync=True)
+    ahead = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
@@ -81,10 +83,15 @@ class Stage(anywidget.AnyWidget):
             asks = traits.get("screen", self.screen) == "exercise"
             lang = traits.get("lang", self.lang)
             self.regions = regions if asks else explained(regions, lang)
+            self.ahead = {}
             if focus is not None:
                 self.focus, self.turn = focus, self.turn + 1
             for name, value in traits.items():
                 setattr(self, name, value)
+
+    def show_ahead(self, act: str, screen: str, regions: dict[str, str]) -> None:
+        """Send ahead the screen that follows on the next act of this name."""
+        self.ahead = {"act": act, "screen": screen, "regions": explained(regions, self.lang)}
 
     def _hear(self, _: object, message: dict[str, Any], __: object) -> None:
         if message.get("need") == "look":

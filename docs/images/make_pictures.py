@@ -26,7 +26,7 @@ from crmsim.widgets.drawings.film import WHOLE_S
 from crmsim.widgets.visit.play import Play
 
 HERE = Path(__file__).parent
-TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck")
+TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "ahead")
 PAGE = """<!doctype html><meta charset="utf-8"><style>%s</style>
 <body style="margin: 0"><div id="stage" style="width: 1200px"></div>
 <script type="module">

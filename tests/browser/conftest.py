@@ -93,7 +93,7 @@ stage => {
 }
 """
 # A stage on a page without JupyterLab; `change` shows what the kernel would have sent.
-TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "busy")
+TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "busy", "ahead")
 BARE = """<!doctype html><meta charset="utf-8"><style>%s</style>
 <div id="stage" style="width: 1200px"></div>
 <script type="module">

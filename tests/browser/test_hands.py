@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from crmsim import check
 from crmsim.widgets.exercises.question import Question
 
-TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "busy")
+TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "busy", "ahead")
 MODEL = """
 (state) => {
   const heard = {};

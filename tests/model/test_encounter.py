@@ -179,3 +179,22 @@ def test_where_nothing_is_sold_nobody_decides_to_buy():
     assert "buys" not in seen.decision
     assert seen.earned == -seen.cost
     assert set(seen.decision) == {"recommends", "complains", "warns", "returns"}
+
+
+def test_a_discount_is_booked_only_where_the_car_is_sold():
+    ends = {}
+    for seed in range(40):
+        world = Encounter(load("buick"), seed)
+        while not world.done:
+            seen = world.observe()
+            offered = {offer.id: offer for offer in seen.on_offer}
+            discount = offered.get("quick-discount")
+            assert discount is None or (discount.if_sold and discount.cost == 2000)
+            world.step("quick-discount" if discount else world.baseline())
+        seen = world.observe()
+        paid = sum(step.cost for step in seen.journey if step.choice != "quick-discount")
+        sold = seen.decision["buys"]
+        assert seen.cost == pytest.approx(paid + (2000 if sold else 0))
+        assert seen.earned == pytest.approx((world.scenario.deal.margin if sold else 0) - seen.cost)
+        ends[sold] = seen
+    assert set(ends) == {True, False}

@@ -136,7 +136,7 @@ def test_what_each_decision_did_is_what_is_missing_without_it(small):
     taken, pieces = session.attempt.actions, closing.pieces(session)
     steps = {(quarter, name): others for quarter, name, others in closing.without(taken)}
     assert set(steps) == {(q, n) for q, a in enumerate(taken) for n in a}
-    assert len(list(pieces)) == len(steps) * len(taken)
+    assert len(list(pieces)) == len(steps) * (len(taken) + 1)
     for (quarter, name), actions in steps.items():
         rest = {key: value for key, value in taken[quarter].items() if key != name}
         assert actions == [*taken[:quarter], rest, *taken[quarter + 1 :]]
@@ -157,8 +157,8 @@ def test_the_decisions_and_what_they_do_to_one_another_add_up_to_the_whole(small
     assert len(rows) > 3
     together = [sum(column) for column in zip(*rows, sums[0], strict=True)]
     assert together == pytest.approx(sums[1], abs=1e-9)
-    gained = loop.gained(session.run, session.runs.usual(session.runs.quarters), 0)
-    assert sums[1][0] == round(gained)
+    usual = session.runs.usual(session.runs.quarters)
+    assert sums[1][0] == round(session.run.value.total - usual.value.total)
 
 
 def _amount(text: str) -> float:
@@ -353,7 +353,7 @@ def test_an_untouched_firm_is_about_the_same_as_the_untouched_firm(small):
     assert len(MEASURES) > 1
     for measure in MEASURES:
         outcomes = [predictions.in_quarter(run, run, quarter, measure) for quarter in range(3)]
-        outcomes.append(predictions.at_end(run, run, measure))
+        outcomes.append(predictions.at_end(run, run, measure, (5.0, 5.0)))
         assert [outcome.direction for outcome in outcomes] == ["same"] * 4
 
 

@@ -132,18 +132,30 @@ def test_in_every_quarter_the_loop_the_news_and_the_bet_tell_one_sum(firms, firm
 
 
 @pytest.mark.parametrize("firm", ["southwest", "buick-market"])
-def test_at_the_end_the_finding_is_the_sum_of_the_decisions(firms, firm):
+def test_at_the_end_the_value_is_told_once_and_is_the_sum_of_its_parts_and_of_the_decisions(
+    firms, firm
+):
     *_, session = firms(firm, 1)
     session.do("tab", "decisions")
     regions = market_pages.screen(session).regions
-    finding = amounts(
-        re.search(r"earned (\S+(?: million)?) (?:more|less)", plain(regions["left"]))[0]
-    )[0]
-    less = "less than if nothing" in plain(regions["left"])
+    told = plain(regions["left"])
+    run, usual = session.run, session.runs.usual(session.runs.quarters)
+    value, other = run.value, usual.value
+    finding, played, worth = amounts(regions["left"])
+    lower = "lower than if nothing" in told
+    assert played + worth == (-finding if lower else finding) == round(value.total - other.total)
+    assert played == round(value.played - other.played)
+    assert f"Profit of the {session.runs.quarters} quarters" in told
     total = re.search(r'<tr class="together">.*?<td class="amount \w*">([^<]*)', regions["wide"])[1]
     total = float(total.replace(",", "").replace("−", "-").replace("+", ""))
-    assert (total < 0) == less
-    assert abs(total) == pytest.approx(finding, rel=SHORT)
+    assert total == played + worth
+    session.do("tab", "runs")
+    boxes = market_pages.screen(session).regions["wide"]
+    last = re.search(r"Value gained, added up: .*?your firm ([^;\"]*)", boxes)[1]
+    sign_, digits, unit = re.fullmatch(r"(−?)([\d.]+)([Mk]?)", last).groups()
+    drawn = (-1 if sign_ else 1) * float(digits) * UNITS.get(unit, 1)
+    assert drawn == pytest.approx(played + worth, rel=SHORT, abs=1)
+    assert not re.search(r"\d ?%", told.replace("10 % less a year", ""))
 
 
 # --- a visit -----------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from crmsim.course.sessions.market_runs import RunCache
@@ -23,9 +24,11 @@ POLICIES_FROM, MORE_POLICIES = 2, 4
 
 MOST_PAGES = 20
 
+QUARTERS_YEAR = 4
+
 TABS = {
     "decide": ("card", "levers", "policies"),
-    "end": ("runs", "decisions", "foresight"),
+    "end": ("film", "town", "runs", "decisions", "foresight"),
 }
 
 
@@ -72,6 +75,7 @@ class MarketSession(Session):
     plan: Attempt | None = None
     page: int = 0
     extra: str = "profit"
+    span: str = "quarter"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -197,6 +201,11 @@ class MarketSession(Session):
         there = {"card": bool(self.cards), "policies": bool(self.policies)}
         return tuple(tab for tab in TABS.get(self.phase, ()) if there.get(tab, True))
 
+    @property
+    def year_is_over(self) -> bool:
+        """True after the last quarter of a year that is not the last one."""
+        return self.quarter % QUARTERS_YEAR == 0 and 0 < self.quarter < self.runs.quarters
+
     def changeable(self, quarter: int) -> list[str]:
         """Return the levers, cards and policies that can still be changed from a quarter on.
 
@@ -261,7 +270,7 @@ class MarketSession(Session):
         if self.phase == "watch":
             self.phase = "reckoning"
         elif self.phase == "came" and self.quarter == self.runs.quarters:
-            self.phase, self.tab, self.page = "end", "runs", 0
+            self.phase, self.tab, self.page = "end", "film", 0
         else:
             self._next_quarter()
 
@@ -289,6 +298,12 @@ class MarketSession(Session):
         """Choose the column that the chart shows."""
         fits(column in self.run_so_far.series, column != "week")
         self.extra = column
+
+    @during("came")
+    def do_span(self, _: str, span: str) -> None:
+        """Look at the quarter that has passed, or at the year that ends with it."""
+        fits(span in ("quarter", "year"), self.year_is_over)
+        self.span = span
 
     @during("decide")
     def do_lever(self, name: str, level: str) -> None:
@@ -328,10 +343,18 @@ class MarketSession(Session):
         fits(not any(text), self.ready)
         self._run_quarter()
 
+    def with_quarter_run(self) -> MarketSession:
+        """Return this session as it will be when the quarter has been run; it stays as it is."""
+        later, last = copy(self), self.attempt
+        actions, guesses = list(last.actions), list(last.guesses)
+        later.attempts = [*self.attempts[:-1], replace(last, actions=actions, guesses=guesses)]
+        later._run_quarter()
+        return later
+
     def _run_quarter(self) -> None:
         self.attempt.actions.append(dict(self.draft))
         self.attempt.guesses.append(dict(self.guess))
-        self.phase = "came"
+        self.phase, self.span = "came", "quarter"
 
     @during("decide")
     def do_run_rest(self, *text: str) -> None:

@@ -6,9 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.model.market.decisions import MarketAction
 from crmsim.model.market.market import Market
+from crmsim.model.market.outcome import OutcomeValue, discounted
 from crmsim.runs.arrivals import Arrival, arrivals_of_decision, recent_decisions
 from crmsim.runs.run import Run, recorded
 from crmsim.scenario.market import MarketScenario
@@ -37,6 +41,7 @@ class RunCache:
         self.scenario, self.seed = scenario, seed
         self._runs: dict[Key, Run] = {}
         self._worlds: dict[Key, Market] = {}
+        self._discounted: dict[Key, NDArray[np.float64]] = {}
         market = Market(scenario, seed)
         self.quarters = market.observe().quarters
         people = market.people
@@ -53,14 +58,50 @@ class RunCache:
         ActionError
             If one of them was not on offer.
         """
-        key = tuple(tuple(sorted(action.items())) for action in actions)
+        key = _key(actions)
         if key not in self._runs:
             world = self._world_after(key, actions)
             run = recorded(world, [dict(action) for action in actions])
             _remember(self._runs, key, run, MOST_RUNS)
-            if not world.done:
-                _remember(self._worlds, key, world, MOST_WORLDS)
+            _remember(self._worlds, key, world, MOST_WORLDS)
         return self._runs[key]
+
+    def discounted(self, actions: Sequence[MarketAction]) -> NDArray[np.float64]:
+        """Return the profit of a whole run and of the years after it, for its value.
+
+        Parameters
+        ----------
+        actions
+            One for each quarter of the run.
+
+        Returns
+        -------
+        array
+            One value a week, in currency, discounted to the start; after the weeks of the run
+            those of `YEARS_ON` more years, every lever and policy card as at the start.
+        """
+        key = _key(actions)
+        if key not in self._discounted:
+            self.run(actions)
+            world = self._worlds.pop(key, None) or self._world_after(key, actions)
+            world.carry_on()
+            profit = discounted(world.series, self.scenario.numbers)
+            _remember(self._discounted, key, profit, MOST_RUNS)
+        return self._discounted[key]
+
+    def value(self, actions: Sequence[MarketAction]) -> OutcomeValue:
+        """Return the value of the firm after a whole run, as `Run.value` does.
+
+        Examples
+        --------
+        >>> from crmsim.scenario import load
+        >>> runs = RunCache(load("buick-market"), seed=1)
+        >>> quarters = [{}] * runs.quarters
+        >>> runs.value(quarters) == runs.run(quarters).value
+        True
+        """
+        profit, weeks = self.discounted(actions), len(self.run(actions).series["week"])
+        return OutcomeValue(float(profit[:weeks].sum()), float(profit[weeks:].sum()))
 
     def whole(self, actions: Sequence[MarketAction]) -> Run:
         """Return the run to the end; in the quarters without an action nothing is changed.
@@ -150,6 +191,10 @@ class RunCache:
         for action in actions[quarters_done:]:
             world.step(action)
         return world
+
+
+def _key(actions: Sequence[MarketAction]) -> Key:
+    return tuple(tuple(sorted(action.items())) for action in actions)
 
 
 def _remember(memory: dict[Key, Any], key: Key, value: Any, most: int) -> None:

@@ -163,8 +163,8 @@ def in_quarter(run: Run, base: Run, quarter: int, measure: str) -> Outcome:
     return Outcome(value - usual, leeway(measure, usual, sales))
 
 
-def at_end(run: Run, base: Run, measure: str) -> Outcome:
-    """Return the outcome of a run against another: of all its profit, or of a stock at its end.
+def at_end(run: Run, base: Run, measure: str, values: tuple[float, float]) -> Outcome:
+    """Return the outcome of a run against another: of its value, or of a stock at its end.
 
     Parameters
     ----------
@@ -172,28 +172,13 @@ def at_end(run: Run, base: Run, measure: str) -> Outcome:
         Two runs of one market with the same seed.
     measure
         ``"profit"``, or a stock of the log.
+    values
+        Those of the two firms, in currency, in whole units.
     """
-    mine, other = (total(each, measure) for each in (run, base))
-    sales = float(base.series["sales"].sum())
-    return Outcome(mine - other, leeway(measure, other, sales))
-
-
-def total(run: Run, measure: str) -> float:
-    """Return all the profit of a run, or a stock at its end.
-
-    Parameters
-    ----------
-    run
-        The run of a market.
-    measure
-        ``"profit"``, or a stock of the log.
-
-    Returns
-    -------
-    float
-        In the unit of the measure.
-    """
-    return float(run.series["profit"].sum() if measure == "profit" else run.series[measure][-1])
+    mine, other = (
+        values if measure == "profit" else (float(each.series[measure][-1]) for each in (run, base))
+    )
+    return Outcome(mine - other, leeway(measure, other, float(base.series["sales"].sum())))
 
 
 def shape(values: Sequence[float], tolerance: float) -> str:

@@ -25,12 +25,13 @@ REWINDS = ("bet-rewind", "bet-felt")
 HOPES = ("higher", "same", "lower")
 """Hypotheses for a visit played again: her satisfaction against the last visit."""
 
-SCOPES = ("floor", "one")
+SCOPES = ("floor", "one", "again")
+"""How far an answer reaches: everyone gives it, or it is given once, to her or to somebody else."""
 
 PLAYED = ("visit", "felt", "bet-sale", "bet-talk")
 """Phases in which the visit still goes on; going back takes answers back."""
 
-_AFTER_BET = {"talk": "verdict", "profit": "loop", "rewind": "compare", "felt": "tries"}
+AFTER_BET = {"talk": "verdict", "profit": "loop", "rewind": "compare", "felt": "tries"}
 
 MOST_WORLDS = 16
 
@@ -244,7 +245,7 @@ class VisitSession(Session):
             action, self.pending = self.pending, None
             self._step(str(action))
         else:
-            self.phase = _AFTER_BET[topic]
+            self.phase = AFTER_BET[topic]
 
     def do_continue(self, *_: str) -> None:
         """Go on to the next screen, or back to the one from which a second try began."""
@@ -281,7 +282,7 @@ class VisitSession(Session):
 
     @during("loop", "compare")
     def do_scope(self, _: str, scope: str) -> None:
-        """Show the whole floor, or one answer only."""
+        """Show the whole floor, or one answer only, or the same answer to another customer."""
         fits(scope in SCOPES)
         self.scope = scope
 

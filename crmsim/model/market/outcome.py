@@ -61,9 +61,27 @@ def value(series: Mapping[str, NDArray[np.float64]], weeks: int, numbers: Number
     OutcomeValue
         In currency, discounted to the start.
     """
+    profit = discounted(series, numbers)
+    return OutcomeValue(float(profit[:weeks].sum()), float(profit[weeks:].sum()))
+
+
+def discounted(series: Mapping[str, NDArray[np.float64]], numbers: Numbers) -> NDArray[np.float64]:
+    """Return the profit of each week, discounted to the start at the yearly rate.
+
+    Parameters
+    ----------
+    series
+        Columns of the log, with ``week`` and ``profit`` (currency a week).
+    numbers
+        Anything with ``discount_year``, a share a year.
+
+    Returns
+    -------
+    array of float, shape (weeks,)
+        In currency.
+    """
     years = series["week"] / WEEKS_YEAR
-    today = series["profit"] / (1 + numbers.discount_year) ** years
-    return OutcomeValue(float(today[:weeks].sum()), float(today[weeks:].sum()))
+    return series["profit"] / (1 + numbers.discount_year) ** years  # type: ignore[no-any-return]
 
 
 def outcome(series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def chart(
     quarters: int,
     say: Callable[[float], str],
     size: tuple[int, int] = (300, 150),
-    marked: int = 0,
+    marked: Sequence[int] = (),
     label: Callable[[int], object] = int,
     least: Sequence[float] = (),
 ) -> Markup:
@@ -49,7 +49,7 @@ def chart(
     size
         Width and height, in pixels.
     marked
-        The quarter from which on something differs, shown by a dotted line; 0: none.
+        Quarters that are marked by a dotted line, such as the one from which something differs.
     label
         Gives what stands under a quarter; by default its number.
     least
@@ -83,7 +83,7 @@ def chart(
             (label(quarter), x(quarter))
             for quarter in sorted({1, *range(step, quarters + 1, step)})
         ],
-        mark=x(marked) if marked else None,
+        marks=[x(quarter) for quarter in marked],
         curves=[
             {
                 "points": [(x(at), y(value)) for at, value in enumerate(curve.values, 1)],

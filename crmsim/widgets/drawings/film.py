@@ -11,16 +11,17 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
 from crmsim.common.numbers import money, number
 from crmsim.common.words import Translate
 from crmsim.model.market.log import NODES
 from crmsim.runs.arrivals import Arrival
 from crmsim.runs.run import Run
 
-WHOLE_S, QUARTER_S = 10.0, 2.8
-"""Seconds that a film lasts: of a whole run, and of one quarter."""
+WHOLE_S, YEAR_S, QUARTER_S = 10.0, 9.0, 2.8
+"""Seconds that a film lasts: of a whole run, of a year, and of one quarter."""
 
 LEAD_S, TRAVEL_S, TAIL_S = 0.7, 1.1, 3.6
 """Seconds before anything arrives, on an arrow at most, and after the last arrival at least."""
@@ -36,6 +37,8 @@ class Film:
 
     ``arrivals`` are in the order of time; ``first_week`` to ``last_week`` are shown, counted from
     0; ``drawn_from`` is the week with which the small curves begin; ``seconds`` is the whole time.
+    The pace is ``steady`` in a film of a part of a run. ``gained`` is the money of each week that
+    is counted, by default the profit against the base case.
     """
 
     run: Run
@@ -44,6 +47,8 @@ class Film:
     first_week: int
     drawn_from: int
     seconds: float
+    steady: bool = False
+    gained: NDArray[np.float64] | None = None
 
     @property
     def last_week(self) -> int:
@@ -63,13 +68,13 @@ class Film:
         dict
             Plain values, as JSON has them; times in seconds.
         """
-        keys, times = self._quarter_times() if self._is_quarter else self._whole_times()
+        keys, times = self._steady_times() if self.steady else self._whole_times()
         return {
             "seconds": self.seconds,
             "keys": [[round(at, 3), week] for at, week in keys],
             "span": [self.drawn_from, self.last_week],
             "first": self.first_week,
-            "whole": not self._is_quarter,
+            "whole": not self.steady,
             "times": [round(at, 3) for at in times],
             "lit": self._lit(times),
             "moves": self._moves(times, t),
@@ -78,19 +83,15 @@ class Film:
             "tanks": [self._tank(stock, t) for stock in STOCKS],
         }
 
-    @property
-    def _is_quarter(self) -> bool:
-        return self.seconds == QUARTER_S
-
     # -- time -------------------------------------------------------------------------------
 
     def _whole_times(self) -> tuple[list[tuple[float, float]], list[float]]:
         """Return (second, week) pairs that slow down where effects arrive, and arrival seconds."""
         return paced([arrival.week for arrival in self.arrivals], self.last_week, self.seconds)
 
-    def _quarter_times(self) -> tuple[list[tuple[float, float]], list[float]]:
+    def _steady_times(self) -> tuple[list[tuple[float, float]], list[float]]:
         """Return (second, week) pairs at an even pace, and arrival seconds."""
-        pace = (self.seconds - QUARTER_LEAD_S) / WEEKS_QUARTER
+        pace = (self.seconds - QUARTER_LEAD_S) / (self.last_week - self.first_week)
         keys = [(0.0, float(self.first_week)), (QUARTER_LEAD_S, float(self.first_week))]
         times = [
             QUARTER_LEAD_S + pace * (arrival.week + 1 - self.first_week)
@@ -104,13 +105,13 @@ class Film:
         """Return the second at which each node lights up; 0 for one that is lit already."""
         lit = dict.fromkeys(NODES, 0.0)
         for arrival, at in zip(self.arrivals, times, strict=True):
-            if not self._is_quarter:
+            if not self.steady:
                 lit[arrival.node] = round(at, 3)
         return list(lit.values())
 
     def _moves(self, times: Sequence[float], t: Translate) -> list[dict[str, Any]]:
         """Return what travels: from the centre to a node, or along the arrow that leads to it."""
-        longest = QUARTER_TRAVEL_S if self._is_quarter else TRAVEL_S
+        longest = QUARTER_TRAVEL_S if self.seconds == QUARTER_S else TRAVEL_S
         at_node = {each.node: at for each, at in zip(self.arrivals, times, strict=True)}
         moves = []
         for arrival, at in zip(self.arrivals, times, strict=True):
@@ -133,7 +134,7 @@ class Film:
                 }
             )
             behind = at_node.get(NODES[node - 1])
-            if arrival.direct and behind is not None and not self._is_quarter:
+            if arrival.direct and behind is not None and not self.steady:
                 # The loop closes: the node before was reached later, and acts on this one again.
                 moves.append(
                     moves[-1]
@@ -149,9 +150,10 @@ class Film:
 
     def _money(self, t: Translate) -> list[str]:
         """Return the profit gained against the base case, added up over the weeks shown."""
-        weeks = slice(self.first_week, None)
-        gained = np.cumsum(self.run.series["profit"][weeks] - self.base.series["profit"][weeks])
-        currency = self.run.scenario.currency
+        gained = self.gained
+        if gained is None:
+            gained = self.run.series["profit"] - self.base.series["profit"]
+        gained, currency = np.cumsum(gained[self.first_week :]), self.run.scenario.currency
         return [
             ("+" if round(each) > 0 else "") + money(each, currency, t)
             for each in (0.0, *gained.tolist())
@@ -202,7 +204,12 @@ def paced(
     return [*keys, (seconds, float(last_week))], times
 
 
-def whole(run: Run, base: Run, arrivals: Sequence[Arrival]) -> Film:
+def whole(
+    run: Run,
+    base: Run,
+    arrivals: Sequence[Arrival],
+    gained: NDArray[np.float64] | None = None,
+) -> Film:
     """Return the film of a whole run.
 
     Parameters
@@ -211,8 +218,10 @@ def whole(run: Run, base: Run, arrivals: Sequence[Arrival]) -> Film:
         Two runs of one market with the same seed.
     arrivals
         When the difference between them reached each node.
+    gained
+        The money of each week that is counted, in currency; by default the profit.
     """
-    return Film(run, base, arrivals, 0, 0, WHOLE_S)
+    return Film(run, base, arrivals, 0, 0, WHOLE_S, gained=gained)
 
 
 def quarter(run: Run, base: Run, arrivals: Sequence[Arrival], drawn_from: int) -> Film:
@@ -227,4 +236,19 @@ def quarter(run: Run, base: Run, arrivals: Sequence[Arrival], drawn_from: int) -
     drawn_from
         The first week of the curves, from 0.
     """
-    return Film(run, base, arrivals, len(run.series["week"]) - WEEKS_QUARTER, drawn_from, QUARTER_S)
+    first = len(run.series["week"]) - WEEKS_QUARTER
+    return Film(run, base, arrivals, first, drawn_from, QUARTER_S, steady=True)
+
+
+def year(run: Run, base: Run, arrivals: Sequence[Arrival]) -> Film:
+    """Return the film of the last year of a run.
+
+    Parameters
+    ----------
+    run, base
+        Two runs of one market with the same seed.
+    arrivals
+        When the difference between them reached each node, in each of the quarters.
+    """
+    first = len(run.series["week"]) - WEEKS_YEAR
+    return Film(run, base, arrivals, first, first, YEAR_S, steady=True)

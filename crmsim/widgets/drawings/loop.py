@@ -140,13 +140,14 @@ class LoopDrawing:
     """The loop as it is shown: its drawing, and its film if it has one.
 
     A new value of ``fresh`` shows the film again. ``arrivals`` are (week, words, tone), for those
-    who want no motion.
+    who want no motion. ``told`` is what the finished picture shows, in a sentence.
     """
 
     drawing: Markup
     fresh: str
     film: Mapping[str, Any] | None = None
     arrivals: Sequence[tuple[str, str, str]] = ()
+    told: str = ""
 
 
 def loop(
@@ -159,6 +160,7 @@ def loop(
     size: tuple[int, int] = (580, 408),
     film: Film | None = None,
     same: float = 0.0,
+    result: float | None = None,
 ) -> LoopDrawing:
     """Draw the loop; each node says its change over the last `weeks` and when the effect arrived.
 
@@ -183,14 +185,18 @@ def loop(
         The film that plays in the drawing, if there is one.
     same
         The change of profit, in currency, that counts as none.
+    result
+        The change of profit that is told, in currency, where it is not the mere sum of the weeks.
     """
     weeks = weeks or len(run.series["week"])
     found = {arrival.node: arrival for arrival in arrivals(run, base)}
     nodes = []
     for name in NODES:
         text, direction = _change(run, base, name, t, weeks)
-        if name == "profit" and abs(gained(run, base, weeks)) <= same:
-            direction = 0
+        if name == "profit":
+            money = gained(run, base, weeks) if result is None else result
+            text, direction = _in_money(money, run.scenario.currency, t)
+            direction = direction if abs(money) > same else 0
         arrival = found.get(name)
         start = film.drawn_from if film else 0
         nodes.append(
@@ -234,8 +240,6 @@ def _thinned(values: NDArray[np.float64], start: int) -> list[float]:
 
 def _change(run: Run, base: Run, column: str, t: Translate, weeks: int) -> tuple[str, int]:
     """Put the change over the last weeks into the words of the node, and return its direction."""
-    if column == "profit":
-        return _in_money(gained(run, base, weeks), run.scenario.currency, t)
     now, usual = (float(r.series[column][-weeks:].mean()) for r in (run, base))
     relative = column in IN_PERCENT
     value = 100 * (now - usual) / max(abs(usual), 1e-9) if relative else now - usual

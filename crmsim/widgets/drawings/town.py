@@ -59,10 +59,7 @@ def town(
         The money, its label, and the legend, as they are written.
     """
     places = _places(len(customers))
-    dots = {
-        kind: "".join(f"M{pixels(x)} {pixels(y)}h0" for x, y in places[customers == is_customer])
-        for kind, is_customer in (("customers", True), ("others", False))
-    }
+    dots = _dots(customers, places)
     people: list[dict[str, Any]] = []
     named: list[NDArray[np.float64]] = []
     for each in touched:
@@ -84,21 +81,106 @@ def town(
             }
         )
     home = None if visitor is None else tuple(map(float, places[visitor]))
-    return draw("town", name, WIDTH, HEIGHT, dots=dots, people=people, visitor=home, words=words)
+    return draw(
+        "town",
+        name,
+        WIDTH,
+        HEIGHT,
+        dots=dots,
+        people=people,
+        visitor=home,
+        words=words,
+        groups=[],
+        planes=[],
+    )
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Customers whom a run has more than another (``won``), or fewer, as they are drawn.
+
+    ``at`` is the second in which they become so, and ``people`` are their numbers.
+    """
+
+    won: bool
+    at: float
+    people: Sequence[int]
+
+
+AIRCRAFT = 8
+"""Aircraft that are drawn for the fleet of the start, and twice as many at most."""
+
+FLIGHTS_DOWN = 40
+"""Pixels that the aircraft take from the town."""
+
+
+def firm_town(
+    customers: NDArray[np.bool_],
+    changed: Sequence[Changed],
+    name: str,
+    words: Mapping[str, str],
+    flights: bool = False,
+) -> Markup:
+    """Draw the town of a firm, with the customers whom it wins and loses by what it does.
+
+    Parameters
+    ----------
+    customers
+        For each person, True for a customer of the firm at the beginning.
+    changed
+        Those who are won and lost, in the order of time.
+    name
+        What a screen reader says.
+    words
+        The money, its label, and the legend, as they are written.
+    flights
+        True to draw the aircraft of an airline above the town.
+    """
+    top = TOP + (FLIGHTS_DOWN if flights else 0)
+    places = _places(len(customers), top)
+    groups = [
+        {
+            "won": each.won,
+            "at": round(each.at, 2),
+            "dots": "".join(
+                f"M{pixels(x)} {pixels(y)}h0" for x, y in places[np.array(each.people, dtype=int)]
+            ),
+        }
+        for each in changed
+    ]
+    return draw(
+        "town",
+        name,
+        WIDTH,
+        HEIGHT,
+        dots=_dots(customers, places),
+        people=[],
+        visitor=None,
+        words=words,
+        groups=groups,
+        planes=[14 + 18 * at for at in range(2 * AIRCRAFT)] if flights else [],
+    )
+
+
+def _dots(customers: NDArray[np.bool_], places: NDArray[np.float64]) -> dict[str, str]:
+    return {
+        kind: "".join(f"M{pixels(x)} {pixels(y)}h0" for x, y in places[customers == is_customer])
+        for kind, is_customer in (("customers", True), ("others", False))
+    }
 
 
 def _is_good(effect: PersonalEffect) -> bool:
     return effect.kind in GOOD_NEWS
 
 
-def _places(count: int) -> NDArray[np.float64]:
+def _places(count: int, top: int = TOP) -> NDArray[np.float64]:
     """Return a place for each person, (count, 2) in pixels: a grid, a little out of line."""
-    columns = ceil(sqrt(count * WIDTH / (BOTTOM - TOP)))
+    columns = ceil(sqrt(count * WIDTH / (BOTTOM - top)))
     step = WIDTH / columns
     order = np.argsort((np.arange(count, dtype=np.uint64) * MIXED) % 2**32)
     cell = np.empty(count, dtype=np.int64)
     cell[order] = np.arange(count)
     turn = 2.4 * np.arange(count)
     x = (cell % columns + 0.5) * step + 0.25 * step * np.cos(turn)
-    y = TOP + (cell // columns + 0.5) * step + 0.25 * step * np.sin(turn)
+    y = top + (cell // columns + 0.5) * step + 0.25 * step * np.sin(turn)
     return np.stack([x, y], axis=1)

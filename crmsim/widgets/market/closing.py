@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crmsim.common import palette
-from crmsim.common.numbers import exact, in_currency, money, number, scaled
+from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.numbers import exact, in_currency, number, percent, scaled
 from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import Attempt, MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES
 from crmsim.model.market.decisions import MarketAction
+from crmsim.model.market.outcome import YEARS_ON, OutcomeValue
+from crmsim.runs.arrivals import arrivals
 from crmsim.runs.run import Run
 from crmsim.scenario.policy_cards import policy_cards
-from crmsim.widgets.drawings import charts
+from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.drawings.loop import signed
+from crmsim.widgets.drawings.town_film import town_film
 from crmsim.widgets.market import news
 from crmsim.widgets.market.deciding import TONES
 from crmsim.widgets.rendering import Context
 
 DIGITS = {"profit": 0, "reputation": 3, "customers": 0}
 """Digits after the point with which a difference is shown."""
+
+STOCKS = MEASURES[1:]
 
 ROWS = 8
 """Decisions on one page."""
@@ -37,29 +43,64 @@ def end(session: MarketSession, t: Translate) -> Context:
         {"id": tab, "text": t(f"market.tab.{tab}"), "on": tab == session.tab, "open": False}
         for tab in session.tabs
     ]
-    content = {"runs": _runs, "decisions": _decisions, "foresight": _foresight}[session.tab]
+    content = {
+        "film": _film,
+        "town": _town,
+        "runs": _runs,
+        "decisions": _decisions,
+        "foresight": _foresight,
+    }[session.tab]
     return _closing(session, t) | {"tabs": tabs, "tab": session.tab} | content(session, t)
 
 
 def _closing(session: MarketSession, t: Translate) -> Context:
-    run, usual = session.run_so_far, session.runs.usual(session.runs.quarters)
-    gained = float(run.series["profit"].sum() - usual.series["profit"].sum())
-    key = "more" if gained >= 0.5 else "less" if gained <= -0.5 else "equal"
-    amount = money(abs(gained), session.scenario().currency, t)
-    mine, base = ({m: predictions.total(each, m) for m in MEASURES} for each in (run, usual))
+    run, quarters = session.run_so_far, session.runs.quarters
+    usual, currency = session.runs.usual(quarters), session.scenario().currency
+    parts = _parts(session.runs.value(session.attempt.actions), _usual_value(session))
+    gained = sum(parts)
+    key = "more" if gained > 0 else "less" if gained < 0 else "equal"
+    changed = {m: _gain(run.series[m][-1], usual.series[m][-1], m) for m in STOCKS}
     left = t(
         "market.end.left_behind",
-        reputation=number(mine["reputation"], 2),
-        reputation_change=signed(mine["reputation"] - base["reputation"], 2),
-        customers=number(mine["customers"]),
-        customers_change=signed(mine["customers"] - base["customers"], 0),
+        reputation=number(run.series["reputation"][-1], 2),
+        reputation_change=signed(changed["reputation"], 2),
+        customers=number(run.series["customers"][-1]),
+        customers_change=signed(changed["customers"], 0),
     )
+    names = (t("market.end.played", quarters=quarters), t("market.end.worth", years=YEARS_ON))
+    rate = percent(session.scenario().numbers.discount_year)
     return {
-        "heading": t("market.end.title", quarters=session.runs.quarters),
-        "finding": t(f"market.end.{key}", amount=amount),
+        "heading": t("market.end.title", quarters=quarters),
+        "finding": t(f"market.end.{key}", amount=_exactly(abs(gained), currency, t).lstrip("+")),
+        "parts": [
+            {
+                "label": name,
+                "text": _exactly(part, currency, t),
+                "tone": "good" if part > 0 else "bad" if part < 0 else "",
+            }
+            for name, part in zip(names, parts, strict=True)
+        ],
+        "counted": t("market.end.counted", years=YEARS_ON, rate=rate),
         "left_behind": left,
         "hypothesis": _hypothesis(session, t),
     }
+
+
+def _usual_value(session: MarketSession) -> OutcomeValue:
+    return session.runs.value([{}] * session.runs.quarters)
+
+
+def _parts(mine: OutcomeValue, other: OutcomeValue) -> tuple[int, int]:
+    """Return the two parts of a difference in value, in whole units, so that they add up."""
+    total = round(mine.total - other.total)
+    played = round(mine.played - other.played)
+    return played, total - played
+
+
+def _exactly(amount: float, currency: str, t: Translate) -> str:
+    """Write an amount with its sign and all its digits, so that amounts shown add up."""
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + in_currency(number(abs(amount)), currency, t)
 
 
 def _hypothesis(session: MarketSession, t: Translate) -> Context | None:
@@ -68,21 +109,23 @@ def _hypothesis(session: MarketSession, t: Translate) -> Context | None:
     if before is None:
         return None
     run, base = session.run_so_far, session.runs.run(before.actions)
+    mine, theirs = (session.runs.value(each.actions) for each in (attempt, before))
+    values = (float(sum(_parts(mine, theirs))) + round(theirs.total), float(round(theirs.total)))
     change = news.title_of(attempt.change, session.scenario())
     lines = []
     for measure in MEASURES:
-        guess, outcome = attempt.expects[measure], predictions.at_end(run, base, measure)
+        guess, outcome = attempt.expects[measure], predictions.at_end(run, base, measure, values)
         said = t(
             "market.end.expected",
-            measure=t(f"market.measure.{'total' if measure == 'profit' else measure}"),
+            measure=t(f"market.measure.{'value' if measure == 'profit' else measure}"),
             guess=t(f"market.way.{guess}"),
             came=t(f"market.way.{outcome.direction}"),
             change=news.change(measure, outcome.change, session.scenario().currency, t),
         )
         lines.append({"text": said, "tone": TONES[outcome.verdict(guess)]})
     tried = any(
-        mine.get(attempt.change) != theirs.get(attempt.change)
-        for mine, theirs in zip(attempt.actions, before.actions, strict=True)
+        now.get(attempt.change) != then.get(attempt.change)
+        for now, then in zip(attempt.actions, before.actions, strict=True)
     )
     return {
         "title": t("market.end.hypothesis", change=change, quarter=attempt.first + 1),
@@ -91,30 +134,66 @@ def _hypothesis(session: MarketSession, t: Translate) -> Context | None:
     }
 
 
+# --- the whole game as a film ------------------------------------------------------------------
+
+
+def _film(session: MarketSession, t: Translate) -> Context:
+    """Draw the loop with the film of the whole game, whose money is the profit that was played."""
+    run, base = session.run_so_far, session.runs.usual(session.runs.quarters)
+    played, currency = _gained(session), run.scenario.currency
+    centre = (
+        t("market.end.film_centre", quarters=session.runs.quarters),
+        _exactly(round(played.sum()), currency, t),
+        t("market.came.against"),
+    )
+    shown = film.whole(run, base, arrivals(run, base), played)
+    fresh = f"game-{len(session.attempts)}"
+    drawn = loop.loop(run, base, t, centre, fresh, film=shown, result=float(played.sum()))
+    return {"ring": drawn}
+
+
+def _town(session: MarketSession, t: Translate) -> Context:
+    run, base = session.run_so_far, session.runs.usual(session.runs.quarters)
+    fresh = f"town-{len(session.attempts)}"
+    return {"ring": town_film(run, base, _gained(session), fresh, t)}
+
+
+def _gained(session: MarketSession) -> NDArray[np.float64]:
+    """Return what each week that was played adds to the value, against changing nothing."""
+    quarters = [{}] * session.runs.quarters
+    mine, usual = (session.runs.discounted(a) for a in (session.attempt.actions, quarters))
+    return (mine - usual)[: len(session.run_so_far.series["week"])]
+
+
 # --- how it went -------------------------------------------------------------------------------
 
 
 def _runs(session: MarketSession, t: Translate) -> Context:
-    runs, quarters = session.runs, session.runs.quarters
-    lines = [("unchanged", "base", runs.usual(quarters), palette.BASE, 2, "")]
+    quarters = session.runs.quarters
+    lines = [("unchanged", "base", [{}] * quarters, palette.BASE, 2.0, "")]
     if session.history:
-        lines.append(("history", "then", runs.run(session.history), palette.HISTORY, 2, "6 4"))
+        lines.append(("history", "then", session.history, palette.HISTORY, 2.0, "6 4"))
     if session.earlier:
-        earlier = runs.run(session.earlier.actions)
-        lines.append(("earlier", "before", earlier, palette.MUTED, 2, "2 4"))
-    lines.append(("mine", "mine", session.run_so_far, palette.RUN, 3.5, ""))
-    mark = session.attempt.first + 1 if session.earlier else 0
+        lines.append(("earlier", "before", session.earlier.actions, palette.MUTED, 2.0, "2 4"))
+    lines.append(("mine", "mine", session.attempt.actions, palette.RUN, 3.5, ""))
     return {
         "legend": [{"look": look, "text": t(f"market.dials.{word}")} for word, look, *_ in lines],
-        "boxes": [_overlay(measure, lines, mark, t) for measure in MEASURES],
+        "boxes": [_overlay(session, measure, lines, t) for measure in MEASURES],
     }
 
 
-def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Translate) -> Context:
-    curves, usual = [], lines[0][2]
-    for _, _, run, colour, width, dash in lines:
-        values = _gathered(run, usual, measure)
-        curves.append(charts.ChartLine(values, colour, width, dash))
+Line = tuple[str, str, Sequence[MarketAction], str, float, str]
+"""A line of every box: its name, its looks in the legend, its run, colour, width and dash."""
+
+
+def _overlay(session: MarketSession, measure: str, lines: Sequence[Line], t: Translate) -> Context:
+    curves = [
+        charts.ChartLine(_gathered(session, actions, measure), colour, width, dash)
+        for _, _, actions, colour, width, dash in lines
+    ]
+    marks = [session.attempt.first + 1] if session.earlier else []
+    if measure == "profit":
+        marks.append(session.runs.quarters)
     axis = partial(scaled, t=t) if measure != "reputation" else partial(number, digits=2)
     title = t("market.end.money" if measure == "profit" else f"market.measure.{measure}")
     ends = [
@@ -123,15 +202,21 @@ def _overlay(measure: str, lines: list[tuple[Any, ...]], mark: int, t: Translate
     ]
     name = f"{title}: {'; '.join(ends)}"
     quarters = len(curves[0].values)
-    return {"label": title, "picture": charts.chart(curves, name, quarters, axis, (288, 290), mark)}
+    size = (288, 290)
+    return {"label": title, "picture": charts.chart(curves, name, quarters, axis, size, marks)}
 
 
-def _gathered(run: Run, usual: Run, measure: str) -> list[float]:
-    """Return a stock by quarter, or cumulative profit less that of the usual run."""
-    values = predictions.by_quarter(run, measure)
+def _gathered(session: MarketSession, actions: Sequence[MarketAction], measure: str) -> list[float]:
+    """Return a stock by quarter, or what the value has gained on that of the untouched firm.
+
+    The last quarters of the value are those of the years after the run.
+    """
     if measure != "profit":
-        return values
-    return np.cumsum(np.subtract(values, predictions.by_quarter(usual, measure))).tolist()
+        return predictions.by_quarter(session.runs.run(actions), measure)
+    mine, usual = (
+        session.runs.discounted(each) for each in (actions, [{}] * session.runs.quarters)
+    )
+    return np.cumsum(mine - usual)[WEEKS_QUARTER - 1 :: WEEKS_QUARTER].tolist()
 
 
 # --- what each decision did --------------------------------------------------------------------
@@ -145,12 +230,22 @@ def without(actions: Sequence[MarketAction]) -> Iterator[tuple[int, str, list[Ma
             yield quarter, name, [*actions[:quarter], left, *actions[quarter + 1 :]]
 
 
+def values(session: MarketSession) -> Iterator[None]:
+    """Yield after each value that the last screen begins with has been found."""
+    attempts = [each.actions for each in (session.earlier, session.attempt) if each]
+    for actions in ([{}] * session.runs.quarters, *attempts):
+        session.runs.value(actions)
+        yield
+
+
 def pieces(session: MarketSession) -> Iterator[None]:
     """Yield after each quarter's work of finding what each decision did."""
     for _, _, actions in without(session.attempt.actions):
         for quarters in range(1, len(actions) + 1):
             session.runs.run(actions[:quarters])
             yield
+        session.runs.value(actions)
+        yield
 
 
 def _decisions(session: MarketSession, t: Translate) -> Context:
@@ -171,10 +266,10 @@ def _decisions(session: MarketSession, t: Translate) -> Context:
                 "what": told[name],
                 "brief": brief,
                 "usual": t("market.end.usual_instead", usual=usual) if usual else "",
-                "gains": [_gain(run, session.runs.run(others), measure) for measure in MEASURES],
+                "gains": _gains(session, run, others),
             }
         )
-    together = [_gain(run, session.runs.usual(len(actions)), measure) for measure in MEASURES]
+    together = _gains(session, run, [{}] * len(actions))
     rest = [
         round(whole - sum(row["gains"][at] for row in rows), 3) for at, whole in enumerate(together)
     ]
@@ -192,10 +287,17 @@ def _decisions(session: MarketSession, t: Translate) -> Context:
     }
 
 
-def _gain(run: Run, other: Run, measure: str) -> float:
+def _gains(session: MarketSession, run: Run, others: Sequence[MarketAction]) -> list[float]:
+    """Return the value gained on another run, then the stocks, as they are shown."""
+    parts = _parts(session.runs.value(session.attempt.actions), session.runs.value(others))
+    other = session.runs.run(others)
+    stocks = (_gain(run.series[m][-1], other.series[m][-1], m) for m in STOCKS)
+    return [float(sum(parts)), *stocks]
+
+
+def _gain(now: float, other: float, measure: str) -> float:
     """Return a difference as it is shown, so that what is shown adds up."""
-    gain = predictions.total(run, measure) - predictions.total(other, measure)
-    return round(gain, DIGITS[measure])
+    return round(float(now - other), DIGITS[measure])
 
 
 def _said(gains: Sequence[float]) -> list[Context]:
@@ -288,7 +390,7 @@ def again(session: MarketSession, t: Translate) -> Context:
 
 def _expectation(plan: Attempt, measure: str, t: Translate) -> Context:
     return {
-        "label": t(f"market.measure.{'total' if measure == 'profit' else measure}"),
+        "label": t(f"market.measure.{'value' if measure == 'profit' else measure}"),
         "options": [
             {
                 "value": f"{measure}={way}",

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from crmsim.common import palette
-from crmsim.common.calendar import WEEKS_QUARTER
+from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
 from crmsim.common.numbers import money, number, scaled
 from crmsim.common.words import Translate, words
 from crmsim.course.sessions import predictions
-from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.market import QUARTERS_YEAR, MarketSession
 from crmsim.model.market.decisions import MarketAction
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings, film, loop
@@ -248,9 +248,47 @@ def _decide(session: MarketSession, t: Translate) -> Context:
 
 
 def _came(session: MarketSession, t: Translate) -> Context:
+    if session.span == "year":
+        told, ring = _year(session, t)
+        return _leading(session, False, t) | told | ring
     told = deciding.came(session, t)
     ring = _ring(session, session.attempt.actions, session.run_so_far, session.base, told, t)
     return _leading(session, bool(told["meant"]), t) | told | ring
+
+
+def _year(session: MarketSession, t: Translate) -> tuple[Context, Context]:
+    """Return the finding of a year that has passed, and the loop with its film."""
+    actions, run, base = session.attempt.actions, session.run_so_far, session.base
+    quarters = range(session.quarter - QUARTERS_YEAR, session.quarter)
+    outcomes = [predictions.in_quarter(run, base, each, "profit") for each in quarters]
+    gained, currency = sum(each.change for each in outcomes), session.scenario().currency
+    arrived = [each for at in quarters for each in session.runs.arrivals(actions[: at + 1])]
+    against = t("market.came.against_before" if session.earlier else "market.came.against")
+    centre = (t("market.came.centre_year"), news.change("profit", gained, currency, t), against)
+    drawn = loop.loop(
+        run,
+        base,
+        t,
+        centre,
+        f"year-{len(session.attempts)}-{session.quarter}",
+        WEEKS_YEAR,
+        RING,
+        film=film.year(run, base, arrived),
+        same=sum(each.leeway for each in outcomes),
+    )
+    year = session.quarter // QUARTERS_YEAR
+    key = "more" if gained > 0 else "less" if gained < 0 else "equal"
+    told = {
+        "heading": t("market.came.year", year=year),
+        "finding": t(
+            f"market.came.year_{key}", amount=money(abs(gained), currency, t), against=against
+        ),
+        "verdicts": [],
+        "news": [],
+        "meant": [],
+        "go": t("market.came.go", quarter=session.quarter + 1),
+    }
+    return told, {"ring": drawn}
 
 
 _PARTS: dict[str, Callable[[MarketSession, Translate], Context]] = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from copy import copy
 
 from crmsim.course.sessions.market import MarketSession
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings.film import QUARTER_S
 from crmsim.widgets.idle import Idle
-from crmsim.widgets.locks import After
+from crmsim.widgets.locks import After, missing
 from crmsim.widgets.market import closing, pages
 from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept, styles
@@ -62,8 +63,25 @@ class MarketPlay(Kept):
             super().on_act(act, value)
         if self.session.phase == "end":
             self._idle.do(closing.pieces(self.session))
+        elif self.session.phase == "came" and self.session.quarter == self.session.runs.quarters:
+            self._idle.do(closing.values(self.session))
         else:
-            self._idle.do(next_quarter(self.session))
+            self._idle.do(self._ahead_of_next())
+
+    def _ahead_of_next(self) -> Iterator[None]:
+        """Make the run of the next quarter, piece by piece, and send its film ahead."""
+        yield from next_quarter(self.session)
+        session = self.session
+        if missing(self.after):
+            return
+        if session.phase == "decide" and session.ready:
+            act, later = "run", session.with_quarter_run()
+        elif session.phase == "watch" and session.watched < len(session.history):
+            act, later = "next", copy(session)
+            later.watched += 1
+        else:
+            return
+        self.show_ahead(act, later.phase, self.screen_of(later).regions)
 
     def screen_of(self, session: MarketSession, asking: bool = False, note: str = "") -> Screen:
         """Return the present screen."""

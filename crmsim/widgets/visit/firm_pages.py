@@ -15,7 +15,7 @@ from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import gain, profit_verdict
 from crmsim.widgets.visit.ending import side_by_side
-from crmsim.widgets.visit.firm_runs import after, levers_of, runs, years
+from crmsim.widgets.visit.firm_runs import after, levers_of, runs, scopes, years
 from crmsim.widgets.visit.people_touched import touched
 
 
@@ -24,21 +24,23 @@ def context(session: VisitSession, t: Translate) -> Context:
     run, base = runs(session)
     shown: Context = {
         "comparing": session.phase == "compare",
-        "scope": session.scope,
+        "scope": "floor" if session.scope == "floor" else "one",
+        "tab": session.scope,
+        "tabs": scopes(session),
         "bet": _bet(session, run, base, t),
-        "tanks": _tanks(run, base, session.phase == "compare", t),
+        "tanks": stocks(run, base, session.phase == "compare", t),
         "base_name": t("play.loop.first" if session.phase == "compare" else "play.loop.usual"),
         "run_name": t("play.loop.second" if session.phase == "compare" else "play.loop.yours"),
     }
     if session.phase == "compare":
         shown |= side_by_side(session, t)
-    if session.scope == "one":
+    if session.scope != "floor":
         shown |= touched(session, run, base, t)
     else:
         shown["ring"] = _ring(session, run, base, t)
         shown["levers"] = _levers(session, run, t) if session.phase == "loop" else []
         shown["finding"] = finding(run, base, session.phase == "compare", t)
-        shown["chart"] = _profit(run, base, shown["finding"], t)
+        shown["chart"] = profit_chart(run, base, shown["finding"], t)
     return shown
 
 
@@ -87,7 +89,8 @@ def _plus(amount: float, currency: str, t: Translate) -> str:
     return ("+" if round(amount) > 0 else "") + money(amount, currency, t)
 
 
-def _tanks(run: Run, base: Run, comparing: bool, t: Translate) -> list[str]:
+def stocks(run: Run, base: Run, comparing: bool, t: Translate) -> list[str]:
+    """Draw reputation and customers of a run at its end, against those of its base case."""
     now, usual = loop.levels(run), loop.levels(base)
     word = f"play.loop.tank_{'first' if comparing else 'usual'}"
     return loop.tanks(now, usual, run.scenario.people, t, word)  # type: ignore[union-attr]
@@ -123,7 +126,7 @@ def finding(run: Run, base: Run, comparing: bool, t: Translate) -> str:
     return t(f"play.loop.finding.{who}.{key}", change=amount)
 
 
-def _profit(run: Run, base: Run, name: str, t: Translate) -> str:
+def profit_chart(run: Run, base: Run, name: str, t: Translate) -> str:
     """Draw the profit of each quarter, of the run and of its base case."""
     curves = [
         charts.ChartLine(by_quarter(each, "profit"), colour, width)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
-from crmsim.course.sessions.visit import SCOPES, VisitSession
+from crmsim.course.sessions.visit import VisitSession
 from crmsim.runs.butterfly import Trace, market_after, trace
 from crmsim.runs.run import Run
 from crmsim.scenario import load
@@ -29,7 +29,13 @@ def years(scenario: EncounterScenario) -> float:
 def runs(session: VisitSession) -> tuple[Run, Run]:
     """Return the firm's run to be shown, and the base case to compare it with."""
     if session.phase == "compare":
-        return after(session.second, session.scope), after(session.visit, session.scope)
+        mine, other = session.second, session.visit
+    else:
+        mine, other = session.visit, session.usual
+    if session.scope == "again":
+        return again(mine, other)
+    if session.phase == "compare":
+        return after(mine, session.scope), after(other, session.scope)
     firm = after(session.visit, session.scope)
     base = after(session.usual, session.scope)
     if session.scope == "floor" and session.levers:
@@ -40,6 +46,39 @@ def runs(session: VisitSession) -> tuple[Run, Run]:
 def after(visit: Run, scope: str) -> Run:
     """Return what a visit does to the firm; remembered, and often made ahead of time."""
     return _AHEAD.run(_market_after(visit, scope), visit.seed, ())
+
+
+MOST_TIMES = 8
+"""Times that the same answer is given again, at most, to find one that changes nothing."""
+
+
+def again(visit: Run, usual: Run) -> tuple[Run, Run]:
+    """Return what the same answer does with other luck, to another customer of the firm.
+
+    Most single answers change nothing, so the first luck with which this one does is taken; if
+    there is none, the last luck that was tried.
+    """
+    run = base = after(usual, "one")
+    for seed in range(visit.seed + 1, visit.seed + 1 + MOST_TIMES):
+        run, base = (_AHEAD.run(_market_after(each, "one"), seed, ()) for each in (visit, usual))
+        if unchanged(run, base):
+            break
+    return run, base
+
+
+def unchanged(run: Run, base: Run) -> bool:
+    """Return True if two runs of a firm earn the same, in whole units of money."""
+    return not round(float(run.series["profit"].sum() - base.series["profit"].sum()))
+
+
+def scopes(session: VisitSession) -> tuple[str, ...]:
+    """Return what can be looked at: the same answer again only where the first one arrived."""
+    pair = {
+        "compare": (session.second, session.visit),
+        "loop": (session.visit, session.usual),
+    }[session.phase]
+    arrived = not unchanged(*(after(each, "one") for each in pair))
+    return ("one", "again", "floor") if arrived or session.scope == "again" else ("one", "floor")
 
 
 def _market_after(visit: Run, scope: str) -> MarketScenario:
@@ -68,10 +107,11 @@ TEMPLATES = (
 """The templates of the firm's screens."""
 
 
-def look_ahead(session: VisitSession) -> None:
+def look_ahead(session: VisitSession, then: Callable[[], None]) -> None:
     """Make the runs that may be asked for next, the nearest first, while the student looks.
 
     Before the loop these are the runs of both scopes, on it those of the levers' next positions.
+    `then` is called when they are made.
     """
     if not session.scenario().then:
         return
@@ -79,12 +119,16 @@ def look_ahead(session: VisitSession) -> None:
     if session.phase in ("verdict", "bet-profit", "loop"):
         wanted = [
             (_market_after(visit, scope), session.seed, ())
-            for scope in SCOPES
+            for scope in ("floor", "one")
             for visit in (session.visit, session.usual)
         ]
         prepare(*TEMPLATES)
     if session.phase == "bet-rewind":
-        wanted = [(_market_after(session.second, session.scope), session.seed, ())]
+        wanted = [
+            (_market_after(visit, scope), session.seed, ())
+            for scope in ("floor", "one")
+            for visit in (session.second, session.visit)
+        ]
     if session.phase == "loop" and session.scope == "floor":
         firm = after(session.visit, session.scope)
         now = {lever.id: session.levers.get(lever.id, lever.start) for lever in levers_of(firm)}
@@ -97,7 +141,7 @@ def look_ahead(session: VisitSession) -> None:
             (firm.scenario, firm.seed, tuple(sorted({**session.levers, name: place}.items())))
             for _, name, place in near
         ]
-    _AHEAD.expect(wanted)
+    _AHEAD.expect(wanted, then)
 
 
 def levers_of(run: Run) -> tuple[Lever, ...]:

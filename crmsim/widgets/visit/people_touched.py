@@ -11,7 +11,7 @@ from crmsim.runs.run import Run
 from crmsim.widgets.drawings import film, loop
 from crmsim.widgets.drawings.town import GOOD_NEWS, Touched, town
 from crmsim.widgets.rendering import Context
-from crmsim.widgets.visit.firm_runs import trace_of
+from crmsim.widgets.visit.firm_runs import trace_of, unchanged
 
 MOST_PEOPLE = 6
 
@@ -22,11 +22,21 @@ MOVED = ("came", "stayed", "stayed_away", "left")
 
 def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context:
     """List the people whom one answer touched, and the money that came of it."""
-    traced = trace_of(run, base)
-    currency = session.scenario().currency
+    found = trace_of(run, base)
+    zero = t(f"play.one.zero_{'first' if session.phase == 'compare' else 'usual'}")
+    moved = any(effect.kind in MOVED for effect in found.people)
+    told = t("play.one.arrived") if moved else "" if found.people else zero
+    if session.scope == "again" and unchanged(run, base):
+        told = t("play.one.zero_again")
+    return traced(found, run, base, t) | {"zero": told}
+
+
+def traced(found: Trace, run: Run, base: Run, t: Translate) -> Context:
+    """Return the town and its film, those who were touched, and the money that came of it."""
+    currency = run.scenario.currency
     heard = ("heard_good", "heard_bad", "spared_good", "spared_bad")
     counts = [
-        {"label": t(f"play.one.{key}"), "text": number(sum(traced.count(kind) for kind in kinds))}
+        {"label": t(f"play.one.{key}"), "text": number(sum(found.count(kind) for kind in kinds))}
         for key, kinds in (
             ("heard", heard),
             ("came", ("came", "stayed")),
@@ -34,8 +44,8 @@ def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context
         )
     ]
     money_of = {
-        "with_them": round(traced.margin),
-        "elsewhere": round(traced.margin_elsewhere),
+        "with_them": round(found.margin),
+        "elsewhere": round(found.margin_elsewhere),
         "total": round(float(run.series["profit"].sum() - base.series["profit"].sum())),
     }
     # Profit is margin less pay and other costs, which change with the work as well.
@@ -44,31 +54,26 @@ def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context
         {"label": t(f"play.one.{key}"), "text": _plus(money_of[key], currency, t)}
         for key in ("with_them", "elsewhere", "costs", "total")
     ]
-    more = max(0, len(traced.people) - MOST_PEOPLE)
-    shown, told = _town_film(traced, run, base, t)
+    more = max(0, len(found.people) - MOST_PEOPLE)
+    shown, told = _town_film(found, run, base, t)
     lines = [_line(each.effect, currency, t) | {"at": round(each.at, 2)} for each in told]
     return {
         "ring": shown,
-        "lines": _visit_line(traced, run, t) + lines,
+        "lines": _visit_line(found, run, t) + lines,
         "more": t("play.one.more", count=number(more)) if more else "",
-        "zero": t("play.one.arrived")
-        if any(effect.kind in MOVED for effect in traced.people)
-        else ""
-        if traced.people
-        else t(f"play.one.zero_{'first' if session.phase == 'compare' else 'usual'}"),
         "counts": counts,
         "amounts": amounts,
     }
 
 
 def _town_film(
-    traced: Trace, run: Run, base: Run, t: Translate
+    found: Trace, run: Run, base: Run, t: Translate
 ) -> tuple[loop.LoopDrawing, list[Touched]]:
     """Draw the town with its film; also return the effects that are worth telling, with times."""
-    effects = sorted(traced.people, key=lambda effect: effect.week)
+    effects = sorted(found.people, key=lambda effect: effect.week)
     seconds = film.WHOLE_S if effects else NOTHING_S
     keys, times = film.paced([e.week for e in effects], len(run.series["week"]), seconds)
-    chosen = _worth_telling(traced)
+    chosen = _worth_telling(found)
     touched = [
         Touched(effect, at, effect.name if effect in chosen else "")
         for effect, at in zip(effects, times, strict=True)
@@ -81,11 +86,11 @@ def _town_film(
         "other": t("play.town.other"),
     }
     customers = Market(run.scenario, run.seed).people.customer  # type: ignore[arg-type]
-    name = t("play.town.name", count=number(len(traced.people)))
-    drawing = town(customers, traced.visitor, touched, name, words)
+    name = t("play.town.name", count=number(len(found.people)))
+    drawing = town(customers, found.visitor, touched, name, words)
     shown = film.Film(run, base, (), 0, 0, seconds).data(t)
     shown["keys"] = [[round(at, 3), week] for at, week in keys]
-    fresh = f"town-{run.scenario.incident}-{base.scenario.incident}"  # type: ignore[union-attr]
+    fresh = f"town-{run.seed}-{run.scenario.incident}-{base.scenario.incident}"  # type: ignore[union-attr]
     return loop.LoopDrawing(drawing, fresh, shown), [each for each in touched if each.name]
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from pathlib import Path
 
 from crmsim.common.errors import ScenarioError
 from crmsim.course.sessions.session import Act, open_session
-from crmsim.course.sessions.visit import HOPES, VisitSession
+from crmsim.course.sessions.visit import AFTER_BET, HOPES, VisitSession
 from crmsim.runs.run import Run
 from crmsim.scenario import load
 from crmsim.scenario.worlds import part_of
-from crmsim.widgets.locks import After
+from crmsim.widgets.locks import After, missing
 from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept
 from crmsim.widgets.visit import firm_runs, pages
@@ -23,7 +24,7 @@ class Play(Kept):
 
     def __init__(self, session: VisitSession, after: After = ()) -> None:
         super().__init__(session, after)
-        firm_runs.look_ahead(self.session)
+        firm_runs.look_ahead(self.session, self._look_ahead)
 
     @property
     def run(self) -> Run:
@@ -39,7 +40,15 @@ class Play(Kept):
     def on_act(self, act: str, value: str) -> None:
         """Do what the student did, keep it, and show what follows."""
         super().on_act(act, value)
-        firm_runs.look_ahead(self.session)
+        firm_runs.look_ahead(self.session, self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        """Send ahead the film that follows on a bet; what became of the bet comes after it."""
+        topic = self.session.phase.removeprefix("bet-")
+        if topic in ("profit", "rewind") and not missing(self.after):
+            later = copy(self.session)
+            later.phase = AFTER_BET[topic]
+            self.show_ahead("bet", later.phase, self.screen_of(later).regions)
 
     def screen_of(self, session: VisitSession, asking: bool = False, note: str = "") -> Screen:
         """Return the present screen."""

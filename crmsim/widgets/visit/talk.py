@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from crmsim.common.numbers import money
 from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import VisitSession
-from crmsim.model.visit import View
+from crmsim.model.visit import Offer, View
+from crmsim.scenario.encounter import Choice
 from crmsim.widgets.drawings import faces
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import settled
@@ -27,7 +28,7 @@ def visit(session: VisitSession, view: View, t: Translate) -> Context:
         {
             "id": offer.id,
             "text": offer.text,
-            "notes": [] if buyer else _price(offer.minutes, offer.cost, currency, t),
+            "notes": [] if buyer else _price(offer, currency, t),
             "first": False,
             "off": False,
         }
@@ -123,7 +124,7 @@ def rewind(session: VisitSession, view: View, t: Translate) -> Context:
             "text": choice.does[lang],
             "notes": [t("play.visit.first_answer")]
             if choice.id == step.choice
-            else _price(choice.minutes, choice.cost, currency, t),
+            else _price(choice, currency, t),
             "first": choice.id == step.choice,
             "off": choice.id == step.choice,
         }
@@ -141,9 +142,12 @@ def rewind(session: VisitSession, view: View, t: Translate) -> Context:
     }
 
 
-def _price(minutes: float | None, cost: float | None, currency: str, t: Translate) -> list[str]:
-    minutes_said = t("play.visit.card", minutes=round(minutes or 0))
-    return [minutes_said, money(cost, currency, t)] if cost else [minutes_said]
+def _price(offer: Offer | Choice, currency: str, t: Translate) -> list[str]:
+    said = [t("play.visit.card", minutes=round(offer.minutes or 0))]
+    if offer.cost:
+        amount = money(offer.cost, currency, t)
+        said.append(t("play.visit.if_sold", amount=amount) if offer.if_sold else amount)
+    return said
 
 
 def felt(session: VisitSession, view: View, t: Translate) -> Context:

@@ -45,5 +45,5 @@ def quiet_the_view() -> None:
     """Put stand-ins in place of the public names that show something."""
     # public names load when first used, so the view itself is never loaded
     stand_ins = {"play": QuietGame, "reveal": reveal}
-    for name in ("check", "passport", "play", "plot", "predict", "reveal"):
+    for name in ("check", "passport", "play", "plot", "predict", "reveal", "watch"):
         setattr(crmsim, name, stand_ins.get(name, Quiet))
