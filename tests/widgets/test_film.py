@@ -122,3 +122,20 @@ def test_all_people_of_the_town_have_places_of_their_own_within_the_picture():
     assert places.min() > 0
     assert places[:, 0].max() < WIDTH
     assert TOP <= places[:, 1].min() < places[:, 1].max() < BOTTOM + 8
+
+
+def test_a_year_lasts_8_to_12_seconds_and_shows_what_its_quarters_sent_off_with_their_marks():
+    runs = RunCache(load("southwest").change(people=600), 1)
+    actions = [{"fare": 0.8}, {"capacity": 1.2}, {}, {"pay": 1.1}]
+    arrived = [each for at in range(4) for each in runs.arrivals(actions[: at + 1])]
+    made = film.year(runs.run(actions), runs.usual(4), arrived)
+    data = made.data(words("en"))
+    assert 8 <= data["seconds"] <= 12
+    assert data["first"] == 0
+    assert data["span"] == [0, 52]
+    assert {move["mark"] for move in data["moves"]} >= {"Q1", "Q2"}
+    assert all(0 < move["stop"] <= data["seconds"] for move in data["moves"])
+    gained = sum(
+        runs.run(actions).series["profit"].tolist() + (-runs.usual(4).series["profit"]).tolist()
+    )
+    assert data["money"][-1] == ("+" if gained > 0 else "") + money(gained, "USD", words("en"))

@@ -25,7 +25,7 @@ REWINDS = ("bet-rewind", "bet-felt")
 HOPES = ("higher", "same", "lower")
 """Hypotheses for a visit played again: her satisfaction against the last visit."""
 
-SCOPES = ("floor", "one", "again")
+SCOPES = ("floor", "one", "another")
 """How far an answer reaches: everyone gives it, or it is given once, to her or to somebody else."""
 
 PLAYED = ("visit", "felt", "bet-sale", "bet-talk")

@@ -192,11 +192,12 @@ def loop(
     found = {arrival.node: arrival for arrival in arrivals(run, base)}
     nodes = []
     for name in NODES:
-        text, direction = _change(run, base, name, t, weeks)
         if name == "profit":
             money = gained(run, base, weeks) if result is None else result
             text, direction = _in_money(money, run.scenario.currency, t)
             direction = direction if abs(money) > same else 0
+        else:
+            text, direction = _change(run, base, name, t, weeks)
         arrival = found.get(name)
         start = film.drawn_from if film else 0
         nodes.append(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from msgspec.structs import replace
+
 from crmsim.course.sessions.visit import VisitSession
 from crmsim.runs.butterfly import Trace, market_after, trace
 from crmsim.runs.run import Run
@@ -32,8 +34,8 @@ def runs(session: VisitSession) -> tuple[Run, Run]:
         mine, other = session.second, session.visit
     else:
         mine, other = session.visit, session.usual
-    if session.scope == "again":
-        return again(mine, other)
+    if session.scope == "another":
+        return another(mine, other)
     if session.phase == "compare":
         return after(mine, session.scope), after(other, session.scope)
     firm = after(session.visit, session.scope)
@@ -52,15 +54,22 @@ MOST_TIMES = 8
 """Times that the same answer is given again, at most, to find one that changes nothing."""
 
 
-def again(visit: Run, usual: Run) -> tuple[Run, Run]:
-    """Return what the same answer does with other luck, to another customer of the firm.
+def another(visit: Run, usual: Run) -> tuple[Run, Run]:
+    """Return what the same answer does to another customer, whose mind was made up beforehand.
 
-    Most single answers change nothing, so the first luck with which this one does is taken; if
-    there is none, the last luck that was tried.
+    She is served as in `visit`, and buys and talks as after `usual`. Most such answers change
+    nothing, so the first luck with which this one does is taken; if there is none, the last one.
     """
+    market, other = (_market_after(each, "one") for each in (visit, usual))
+    key = ("another", id(market), id(other))
+    if key not in _MARKETS:
+        served, decided = market.incident, other.incident
+        assert served is not None
+        assert decided is not None
+        _MARKETS[key] = other.change(incident=replace(decided, gap=served.gap))
     run = base = after(usual, "one")
     for seed in range(visit.seed + 1, visit.seed + 1 + MOST_TIMES):
-        run, base = (_AHEAD.run(_market_after(each, "one"), seed, ()) for each in (visit, usual))
+        run, base = (_AHEAD.run(each, seed, ()) for each in (_MARKETS[key], other))
         if unchanged(run, base):
             break
     return run, base
@@ -73,12 +82,12 @@ def unchanged(run: Run, base: Run) -> bool:
 
 def scopes(session: VisitSession) -> tuple[str, ...]:
     """Return what can be looked at: the same answer again only where the first one arrived."""
-    pair = {
-        "compare": (session.second, session.visit),
-        "loop": (session.visit, session.usual),
-    }[session.phase]
+    second = session.phase == "compare"
+    pair = (session.second, session.visit) if second else (session.visit, session.usual)
     arrived = not unchanged(*(after(each, "one") for each in pair))
-    return ("one", "again", "floor") if arrived or session.scope == "again" else ("one", "floor")
+    return (
+        ("one", "another", "floor") if arrived or session.scope == "another" else ("one", "floor")
+    )
 
 
 def _market_after(visit: Run, scope: str) -> MarketScenario:

@@ -26,8 +26,8 @@ def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context
     zero = t(f"play.one.zero_{'first' if session.phase == 'compare' else 'usual'}")
     moved = any(effect.kind in MOVED for effect in found.people)
     told = t("play.one.arrived") if moved else "" if found.people else zero
-    if session.scope == "again" and unchanged(run, base):
-        told = t("play.one.zero_again")
+    if session.scope == "another" and unchanged(run, base):
+        told = t("play.one.zero_another")
     return traced(found, run, base, t) | {"zero": told}
 
 

@@ -1,0 +1,160 @@
+"""Two runs that are watched: the town shows who is won and lost, and the film begins at a click."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from crmsim import ActionError, load, simulate, watch
+from crmsim.common.words import data_path, words
+from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.visit import VisitSession
+from crmsim.runs.townspeople import customers_by_week
+from crmsim.widgets.drawings.town_film import town_film
+from crmsim.widgets.market.play import MarketPlay
+from crmsim.widgets.visit.play import Play
+
+TOWN = load("buick-market").change(people=400, years=1)
+SKY = load("southwest").change(people=400)
+
+
+@pytest.fixture(autouse=True)
+def _work(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+
+
+def film_in(html: str) -> dict:
+    return json.loads(re.search(r"data-film='([^']*)'", html)[1])
+
+
+def dots(drawing: str, colour: str) -> int:
+    """Count the people that are drawn in a colour on top of the town."""
+    found = re.findall(rf'<path data-at="[^"]*" d="([^"]*)" stroke="{colour}"', drawing)
+    return sum(path.count("M") for path in found)
+
+
+@pytest.mark.parametrize("firm", [TOWN, SKY], ids=["town", "airline"])
+def test_the_town_shows_everybody_who_is_won_or_lost_and_counts_to_the_sum(firm):
+    from crmsim.common import palette
+
+    run = simulate(firm, lambda seen: {"capacity": 0.8}, seed=3)
+    base = simulate(firm, seed=3)
+    gained = run.series["profit"] - base.series["profit"]
+    shown = town_film(run, base, gained, "x", words("en"))
+    mine, other = (customers_by_week(each)[-1] for each in (run, base))
+    won, lost = int((mine & ~other).sum()), int((other & ~mine).sum())
+    assert won + lost > 0
+    assert dots(shown.drawing, palette.GOOD) == won
+    assert dots(shown.drawing, palette.BAD) == lost
+    assert f"{won} people are customers" in shown.told
+    data = shown.film
+    assert 8 <= data["seconds"] <= 12
+    assert all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(data["keys"]))
+    assert data["money"][-1].lstrip("+") in shown.drawing
+    times = [float(at) for at in re.findall(r'<path data-at="([\d.]+)"', shown.drawing)]
+    assert times
+    assert max(times) < data["seconds"]
+
+
+def test_an_airline_flies_over_its_town_with_the_aircraft_and_delays_of_each_week():
+    run, base = (simulate(SKY, policy, seed=3) for policy in (lambda _: {"fleet": 1.5}, None))
+    gained = np.zeros(len(run.series["week"]))
+    data = town_film(run, base, gained, "x", words("en")).film
+    weekly = data["flights"]
+    assert len(weekly) == len(run.series["week"]) + 1
+    assert weekly[-1]["fleet"] > weekly[0]["fleet"] > 0
+    assert all(0 <= each["late"] <= each["fleet"] for each in weekly)
+    late = run.series["delay"][-1] / run.series["visits"][-1]
+    assert f"{100 * late:.0f} % late" in weekly[-1]["said"]
+
+
+def test_two_runs_are_watched_as_town_and_as_loop_with_one_sum():
+    run, base = (simulate(TOWN, policy, seed=1) for policy in (lambda _: {"pay": 1.2}, None))
+    stage = watch(run, base)
+    total = round(float(run.series["profit"].sum() - base.series["profit"].sum()))
+    sums = []
+    for view in ("town", "loop"):
+        stage.on_act("view", view)
+        assert f'id="view-{view}"' in stage.regions["middle"]
+        sums.append(film_in(stage.regions["middle"])["money"][-1])
+    assert sums[0] == sums[1]
+    digits = int(re.sub(r"\D", "", sums[0]))
+    assert digits == abs(total) or "million" in sums[0]
+    with pytest.raises(ActionError, match="one market with one seed"):
+        watch(run, simulate(TOWN, seed=2))
+    with pytest.raises(ActionError, match="is not a market"):
+        watch(simulate("buick", seed=1), simulate("buick", seed=1))
+
+
+# --- the film that is sent ahead of a click ----------------------------------------------------
+
+
+ANSWERS = {"bet-sale": "buys", "bet-talk": "quiet", "bet-profit": "higher"}
+
+
+def played(play: Play, turn: int, until: str) -> Play:
+    """Play a visit up to a screen, taking the same of the answers on offer each time."""
+    play.on_act("seat", "seller")
+    while play.screen != until:
+        if play.screen == "visit":
+            offers = play.session.view().on_offer
+            play.on_act("choose", offers[turn % len(offers)].id)
+        elif play.screen in ANSWERS:
+            play.on_act("bet", ANSWERS[play.screen])
+        else:
+            play.on_act("continue", "")
+    return play
+
+
+def test_the_film_after_a_bet_is_sent_ahead_without_what_became_of_the_bet():
+    play = played(Play(VisitSession("buick", 1)), 0, "bet-profit")
+    assert play.ahead == {}
+    play._look_ahead()
+    ahead = dict(play.ahead)
+    assert (ahead["act"], ahead["screen"]) == ("bet", "loop")
+    assert "You bet" not in ahead["regions"]["left"]
+    play.on_act("bet", "higher")
+    assert play.ahead == {}
+    assert play.screen == "loop"
+    assert play.regions["middle"] == ahead["regions"]["middle"]
+    assert play.regions["right"] == ahead["regions"]["right"]
+    assert "You bet" in play.regions["left"]
+
+
+def test_the_film_of_a_quarter_is_sent_ahead_as_it_will_be_and_changes_nothing(tmp_path):
+    text = data_path("scenarios", "buick-market.toml").read_text("utf-8")
+    path = tmp_path / "buick-market.toml"
+    path.write_text(text.replace("people = 5000", "people = 300"), "utf-8")
+    play = MarketPlay(MarketSession(str(path), 1))
+    while play.session.phase != "decide":
+        play.on_act("begin", "")
+    play.on_act("guess", "profit=same")
+    play.on_act("guess", "reputation=same")
+    for card in play.session.cards:
+        play.on_act("card", f"{card.id}={card.options[0].id}")
+    before = list(play.session.acts)
+    assert list(play._ahead_of_next())
+    ahead = dict(play.ahead)
+    assert play.session.phase == "decide"
+    assert play.session.quarter == 0
+    play.on_act("run", "")
+    assert play.session.acts == [*before, ("run", "")]
+    assert ahead["screen"] == play.screen == "came"
+    assert ahead["regions"] == play.regions
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_the_same_answer_to_somebody_else_is_found_and_shows_nothing_as_a_film(turn):
+    """The visit that lesson 00 begins with; its own one answer arrives."""
+    play = played(Play(VisitSession("showroom", 20)), turn, "loop")
+    assert re.findall(r'id="tab-(\w+)"', play.regions["middle"]) == ["one", "another", "floor"]
+    sums = {}
+    for scope in ("one", "another"):
+        play.on_act("scope", scope)
+        sums[scope] = film_in(play.regions["middle"])["money"][-1]
+    assert sums["another"] == "¥0" != sums["one"]
+    assert "changes profit by nothing" in play.regions["left"]
