@@ -21,7 +21,7 @@ _PUBLIC = {
     "widgets.locks": ("reveal",),
     "widgets.passport": ("passport",),
     "widgets.visit.play": ("play",),
-    "widgets.watching": ("watch",),
+    "widgets.visit.watching": ("watch",),
 }
 """The public names of each module: the one place in which they are listed."""
 

@@ -109,7 +109,18 @@ def look_again_after(kind: str) -> None:
 
 
 def missing(after: After) -> list[Exercise]:
-    """List the named exercises that have no answer yet; in a teacher's copy the list is empty."""
+    """List the named exercises that have no answer yet; in a teacher's copy the list is empty.
+
+    Parameters
+    ----------
+    after
+        The id of an exercise, or several.
+
+    Returns
+    -------
+    list of Exercise
+        In the student's own version, in the order of `after`.
+    """
     if Path.cwd().parent.name == "teacher":
         return []
     names = [after] if isinstance(after, str) else after

@@ -57,7 +57,17 @@ class Kept(Lockable):
 
     @abstractmethod
     def screen_of(self, session: Any, asking: bool = False, note: str = "") -> Screen:
-        """Return the present screen, with a question or a note on it."""
+        """Return the present screen, with a question or a note on it.
+
+        Parameters
+        ----------
+        session
+            The session that is shown.
+        asking
+            True to ask if it is to begin again.
+        note
+            A note on the screen, in the student's language.
+        """
 
     @abstractmethod
     def poster(self, session: Any) -> Context:

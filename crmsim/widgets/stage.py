@@ -90,7 +90,17 @@ class Stage(anywidget.AnyWidget):
                 setattr(self, name, value)
 
     def show_ahead(self, act: str, screen: str, regions: dict[str, str]) -> None:
-        """Send ahead the screen that follows on the next act of this name."""
+        """Send ahead the screen that follows on the next act of this name.
+
+        Parameters
+        ----------
+        act
+            The name of the act; its value does not count.
+        screen
+            The name of the screen that follows.
+        regions
+            Its HTML, by the name of the region.
+        """
         self.ahead = {"act": act, "screen": screen, "regions": explained(regions, self.lang)}
 
     def _hear(self, _: object, message: dict[str, Any], __: object) -> None:

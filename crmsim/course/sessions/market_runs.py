@@ -92,6 +92,11 @@ class RunCache:
     def value(self, actions: Sequence[MarketAction]) -> OutcomeValue:
         """Return the value of the firm after a whole run, as `Run.value` does.
 
+        Parameters
+        ----------
+        actions
+            One for each quarter of the run.
+
         Examples
         --------
         >>> from crmsim.scenario import load
