@@ -393,7 +393,9 @@ function render({ model, el }) {
   listen(root, post);
   pencil(root, post);
   hands(root, post);
-  explainTerms(root);
+  const explain = ({ terms }) => terms && markLesson(root.closest(".jp-Notebook"), terms);
+  model.on("msg:custom", explain);
+  explainTerms(root, () => model.send({ need: "terms" }));
   model.on("change", update);
   model.on("msg:custom", post.heard);
   model.on("msg:custom", keepFile);
@@ -407,6 +409,7 @@ function render({ model, el }) {
     model.off("change", update);
     model.off("msg:custom", post.heard);
     model.off("msg:custom", keepFile);
+    model.off("msg:custom", explain);
   };
 }
 

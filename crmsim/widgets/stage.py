@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from crmsim.widgets.terms import explained
+from crmsim.widgets.terms import explained, for_text
 
 HERE = Path(__file__).parent
 
@@ -106,6 +106,9 @@ class Stage(anywidget.AnyWidget):
     def _hear(self, _: object, message: dict[str, Any], __: object) -> None:
         if message.get("need") == "look":
             self.on_look()
+            return
+        if message.get("need") == "terms":
+            self.send({"terms": for_text(self.lang)})
             return
         try:
             self.on_act(str(message["act"]), str(message["value"]))

@@ -1,7 +1,7 @@
 /* A sentence about a term, on hover, focus and tap, in a play as in the text of a lesson; Escape closes it. */
 const TERM = "[data-means]";
 
-function explainTerms(root) {
+function explainTerms(root, ask) {
   const place = root.closest(".jp-Notebook") ?? root;
   if (place.crmsimExplains) return;
   place.crmsimExplains = true;
@@ -47,15 +47,50 @@ function explainTerms(root) {
     hide();
     event.stopPropagation();
   }, true);
-  /* In the text of a lesson a term is an abbreviation with its meaning; here it can have the focus too. */
-  const inText = () => {
-    for (const term of place.querySelectorAll(".jp-RenderedMarkdown abbr[title]")) {
-      term.dataset.means = term.title;
-      term.removeAttribute("title");
-      term.tabIndex = 0;
+  if (place !== root) ask();
+}
+
+/* Mark the terms in the text of a lesson, each where it first stands in the notebook. Cells are drawn
+   in any order as the reader scrolls: a term that turns up further ahead moves there. */
+const NO_TERMS = "a, abbr, button, code, h1, h2, h3, pre, summary, svg, .katex, .MathJax";
+
+function markLesson(notebook, { terms, whole }) {
+  const meanings = new Map(terms);
+  const names = terms.map(([name]) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  const pattern = new RegExp(whole ? `\\b(${names})s?\\b` : `(${names})`, "gi");
+  const marked = new Map(); // term: the number of its cell, and its mark
+  const number = (text) => Number(text.closest("[data-windowed-list-index]")?.dataset.windowedListIndex ?? 0);
+  const unmark = (mark) => mark.replaceWith(...mark.childNodes);
+  /* Mark a term in a piece of text unless it stands further up; what follows is looked at next. */
+  const markIn = (node, cell) => {
+    pattern.lastIndex = 0;
+    for (let found = pattern.exec(node.nodeValue); found; found = pattern.exec(node.nodeValue)) {
+      const name = found[1].toLowerCase();
+      const before = marked.get(name);
+      if (before && before.cell <= cell && (before.cell < cell || before.mark.isConnected)) continue;
+      if (before) unmark(before.mark);
+      const mark = document.createElement("abbr");
+      mark.dataset.means = meanings.get(name);
+      mark.tabIndex = 0;
+      const word = node.splitText(found.index);
+      const rest = word.splitText(found[0].length);
+      word.replaceWith(mark);
+      mark.append(word);
+      marked.set(name, { cell, mark });
+      markIn(rest, cell);
+      return;
     }
   };
-  if (place === root) return;
-  inText();
-  new MutationObserver(inText).observe(place, { childList: true, subtree: true });
+  const look = () => {
+    for (const text of notebook.querySelectorAll(".jp-MarkdownCell .jp-RenderedMarkdown")) {
+      if (text.crmsimRead === text.textContent) continue;
+      text.crmsimRead = text.textContent;
+      const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+      const nodes = [];
+      while (walker.nextNode()) nodes.push(walker.currentNode);
+      nodes.filter((node) => !node.parentElement.closest(NO_TERMS)).forEach((node) => markIn(node, number(text)));
+    }
+  };
+  look();
+  new MutationObserver(look).observe(notebook, { childList: true, subtree: true });
 }

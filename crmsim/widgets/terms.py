@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from markupsafe import escape
 
@@ -48,6 +49,33 @@ def explained(regions: Mapping[str, str], lang: str) -> dict[str, str]:
     names = sorted(regions, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
     marked = {name: "".join(_marked(regions[name], tag, seen)) for name in names}
     return {name: marked[name] for name in regions}
+
+
+def for_text(lang: str) -> dict[str, Any]:
+    """Return the terms that are marked in the text of a lesson.
+
+    Parameters
+    ----------
+    lang
+        Language of the lesson.
+
+    Returns
+    -------
+    dict
+        ``terms``, each as (term in small letters, meaning), the longest first; ``whole``: True
+        where only whole words count.
+
+    Examples
+    --------
+    >>> told = for_text("en")
+    >>> dict(told["terms"])["sunset rule"]
+    'Everybody hears from us before the sun goes down.'
+    """
+    tag = language(lang)
+    named = [(term.zh if tag == "zh-Hans" else term.en).lower() for term in terms() if term.held]
+    longest_first = sorted(named, key=len, reverse=True)
+    meanings = _meanings(tag)
+    return {"terms": [(name, meanings[name]) for name in longest_first], "whole": tag == "en"}
 
 
 def _marked(html: str, tag: str, seen: set[str]) -> Iterator[str]:

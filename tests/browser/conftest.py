@@ -460,8 +460,9 @@ def bare(theatre: Browser, tmp_path, monkeypatch) -> Iterator[Callable[..., Bare
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
     profiles = []
 
-    def show(widget: Any, motion: str = "no-preference") -> Bare:
-        profile = theatre.new_context(viewport={"width": 1366, "height": 768}, locale="en")
+    def show(widget: Any, motion: str = "no-preference", touch: bool = False) -> Bare:
+        screen = {"width": 1366, "height": 768}
+        profile = theatre.new_context(viewport=screen, locale="en", has_touch=touch)
         profiles.append(profile)
         page = profile.new_page()
         page.emulate_media(reduced_motion=motion)

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from crmsim import aftermath, check, simulate, watch, what_if
+from crmsim.common.words import data_path
+from crmsim.course.sessions.desk import DeskSession
 from crmsim.course.sessions.market import MEASURES, MarketSession
 from crmsim.course.sessions.predictions import GUESSED
 from crmsim.course.sessions.visit import OPTIONS, VisitSession
+from crmsim.exercises.declared import read
+from crmsim.exercises.exercise import Exercise
+from crmsim.widgets.desk import pages as desk_pages
+from crmsim.widgets.desk.play import DeskPlay
 from crmsim.widgets.market.play import MarketPlay
+from crmsim.widgets.passport import Passport
+from crmsim.widgets.stage import HERE
+from crmsim.widgets.terms import for_text
 from crmsim.widgets.visit.play import Play
+
+if TYPE_CHECKING:
+    from conftest import Bare
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 FOUND = """
@@ -55,7 +72,10 @@ SIZES = {
     "laptop": (1366, 768),
     "small laptop": (1024, 640),
     "magnified to 150 %": (911, 512),
+    "phone": (390, 844),
 }
+NOTEBOOK_PX = 120
+"""Pixels beside a stage that JupyterLab needs: its side bar, the prompts and the scrollbar."""
 
 
 def visit_acts(session: VisitSession) -> Iterator[tuple[str, str]]:
@@ -103,6 +123,23 @@ def market_acts(session: MarketSession) -> Iterator[tuple[str, str]]:
     yield "again", "8"
 
 
+def any_acts(session: Any) -> Iterator[tuple[str, str]]:
+    """Press whatever is on offer, by chance, until every kind of screen has been seen."""
+    luck = np.random.default_rng(4)
+    for _ in range(260):
+        regions = desk_pages.screen(session).regions
+        found = re.findall(r"<(?:button|input)\b[^>]*>", "".join(regions.values()))
+        offered = [
+            (act[1], html.unescape(value[1]))
+            for tag in found
+            if (act := re.search(r'data-act="(\w+)"', tag))
+            and (value := re.search(r'data-value="([^"]*)"', tag))
+            and act[1] not in ("language", "restart", "lever", "film")
+            and "disabled" not in tag
+        ]
+        yield offered[luck.integers(len(offered))]
+
+
 def game(make: Callable[[], Any], acts: Callable[[Any], Iterator[tuple[str, str]]]) -> Any:
     """Return a game, and a walk through its screens that stops at each kind once."""
     widget = make()
@@ -128,38 +165,143 @@ GAMES: dict[str, Callable[[str], Any]] = {
     "airline": lambda lang: game(
         lambda: MarketPlay(MarketSession("southwest", 1, lang)), market_acts
     ),
+    "desk": lambda lang: game(lambda: DeskPlay(DeskSession("sunset", 3, lang)), any_acts),
 }
 
+KINDS = ("choose", "draw", "explain", "function", "loop", "match", "number", "order")
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+
+def exercise_of(kind: str) -> Exercise:
+    """Return the first exercise of a kind."""
+    return next(task for task in all_declared() if task.kind == kind)
+
+
+def all_declared() -> list[Exercise]:
+    folder = data_path("exercises")
+    return [task for path in sorted(folder.glob("*.toml")) for task in read(path).values()]
+
+
+def asked(kind: str, lang: str) -> Any:
+    """Return an exercise that is open."""
+    return check(exercise_of(kind).id, lang=lang)
+
+
+def marked(kind: str, lang: str) -> Any:
+    """Return an exercise that has been answered and marked."""
+    task = exercise_of(kind)
+    if kind == "function":
+        return check(task.id, lambda *numbers: sum(numbers), lang=lang)
+    widget = check(task.id, lang=lang)
+    widget.answer = task.right_answer()
+    if kind not in ("explain",):
+        widget.on_act("done", task.id)
+    return widget
+
+
+def closed(lang: str) -> Any:
+    """Return a game that is closed until a bet is made."""
+    return Play(VisitSession("buick", 2, lang), after="10-bet-floor")
+
+
+def watched(lang: str) -> Any:
+    visit = simulate("buick", seed=4)
+    other = what_if(visit, 3, "why-it-shudders")
+    return watch(aftermath(other), aftermath(visit), lang)
+
+
+STILL: dict[str, Callable[[str], Any]] = {
+    **{f"{kind}, open": partial(asked, kind) for kind in KINDS},
+    **{f"{kind}, marked": partial(marked, kind) for kind in KINDS},
+    "passport": Passport,
+    "lock": closed,
+    "watching": watched,
+}
+"""Screens that are no game, each by what it shows."""
+
+
+THEMES = {"en": "light", "zh-Hans": "dark"}
+"""The theme in which the screens of each language are looked at."""
+
+
+def dressed(shown: Bare, theme: str) -> None:
+    """Give the page the theme of JupyterLab."""
+    shown.page.emulate_media(color_scheme=theme)
+    colour = {"light": "#ffffff", "dark": "#111111"}[theme]
+    shown.page.evaluate(
+        """([theme, colour]) => {
+          document.body.dataset.jpThemeLight = theme === "light";
+          document.body.style.background = colour;
+        }""",
+        [theme, colour],
+    )
+
+
+@pytest.mark.parametrize("lang", THEMES)
 @pytest.mark.parametrize("name", GAMES)
 def test_axe_finds_nothing_on_any_screen_of_a_game(bare, name, lang):
     widget, walk = GAMES[name](lang)
     shown = bare(widget, motion="reduce")
+    dressed(shown, THEMES[lang])
     shown.page.clock.resume()
     shown.page.evaluate(AXE)
     found = {}
     for kind in walk():
         shown.act()
         found[kind] = shown.page.evaluate(FOUND)
-    assert found
+    assert len(found) > 4
     assert {kind: faults for kind, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_nothing_of_a_visit_is_cut_small_or_scrolled_at_any_size(bare, size):
-    widget, walk = GAMES["visit"]("en")
-    shown = bare(widget, motion="reduce")
-    width, height = SIZES[size]
-    shown.page.set_viewport_size({"width": width, "height": height})
-    shown.page.evaluate("document.querySelector('#stage').style.width = 'auto'")
+@pytest.mark.parametrize("lang", THEMES)
+def test_axe_finds_nothing_on_exercises_passport_lock_and_what_is_watched(bare, lang):
+    found = {}
+    for name, make in STILL.items():
+        shown = bare(make(lang), motion="reduce")
+        dressed(shown, THEMES[lang])
+        shown.page.clock.resume()
+        shown.page.evaluate(AXE)
+        found[name] = shown.page.evaluate(FOUND)
+        shown.page.close()
+    assert len(found) == len(STILL)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def faults_at_every_size(shown: Bare) -> dict[str, list[str]]:
+    """Return what is cut, small or scrolled, by the size of the window."""
+    found = {}
+    for name, (width, height) in SIZES.items():
+        shown.page.set_viewport_size({"width": width, "height": height})
+        beside = 0 if name == "phone" else NOTEBOOK_PX
+        shown.page.evaluate(
+            "width => document.querySelector('#stage').style.width = `${width}px`",
+            width - beside - 16,
+        )
+        shown.wait(1)
+        if faults := shown.stage.evaluate(FAULTS):
+            found[name] = faults
+    return found
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_nothing_of_a_game_is_cut_small_or_scrolled_at_any_size(bare, name):
+    widget, walk = GAMES[name]("en")
+    shown = bare(widget, motion="reduce", touch=True)
     found = {}
     for kind in walk():
         shown.act()
-        shown.wait(1)
-        found[kind] = shown.stage.evaluate(FAULTS)
-    assert found
+        found[kind] = faults_at_every_size(shown)
+    assert len(found) > 4
     assert {kind: faults for kind, faults in found.items() if faults} == {}
+
+
+def test_nothing_of_exercises_passport_lock_and_what_is_watched_is_cut_small_or_scrolled(bare):
+    found = {}
+    for name, make in STILL.items():
+        shown = bare(make("en"), motion="reduce", touch=True)
+        found[name] = faults_at_every_size(shown)
+        shown.page.close()
+    assert len(found) == len(STILL)
+    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 def test_a_term_is_explained_on_focus_hover_and_tap_and_escape_closes_it(bare):
@@ -185,3 +327,50 @@ def test_a_term_is_explained_on_focus_hover_and_tap_and_escape_closes_it(bare):
     expect(note).to_be_visible()
     shown.stage.locator("#heading").click()
     expect(note).to_be_hidden()
+
+
+LESSON = """
+<div class="jp-Notebook">
+<div class="jp-Cell jp-MarkdownCell" data-windowed-list-index="4"><div class="jp-RenderedMarkdown">
+<h2>The sunset rule</h2><p>Here the sunset rule stands, and the Sunset Rule again.</p></div></div>
+<div class="jp-Cell stands-here" data-windowed-list-index="5"></div>
+</div>
+"""
+EARLIER = """
+<div class="jp-Cell jp-MarkdownCell" data-windowed-list-index="2"><div class="jp-RenderedMarkdown">
+<p>Further up: <a href="#x">sunset rule</a>, <code>sunset rule</code>, the <b>sunset rule</b>.</p>
+</div></div>
+"""
+
+
+def test_a_term_is_explained_in_the_text_of_a_lesson_where_it_first_stands(bare):
+    shown = bare(Play(VisitSession("buick", 1)))
+    page = shown.page
+    page.add_script_tag(content=(HERE / "terms.js").read_text("utf-8"))
+    page.evaluate(
+        """([lesson, terms]) => {
+          document.body.insertAdjacentHTML("beforeend", lesson);
+          const notebook = document.querySelector(".jp-Notebook");
+          explainTerms(notebook.querySelector(".stands-here"), () => markLesson(notebook, terms));
+        }""",
+        [LESSON, for_text("en")],
+    )
+    marks = page.locator(".jp-Notebook abbr")
+    assert marks.all_inner_texts() == ["sunset rule"]
+    term, note = marks.first, page.get_by_role("tooltip")
+    term.focus()
+    expect(note).to_have_text("Everybody hears from us before the sun goes down.")
+    expect(term).to_have_accessible_description("Everybody hears from us before the sun goes down.")
+    page.keyboard.press("Escape")
+    expect(note).to_be_hidden()
+    term.hover()
+    expect(note).to_be_visible()
+    page.mouse.move(2, 2)
+    expect(note).to_be_hidden()
+
+    page.evaluate(
+        "html => document.querySelector('.jp-Notebook').insertAdjacentHTML('afterbegin', html)",
+        EARLIER,
+    )
+    expect(page.locator(".jp-Notebook b > abbr")).to_have_text("sunset rule")
+    expect(marks).to_have_count(1)
