@@ -1,4 +1,4 @@
-/* With film.js and terms.js the only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
+/* With film.js, terms.js and figures.js the only JavaScript of the course. It shows the HTML regions that Python wrote, sends what the
    student does, keeps the keyboard focus where the student is, and lets the student draw a curve. */
 
 const sameNode = (a, b) =>

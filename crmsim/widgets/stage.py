@@ -22,7 +22,10 @@ class Stage(anywidget.AnyWidget):
     the moment of a click, before the kernel has heard of it, so that a film begins at once.
     """
 
-    _esm = "".join((HERE / name).read_text("utf-8") for name in ("film.js", "terms.js", "stage.js"))
+    _esm = "".join(
+        (HERE / name).read_text("utf-8")
+        for name in ("film.js", "terms.js", "figures.js", "stage.js")
+    )
     _css = HERE / "stage.css"
 
     regions = traitlets.Dict().tag(sync=True)

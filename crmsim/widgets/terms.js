@@ -47,7 +47,9 @@ function explainTerms(root, ask) {
     hide();
     event.stopPropagation();
   }, true);
-  if (place !== root) ask();
+  if (place === root) return;
+  ask();
+  tellFigures(place);
 }
 
 /* Mark the terms in the text of a lesson, each where it first stands in the notebook. Cells are drawn

@@ -346,7 +346,8 @@ EARLIER = """
 def test_a_term_is_explained_in_the_text_of_a_lesson_where_it_first_stands(bare):
     shown = bare(Play(VisitSession("buick", 1)))
     page = shown.page
-    page.add_script_tag(content=(HERE / "terms.js").read_text("utf-8"))
+    for name in ("terms.js", "figures.js"):
+        page.add_script_tag(content=(HERE / name).read_text("utf-8"))
     page.evaluate(
         """([lesson, terms]) => {
           document.body.insertAdjacentHTML("beforeend", lesson);

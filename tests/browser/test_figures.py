@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from plotly.offline import get_plotlyjs
 
 from crmsim import figures
 from crmsim.common.words import LANGUAGES
+from crmsim.widgets.stage import HERE
 
 WIDTH = 900
 DRAWN = (
@@ -64,3 +67,22 @@ def test_the_words_of_a_figure_can_be_read(page: Page, name: str, lang: str):
     figure = getattr(figures, name)(lang).update_layout(width=WIDTH)
     page.evaluate(DRAW, json.loads(figure.to_json()))
     assert page.evaluate(ILLEGIBLE) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_figure_is_a_picture_with_its_finding_and_its_lines_as_a_name(
+    page: Page, name: str, lang: str
+):
+    figure = getattr(figures, name)(lang).update_layout(width=WIDTH)
+    page.add_script_tag(content=(HERE / "figures.js").read_text("utf-8"))
+    page.evaluate(DRAW, json.loads(figure.to_json()))
+    page.evaluate("tellFigures(document.body)")
+    drawn = page.get_by_role("img")
+    expect(drawn).to_have_count(1)
+    told = drawn.get_attribute("aria-label")
+    finding = re.sub(r"<[^>]*>", " ", figure.layout.title.text)
+    assert re.sub(r"\s", "", told).startswith(re.sub(r"\s", "", html.unescape(finding)))
+    assert len(re.findall(r"\d", told)) > len(re.findall(r"\d", finding))
+    for trace in figure.data:
+        assert trace.name is None or re.sub(r"<[^>]*>", "", trace.name) in told

@@ -180,7 +180,17 @@ def anything(session: MarketSession, chance: np.random.Generator) -> tuple[str, 
         "lock": ["", "x"],
         "next": ["", "x"],
         "continue": ["", "x"],
-        "tab": ["card", "levers", "policies", "runs", "decisions", "foresight", "x"],
+        "tab": [
+            "card",
+            "levers",
+            "policies",
+            "film",
+            "town",
+            "runs",
+            "decisions",
+            "foresight",
+            "x",
+        ],
         "page": ["0", "1", "-1", "99999", "²", "x"],
         "extra": ["extra=sales", "extra=week", "extra=nonsense", ""],
         "lever": [f"{n}={v}" for n in (*names, "wish") for v in ("1", "0", "nan", "1e9", "x", "")],
@@ -467,3 +477,19 @@ def test_a_case_of_a_world_without_a_session_is_simulated_and_not_played(monkeyp
     monkeypatch.setitem(WORLDS, "desk", WORLDS["desk"]._replace(session=""))
     with pytest.raises(ScenarioError, match="sunset: a case of the world 'desk'"):
         play("sunset")
+
+
+@pytest.mark.parametrize("said", SHAPES)
+def test_a_course_foreseen_is_drawn_from_where_the_firm_began(small, said):
+    from crmsim.widgets.market.history import reckoning
+
+    session = small("southwest")
+    session.do("begin", "")
+    for measure in MEASURES:
+        session.do("shape", f"{measure}={said}")
+    session.do("lock", "")
+    boxes = reckoning(session, words("en"))["boxes"]
+    assert len(boxes) == len(MEASURES)
+    for box in boxes:
+        foreseen, came = re.findall(r'<path d="M\S+ (\S+?)L[^"]*" fill="none"', box["picture"])
+        assert float(foreseen) == pytest.approx(float(came), abs=0.11)

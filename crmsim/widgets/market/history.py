@@ -107,10 +107,11 @@ def _box(session: MarketSession, run: Run, measure: str, t: Translate) -> Contex
     said = session.shapes[measure]
     came = predictions.shape(values, LEVEL_SHARE[measure] * abs(values[0]))
     verdict = predictions.shape_verdict(said, came)
-    low, high = min(values), max(values)
     drawn = COURSES[said]
     places = np.linspace(0, len(drawn) - 1, len(values))
-    guess = low + (high - low) * np.interp(places, np.arange(len(drawn)), drawn)
+    foreseen = np.interp(places, np.arange(len(drawn)), drawn)
+    # The course that was foreseen begins where the firm began, and moves as far as it did.
+    guess = values[0] + (max(values) - min(values)) * (foreseen - foreseen[0])
     names = (t(f"market.shape.{said}"), t(f"market.shape.{came}"))
     lines = (t("market.reckoning.said", shape=names[0]), t("market.reckoning.came", shape=names[1]))
     curves = [
