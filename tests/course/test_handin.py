@@ -88,7 +88,7 @@ def test_what_is_missing_is_counted_and_no_answer_told():
     done_something()
     lines = still_missing(passport.stamps("en"), "en")
     assert [line[:2] for line in lines] == ["00", "10"]
-    assert "predictions 3, exercises 12, games 1" in lines[1]
+    assert "predictions: 3, exercises: 12, games: 1" in lines[1]
     assert still_missing(passport.stamps("zh-Hans"), "zh")[0].startswith("00 · 从这里开始：")
 
 
@@ -134,7 +134,7 @@ def test_from_the_command_line_it_finds_the_work_folder_and_asks_who_it_is(
     monkeypatch.delenv("CRMSIM_WORK")
     assert run("--number=2026001", "--name=林悦", f"--out={work / 'out'}") == 0
     assert (work / "out" / "handin-2026001.zip").is_file()
-    assert "10 · Buying a Buick: predictions 3" in capsys.readouterr().out
+    assert "10 · Buying a Buick: predictions: 3" in capsys.readouterr().out
     assert run("--number=2026002") == 2
     assert "2026001" in capsys.readouterr().err
 
