@@ -10,7 +10,7 @@ PIP := $(NAMES) $(BIN)/python -m pip install --disable-pip-version-check -c cons
 SHARED := $(BIN)/pytest -n auto --durations=10
 # What takes longest; make quick leaves it out.
 SLOW := browser attacks grading authoring notebooks model/market/compiled \
-	test_facts.py test_facts_market.py test_house.py test_terminals.py test_benchmarks.py runs/test_references.py scenario/test_southwest.py
+	test_facts.py test_facts_market.py test_no_tricks.py test_best_player.py test_house.py test_terminals.py test_benchmarks.py runs/test_references.py scenario/test_southwest.py
 SETUP := pyproject.toml constraints.txt
 # The students' installation is a copy: before Python 3.13 an editable one can't start in a folder
 # with Chinese in its path where the system speaks another encoding. So a new version is copied anew.

@@ -1,0 +1,90 @@
+"""The best player that a search finds plays as the author of the lessons would wish (F42)."""
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.best_player import FRESH, Play, Search, no_gain, on_a_step, stored, worths
+from benchmarks.model_digest import model_digest
+from crmsim import load
+from crmsim.runs.compare import references
+
+SEEDS = {"buick-market": range(8)}
+TRICKS = {
+    "buick-market": (
+        {"promise": (-0.1, 0.0)},
+        {"promise": (-0.1,)},
+        {"promise": (0.1,)},
+        {"facilities": (0.0,)},
+        {"capacity": (0.8,)},
+        {"pay": (0.8,)},
+        {"pay": (1.4,)},
+        {"empowerment": (1.0,), "channel": (1.0,), "sunset": (1.0,), "attention": (1.0,)},
+    ),
+}
+each_market = pytest.mark.parametrize("name", SEEDS)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
+
+
+@each_market
+def test_what_was_found_is_of_the_model_as_it_is(name):
+    _, found = stored(name)
+    assert found["model"] == model_digest(name), "search anew: python -m benchmarks.best_player"
+
+
+@each_market
+def test_the_best_play_is_worth_what_is_told(name):
+    play, found = stored(name)
+    case = load(name)
+    best, balanced, usual = (
+        worths(case, policy, SEEDS[name]) for policy in (play, references(case)["balanced"], Play())
+    )
+    gains = best - usual
+    assert (best > balanced).all()
+    assert abs(gains.mean() - found["gain"]) < 4 * gains.std(ddof=1) / len(gains) ** 0.5
+
+
+@each_market
+def test_the_best_play_spends_on_staff_and_service_and_promises_what_it_keeps(name):
+    play, _ = stored(name)
+    steady = {lever: values[0] for lever, values in play.levers.items() if len(set(values)) == 1}
+    assert steady.keys() == play.levers.keys()
+    assert abs(steady["promise"]) <= 0.02
+    for lever in ("capacity", "pay", "facilities"):
+        assert steady.get(lever, 1.0) >= 1, lever
+    assert steady["training"] > 0
+    assert steady["empowerment"] > 0
+
+
+@each_market
+def test_the_best_play_ends_at_a_bound_in_two_levers_at_most(name):
+    play, _ = stored(name)
+    bounds = {lever.id: (lever.low, lever.high) for lever in load(name).levers}
+    assert sum(values[0] in bounds[lever] for lever, values in play.levers.items()) <= 2
+
+
+@each_market
+def test_no_trick_adds_to_the_best_play(name):
+    case, (play, _) = load(name), stored(name)
+    best = worths(case, play, SEEDS[name])
+    for trick in TRICKS[name]:
+        tricked = replace(play, levers={**play.levers, **trick})
+        assert no_gain(case, worths(case, tricked, SEEDS[name]) - best), trick
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.0, 0.7), (1.0, 1.4), (0.5, 1.05), (0.51, 1.05)])
+def test_a_lever_is_set_where_a_player_can_set_it(share, value):
+    (capacity,) = (lever for lever in load("buick-market").levers if lever.id == "capacity")
+    assert on_a_step(capacity, share) == pytest.approx(value)
+
+
+@pytest.mark.long
+@each_market
+def test_a_search_finds_nothing_that_is_worth_more(name):
+    case, (play, _) = load(name), stored(name)
+    found = Search(case, range(FRESH, FRESH + 3)).best()
+    assert no_gain(case, worths(case, found, range(40)) - worths(case, play, range(40))), found
