@@ -11,7 +11,7 @@ import numpy as np
 from crmsim.common.words import Translate
 from crmsim.model.chair import Policy
 from crmsim.model.desk.box import DEADLINES, KINDS, seconds
-from crmsim.model.desk.desk import DISCIPLINES, DeskView
+from crmsim.model.desk.desk import DISCIPLINES, SWITCHES, DeskView
 from crmsim.model.market.decisions import MarketView
 from crmsim.scenario.policy_cards import policy_cards
 
@@ -79,16 +79,27 @@ class DeskLeaders(Leaders):
         yield "discipline", {way: {"discipline": way} for way in DISCIPLINES}
         if self._case.messages and not seen.step:
             yield "box", {"left": {"box": []}, "answered": {"box": self._box()}}
-        if self._case.callbacks:
-            yield "callbacks", {way: {"callbacks": way == "on"} for way in _SWITCH}
+        if self._case.cards and not seen.step:
+            ids = [card.id for card in self._case.cards]
+            most = min(self._case.cards_most, len(ids))
+            hand = self._pick.choice(ids, int(self._pick.integers(1, most + 1)), replace=False)
+            yield "cards", {"none": {"cards": []}, "some": {"cards": hand.tolist()}}
+        for name in self._switches:
+            yield name, {way: {name: way == "on"} for way in _SWITCH}
+
+    @property
+    def _switches(self) -> list[str]:
+        return [name for name in SWITCHES if getattr(self._case, name)]
 
     def _all(self) -> Iterator[DecisionWay]:
         yield from ((post, end) for post in _POSTS for end in _ENDS)
         yield from (("discipline", way) for way in DISCIPLINES)
         if self._case.messages:
             yield from (("box", way) for way in ("left", "answered"))
-        if self._case.callbacks:
-            yield from (("callbacks", way) for way in _SWITCH)
+        if self._case.cards:
+            yield from (("cards", way) for way in ("none", "some"))
+        for name in self._switches:
+            yield from ((name, way) for way in _SWITCH)
 
     def _box(self) -> list[dict[str, str]]:
         """Answer messages at random, until the time is over."""

@@ -5,7 +5,8 @@ quarter (``_first``, ``_last``), how much the last lies above the first (``_chan
 and highest week (``_low``, ``_high``) and which weeks those are (``_low_week``, ``_high_week``).
 Of a visit: ``customer``, ``satisfaction``, ``minutes``, ``lowest_moment``, ``highest_moment``.
 Of a desk: ``hung_up``, ``worst_hour`` (by the clock), ``idle_hours``, ``response_hours``,
-``resolution_hours``, ``before_sunset`` (per cent).
+``resolution_hours``, ``before_sunset`` (per cent), ``said_nothing`` (customers with a problem),
+``complained``, ``recorded`` and ``fed_back`` (complaints at three places of the chain).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import number
 from crmsim.common.words import LANGUAGES, words
+from crmsim.model.desk.case_table import chain
 from crmsim.model.market.log import BY_NAME, NODES
 from crmsim.runs.run import Run
 
@@ -34,6 +36,7 @@ STATISTICS: dict[str, Callable[[np.ndarray], float]] = {
 VISIT = ("customer", "satisfaction", "minutes", "lowest_moment", "highest_moment")
 DESK = (
     "hung_up", "worst_hour", "idle_hours", "response_hours", "resolution_hours", "before_sunset",
+    "said_nothing", "complained", "recorded", "fed_back",
 )  # fmt: skip
 NAMES = (
     frozenset(VISIT)
@@ -86,6 +89,7 @@ def _market(run: Run, lang: str) -> dict[str, str]:
 def _desk(run: Run) -> dict[str, str]:
     log, came = run.series, run.view.outcome
     idle = np.maximum(60 * log["agents"] - log["agent_min"], 0).sum() / 60
+    put, recorded, *_, fed = chain(run.view.cases)
     told = {
         "hung_up": log["abandoned"].sum(),
         "worst_hour": int(log["hour"][log["abandoned"].argmax()]),
@@ -93,6 +97,10 @@ def _desk(run: Run) -> dict[str, str]:
         "response_hours": came["response_h"],
         "resolution_hours": came["resolution_h"],
         "before_sunset": 100 * came["before_sunset"],
+        "said_nothing": len(run.view.cases) - put,
+        "complained": put,
+        "recorded": recorded,
+        "fed_back": fed,
     }
     return {name: _said(value) for name, value in told.items() if not np.isnan(value)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmsim.common.words import dictionary, language
+from crmsim.model.desk.desk import SWITCHES
 from crmsim.runs.run import Run
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ def desk_table(run: Run) -> pd.DataFrame:
     """Return what a day at a desk came to, in the language of its scenario.
 
     Rows are the callers who hung up, the share of complaints answered before sunset (%), the wages
-    (in currency), and the moves: hours with another number of people than the rota, and hours at
-    which the order of work or the call-backs were changed. The columns are the rota and the run.
+    (in currency), and the moves: cards that are played, hours with another number of people than
+    the rota, and hours at which the order of work, the call-backs or the checks were changed. The
+    columns are the rota and the run.
 
     Examples
     --------
@@ -97,16 +99,17 @@ def desk_table(run: Run) -> pd.DataFrame:
 
 
 def _moves(day: Run) -> int:
-    """Return the hours that were staffed or ruled otherwise than before them, or than the rota."""
+    """Return the cards played, and the hours staffed or ruled otherwise than the rota or before."""
     hours, moves = day.scenario.hours, 0  # type: ignore[union-attr]
-    rule, back = day.scenario.discipline, False  # type: ignore[union-attr]
+    ruled = {"discipline": day.scenario.discipline} | dict.fromkeys(SWITCHES, False)  # type: ignore[union-attr]
     for place, action in enumerate(day.actions):
         planned = hours[place % len(hours)]
-        now = action.get("discipline", rule), action.get("callbacks", back)
+        now = {name: action.get(name, last) for name, last in ruled.items()}
+        moves += len(action.get("cards", ()))
         moves += any(
             action.get(post, getattr(planned, post)) != getattr(planned, post)
             for post in ("agents", "handlers")
         )
-        moves += now != (rule, back)
-        rule, back = now
+        moves += now != ruled
+        ruled = now
     return moves

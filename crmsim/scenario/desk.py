@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.scenario.parts import Id, LeadsToMarket, Part, ShareOfOne, Text
+from crmsim.scenario.parameters import declared
+from crmsim.scenario.parts import Id, LeadsToMarket, Part, ShareOfOne, ShortWords, Text
 from crmsim.scenario.paths import then_mistakes
-from crmsim.scenario.wiring import Raw, id_of, tables, twice
+from crmsim.scenario.wiring import Raw, id_of, short, tables, twice, unknown
 
 
 class Hour(Part):
@@ -79,13 +81,58 @@ class Message(Part):
     worth: Annotated[float, Meta(gt=0, le=1000)] = 1
 
 
+class DayShift(Part):
+    """A parameter of a desk that has another value for the day: value · times + plus.
+
+    ``of`` names it. The new value stays within the range that is declared for the parameter.
+    """
+
+    of: Annotated[str, Meta(max_length=60)]
+    times: Annotated[float, Meta(ge=0, le=100)] = 1
+    plus: Annotated[float, Meta(ge=-1e6, le=1e6)] = 0
+
+
+class DayCard(Part, kw_only=True):
+    """A way of keeping customers (D-20) that can be tried for a day at the desk.
+
+    ``work_h`` are hours of paid work before the doors open; ``cost`` is money spent once, and
+    ``cost_case`` money spent on each complaint that is solved, both in currency. ``shifts`` are
+    all that the card does to the day; ``why`` says how that works, and what it takes.
+    """
+
+    id: Id
+    title: Text
+    about: Text
+    why: Text
+    work_h: Annotated[float, Meta(ge=0, le=1000)] = 0
+    cost: Annotated[float, Meta(ge=0, le=1e6)] = 0
+    cost_case: Annotated[float, Meta(ge=0, le=1e6)] = 0
+    shifts: Annotated[tuple[DayShift, ...], Meta(min_length=1, max_length=4)]
+    source: ShortWords
+
+
+@cache
+def shiftable() -> tuple[str, ...]:
+    """Return the parameters that a card of the day can shift: those of the desk and two shares.
+
+    Examples
+    --------
+    >>> "handle_min" in shiftable(), "talk_good" in shiftable()
+    (True, False)
+    """
+    shares = ("complaint_share", "recovery_share")
+    return (*(name for name, each in declared().items() if each.part == "desk"), *shares)
+
+
 class DeskScenario(LeadsToMarket, kw_only=True):
     """A service desk by the hour: a queue in front, complaint cases behind.
 
     ``agents`` and ``handlers`` say how many people there are for the queue and for the cases;
     ``hours`` are the hours of one day from ``opens`` on, and ``days`` how many such days there are.
-    ``callbacks`` says if callers can be offered to leave a number. ``messages`` lie in the box in
-    the morning of the first day: ``box_min`` minutes are there to sort and answer them. ``then``
+    ``callbacks`` says if callers can be offered to leave a number, and ``checks`` if each link of
+    the chain record, handle, re-check, feed back can be checked. ``messages`` lie in the box in
+    the morning of the first day: ``box_min`` minutes are there to sort and answer them. Of
+    ``cards`` at most ``cards_most`` can be played, before the doors open. ``then``
     names the market in which the day is felt (:func:`crmsim.runs.butterfly.aftermath`).
     """
 
@@ -99,8 +146,11 @@ class DeskScenario(LeadsToMarket, kw_only=True):
     service: Literal["lognormal", "exponential"] = "lognormal"
     remedy: Literal["nothing", "apology", "money", "money-and-apology"] = "money-and-apology"
     callbacks: bool = False
+    checks: bool = False
     messages: Annotated[tuple[Message, ...], Meta(max_length=20)] = ()
     box_min: Annotated[float, Meta(gt=0, le=120)] = 8
+    cards: Annotated[tuple[DayCard, ...], Meta(max_length=6)] = ()
+    cards_most: Annotated[int, Meta(ge=1, le=6)] = 2
     hours: Annotated[tuple[Hour, ...], Meta(min_length=1, max_length=24)]
     policies: Annotated[tuple[Rota, ...], Meta(max_length=20)] = ()
     yardstick: ClassVar[str] = "value"
@@ -113,6 +163,13 @@ class DeskScenario(LeadsToMarket, kw_only=True):
         for message in tables(raw.get("messages")):
             replies = [id_of(reply) for reply in tables(message.get("replies"))]
             yield from twice(replies, f"messages {id_of(message)!r}: replies")
+        yield from twice([id_of(card) for card in tables(raw.get("cards"))], "cards")
+        for card in tables(raw.get("cards")):
+            here = f"cards {short(id_of(card))}: shifts: of"
+            for shift in tables(card.get("shifts")):
+                if "of" in shift:
+                    found = str(shift["of"])[:60]
+                    yield from unknown(here, found, list(shiftable()), "a parameter of the desk")
         yield from then_mistakes(raw)
         opens, sunset, hours = raw.get("opens"), raw.get("sunset"), tables(raw.get("hours"))
         closes = opens + len(hours) if isinstance(opens, int) else None

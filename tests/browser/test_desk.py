@@ -29,6 +29,7 @@ def test_a_day_by_mouse_and_keys_and_the_questions_after_it(notebook, lang):
     play.look()
     play.press("1")
     answer_the_box(play)
+    play_two_cards(play)
     lead_the_day(play)
     assert play.screen == "end"
     for tab in ("controls", "decisions", "box", "bets", "day"):
@@ -55,6 +56,18 @@ def answer_the_box(play):
     play.click("#shut")
 
 
+def play_two_cards(play):
+    """Play two cards by mouse, take one back, and open the doors by a key."""
+    assert play.screen == "cards"
+    play.look()
+    for card in ("be-consistent", "convenience"):
+        play.click(f"#card-{card}")
+    play.look()
+    expect(play.stage.locator("#card-right-first-time")).to_be_disabled()
+    play.click("#card-convenience")
+    play.press("1")
+
+
 def lead_the_day(play):
     """Decide the first hour, and let the others run between the bets."""
     assert play.screen == "decide"
@@ -63,7 +76,8 @@ def lead_the_day(play):
     slider.focus()
     play.press("ArrowRight")
     play.click("[data-act=discipline][data-value=sunset]")
-    play.click("[data-act=callbacks][data-value=on]")
+    for switch in ("callbacks", "checks"):
+        play.click(f"[data-act={switch}][data-value=on]")
     play.click("#run")
     play.look()
     play.click("#run-on")
@@ -83,7 +97,7 @@ def begin_again(play):
     play.look()
     play.stage.locator("#again-change").select_option("agents")
     play.settle()
-    for _ in range(3):
+    for _ in range(4):
         play.click("[data-act=expect][data-key='1']")
     play.click("#attempt")
     play.look()

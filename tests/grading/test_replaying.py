@@ -65,7 +65,14 @@ def a_day_at_the_desk() -> list[tuple[str, str]]:
     """The acts of somebody who answers one message, and lets the day run."""
     bets = [("guess", "abandoned=same"), ("guess", "open_cases=same"), ("run_on", "")]
     rule = [("rule", f"{name}=same") for name in ("response_h", "resolution_h", "satisfied")]
-    box = [("open", "rice"), ("kind", "delivery"), ("reply", "van"), ("send", ""), ("shut", "")]
+    box = [
+        ("open", "rice"),
+        ("kind", "delivery"),
+        ("reply", "van"),
+        ("send", ""),
+        ("shut", ""),
+        ("doors", ""),
+    ]
     return [
         ("begin", ""),
         *rule,

@@ -238,6 +238,11 @@ def staffed(session: DeskSession, turn: int, begun: str) -> tuple[str, str, floa
             return "continue", "", GO_ON_S
         case "box":
             return answered_next(session)
+        case "cards":
+            ids = [card.id for card in session.scenario().cards]
+            if session.hand_full:
+                return "doors", "", GO_ON_S
+            return "card", f"{ids[len(session.attempt.cards)]}=on", CHOICE_S
         case "decide":
             left = [measure for measure in session.asked if measure not in session.bet]
             if left:

@@ -13,7 +13,7 @@ from crmsim.course.sessions.desk import DeskSession
 from crmsim.widgets.desk import pages
 from crmsim.widgets.desk.play import DeskPlay
 
-PHASES = {"opening", "foresee", "reckoning", "box", "decide", "end", "again"}
+PHASES = {"opening", "foresee", "reckoning", "box", "cards", "decide", "end", "again"}
 
 
 @pytest.fixture(autouse=True)

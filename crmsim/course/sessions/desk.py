@@ -1,4 +1,4 @@
-"""A day at a service desk: a rule foreseen and watched, a box of messages, then hour by hour."""
+"""A day at a service desk: a rule foreseen, a box of messages, cards, then hour by hour."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crmsim.course.sessions.attempts import Attempt, Attempts
 from crmsim.course.sessions.desk_runs import DeskRuns, bet_steps
 from crmsim.course.sessions.predictions import DIRECTIONS
-from crmsim.course.sessions.session import Session, during, fits, number
+from crmsim.course.sessions.session import during, fits, number
 from crmsim.model.desk.box import DEADLINES, KINDS, reply, seconds
-from crmsim.model.desk.desk import DISCIPLINES, POSTS, DeskView
+from crmsim.model.desk.desk import DISCIPLINES, POSTS, SWITCHES, DeskView
 from crmsim.runs.run import Run
 from crmsim.scenario.desk import DeskScenario, Message
 
@@ -20,8 +21,8 @@ RULED = ("response_h", "resolution_h", "satisfied")
 FORESEEN = ("abandoned", "open_cases")
 """Measures that are bet on at noon and before closing."""
 
-EXPECTED = ("abandoned", "response_h", "value")
-"""Results of the day that a hypothesis speaks of."""
+EXPECTED = ("abandoned", "response_h", "kept", "value")
+"""Results of the day that a hypothesis speaks of, and by which a decision is judged."""
 
 TABS = ("day", "controls", "decisions", "box", "bets")
 
@@ -31,26 +32,21 @@ PAGE = 5
 
 
 @dataclass
-class DeskAttempt:
+class DeskAttempt(Attempt):
     """One way of leading the desk through the day.
 
-    ``box`` is what was done with the messages, in its order; ``bets`` the directions foreseen, by
-    the hour at which they were. ``first`` is the hour from which on it differs from the attempt
-    with the number ``before``; ``change`` and ``expects`` are the hypothesis with which it began.
+    ``box`` is what was done with the messages, in its order; ``cards`` are those that are played;
+    ``bets`` the directions foreseen, by the hour at which they were.
     """
 
     box: list[dict[str, str]] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
-    actions: list[dict[str, Any]] = field(default_factory=list)
+    cards: list[str] = field(default_factory=list)
     bets: dict[int, dict[str, str]] = field(default_factory=dict)
-    first: int = 0
-    before: int | None = None
-    change: str = ""
-    expects: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
-class DeskSession(Session):
+class DeskSession(Attempts[DeskAttempt]):
     """A student's way through a day at a desk.
 
     Examples
@@ -60,45 +56,35 @@ class DeskSession(Session):
     [True, True, False]
     """
 
-    rules: dict[str, str] = field(default_factory=dict)
+    EXPECTED = EXPECTED
+
     attempts: list[DeskAttempt] = field(default_factory=lambda: [DeskAttempt()])
+    rules: dict[str, str] = field(default_factory=dict)
     opened: str = ""
     sorting: dict[str, str] = field(default_factory=dict)
-    draft: dict[str, Any] = field(default_factory=dict)
     bet: dict[str, str] = field(default_factory=dict)
-    tab: str = ""
-    page: int = 0
-    plan: DeskAttempt | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._scenarios: dict[str, DeskScenario] = {}
         self.runs = DeskRuns(self.scenario(), self.seed)
 
     # -- what there is to see ---------------------------------------------------------------
 
     def scenario(self) -> DeskScenario:
         """Return the desk, in the present language."""
-        if self.lang not in self._scenarios:
-            case = super().scenario()
-            assert isinstance(case, DeskScenario)
-            self._scenarios[self.lang] = case
-        return self._scenarios[self.lang]
+        case = super().scenario()
+        assert isinstance(case, DeskScenario)
+        return case
 
     @property
-    def attempt(self) -> DeskAttempt:
-        """The attempt that is going on, or was the last."""
-        return self.attempts[-1]
-
-    @property
-    def earlier(self) -> DeskAttempt | None:
-        """The attempt that the present one changes."""
-        return None if self.attempt.before is None else self.attempts[self.attempt.before]
+    def steps(self) -> int:
+        """The number of hours that are led."""
+        return self.runs.hours
 
     @property
     def hour(self) -> int:
         """The number of hours that have passed."""
-        return len(self.attempt.actions)
+        return self.step
 
     @property
     def run_so_far(self) -> Run:
@@ -115,11 +101,6 @@ class DeskSession(Session):
     def view(self) -> DeskView:
         """The view of the desk now."""
         return self.run_so_far.view
-
-    @property
-    def done(self) -> bool:
-        """True if the day was led to its end once."""
-        return len(self.attempts) > 1 or self.hour == self.runs.hours
 
     @property
     def message(self) -> Message | None:
@@ -167,14 +148,19 @@ class DeskSession(Session):
         last = decisions[-1] if decisions else {}
         planned = {post: getattr(case.hours[hour % len(case.hours)], post) for post in POSTS}
         planned["discipline"] = last.get("discipline", case.discipline)
-        return planned | ({"callbacks": last.get("callbacks", False)} if case.callbacks else {})
+        return planned | {name: last.get(name, False) for name in self.switches}
 
-    def changeable(self, hour: int) -> list[str]:
+    @property
+    def switches(self) -> list[str]:
+        """The rules that are on or off and that this case offers."""
+        return [name for name in SWITCHES if getattr(self.scenario(), name)]
+
+    def changeable(self, step: int) -> list[str]:
         """Return what a new attempt can change from an hour on.
 
         Parameters
         ----------
-        hour
+        step
             The hour, from 0.
 
         Returns
@@ -183,8 +169,9 @@ class DeskSession(Session):
             Names of decisions.
         """
         case = self.scenario()
-        box = ["box"] if case.messages and hour == 0 else []
-        return [*box, *POSTS, "discipline", *(["callbacks"] if case.callbacks else [])]
+        offered = {"box": case.messages, "cards": case.cards}
+        morning = [name for name, there in offered.items() if there and step == 0]
+        return [*morning, *POSTS, "discipline", *self.switches]
 
     # -- acts: the rule ---------------------------------------------------------------------
 
@@ -216,6 +203,13 @@ class DeskSession(Session):
         self.opened, self.sorting = "", {}
         if self.scenario().messages:
             self.phase = "box"
+        else:
+            self._before_opening()
+
+    def _before_opening(self) -> None:
+        """Offer the cards of the day once; a changed attempt keeps those of the one before."""
+        if self.scenario().cards and self.earlier is None:
+            self.phase = "cards"
         else:
             self._next_hour()
 
@@ -261,7 +255,7 @@ class DeskSession(Session):
     def do_shut(self, *text: str) -> None:
         """Shut the box; what is in it stays there until its sender rings."""
         fits(not any(text))
-        self._next_hour()
+        self._before_opening()
 
     def time_for(self, name: str) -> bool:
         """Say if there is time left for a reply to the open message.
@@ -285,6 +279,28 @@ class DeskSession(Session):
         wanted = {"kind", "reply"} | (set() if self.settles else {"by"})
         return bool(self.message) and wanted <= self.sorting.keys()
 
+    # -- acts: the cards of the day ---------------------------------------------------------
+
+    @property
+    def hand_full(self) -> bool:
+        """True if no more cards can be played."""
+        return len(self.attempt.cards) == self.scenario().cards_most
+
+    @during("cards")
+    def do_card(self, name: str, wanted: str) -> None:
+        """Play a card for the day, or take it back."""
+        cards, known = self.attempt.cards, [card.id for card in self.scenario().cards]
+        fits(name in known, wanted in ("on", "off"), (name in cards) == (wanted == "off"))
+        fits(wanted == "off" or not self.hand_full)
+        chosen = {*cards, name} - ({name} if wanted == "off" else set())
+        self.attempt.cards = [each for each in known if each in chosen]
+
+    @during("cards")
+    def do_doors(self, *text: str) -> None:
+        """Open the doors."""
+        fits(not any(text))
+        self._next_hour()
+
     # -- acts: the hours --------------------------------------------------------------------
 
     def _next_hour(self) -> None:
@@ -293,8 +309,20 @@ class DeskSession(Session):
         if self.hour == self.runs.hours:
             self.phase, self.tab, self.page = "end", "day", 0
         elif self.earlier:
-            before = self.earlier.actions[self.hour]
-            self.draft = {name: value for name, value in before.items() if name != "box"}
+            self.draft = self._as_before(self.earlier.actions)
+
+    def _as_before(self, actions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what an earlier attempt decided for this hour.
+
+        That is how many people; a rule only where it was changed then. A rule that is changed now
+        so stays until the next change of the earlier attempt.
+        """
+        now, hour = actions[self.hour], self.hour
+        last = actions[hour - 1] if hour else {"discipline": self.scenario().discipline}
+        rules = {"discipline": last["discipline"]}
+        rules |= {name: last.get(name, False) for name in self.switches}
+        changed = {name: now[name] for name, value in rules.items() if now[name] != value}
+        return {post: now[post] for post in POSTS} | changed
 
     @during("decide")
     def do_lever(self, post: str, count: str) -> None:
@@ -313,8 +341,16 @@ class DeskSession(Session):
     @during("decide")
     def do_callbacks(self, _: str, wanted: str) -> None:
         """Offer call-backs, or stop to."""
-        fits(self.scenario().callbacks, wanted in ("on", "off"))
-        self.draft["callbacks"] = wanted == "on"
+        self._switch("callbacks", wanted)
+
+    @during("decide")
+    def do_checks(self, _: str, wanted: str) -> None:
+        """Have each link of the chain checked, or stop to."""
+        self._switch("checks", wanted)
+
+    def _switch(self, name: str, wanted: str) -> None:
+        fits(name in self.switches, wanted in ("on", "off"))
+        self.draft[name] = wanted == "on"
 
     @during("decide")
     def do_guess(self, measure: str, way: str) -> None:
@@ -351,6 +387,8 @@ class DeskSession(Session):
         attempt, action = self.attempt, self.staffing
         if self.hour == 0 and self.scenario().messages:
             action["box"] = [dict(each) for each in attempt.box]
+        if self.hour == 0 and self.scenario().cards:
+            action["cards"] = list(attempt.cards)
         if self.bet:
             attempt.bets[self.hour] = dict(self.bet)
         attempt.actions.append(action)
@@ -381,63 +419,31 @@ class DeskSession(Session):
         """The number of pages on which the messages are looked at again."""
         return -(-len(self.scenario().messages) // PAGE)
 
-    @during("end", "again")
-    def do_again(self, _: str, text: str) -> None:
-        """Plan another attempt that differs from an hour (from 0) on."""
-        fits(text in map(str, range(self.runs.hours)))
-        hour, last = int(text), self.attempt
-        change = self.plan.change if self.plan else ""
-        self.plan = DeskAttempt(
+    def _kept(self, step: int) -> DeskAttempt:
+        last = self.attempt
+        return DeskAttempt(
+            last.actions[:step],
             box=[dict(each) for each in last.box],
             read=list(last.read),
-            actions=list(last.actions[:hour]),
-            first=hour,
-            before=len(self.attempts) - 1,
-            change=change if change in self.changeable(hour) else "",
-            expects=self.plan.expects if self.plan else {},
+            cards=list(last.cards),
         )
-        self.phase = "again"
 
-    @during("again")
-    def do_change(self, _: str, name: str) -> None:
-        """Name what is to be decided otherwise."""
-        fits(self.plan and name in self.changeable(self.plan.first))
-        self.plan.change = name  # type: ignore[union-attr]
-
-    @during("again")
-    def do_expect(self, measure: str, way: str) -> None:
-        """Say what is expected of the change."""
-        fits(self.plan, measure in EXPECTED, way in DIRECTIONS)
-        self.plan.expects |= {measure: way}  # type: ignore[union-attr]
-
-    @during("again")
-    def do_attempt(self, *text: str) -> None:
-        """Begin the attempt that was planned."""
-        plan = self.plan
-        fits(not any(text), plan and plan.change and len(plan.expects) == len(EXPECTED))
-        assert plan is not None
-        if plan.change == "box":
-            plan.box, plan.read = [], []
-        self.attempts.append(plan)
-        self.plan = None
-        if plan.change == "box":
+    def _begin_attempt(self) -> None:
+        if self.attempt.change == "box":
+            self.attempt.box, self.attempt.read = [], []
             self._morning()
+        elif self.attempt.change == "cards":
+            self.phase = "cards"
         else:
             self._next_hour()
-
-    @during("again")
-    def do_cancel(self, *text: str) -> None:
-        """Go back to the end without another attempt."""
-        fits(not any(text))
-        self.phase, self.plan = "end", None
 
     # -- what each decision did -------------------------------------------------------------
 
     def decided(self) -> Sequence[tuple[int, str, Mapping[str, Any]]]:
         """Return what was decided otherwise than by the rota: hour, what, and the action without.
 
-        The order of work and call-backs stay until they are changed: what is left out there is the
-        change, and it stays out up to the next one.
+        The order of work and the switches stay until they are changed: what is left out there is
+        the change, and it stays out up to the next one. A card is named by its id.
 
         Returns
         -------
@@ -445,13 +451,17 @@ class DeskSession(Session):
             In the order of the hours.
         """
         found: list[tuple[int, str, Mapping[str, Any]]] = []
-        case, last = self.scenario(), {"discipline": self.scenario().discipline, "callbacks": False}
+        case = self.scenario()
+        last: dict[str, Any] = {"discipline": case.discipline} | dict.fromkeys(SWITCHES, False)
+        for card in self.attempt.cards:
+            rest = [each for each in self.attempt.cards if each != card]
+            found.append((0, card, self.attempt.actions[0] | {"cards": rest}))
         for hour, action in enumerate(self.attempt.actions):
             planned = case.hours[hour % len(case.hours)]
             for post in POSTS:
                 if action[post] != getattr(planned, post):
                     found.append((hour, post, action | {post: getattr(planned, post)}))
-            for name in ("discipline", "callbacks"):
+            for name in last:
                 if action.get(name, last[name]) != last[name]:
                     found.append((hour, name, action | {name: last[name]}))
                     last[name] = action[name]

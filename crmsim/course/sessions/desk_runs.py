@@ -10,6 +10,8 @@ import numpy as np
 
 from crmsim.course.sessions.predictions import Outcome
 from crmsim.model.desk.box import NOON
+from crmsim.model.desk.case_table import chain
+from crmsim.model.desk.desk import SWITCHES
 from crmsim.model.theory.control_chart import ControlChart, control_chart
 from crmsim.runs.run import Run, open_world, recorded
 from crmsim.scenario.desk import DeskScenario
@@ -24,7 +26,13 @@ CONTROLS = {
 }
 """Haier's three controls: each is a column of the log out of another (E-17)."""
 
-LEEWAY = {"response_h": 0.1, "resolution_h": 0.1, "satisfied": 0.01, "value": 100.0}
+LEEWAY = {
+    "kept": 1.0,
+    "response_h": 0.1,
+    "resolution_h": 0.1,
+    "satisfied": 0.01,
+    "value": 100.0,
+}
 """The largest difference of a result of the day that still counts as about the same."""
 
 SAME_SHARE, SAME_COUNT = 0.15, 1.0
@@ -78,7 +86,7 @@ class DeskRuns:
         """Return a whole day with one decision left out; a rule stays out up to its next change."""
         changed, was = [dict(each) for each in actions], actions[hour].get(name)
         changed[hour] = dict(action)
-        if name in ("discipline", "callbacks"):
+        if name in ("discipline", *SWITCHES):
             for later in changed[hour + 1 :]:
                 if later.get(name) != was:
                     break
@@ -196,6 +204,8 @@ def after_bet(run: Run, step: int, measure: str) -> Outcome:
 def result(run: Run, measure: str) -> float:
     """Return a result of a whole day: of its outcome, or the sum of a column of its log.
 
+    ``kept`` are the complaints, out of 100, that came through all links of the chain.
+
     Parameters
     ----------
     run
@@ -208,6 +218,9 @@ def result(run: Run, measure: str) -> float:
     float
         In the unit of the measure.
     """
+    if measure == "kept":
+        put, *_, fed = chain(run.view.cases)
+        return 100 * fed / put if put else 100.0
     outcome = run.view.outcome
     return float(outcome[measure] if measure in outcome else run.series[measure].sum())
 

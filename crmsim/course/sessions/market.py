@@ -7,9 +7,10 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from crmsim.course.sessions.attempts import Attempt, Attempts
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
-from crmsim.course.sessions.session import Session, during, fits, number
+from crmsim.course.sessions.session import during, fits, number
 from crmsim.model.market.market import MarketView
 from crmsim.runs.run import Run
 from crmsim.scenario.cards import Card
@@ -33,23 +34,14 @@ TABS = {
 
 
 @dataclass
-class Attempt:
-    """One way of leading the firm from the first quarter to the last.
+class FirmAttempt(Attempt):
+    """One way of leading the firm, with what was bet on in each quarter."""
 
-    ``first`` is the quarter from which on it differs from the attempt with the number ``before``;
-    ``change`` and ``expects`` are the hypothesis with which it began.
-    """
-
-    actions: list[dict[str, Any]] = field(default_factory=list)
     guesses: list[dict[str, str]] = field(default_factory=list)
-    first: int = 0
-    before: int | None = None
-    change: str = ""
-    expects: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
-class MarketSession(Session):
+class MarketSession(Attempts[FirmAttempt]):
     """A student's way through one firm.
 
     Examples
@@ -66,46 +58,36 @@ class MarketSession(Session):
         "refly": "attempt",
     }
 
-    tab: str = ""
+    EXPECTED = MEASURES
+
+    attempts: list[FirmAttempt] = field(default_factory=lambda: [FirmAttempt()])
     shapes: dict[str, str] = field(default_factory=dict)
     watched: int = 0
-    attempts: list[Attempt] = field(default_factory=lambda: [Attempt()])
-    draft: dict[str, Any] = field(default_factory=dict)
     guess: dict[str, str] = field(default_factory=dict)
-    plan: Attempt | None = None
-    page: int = 0
     extra: str = "profit"
     span: str = "quarter"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._scenarios: dict[str, MarketScenario] = {}
         self.runs = RunCache(self.scenario(), self.seed)
 
     # -- what there is to see ---------------------------------------------------------------
 
     def scenario(self) -> MarketScenario:
         """Return the firm, in the present language."""
-        if self.lang not in self._scenarios:
-            case = super().scenario()
-            assert isinstance(case, MarketScenario)
-            self._scenarios[self.lang] = case
-        return self._scenarios[self.lang]
+        case = super().scenario()
+        assert isinstance(case, MarketScenario)
+        return case
 
     @property
-    def attempt(self) -> Attempt:
-        """The attempt that is going on, or was the last."""
-        return self.attempts[-1]
-
-    @property
-    def earlier(self) -> Attempt | None:
-        """The attempt that the present one changes."""
-        return None if self.attempt.before is None else self.attempts[self.attempt.before]
+    def steps(self) -> int:
+        """The number of quarters."""
+        return self.runs.quarters
 
     @property
     def quarter(self) -> int:
         """The number of quarters that the present attempt has run."""
-        return len(self.attempt.actions)
+        return self.step
 
     @property
     def run_so_far(self) -> Run:
@@ -171,11 +153,6 @@ class MarketSession(Session):
         return cards if self.earlier else cards[: MORE_POLICIES * quarters]
 
     @property
-    def done(self) -> bool:
-        """True if the firm was led to its end once."""
-        return len(self.attempts) > 1 or self.quarter == self.runs.quarters
-
-    @property
     def history(self) -> Sequence[Mapping[str, Any]]:
         """The actions of the strategy that is watched first, one for each quarter; may be empty."""
         strategy = self.scenario().history
@@ -206,12 +183,12 @@ class MarketSession(Session):
         """True after the last quarter of a year that is not the last one."""
         return self.quarter % QUARTERS_YEAR == 0 and 0 < self.quarter < self.runs.quarters
 
-    def changeable(self, quarter: int) -> list[str]:
+    def changeable(self, step: int) -> list[str]:
         """Return the levers, cards and policies that can still be changed from a quarter on.
 
         Parameters
         ----------
-        quarter
+        step
             The quarter, from 0.
 
         Returns
@@ -219,7 +196,7 @@ class MarketSession(Session):
         list of str
             Ids.
         """
-        cards = [card.id for card in self.scenario().cards if card.quarter > quarter]
+        cards = [card.id for card in self.scenario().cards if card.quarter > step]
         levers = [lever.id for lever in self._usable(self.scenario().levers)]
         return [*levers, *cards, *policy_cards()]
 
@@ -369,45 +346,9 @@ class MarketSession(Session):
 
     # -- another attempt, with a hypothesis ---------------------------------------------------
 
-    @during("end", "again")
-    def do_again(self, _: str, text: str) -> None:
-        """Plan another attempt that differs from a quarter (from 0) on."""
-        fits(text in map(str, range(self.runs.quarters)))
-        quarter = int(text)
-        change = self.plan.change if self.plan else ""
-        self.plan = Attempt(
-            self.attempt.actions[:quarter],
-            self.attempt.guesses[:quarter],
-            quarter,
-            len(self.attempts) - 1,
-            change if change in self.changeable(quarter) else "",
-            self.plan.expects if self.plan else {},
-        )
-        self.phase = "again"
+    def _kept(self, step: int) -> FirmAttempt:
+        last = self.attempt
+        return FirmAttempt(last.actions[:step], guesses=last.guesses[:step])
 
-    @during("again")
-    def do_change(self, _: str, name: str) -> None:
-        """Name what is to be decided otherwise."""
-        fits(self.plan and name in self.changeable(self.plan.first))
-        self.plan.change = name  # type: ignore[union-attr]
-
-    @during("again")
-    def do_expect(self, measure: str, way: str) -> None:
-        """Say what is expected of the change."""
-        fits(self.plan, measure in MEASURES, way in DIRECTIONS)
-        self.plan.expects |= {measure: way}  # type: ignore[union-attr]
-
-    @during("again")
-    def do_attempt(self, *text: str) -> None:
-        """Begin the attempt that was planned."""
-        plan = self.plan
-        fits(not any(text), plan and plan.change and len(plan.expects) == len(MEASURES))
-        self.attempts.append(plan)  # type: ignore[arg-type]
-        self.plan = None
+    def _begin_attempt(self) -> None:
         self._next_quarter()
-
-    @during("again")
-    def do_cancel(self, *text: str) -> None:
-        """Go back to the end without another attempt."""
-        fits(not any(text))
-        self.phase, self.plan = "end", None

@@ -240,6 +240,27 @@ class Casebook:
         return np.fromiter(values, dtype=bool, count=len(self.cases))  # type: ignore[call-overload]
 
 
+def chain(rows: Sequence[CaseSeen]) -> list[int]:
+    """Return how many complaints were put to the desk, and how many were left after each link.
+
+    Parameters
+    ----------
+    rows
+        The cases of a run that is over.
+
+    Examples
+    --------
+    >>> from crmsim.runs.run import simulate
+    >>> chain(simulate("sunset", seed=21).view.cases)
+    [51, 48, 48, 42, 40]
+    """
+    put = [row for row in rows if row.fate != "silent"]
+    left = [len(put)]
+    for link in CHAIN:
+        left.append(left[-1] - sum(row.missed == link for row in put))
+    return left
+
+
 def _mean(values: Iterable[float | None]) -> float:
     known = [value for value in values if value is not None and not math.isnan(value)]
     return sum(known) / len(known) if known else math.nan

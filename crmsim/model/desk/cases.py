@@ -5,6 +5,7 @@ resolution. By
 ``fifo`` a handler works a case through before she takes the next; by the sunset rule (E-01, E-02)
 every complaint is acknowledged first, and solved in the order of arrival after that. Haier's chain
 (E-17) is record, handle, re-check, feed back: a case that is missed at a link goes no further.
+A step that is checked takes longer, and fewer cases are missed after it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Case:
     ``work_min`` is the work of the four stages after acceptance. ``links`` and ``lots`` are uniform
     draws: one for each link of the chain, one for being satisfied, one for staying. ``done_min``
     are the minutes at which the stages were done; ``missed`` is the link at which the case was
-    missed, if it was.
+    missed, if it was. ``checked`` is True while the step that it is in is checked.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Case:
     lots: tuple[float, float]
     done_min: list[float] = field(default_factory=lambda: [NOT_YET] * len(STAGES))
     missed: int | None = None
+    checked: bool = False
     gave_up: bool = False
     letter: Letter | None = None
 
@@ -75,19 +77,28 @@ class Casework:
         Working minutes from a solution to the call that checks it.
     miss_share
         Share missed at each link of the chain.
+    check_min, check_misses
+        Work of checking a step, in minutes, and how many of the misses are left then (0–1).
     """
 
     def __init__(
-        self, pace: Sequence[float], resume_min: float, recheck_min: float, miss_share: float
+        self,
+        pace: Sequence[float],
+        resume_min: float,
+        recheck_min: float,
+        miss_share: float,
+        check_min: float = 0.0,
+        check_misses: float = 1.0,
     ) -> None:
         self._pace, self._resume_min = list(pace), resume_min
         self._recheck_min, self._miss_share = recheck_min, miss_share
+        self._check_min, self._check_misses = check_min, check_misses
         self._ahead: list[tuple[float, int, Case, int, int | None]] = []
         self._waiting: list[tuple[Any, ...]] = []
         self._idle: list[int] = []
         self._busy: set[int] = set()
         self._handlers = self._tick = 0
-        self._sunset = False
+        self._sunset = self._checks = False
         self.work_min = 0.0
 
     @property
@@ -97,8 +108,7 @@ class Casework:
 
     def accept(self, case: Case, minute: float, miss_share: float) -> None:
         """Take a complaint that was put to an agent; it becomes a case if it is recorded."""
-        if case.links[RECORD] < miss_share:
-            case.missed = RECORD
+        if self._missing(case, RECORD, miss_share):
             return
         case.done_min[ACCEPTANCE] = minute
         self._due(minute, case, RECEIVING)
@@ -108,14 +118,19 @@ class Casework:
         for done in range(stage):
             case.done_min[done] = minute
         if stage == FOLLOW_UP:
-            if not self._missing(case, RECHECK):
+            if not self._missing(case, RECHECK, self._miss_share):
                 self._due(minute + self._recheck_min, case, FOLLOW_UP)
-        elif stage == RECEIVING or not self._missing(case, HANDLE):
+        elif stage == RECEIVING or not self._missing(case, HANDLE, self._miss_share):
             self._due(minute, case, stage)
 
-    def until(self, end: float, start: float, handlers: int, sunset: bool) -> None:
-        """Work from ``start`` up to a minute, with so many handlers, by the sunset rule or not."""
-        self._handlers, self._sunset = handlers, sunset
+    def until(
+        self, end: float, start: float, handlers: int, sunset: bool, checks: bool = False
+    ) -> None:
+        """Work from ``start`` up to a minute, with so many handlers.
+
+        The order is that of the sunset rule or not; each step is checked or not.
+        """
+        self._handlers, self._sunset, self._checks = handlers, sunset, checks
         self._idle = [handler for handler in range(handlers) if handler not in self._busy]
         self._waiting = [self._ranked(case, stage) for *_, stage, case in self._waiting]
         heapify(self._waiting)
@@ -133,7 +148,10 @@ class Casework:
             *_, stage, case = heappop(self._waiting)
             handler = heappop(self._idle)
             laid_aside = stage in (EXPLANATION, SOLUTION) and case.done_min[stage - 1] < minute
+            # Three steps end a link of the chain: taking on, solving, and the call afterwards.
+            case.checked = self._checks and stage != EXPLANATION
             work = case.work_min[stage - 1] + (self._resume_min if laid_aside else 0.0)
+            work += self._check_min if case.checked else 0.0
             work *= self._pace[handler]
             self.work_min += work
             self._busy.add(handler)
@@ -144,18 +162,18 @@ class Casework:
         self._busy.remove(handler)
         if handler < self._handlers:
             heappush(self._idle, handler)
-        if stage == RECEIVING and self._missing(case, HANDLE):
+        if stage == RECEIVING and self._missing(case, HANDLE, self._miss_share):
             return
         if stage == SOLUTION:
-            if not self._missing(case, RECHECK):
+            if not self._missing(case, RECHECK, self._miss_share):
                 self._due(minute + self._recheck_min, case, FOLLOW_UP)
         elif stage == FOLLOW_UP:
-            self._missing(case, FEEDBACK)
+            self._missing(case, FEEDBACK, self._miss_share)
         else:
             heappush(self._waiting, self._ranked(case, stage + 1))
 
-    def _missing(self, case: Case, link: int) -> bool:
-        if case.links[link] < self._miss_share:
+    def _missing(self, case: Case, link: int, share: float) -> bool:
+        if case.links[link] < share * (self._check_misses if case.checked else 1.0):
             case.missed = link
             return True
         return False

@@ -8,7 +8,8 @@ days, staffed like the last day. In the end each problem has a fate, and its cus
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -21,13 +22,17 @@ from crmsim.common.checks import require
 from crmsim.common.errors import ActionError
 from crmsim.model.desk.box import Box
 from crmsim.model.desk.case_table import Casebook, CaseSeen
-from crmsim.model.desk.cases import Casework
-from crmsim.model.desk.demand import HOUR_MIN, Demand, lognormal
+from crmsim.model.desk.cases import SOLUTION, Casework
+from crmsim.model.desk.demand import HOUR_MIN, Contact, Demand, lognormal
 from crmsim.model.desk.queue import NEVER, Answered, Frontline
-from crmsim.scenario.desk import DeskScenario, Hour, Rota
+from crmsim.scenario.desk import DayCard, DeskScenario, Hour, Rota
+from crmsim.scenario.parameters import declared
 
 DISCIPLINES = ("fifo", "sunset")
 POSTS = ("agents", "handlers")
+SWITCHES = ("callbacks", "checks")
+"""Rules that are on or off, where the case offers them; they stay until they are changed."""
+
 FOLLOWING_DAYS = 30
 """Days after the last on which open cases may still be worked; what is open then stays open."""
 
@@ -80,10 +85,11 @@ class Desk:
     """A service desk: ``done``, ``observe()``, ``step(action)``.
 
     An action is a table such as ``{"agents": 5, "handlers": 3, "discipline": "sunset"}``. A post
-    left out is filled by the rota; the discipline stays until it is changed, and so does
-    ``callbacks`` (True or False) where they can be offered. The first action may hold a ``box``:
-    what was done with the messages of the morning (see :class:`crmsim.model.desk.box.Box`); without
-    it the day has no messages.
+    left out is filled by the rota; the discipline stays until it is changed, and so do
+    ``callbacks`` and ``checks`` (True or False) where the case offers them. The first action may
+    hold a ``box``: what was done with the messages of the morning (see
+    :class:`crmsim.model.desk.box.Box`); without it the day has no messages. It may also hold
+    ``cards``: the ids of the cards that are played for the day.
 
     Examples
     --------
@@ -99,10 +105,20 @@ class Desk:
             isinstance(scenario, DeskScenario), "scenario", scenario, "a desk, as load(…) gives it"
         )
         self.scenario, self.seed = scenario, seed
-        numbers = self._numbers = scenario.numbers
-        chance = Chance(seed)
         self._steps = scenario.days * len(scenario.hours)
         self._day_min = HOUR_MIN * len(scenario.hours)
+        self._decisions: list[dict[str, Any]] = []
+        self._discipline: str = scenario.discipline
+        self._switched = {name: False for name in SWITCHES if getattr(scenario, name)}
+        self._hours = np.zeros((self._steps, len(COUNTED)))
+        self._called_back = np.zeros(self._steps)
+        self._cards: list[DayCard] = []
+        self._set_up(scenario)
+
+    def _set_up(self, scenario: DeskScenario) -> None:
+        """Make the parts of the desk, with the numbers of a scenario."""
+        numbers, chance = scenario.numbers, Chance(self.seed)
+        self._numbers: SimpleNamespace = numbers
         self._demand = Demand(scenario, chance)
         self._front = Frontline(_paces(chance, 0, scenario.agents, numbers), numbers.callback_min)
         self._box = Box(scenario, chance)
@@ -111,13 +127,10 @@ class Desk:
             numbers.resume_min,
             numbers.recheck_days * self._day_min,
             numbers.miss_share,
+            numbers.check_min,
+            numbers.check_misses,
         )
-        self._decisions: list[dict[str, Any]] = []
-        self._discipline: str = scenario.discipline
-        self._callbacks = False
         self._book = Casebook(scenario)
-        self._hours = np.zeros((self._steps, len(COUNTED)))
-        self._called_back = np.zeros(self._steps)
 
     @property
     def done(self) -> bool:
@@ -183,7 +196,7 @@ class Desk:
             numbers=self._front.numbers_at(HOUR_MIN * step),
             series=series,
             cases=cases,
-            outcome=self._book.outcome(series, cases, self._box.cost) if self.done else {},
+            outcome=self._book.outcome(series, cases, self._paid) if self.done else {},
         )
 
     def step(self, action: DeskAction) -> None:
@@ -197,6 +210,8 @@ class Desk:
         if self.done:
             raise ActionError(f"{self.scenario.id}: the run is over; nothing can be done any more")
         decision = self._decided(action)
+        if self._step == 0 and decision.get("cards"):
+            self._play(decision["cards"])
         step, places = self._step, len(self.scenario.hours)
         start, end = HOUR_MIN * step, HOUR_MIN * (step + 1)
         last = step + 1 == self._steps or (places < 24 and (step + 1) % places == 0)
@@ -206,6 +221,8 @@ class Desk:
             self._book.cases += self._box.open(decision["box"], self._back)
         contacts, cases = self._demand.hour(step)
         self._book.cases += cases
+        if decision.get("checks"):
+            contacts = [self._checked(contact) for contact in contacts]
         if rings := self._box.rings(start, end):
             contacts = sorted(contacts + rings, key=lambda contact: contact.arrives_min)
         over = self._front.until(
@@ -218,11 +235,35 @@ class Desk:
         )
         self._take_on(over)
         before = self._back.work_min
-        self._back.until(end, start, decision["handlers"], decision["discipline"] == "sunset")
+        self._back.until(end, start, *_of_handlers(decision))
         self._decisions.append(decision)
         self._write(over, self._back.work_min - before)
         if self.done:
             self._following_days()
+
+    def _play(self, names: Sequence[str]) -> None:
+        """Put cards in force for the whole run: the numbers that they shift, and their price."""
+        self._cards = [card for card in self.scenario.cards if card.id in names]
+        values = dict(vars(self.scenario.numbers))
+        for card in self._cards:
+            for shift in card.shifts:
+                known, value = declared()[shift.of], values[shift.of] * shift.times + shift.plus
+                values[shift.of] = min(max(value, known.low), known.high)
+        own = {shift.of: values[shift.of] for card in self._cards for shift in card.shifts}
+        self._set_up(self.scenario.change(parameters=self.scenario.parameters | own))
+
+    @property
+    def _paid(self) -> float:
+        """Money spent beside wages: on replies to messages and by cards."""
+        solved = sum(math.isfinite(case.done_min[SOLUTION]) for case in self._book.cases)
+        return self._box.cost + sum(card.cost + card.cost_case * solved for card in self._cards)
+
+    def _checked(self, contact: Contact) -> Contact:
+        """Make the agent check that a complaint is recorded, before the caller hangs up."""
+        if contact.case is None:
+            return contact
+        contact.case.checked = True
+        return contact._replace(handle_min=contact.handle_min + self._numbers.check_min)
 
     def _take_on(self, over: list[Answered]) -> None:
         """Turn complaints made to an agent into cases; callers who hung up become none."""
@@ -242,8 +283,8 @@ class Desk:
             if self._back.idle:
                 return
             decision = self._decisions[self._steps - places + step % places]
-            start, sunset = HOUR_MIN * step, decision["discipline"] == "sunset"
-            self._back.until(start + HOUR_MIN, start, decision["handlers"], sunset)
+            start = HOUR_MIN * step
+            self._back.until(start + HOUR_MIN, start, *_of_handlers(decision))
 
     def _decided(self, action: DeskAction) -> dict[str, Any]:
         scenario, name = self.scenario, self.scenario.id
@@ -255,25 +296,26 @@ class Desk:
         hour = scenario.hours[self._step % len(scenario.hours)]
         decision: dict[str, Any] = {"agents": hour.agents, "handlers": hour.handlers}
         decision["discipline"] = self._discipline
-        if scenario.callbacks:
-            decision["callbacks"] = self._callbacks
+        decision |= self._switched
         if self._step == 0 and scenario.messages and "box" in action:
             decision["box"] = self._box.checked(action["box"])
+        if self._step == 0 and scenario.cards and "cards" in action:
+            decision["cards"] = _played(action["cards"], scenario)
         for key, value in action.items():
             if key not in decision:
                 known = ", ".join(decision)
                 raise ActionError(f"{name}: {key!r} can't be decided; choose from: {known}")
             if key == "discipline" and value not in DISCIPLINES:
                 raise ActionError(f"{name}: discipline = {value!r}: must be 'fifo' or 'sunset'")
-            if key == "box":
+            if key in ("box", "cards"):
                 continue
-            if key == "callbacks" and not isinstance(value, bool):
-                raise ActionError(f"{name}: callbacks = {value!r}: must be True or False")
+            if key in SWITCHES and not isinstance(value, bool):
+                raise ActionError(f"{name}: {key} = {value!r}: must be True or False")
             if key in POSTS:
                 value = _head_count(value, getattr(scenario, key), f"{name}: {key}")
             decision[key] = value
         self._discipline = decision["discipline"]
-        self._callbacks = decision.get("callbacks", False)
+        self._switched = {key: decision[key] for key in self._switched}
         return decision
 
     def _write(self, over: list[Answered], handler_min: float) -> None:
@@ -281,6 +323,7 @@ class Desk:
         day, place = divmod(step, len(self.scenario.hours))
         waits = [each.wait_min for each in over]
         target = numbers.answer_target_min
+        early_h = sum(card.work_h for card in self._cards) if step == 0 else 0.0
         self._called_back[step] = sum(each.called_back for each in over)
         self._hours[step] = (
             day,
@@ -299,7 +342,7 @@ class Desk:
             sum(each.work_min for each in over),
             handler_min,
             self._front.waiting_at(HOUR_MIN * (step + 1)),
-            numbers.desk_wage_h * (decision["agents"] + decision["handlers"]),
+            numbers.desk_wage_h * (decision["agents"] + decision["handlers"] + early_h),
         )
 
 
@@ -307,6 +350,29 @@ def _paces(chance: Chance, post: int, count: int, numbers: SimpleNamespace) -> l
     """Return how long each employee of a post takes, relative to the usual time."""
     luck = chance.normal("skill", 0, count, post)
     return [float(pace) for pace in lognormal(1.0, numbers.skill_spread, luck)]
+
+
+def _of_handlers(decision: Mapping[str, Any]) -> tuple[int, bool, bool]:
+    """Return the number of handlers, and if they work by the sunset rule and check each step."""
+    sunset = decision["discipline"] == "sunset"
+    return decision["handlers"], sunset, decision.get("checks", False)
+
+
+def _played(names: Any, scenario: DeskScenario) -> list[str]:
+    """Return the ids of cards in the order of the case, if they can be played together."""
+    known, most = [card.id for card in scenario.cards], scenario.cards_most
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        raise ActionError(f"{scenario.id}: cards = {names!r}: must be a list of ids of cards")
+    if wrong := next((name for name in names if name not in known), None):
+        raise ActionError(
+            f"{scenario.id}: cards: {wrong!r}: is not a card; choose from: {', '.join(known)}"
+        )
+    if len(set(names)) != len(names) or len(names) > most:
+        raise ActionError(
+            f"{scenario.id}: cards = {list(names)!r}: must be at most {most}, each once; "
+            "leave some out"
+        )
+    return [name for name in known if name in names]
 
 
 def _head_count(value: object, most: int, place: str) -> int:

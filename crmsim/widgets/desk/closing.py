@@ -9,7 +9,9 @@ from crmsim.common.numbers import money, number
 from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import EXPECTED, PAGE, DeskSession
 from crmsim.course.sessions.desk_runs import of_day, result
-from crmsim.model.desk.case_table import CaseSeen
+from crmsim.model.desk.case_table import CaseSeen, chain
+from crmsim.model.desk.cases import CHAIN
+from crmsim.model.desk.desk import SWITCHES
 from crmsim.runs.run import Run
 from crmsim.scenario.desk import Message
 from crmsim.widgets.desk.hours import base_of, change_name, verdicts
@@ -21,11 +23,11 @@ from crmsim.widgets.rendering import Context
 MOST_ROWS = 7
 """Decisions that fit into the table."""
 
+STATIONS = ("put", *CHAIN)
+"""Places at which the complaints are counted: put to the desk, then each link of the chain."""
+
 GOOD_CHANCE = 0.5
 """Chance to stay from which on a reply counts as good."""
-
-EFFECTS = ("abandoned", "response_h", "value")
-"""Results of the day by which a decision is judged."""
 
 
 def end(session: DeskSession, t: Translate) -> Context:
@@ -103,9 +105,12 @@ def _day(session: DeskSession, t: Translate) -> Context:
         ]
         title = t(f"day.dials.{word}")
         boxes.append({"label": title, "picture": by_hour(session, curves, title, (276, 220))})
-    word = "before" if session.earlier else "usual"
-    legend = [("base", t(f"day.dials.{word}")), ("mine", t("day.dials.mine"))]
+    legend = [("base", t(f"day.dials.{_base_name(session)}")), ("mine", t("day.dials.mine"))]
     return {"boxes": boxes, "legend": legend}
+
+
+def _base_name(session: DeskSession) -> str:
+    return "before" if session.earlier else "usual"
 
 
 def _controls(session: DeskSession, t: Translate) -> Context:
@@ -117,15 +122,21 @@ def _controls(session: DeskSession, t: Translate) -> Context:
         heading = t(f"day.end.{side}", name=t(f"desk.control.{name}"), value=value)
         drawn = drawings.control_chart(chart, heading, lambda v: said(v, "satisfied", t))
         found.append({"label": heading, "picture": drawn, "tone": side})
-    rows = session.run.view.cases
-    put = [row for row in rows if row.fate != "silent"]
-    links = ("record", "handle", "recheck", "feedback")
-    kept, counts = len(put), []
-    for link in links:
-        kept -= sum(row.missed == link for row in put)
-        counts.append(kept)
-    chain = dict(zip(("recorded", "handled", "checked", "fed"), counts, strict=True))
-    return {"boxes": found, "chain": t("day.end.chain", put=len(put), **chain)}
+    days = {_base_name(session): base_of(session, session.runs.hours), "mine": session.run}
+    rows = [
+        _chain_row(t(f"day.dials.{name}"), chain(run.view.cases), t) for name, run in days.items()
+    ]
+    return {"boxes": found, "links": [t(f"day.link.{name}") for name in STATIONS], "chains": rows}
+
+
+def _chain_row(name: str, counts: list[int], t: Translate) -> Context:
+    """Return a day of the chain: how many were left after each link, and out of a hundred."""
+    put = max(counts[0], 1)
+    return {
+        "name": name,
+        "cells": counts,
+        "kept": t("day.percent", value=number(100 * counts[-1] / put)),
+    }
 
 
 def _decisions(session: DeskSession, t: Translate) -> Context:
@@ -134,7 +145,7 @@ def _decisions(session: DeskSession, t: Translate) -> Context:
     for hour, name, action in session.decided():
         other = session.runs.without(actions, hour, name, action)
         clock = f"{session.scenario().opens + hour}:00"
-        what = _decision(session, hour, name, actions[hour][name], t)
+        what = _decision(session, hour, name, actions[hour].get(name), t)
         rows.append(_effect(session, run, other, clock, what, t))
     if session.attempt.box:
         left_in = [{**actions[0], "box": []}, *actions[1:]]
@@ -146,7 +157,7 @@ def _decisions(session: DeskSession, t: Translate) -> Context:
     few = len(kept) < len(rows)
     return {
         "rows": kept,
-        "measures": [t(f"day.measure.{name}") for name in EFFECTS],
+        "measures": [t(f"day.measure.{name}") for name in EXPECTED],
         "more": t("day.end.more", all=len(rows), shown=len(kept)) if few else "",
     }
 
@@ -155,9 +166,9 @@ def _effect(
     session: DeskSession, run: Run, other: Run, clock: str, what: str, t: Translate
 ) -> Context:
     gains = []
-    for name in EFFECTS:
+    for name in EXPECTED:
         gain = result(run, name) - result(other, name)
-        good = gain > 0 if name == "value" else gain < 0
+        good = gain > 0 if name in ("kept", "value") else gain < 0
         text = number(gain, 1 if name.endswith("_h") else 0)
         some = text.strip("−0.,") != ""
         tone = ("good" if good else "bad") if some else ""
@@ -170,9 +181,12 @@ def _decision(session: DeskSession, hour: int, name: str, value: object, t: Tran
     if name == "discipline":
         key = {"fifo": "day.decide.fifo", "sunset": "day.decide.rule"}[str(value)]
         return t("day.end.to_rule", name=t(key))
-    if name == "callbacks":
-        return t("day.end.to_on" if value else "day.end.to_off")
+    if name in SWITCHES:
+        return t(f"day.end.{name}_on" if value else f"day.end.{name}_off")
     case = session.scenario()
+    for card in case.cards:
+        if card.id == name:
+            return t("day.end.card", title=card.title[session.lang])
     planned = getattr(case.hours[hour % len(case.hours)], name)
     return t("day.end.post", post=t(f"day.decide.{name}"), count=value, planned=planned)
 

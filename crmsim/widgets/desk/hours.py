@@ -133,15 +133,27 @@ def _middle(session: DeskSession, t: Translate) -> Context:
         }
         for name in DISCIPLINES
     ]
-    switch = [
-        {"value": way, "text": t(f"day.decide.{way}"), "on": staffing["callbacks"] == (way == "on")}
-        for way in (("on", "off") if case.callbacks else ())
+    checking = {
+        "minutes": f"{numbers.check_min:g}",
+        "found": number(100 * (1 - numbers.check_misses)),
+    }
+    switches = [
+        {
+            "id": name,
+            "title": t(f"day.decide.{name}"),
+            "about": t(f"day.decide.{name}_about", **checking),
+            "options": [
+                {"value": way, "text": t(f"day.decide.{way}"), "on": staffing[name] == on}
+                for way, on in (("on", True), ("off", False))
+            ],
+        }
+        for name in session.switches
     ]
     line = t("day.decide.line", waiting=view.waiting)
     return {
         "posts": posts,
         "orders": orders,
-        "switch": switch,
+        "switches": switches,
         "picture": drawings.line(staffing["agents"], view.waiting, view.numbers, line),
         "line": line,
         "expected": _expected(session, t),
@@ -229,7 +241,7 @@ def _foot(session: DeskSession, t: Translate) -> Context:
 
 def change_name(change: str, t: Translate) -> str:
     """Return the name of what a hypothesis is about."""
-    keys = {"box": "day.again.box", "discipline": "day.decide.order"}
+    keys = {"box": "day.again.box", "cards": "day.again.cards", "discipline": "day.decide.order"}
     return t(keys.get(change, f"day.decide.{change}"))
 
 

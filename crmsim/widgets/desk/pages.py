@@ -7,7 +7,7 @@ from collections.abc import Callable
 from crmsim.common.numbers import money
 from crmsim.common.words import Translate, words
 from crmsim.course.sessions.desk import DeskSession
-from crmsim.widgets.desk import box, closing, hours, rule
+from crmsim.widgets.desk import box, cards, closing, hours, rule
 from crmsim.widgets.drawings import desk as drawings
 from crmsim.widgets.rendering import Context, Screen, render
 
@@ -16,6 +16,7 @@ SCREENS: dict[str, dict[str, str]] = {
     "foresee": {"left": "rule", "wide": "foresee"},
     "reckoning": {"left": "why", "wide": "reckoning"},
     "box": {"left": "list", "middle": "message", "right": "clock"},
+    "cards": {"left": "morning", "wide": "cards"},
     "decide": {"left": "news", "middle": "decide", "right": "dials", "foot": "go"},
     "end": {"left": "closing", "wide": "end"},
     "again": {"left": "closing", "wide": "again"},
@@ -73,7 +74,7 @@ def _chip(session: DeskSession, t: Translate) -> str:
     if session.phase == "decide":
         places = {"hour": session.view.hour, "number": session.hour + 1}
         chip = t("day.chip.decide", hours=session.runs.hours, **places)
-    if len(session.attempts) > 1 and session.phase in ("box", "decide", "end"):
+    if len(session.attempts) > 1 and session.phase in ("box", "cards", "decide", "end"):
         chip += " · " + t("day.chip.another", number=len(session.attempts))
     return chip
 
@@ -95,6 +96,7 @@ _PARTS: dict[str, Callable[[DeskSession, Translate], Context]] = {
     "foresee": rule.foresee,
     "reckoning": rule.reckoning,
     "box": box.box,
+    "cards": cards.cards,
     "decide": hours.decide,
     "end": closing.end,
     "again": closing.again,

@@ -10,8 +10,8 @@ from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept, styles
 
 STAYING = {
-    *("language", "tab", "page", "rule", "kind", "reply", "by"),
-    *("lever", "discipline", "callbacks", "guess", "change", "expect"),
+    *("language", "tab", "page", "rule", "kind", "reply", "by", "card"),
+    *("lever", "discipline", "callbacks", "checks", "guess", "change", "expect"),
 }
 """Acts after which the keyboard stays where it is."""
 

@@ -14,7 +14,7 @@ from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import exact, in_currency, number, percent, scaled
 from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
-from crmsim.course.sessions.market import Attempt, MarketSession
+from crmsim.course.sessions.market import FirmAttempt, MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES
 from crmsim.model.market.decisions import MarketAction
 from crmsim.model.market.outcome import YEARS_ON, OutcomeValue
@@ -355,7 +355,7 @@ def _strip(session: MarketSession, measure: str, t: Translate) -> Context:
 
 def again(session: MarketSession, t: Translate) -> Context:
     """Return the hypothesis that another attempt begins with."""
-    plan = session.plan or Attempt()
+    plan = session.plan or FirmAttempt()
     scenario = session.scenario()
     ids = session.changeable(plan.first)
     groups = {
@@ -388,7 +388,7 @@ def again(session: MarketSession, t: Translate) -> Context:
     }
 
 
-def _expectation(plan: Attempt, measure: str, t: Translate) -> Context:
+def _expectation(plan: FirmAttempt, measure: str, t: Translate) -> Context:
     return {
         "label": t(f"market.measure.{'value' if measure == 'profit' else measure}"),
         "options": [
