@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
+from answering import Answering
 from playwright.sync_api import expect
 
-from crmsim.common.words import words
+from crmsim.common.words import data_path, words
+from crmsim.exercises.declared import read
 
 GAME = 'day = play("sunset"'
+BY_CLICK = [
+    "21-sunset", "21-features", "21-pool", "21-patience", "21-erlang", "21-seven", "21-cards",
+    "21-idle", "21-haier", "21-chain", "21-mend", "21-chart", "21-ways", "21-why",
+]  # fmt: skip
+LOADS = ("return calls * minutes / 60", "return calls * minutes", "return 'many'")
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
 
 
@@ -18,7 +23,7 @@ def test_a_day_by_mouse_and_keys_and_the_questions_after_it(notebook, lang):
     notebook.open(lang, "21-before-sunset")
     notebook.stage(GAME)
     assert notebook.page.locator(ERRORS).count() == 0
-    play, t = notebook.play, words(lang)
+    play = notebook.play
     play.look()
     play.click("[data-act=begin]")
     play.look()
@@ -36,7 +41,6 @@ def test_a_day_by_mouse_and_keys_and_the_questions_after_it(notebook, lang):
         play.click(f"#tab-{tab}")
         play.look()
     begin_again(play)
-    answers(notebook, t)
 
 
 def answer_the_box(play):
@@ -106,22 +110,22 @@ def begin_again(play):
     play.look()
 
 
-def answers(notebook, t):
-    """Give a wrong, a nonsense and a right answer, and make the bet on the wait."""
-    number = notebook.stage('check("21-chain"')
-    field, verdict = number.locator("input"), number.locator(".ex-verdict")
-    expect(number).to_contain_text(re.compile("97|95|90"))
-    kept = float(re.search("97|95|90", number.text_content())[0])
-    for typed, told in ((f"{kept:g}", "wrong"), ("many", "nonsense"), ("", "blank")):
-        field.fill(typed)
-        notebook.page.keyboard.press("Enter")
-        expect(verdict).to_contain_text(t(f"lesson.verdict.{told}"))
-    field.fill(f"{kept**4 / 1e6:.1f}")
-    notebook.page.keyboard.press("Enter")
-    expect(verdict).to_contain_text(t("lesson.verdict.right"))
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_every_exercise_with_nothing_nonsense_wrong_and_right_answers(notebook, lang):
+    notebook.open(lang, "21-before-sunset")
     figure = notebook.cell("reveal(queue(lang)")
     expect(figure.locator(".js-plotly-plot")).to_have_count(0)
-    bet = notebook.stage('predict("21-bet-wait"')
-    bet.locator("input").fill("1")
-    notebook.page.keyboard.press("Tab")
+    Answering(notebook, "21-bet-wait", lang, 'predict("21-bet-wait"').bet("1")
     expect(figure.locator(".js-plotly-plot")).to_have_count(1, timeout=20_000)
+    came = notebook.stage('check("21-bet-wait"')
+    expect(came).to_contain_text(words(lang)("lesson.gap.too-weak"))
+    for name in BY_CLICK:
+        Answering(notebook, name, lang).walk()
+    load = Answering(notebook, "21-load", lang, 'check("21-load"')
+    load.write("load_of(calls, minutes)", *LOADS)
+    assert notebook.page.locator(ERRORS).count() == 0
+
+
+def test_every_exercise_of_the_lesson_is_walked():
+    walked = {*BY_CLICK, "21-bet-wait", "21-load"}
+    assert walked == set(read(data_path("exercises", "21.toml")))

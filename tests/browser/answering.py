@@ -1,0 +1,126 @@
+"""How a person answers the exercises of a lesson on the page: with nothing, wrongly, rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conftest import Notebook
+from playwright.sync_api import Locator, expect
+
+from crmsim.common.words import words
+from crmsim.exercises.declared import declared
+
+NONSENSE = "happy🙂"
+
+
+class Answering:
+    """One exercise on its stage, and the words in which it answers."""
+
+    def __init__(self, notebook: Notebook, exercise_id: str, lang: str, code: str = "") -> None:
+        self.page, self.lang, self.t = notebook.page, lang, words(lang)
+        self.notebook, self.code = notebook, code or f'("{exercise_id}"'
+        self.stage = notebook.stage(self.code)
+        self.task = self._version(exercise_id)
+        self.verdict = self.stage.locator(".ex-verdict")
+
+    def _version(self, exercise_id: str) -> Any:
+        """Find the version of the exercise that this student was given."""
+        task = declared(exercise_id)
+        asked = self.stage.locator(".ex-question").text_content()
+        versions = task.versions() if hasattr(task, "versions") else []
+        return next((each for each in versions if each.question[self.lang] == asked), task)
+
+    def click(self, place: Locator) -> None:
+        """Click when the kernel has answered all that came before."""
+        expect(self.notebook.page.locator(".crmsim-stage[data-waiting]")).to_have_count(0)
+        place.click()
+        expect(self.notebook.page.locator(".crmsim-stage[data-waiting]")).to_have_count(0)
+
+    def done(self, *verdicts: str) -> None:
+        """Press the button below the exercise, and read one of these verdicts."""
+        self.click(self.stage.locator(f"#{self.task.id}-done"))
+        told = [self.t(f"lesson.verdict.{verdict}") for verdict in verdicts]
+        expect(self.verdict).to_be_visible()
+        assert any(each in (self.verdict.text_content() or "") for each in told), self.task.id
+
+    def place(self, answer: Mapping[str, str]) -> None:
+        """Put a card on each row."""
+        for row, card in answer.items():
+            self.click(self.stage.locator(f"#{self.task.id}-{row}"))
+            self.click(self.stage.locator(f"#{self.task.id}-card-{card}"))
+
+    def choose(self, option: str) -> None:
+        """Choose an option."""
+        self.click(self.stage.locator(f"label:has([data-value={option}])"))
+
+    def type(self, text: str) -> None:
+        """Write into the field."""
+        self.stage.locator("input, textarea").first.fill(text)
+        self.page.keyboard.press("Tab")
+
+    def says(self, *texts: str) -> None:
+        """Read each of these texts in the verdict."""
+        for text in texts:
+            expect(self.verdict).to_contain_text(text)
+
+    def walk(self) -> None:
+        """Answer with nothing or nonsense, wrongly, and rightly, as the kind of exercise allows."""
+        getattr(self, f"_{self.task.kind}")()
+
+    def _choose(self) -> None:
+        self.done("blank")
+        for option in self.task.options:
+            if option.id != self.task.key:
+                self.choose(option.id)
+                self.done("wrong")
+                self.says(option.slip.misconception[self.lang])
+        self.choose(self.task.key)
+        self.done("right")
+        self.says(self.task.business[self.lang])
+
+    def _match(self) -> None:
+        self.done("blank")
+        right = {row.id: row.key for row in self.task.rows}
+        others = [option.id for option in self.task.options]
+        next_one = dict(zip(others, [*others[1:], others[0]], strict=True))
+        self.place({row: next_one[card] for row, card in right.items()})
+        self.done("wrong")
+        self.place(right)
+        self.done("right")
+        self.says(self.task.business[self.lang])
+
+    def _number(self) -> None:
+        self.type(NONSENSE)
+        self.done("nonsense")
+        for slip in self.task.slips:
+            self.type(f"{slip.value:g}")
+            self.done("wrong")
+            self.says(slip.misconception[self.lang])
+        self.type(f"{self.task.key:g}")
+        self.done("right")
+        self.says(self.task.business[self.lang])
+
+    def _explain(self) -> None:
+        self.type(NONSENSE)
+        expect(self.stage.locator(".ex-note")).to_be_visible()
+
+    def bet(self, guess: str) -> None:
+        """Write nonsense, and then a number, where something is foreseen."""
+        self.type(NONSENSE)
+        self.type(guess)
+        expect(self.stage.locator(".ex-note")).to_be_visible()
+
+    def write(self, head: str, right: str, *others: str) -> None:
+        """Write a function: as it was handed out, wrongly, not even as Python, and rightly."""
+        for body, verdicts in [
+            *((other, ("wrong", "nonsense", "blank")) for other in others),
+            (right, ("right",)),
+        ]:
+            call = f'check("{self.task.id}", {head.split("(")[0]}, lang=lang)'
+            self.notebook.write(self.code, f"def {head}:\n    {body}\n\n\n{call}")
+            self.stage = self.notebook.stage(self.code)
+            self.verdict = self.stage.locator(".ex-verdict")
+            told = [self.t(f"lesson.verdict.{verdict}") for verdict in verdicts]
+            expect(self.verdict).to_be_visible()
+            assert any(each in (self.verdict.text_content() or "") for each in told), body
