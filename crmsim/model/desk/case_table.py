@@ -248,6 +248,11 @@ def chain(rows: Sequence[CaseSeen]) -> list[int]:
     rows
         The cases of a run that is over.
 
+    Returns
+    -------
+    list of int
+        Five counts: put, recorded, handled, re-checked, fed back.
+
     Examples
     --------
     >>> from crmsim.runs.run import simulate
