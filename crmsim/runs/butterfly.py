@@ -66,7 +66,8 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
 
     From now on the desk works as on its day. Against the day by the rota, with the same callers,
     responsiveness changes by ``unanswered_quality`` for all callers given up (Taylor 1994: waiting
-    lowers the evaluation of the service), and each visit bears the wages that a contact cost more.
+    lowers the evaluation of the service), and each visit bears the wages and the money that a
+    contact cost more.
 
     Examples
     --------
@@ -121,14 +122,14 @@ def _incident(run: Run) -> dict[str, Any]:
 
 
 def _style_of_day(run: Run, market: MarketScenario) -> dict[str, Any]:
-    """Return the way of serving of a desk: what its callers and its wages differ from the rota."""
-    day, usual = run.series, simulate(run.scenario, seed=run.seed).series
-    contacts = max(float(usual["contacts"].sum()), 1.0)
-    lost, paid = (
-        float(day[name].sum() - usual[name].sum()) / contacts for name in ("abandoned", "wages")
-    )
+    """Return the way of serving of a desk: what its callers and its costs differ from the rota."""
+    usual = simulate(run.scenario, seed=run.seed)
+    contacts = max(float(usual.series["contacts"].sum()), 1.0)
+    lost = float(run.series["abandoned"].sum() - usual.series["abandoned"].sum()) / contacts
+    costs = (sum(day.view.outcome[name] for name in ("wages", "spent")) for day in (run, usual))
+    more = next(costs) - next(costs)
     felt = -market.numbers.unanswered_quality * lost
-    return {"quality": {"responsiveness": round(felt, 6)}, "cost": round(paid, 2)}
+    return {"quality": {"responsiveness": round(felt, 6)}, "cost": round(more / contacts, 2)}
 
 
 def _style(run: Run, market: MarketScenario) -> dict[str, Any]:

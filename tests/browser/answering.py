@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conftest import Notebook
 from playwright.sync_api import Locator, expect
 
+from conftest import Notebook
 from crmsim.common.words import words
 from crmsim.exercises.declared import declared
 

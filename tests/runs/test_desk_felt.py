@@ -47,6 +47,20 @@ def test_without_the_parameter_only_the_wages_are_left():
     assert style.cost < 0
 
 
+def test_what_a_card_costs_is_borne_by_the_visits():
+    """The card with a price in money and the one with hours before the doors open."""
+
+    def played(card):
+        return lambda seen: {"cards": [card]} if seen.step == 0 else {}
+
+    contacts = simulate(DESK, seed=1).series["contacts"].sum()
+    prices = {card.id: card.cost + DESK.numbers.desk_wage_h * card.work_h for card in DESK.cards}
+    for card in ("convenience", "keep-informed"):
+        style = aftermath(simulate(DESK, played(card), seed=1)).scenario.style
+        assert style.cost == pytest.approx(prices[card] / contacts, abs=0.01)
+        assert style.cost > 0
+
+
 def test_a_desk_without_a_market_or_for_one_person_says_so():
     with pytest.raises(ValueError, match="the scenario names no market"):
         aftermath(simulate("sunset", seed=1))

@@ -125,13 +125,13 @@ class Casebook:
         """Return the result over all cases: shares, mean times of the complaints, money.
 
         ``value`` is what the customers who stay are still worth, less questions nobody answered,
-        less wages and what replies to messages cost: the yardstick of a desk.
+        less wages and what was ``spent`` on replies and cards: the yardstick of a desk.
 
         Returns
         -------
         dict
-            Shares from 0 to 1, ``response_h`` and ``resolution_h`` in hours, ``wages`` and
-            ``value`` in currency.
+            Shares from 0 to 1, ``response_h`` and ``resolution_h`` in hours, ``wages``,
+            ``spent`` and ``value`` in currency.
         """
         numbers = self._numbers
         voiced = [row for row in rows if row.fate != "silent"]
@@ -153,6 +153,7 @@ class Casebook:
             "resolution_h": _mean([row.resolution_h for row in voiced]),
             "in_time": float(log["in_time"].sum() / max(log["contacts"].sum(), 1)),
             "wages": wages,
+            "spent": paid,
             "value": kept - missed - wages - paid,
         }
 
