@@ -7,7 +7,6 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from conftest import Notebook
 from crmsim.common.words import words
 from crmsim.exercises.declared import declared
 
@@ -17,7 +16,7 @@ NONSENSE = "happy🙂"
 class Answering:
     """One exercise on its stage, and the words in which it answers."""
 
-    def __init__(self, notebook: Notebook, exercise_id: str, lang: str, code: str = "") -> None:
+    def __init__(self, notebook: Any, exercise_id: str, lang: str, code: str = "") -> None:
         self.page, self.lang, self.t = notebook.page, lang, words(lang)
         self.notebook, self.code = notebook, code or f'("{exercise_id}"'
         self.stage = notebook.stage(self.code)

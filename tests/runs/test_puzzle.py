@@ -1,11 +1,13 @@
 """The puzzle of lesson 21 can be solved as its guide says, and not by luck of the rota."""
 
+import pytest
+
 from crmsim import load, simulate
 from crmsim.runs.tables import desk_table
 
 SEED, DESK = 21, load("sunset")
-MOVED = {0: -1, 1: 1, 4: 1, 6: -1}
-"""Agents more or fewer than the rota, by the hour of the day."""
+WAYS = {"convenience": {4: 1, 5: -1}, "": {0: -1, 1: 1, 4: 1, 6: -1}}
+"""Two solutions: the card that is played, and agents more or fewer than the rota, by the hour."""
 
 ROWS = [
     ("infant", "goods", "ring", "noon"),
@@ -20,12 +22,17 @@ ROWS = [
 BOX = [dict(zip(("message", "kind", "reply", "by"), row, strict=True)) for row in ROWS]
 
 
-def solved(seen):
-    """Follow the solution of the guide: five moves."""
-    action = {"agents": seen.expected.agents + MOVED.get(seen.step, 0)}
-    if seen.step == 0:
-        action |= {"box": BOX, "discipline": "sunset", "callbacks": True}
-    return action
+def solved(card):
+    """Return a solution of the guide, with the card or without any."""
+
+    def decide(seen):
+        action = {"agents": seen.expected.agents + WAYS[card].get(seen.step, 0)}
+        if seen.step == 0:
+            action |= {"box": BOX, "discipline": "sunset", "callbacks": True}
+            action |= {"cards": [card] if card else []}
+        return action
+
+    return decide
 
 
 def rows(run):
@@ -33,12 +40,25 @@ def rows(run):
     return desk_table(run).to_numpy().T.tolist()
 
 
-def test_the_solution_of_the_guide_reaches_the_goal_in_five_moves():
-    (lost, early, paid, _), (mine, before, wages, moves) = rows(simulate(DESK, solved, SEED))
-    assert moves == 5
+@pytest.mark.parametrize(("card", "fewest"), [("convenience", 4), ("", 5)])
+def test_the_solutions_of_the_guide_reach_the_goal_in_four_and_in_five_moves(card, fewest):
+    run = simulate(DESK, solved(card), SEED)
+    (lost, early, paid, _), (mine, before, wages, moves) = rows(run)
+    assert moves == fewest
     assert mine <= 20 < lost
     assert before >= 90 > early
     assert wages <= paid
+
+
+@pytest.mark.parametrize("card", [card.id for card in DESK.cards])
+def test_no_card_solves_it_without_a_change_of_the_rota(card):
+    """With the rule and the call-backs that would be two moves."""
+    first = {"box": BOX, "discipline": "sunset", "callbacks": True, "cards": [card]}
+    (_, _, paid, _), (lost, _, wages, moves) = rows(
+        simulate(DESK, lambda seen: {} if seen.step else first, SEED)
+    )
+    assert moves == 2
+    assert lost > 20 or wages > paid
 
 
 def test_neither_the_rule_nor_the_call_backs_alone_solve_it():

@@ -13,6 +13,7 @@ from crmsim.course.sessions.desk import DeskSession
 from crmsim.widgets.desk import pages
 from crmsim.widgets.desk.play import DeskPlay
 
+BETS = [("guess", "abandoned=same"), ("guess", "open_cases=same")]
 PHASES = {"opening", "foresee", "reckoning", "box", "cards", "decide", "end", "again"}
 
 
@@ -99,6 +100,19 @@ def test_the_poster_and_the_screen_that_is_saved_name_the_case():
     game = play("sunset", seed=3)
     assert load("sunset").title["en"] in str(game.poster(game.session))
     assert game.screen == "opening"
+
+
+def test_the_worth_of_two_days_is_told_to_the_last_yuan():
+    """Rounded to 0.1 万元 both would be the same."""
+    for lang, unit in (("en", "¥"), ("zh-Hans", "元")):
+        session = DeskSession("sunset", 21, lang)
+        session.phase = "decide"
+        for act in [("run_on", ""), *BETS, ("run_on", ""), *BETS, ("run_on", "")]:
+            assert session.do(*act)
+        left = pages.screen(session).regions["left"]
+        worth = f"{session.run.view.outcome['value']:,.0f}"
+        assert worth in left
+        assert unit in left
 
 
 def test_after_a_message_is_sent_a_screen_reader_is_told_the_time_left():

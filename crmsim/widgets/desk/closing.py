@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from crmsim.common import palette
-from crmsim.common.numbers import money, number
+from crmsim.common.numbers import in_currency, number
 from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import EXPECTED, PAGE, DeskSession
 from crmsim.course.sessions.desk_runs import of_day, result
@@ -65,8 +65,8 @@ def left(session: DeskSession, t: Translate) -> Context:
         ),
         t(
             "day.end.worth",
-            value=money(outcome["value"], currency, t),
-            usual=money(usual.view.outcome["value"], currency, t),
+            value=_exact(outcome["value"], currency, t),
+            usual=_exact(usual.view.outcome["value"], currency, t),
         ),
         t("day.end.perish", idle=number(idle), hour=session.scenario().opens + worst),
     ]
@@ -75,6 +75,11 @@ def left(session: DeskSession, t: Translate) -> Context:
         "lines": lines[1:2] if told else lines,
         "hypothesis": told,
     }
+
+
+def _exact(amount: float, currency: str, t: Translate) -> str:
+    """Write an amount to the last yuan: two days differ by little against what they are worth."""
+    return in_currency(number(amount), currency, t)
 
 
 def _hypothesis(session: DeskSession, run: Run, t: Translate) -> Context | None:
