@@ -59,3 +59,14 @@ def load_of_calls(calls: float, minutes: float) -> float:
     (4.0, 4.5)
     """
     return calls * minutes / 60
+
+
+def both_parts(technical: float, functional: float) -> float:
+    """Return the quality made of outcome and process in equal shares, in points (Grönroos 1984).
+
+    Examples
+    --------
+    >>> both_parts(90, 40), both_parts(100, 0)
+    (60.0, 0.0)
+    """
+    return float((technical * functional) ** 0.5)

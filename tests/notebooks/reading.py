@@ -158,9 +158,9 @@ def answered(task: Any) -> tuple[Any, float]:
 def visited(session: VisitSession, turn: int, begun: str) -> tuple[str, str, float] | None:
     """Return the next act in a visit: as the buyer, then in the next cell as the seller.
 
-    The game of lesson 00 is played in both roles in one cell.
+    The games of lesson 00 and the small ones of lesson 11 are played in both roles in one cell.
     """
-    both = session.case == "showroom"
+    both = session.case in ("showroom", "tea", "photo")
     match session.phase:
         case "opening":
             return "seat", "seat=buyer", GO_ON_S
