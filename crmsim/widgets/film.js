@@ -48,14 +48,22 @@ function tankOf(tank, { levels, base, said }) {
   };
 }
 
+/* The arrow behind a node that is to be seen: on a phone the loop is tall, and has others. */
+function shownArrow(place, at) {
+  const arrows = [...place.querySelectorAll(`[data-arrow="${at}"]`)];
+  return arrows.find((arrow) => getComputedStyle(arrow).display !== "none") ?? arrows[0];
+}
+
 /* What travels: a token along an arrow, or from the centre to the node on which a decision acts. */
 function moveOf(place, move, nodeCount) {
   const { node, start, stop, direct, good, mark } = move;
-  const arrow = place.querySelector(`[data-arrow="${(node + nodeCount - 1) % nodeCount}"]`);
+  const arrow = shownArrow(place, (node + nodeCount - 1) % nodeCount);
   const way = direct ? document.createElementNS(SVG_SPACE, "path") : arrow.querySelector(".way");
   const svg = place.querySelector("svg");
   if (direct) {
-    const [x, y] = place.querySelector(`[data-node="${node}"]`).dataset.place.split(" ").map(Number);
+    const { dataset } = place.querySelector(`[data-node="${node}"]`);
+    const narrow = arrow.classList.contains("on-narrow");
+    const [x, y] = (narrow ? dataset.narrow : dataset.place).split(" ").map(Number);
     const { width, height } = svg.viewBox.baseVal;
     const [left, top] = [width / 2, height / 2 - 30];
     const at = (share) => [left + (x - left) * share, top + (y - top) * share];

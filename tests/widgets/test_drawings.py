@@ -72,7 +72,30 @@ def test_an_arrow_is_lit_only_between_two_nodes_that_the_effect_reached():
         for kind in ("node", "arrow")
     }
     assert looks["node"] == ["lit", "lit", "none", "lit", "lit", "lit", "lit"]
-    assert looks["arrow"] == ["lit", "none", "none", "lit", "lit", "lit", "lit"]
+    lit = ["lit", "none", "none", "lit", "lit", "lit", "lit"]
+    assert (looks["arrow"][::2], looks["arrow"][1::2]) == (lit, lit)
+
+
+@pytest.mark.parametrize("size", [(580, 408), (580, 396)])
+def test_on_a_phone_no_card_covers_another_or_the_middle_or_leaves_the_screen(size):
+    root = ET.fromstring(loop.draw_loop([node("", 0, True)] * 7, size=size, film=True))
+    places = [
+        tuple(map(float, each.get("data-narrow").split()))
+        for each in root.iter(f"{SVG}g")
+        if each.get("data-narrow")
+    ]
+    assert len(places) == 7
+    wide, high = loop.CARD["width"], loop.CARD["height"]
+    down = (loop.TALL_HEIGHT - size[1]) / 2
+    for at, (x, y) in enumerate(places):
+        assert 290 - 172 < x - wide / 2 < x + wide / 2 < 290 + 172
+        assert 0 < y + down - high / 2 < y + down + high / 2 < loop.TALL_HEIGHT
+        for other_x, other_y in places[:at]:
+            assert abs(x - other_x) >= wide + 8 or abs(y - other_y) >= high + 8
+    free = [y + down for x, y in places if y + down < loop.TALL_MIDDLE]
+    below = [y + down for x, y in places if y + down > loop.TALL_MIDDLE]
+    assert max(free) + high / 2 < loop.TALL_MIDDLE - 45
+    assert min(below) - high / 2 > loop.TALL_MIDDLE + 90
 
 
 def test_the_journey_draws_small_feelings_on_the_right_side_of_the_middle():

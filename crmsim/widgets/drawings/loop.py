@@ -30,6 +30,13 @@ CARD = {"width": 150, "height": 76}
 CARD_GAP = 6
 """Pixels between a card and its arrows."""
 
+TALL_HEIGHT = 560
+TALL = ((290, 40), (383, 150), (383, 395), (383, 505), (197, 505), (197, 395), (197, 150))
+"""Places of the seven cards on a phone, in pixels of a picture of that height."""
+
+TALL_MIDDLE = 258
+"""The line of the money in the middle on a phone."""
+
 IN_PERCENT = ("service", "sales", "pay", "attitude")
 
 
@@ -92,7 +99,9 @@ def draw_loop(
         gap = lines["run_line"] + "L" + "L".join(lines["base_line"][1:].split("L")[::-1]) + "Z"
         passes = node.reached and nodes[(at + 1) % len(nodes)].reached
         shape = {"x": place[0], "y": place[1], "arrow": arrow, "head": head, "passes": passes}
-        drawn.append(vars(node) | lines | shape | {"gap": gap})
+        narrow = _narrow(at, place, size[1]) if len(nodes) == len(TALL) else {}
+        drawn.append(vars(node) | lines | shape | {"gap": gap, "narrow": narrow})
+    centre_down = -30 if film else 8
     return draw(
         "loop",
         name,
@@ -101,9 +110,37 @@ def draw_loop(
         centre=centre,
         card=CARD,
         film=film,
-        centre_down=-30 if film else 8,
+        centre_down=centre_down,
+        middle_moves=TALL_MIDDLE - (TALL_HEIGHT - size[1]) / 2 - size[1] / 2 - centre_down,
         entry_name=entry_name,
     )
+
+
+@cache
+def _narrow(at: int, place: Point, height: int) -> dict[str, Any]:
+    """Return how a card moves on a phone, where the loop is tall, and its arrow to the next.
+
+    There the picture is `TALL_HEIGHT` high, and what is drawn stands in the middle of it.
+    """
+    down = (TALL_HEIGHT - height) / 2
+    start, end = ((x, y - down) for x, y in (TALL[at], TALL[(at + 1) % len(TALL)]))
+    steps = [step / 100 for step in range(101)]
+    way = [(start[0] + (end[0] - start[0]) * s, start[1] + (end[1] - start[1]) * s) for s in steps]
+    free = [point for point in way if _outside(point, start) and _outside(point, end)]
+    return {
+        "x": start[0],
+        "y": start[1],
+        "dx": start[0] - place[0],
+        "dy": start[1] - place[1],
+        "arrow": line([free[0], free[-3]]),
+        "head": _headed(free[-1], free[0]),
+    }
+
+
+def _headed(tip: Point, before: Point) -> str:
+    """Return where the head of an arrow goes, and how it is turned."""
+    turned = degrees(atan2(tip[1] - before[1], tip[0] - before[0]))
+    return f"translate({pixels(tip[0])} {pixels(tip[1])}) rotate({turned:.0f})"
 
 
 @cache
@@ -122,10 +159,7 @@ def _shapes(count: int, size: tuple[int, int]) -> list[tuple[Point, str, str]]:
     for node in range(count):
         piece = [at(node + step / 200) for step in range(201)]
         free = [p for p in piece if _outside(p, at(node)) and _outside(p, at(node + 1))]
-        (x1, y1), (x0, y0) = free[-1], free[-7]
-        turned = degrees(atan2(y1 - y0, x1 - x0))
-        head = f"translate({pixels(x1)} {pixels(y1)}) rotate({turned:.0f})"
-        shapes.append((at(node), line(free[:-3:3]), head))
+        shapes.append((at(node), line(free[:-3:3]), _headed(free[-1], free[-7])))
     return shapes
 
 
