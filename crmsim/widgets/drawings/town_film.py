@@ -21,6 +21,29 @@ LAST_S = 1.5
 """Seconds for which the picture stands at the end of the film before it is over."""
 
 
+MOST_REMEMBERED = 4
+_CUSTOMERS: dict[int, tuple[Run, NDArray[np.bool_]]] = {}
+
+
+def customers_of(run: Run) -> NDArray[np.bool_]:
+    """Return who is a customer after each week, remembered, because the run is made again for it.
+
+    Parameters
+    ----------
+    run
+        The run of a market.
+
+    Returns
+    -------
+    array of bool, shape (weeks + 1, people)
+    """
+    if id(run) not in _CUSTOMERS or _CUSTOMERS[id(run)][0] is not run:
+        if len(_CUSTOMERS) >= MOST_REMEMBERED:
+            _CUSTOMERS.pop(next(iter(_CUSTOMERS)))
+        _CUSTOMERS[id(run)] = run, customers_by_week(run)
+    return _CUSTOMERS[id(run)][1]
+
+
 def town_film(
     run: Run, base: Run, gained: NDArray[np.float64], fresh: str, t: Translate
 ) -> LoopDrawing:
@@ -37,7 +60,7 @@ def town_film(
     t
         The words of a language.
     """
-    mine, other = customers_by_week(run), customers_by_week(base)
+    mine, other = customers_of(run), customers_of(base)
     since, won = apart_since(mine, other), mine[-1]
     weeks = len(mine) - 1
     seconds_a_week = (WHOLE_S - LEAD_S - LAST_S) / weeks

@@ -23,7 +23,7 @@ from crmsim.runs.run import Run
 from crmsim.scenario.policy_cards import policy_cards
 from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.drawings.loop import signed
-from crmsim.widgets.drawings.town_film import town_film
+from crmsim.widgets.drawings.town_film import customers_of, town_film
 from crmsim.widgets.market import news
 from crmsim.widgets.market.deciding import TONES
 from crmsim.widgets.rendering import Context
@@ -239,7 +239,10 @@ def values(session: MarketSession) -> Iterator[None]:
 
 
 def pieces(session: MarketSession) -> Iterator[None]:
-    """Yield after each quarter's work of finding what each decision did."""
+    """Yield after each piece of work: who lives in the town, then what each decision did."""
+    for run in (session.run_so_far, session.runs.usual(session.runs.quarters)):
+        customers_of(run)
+        yield
     for _, _, actions in without(session.attempt.actions):
         for quarters in range(1, len(actions) + 1):
             session.runs.run(actions[:quarters])
