@@ -26,7 +26,7 @@ HOPES = ("higher", "same", "lower")
 """Hypotheses for a visit played again: her satisfaction against the last visit."""
 
 SCOPES = ("floor", "one", "another")
-"""How far an answer reaches: everyone gives it, or it is given once, to her or to somebody else."""
+"""Reach of an answer: everyone gives it, or it is given once, to her or to somebody else."""
 
 PLAYED = ("visit", "felt", "bet-sale", "bet-talk")
 """Phases in which the visit still goes on; going back takes answers back."""
