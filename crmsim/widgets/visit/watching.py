@@ -46,7 +46,7 @@ class Watch(Stage):
 
     @property
     def finding(self) -> str:
-        """What became of profit, in a sentence."""
+        """The change of profit, in a sentence."""
         return firm_pages.finding(self.run, self.base, True, self.t)
 
     def _paint(self, focus: str | None = None) -> None:
