@@ -27,10 +27,10 @@ site socket subprocess sys threading unlink urllib
 UNUSUAL = frozenset(WORDS.split())
 PLACES = re.compile(r"/proc/|/etc/|\.\./")
 
-_IPYTHONS_OWN = re.compile(r"^[ \t]*(?:[\w, \t]+=[ \t]*)?[%!].*$", re.M)
+_IPYTHONS_OWN = re.compile(r"^[ \t]*(?:\w[\w, \t]*=[ \t]*)?[%!].*$", re.M)
 _CELL_MAGIC = re.compile(r"\A\s*%%.*(?:\n|\Z)")
 _LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$", re.M)
-_ASSIGNED = re.compile(r"^([ \t]*[\w, \t]+=)[ \t]*[%!].*$", re.M)
+_ASSIGNED = re.compile(r"^([ \t]*\w[\w, \t]*=)[ \t]*[%!].*$", re.M)
 
 
 def unusual(sources: Iterable[str]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from msgspec import to_builtins
 from crmsim.grading.options import Limits
 from crmsim.grading.reading.untrusted_json import ReadingError, loads
 from crmsim.grading.sandbox.inside.kernel import MOST_PRINTED, PATIENCE
-from crmsim.grading.sandbox.jail import Jail, Level, jail
+from crmsim.grading.sandbox.jail import ROOM, Jail, Level, jail
 
 MB = 1024 * 1024
 CHUNK = 65536
@@ -35,6 +35,8 @@ MOST_SIGNS = 300
 START_S = 60
 ALL_TOGETHER = 1.5
 """Memory that all processes together may hold, as a multiple of the limit of one."""
+MOST_FILES = 20_000
+"""Files in the room: an empty one takes no room there, but a kilobyte of the kernel's memory."""
 
 
 class EndedError(Exception):
@@ -278,7 +280,7 @@ class Kernel:
                 raise EndedError("too-long")
             if now > until or now - heard > PATIENCE * cell_s:
                 raise EndedError("too-slow")
-            if used.resident_mb > ALL_TOGETHER * self.limits.memory_mb:
+            if used.resident_mb > ALL_TOGETHER * self.limits.memory_mb or used.files > MOST_FILES:
                 raise EndedError("too-much-memory")
             try:
                 chunk = self._chunks.get(timeout=LOOK_S)
@@ -343,17 +345,18 @@ def _processes_of_user() -> int:
 
 @dataclass(frozen=True)
 class Used:
-    """Memory and processor time that a tree of processes has used."""
+    """Memory and processor time that a tree of processes has used, and files in its room."""
 
     resident_mb: float = 0.0
     cpu_s: float = 0.0
+    files: int = 0
 
 
 def _used(pid: int) -> Used:
     """Look at a process and all it has started, where that can be seen."""
     if sys.platform != "linux":
         return Used()
-    pages, ticks, waiting = 0, 0, [pid]
+    pages, ticks, files, waiting = 0, 0, 0, [pid]
     while waiting:
         place = Path("/proc", str(waiting.pop()))
         with contextlib.suppress(OSError, ValueError, IndexError):
@@ -361,7 +364,10 @@ def _used(pid: int) -> Used:
             said = (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
             ticks += sum(map(int, said[11:15]))  # its own, and of its children that have ended
             pages += int(said[21])
+            with contextlib.suppress(OSError):  # outside of the jail there is no such place
+                room = os.statvfs(f"{place}/root{ROOM}")
+                files = max(files, room.f_files - room.f_ffree)
             for task in (place / "task").iterdir():
                 waiting += map(int, (task / "children").read_text().split())
     held_mb = pages * os.sysconf("SC_PAGE_SIZE") / MB
-    return Used(held_mb, ticks / os.sysconf("SC_CLK_TCK"))
+    return Used(held_mb, ticks / os.sysconf("SC_CLK_TCK"), files)
