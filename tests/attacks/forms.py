@@ -329,6 +329,9 @@ def _slow(work: str) -> Callable[[Any], Any]:
 with_a_slow_function = _slow("work(0.35)")  # 5 s in all, more than a cell may take
 with_a_function_that_waits = _slow("time.sleep(0.35)")
 with_a_function_whose_first_call_is_slow = _slow("work(1.5 * (perceived == 60))")
+with_a_function_that_grows_slower = _slow(
+    "satisfaction.calls = getattr(satisfaction, 'calls', 0) + 1; work(0.04 * satisfaction.calls)"
+)
 
 
 def _rounded(how: str) -> Callable[[Any], Any]:
@@ -390,6 +393,7 @@ FORMS: dict[str, Callable[[Any], Any]] = {
     "with_a_slow_function": with_a_slow_function,
     "with_a_function_that_waits": with_a_function_that_waits,
     "with_a_function_whose_first_call_is_slow": with_a_function_whose_first_call_is_slow,
+    "with_a_function_that_grows_slower": with_a_function_that_grows_slower,
     "with_a_result_of_two_decimals": with_a_result_of_two_decimals,
     "with_a_result_of_four_decimals": with_a_result_of_four_decimals,
     "with_a_result_that_numpy_rounds": with_a_result_that_numpy_rounds,
