@@ -4,7 +4,7 @@ from crmsim.figures.airline import delays_through_the_day
 from crmsim.figures.comparison import three_rules
 from crmsim.figures.desk import queue, three_controls
 from crmsim.figures.firm import loop_gain, standards_erode, what_it_hangs_on
-from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty
+from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty, who_stays
 from crmsim.figures.runs import curve, plot
 from crmsim.figures.spiral import earned, link_by_link
 from crmsim.figures.ways import rise, ways
@@ -26,4 +26,5 @@ __all__ = [
     "three_rules",
     "ways",
     "what_it_hangs_on",
+    "who_stays",
 ]

@@ -14,7 +14,7 @@ from crmsim.common.palette import BAD, BASE, GOLD, GOOD, INK, PAPER, RUN, WATER
 from crmsim.common.words import words
 from crmsim.figures.style import drawn, label, layout, note_of_doubt
 from crmsim.model.market.market import Market
-from crmsim.model.theory.complaints import stay_chances
+from crmsim.model.theory.complaints import stay_chances, staying
 from crmsim.model.theory.concentration import lorenz, share_of_top
 from crmsim.model.theory.kano import felt_after, shares_after
 from crmsim.scenario import load
@@ -72,6 +72,75 @@ def complaint_iceberg(lang: str = "en") -> Figure:
     figure.update_xaxes(visible=False, range=[-2.6, 3.4])
     figure.update_yaxes(visible=False, range=[bottom - 6, heard + 12])
     note_of_doubt(figure, ["stay_silent_small"], lang, below=10)
+    return drawn(figure)
+
+
+def who_stays(lang: str = "en") -> Figure:
+    """Draw a hundred customers with a serious problem: a slider moves how many of them complain.
+
+    Half of the complaints are solved, half of these fast. Shares are TARP's, of serious problems.
+
+    Examples
+    --------
+    >>> who_stays().layout.title.text
+    'If 4 of 100 with a serious problem complain, 10 stay customers; if all do, 43'
+    """
+    import plotly.graph_objects as go
+
+    say, numbers = words(lang), _numbers()
+    chances = stay_chances(numbers)
+    solved, fast = 0.5, 0.5
+    parts = {"unresolved": 1 - solved, "resolved": solved * (1 - fast), "fast": solved * fast}
+
+    def of(share: float) -> tuple[list[float], list[float]]:
+        people = {"silent": 100 * (1 - share)} | {
+            fate: 100 * share * part for fate, part in parts.items()
+        }
+        stay = [round(count * chances[fate], 1) for fate, count in people.items()]
+        go_away = [
+            round(count - stays, 1) for count, stays in zip(people.values(), stay, strict=True)
+        ]
+        return stay, go_away
+
+    def title(share: float) -> str:
+        stay, whole = (round(100 * staying(c, solved, fast, numbers)) for c in (share, 1.0))
+        told = {"complain": number(100 * share), "stay": number(stay), "all": number(whole)}
+        return say("figures.stays.title" if share < 1 else "figures.stays.title_all", **told)
+
+    places = [say(f"figures.stays.{fate}") for fate in ("silent", *parts)]
+    shares = (0.04, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+    figure = go.Figure()
+    for name, values, colour, pattern in (
+        ("stay", of(shares[0])[0], GOOD, ""),
+        ("leave", of(shares[0])[1], BAD, "/"),
+    ):
+        figure.add_bar(
+            x=places, y=values, name=say(f"figures.stays.{name}"),
+            marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": PAPER}},
+        )  # fmt: skip
+    steps = [
+        {
+            "label": number(100 * share),
+            "method": "update",
+            "args": [{"y": list(of(share))}, {"title.text": title(share)}],
+        }
+        for share in shares
+    ]
+    figure.update_layout(layout(title(shares[0])))
+    figure.update_layout(
+        barmode="stack",
+        height=470,
+        margin={"b": 150},
+        sliders=[
+            {
+                "steps": steps,
+                "active": 0,
+                "pad": {"t": 46},
+                "currentvalue": {"prefix": say("figures.stays.slider"), "font": {"size": 14}},
+            }
+        ],
+    )
+    figure.update_yaxes(title=say("figures.stays.people"), range=[0, 100])
     return drawn(figure)
 
 

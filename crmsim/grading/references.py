@@ -48,6 +48,31 @@ def carried_min(legs: int, added_min: float, recovered_min: float) -> float:
     return delay
 
 
+def kept_of_hundred(complain: float, solved: float) -> float:
+    """Return how many of 100 customers with a serious problem stay (TARP 1979/86).
+
+    So many ``complain``, and the share ``solved`` (0 to 1) of their complaints is solved fast.
+
+    Examples
+    --------
+    >>> kept_of_hundred(0, 0.5), kept_of_hundred(50, 0.5)
+    (9.0, 29.75)
+    """
+    heard = (1 - solved) * 0.19 + solved * 0.82
+    return (100 - complain) * 0.09 + complain * heard
+
+
+def fairness(result: float, treatment: float, procedure: float) -> float:
+    """Return how fair a recovery feels, 0 to 1 (order: Orsingher, Valentini & de Angelis 2010).
+
+    Examples
+    --------
+    >>> round(fairness(1, 0, 0.5), 3), round(fairness(1, 1, 0.5), 3)
+    (0.55, 0.9)
+    """
+    return 0.45 * result + 0.35 * treatment + 0.20 * procedure
+
+
 def load_of_calls(calls: float, minutes: float) -> float:
     """Return the load of a desk in erlangs: the agents who talk at any moment (Erlang 1917).
 

@@ -34,6 +34,9 @@ from crmsim.scenario.encounter import (
     Way,
 )
 
+TREATMENT = ("assurance", "empathy")
+"""Dimensions on which a customer feels how she is treated: interactional justice."""
+
 MOOD_FULL_SCALE = 0.3
 """A felt gap of this size, weighted over the dimensions touched, is emotion 1."""
 
@@ -88,7 +91,7 @@ class Encounter:
         self._weights = np.array(list(self._persona.weights.shares().values()))
         self._mood = self._minutes = self._cost = self._discount = self._days = 0.0
         self._lost: np.ndarray | None = None
-        self._most = 1.0
+        self._most, self._apology, self._methods = 1.0, 0.0, set[str]()
         self._suffer(self._persona.failure)
         self._journey: list[VisitStep] = []
         self._decision: dict[str, bool] = {}
@@ -289,7 +292,7 @@ class Encounter:
         if choice.level == "unexpected":
             self._expected += numbers.delight_ratchet * np.maximum(gaps, 0.0)
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
-        self._perceived = self._mended(self._perceived + numbers.encounter_rate * moved)
+        self._perceived = self._changed(numbers.encounter_rate * moved)
         self._spend(choice.minutes, choice.cost, choice.if_sold)
         self._days += choice.days
         weights = self._weights[touched]
@@ -313,7 +316,7 @@ class Encounter:
 
     def _shift(self, reply: Reply) -> None:
         shifts = np.array([reply.shifts.get(name, 0.0) for name in DIMENSIONS])
-        self._perceived = self._mended(self._perceived + shifts)
+        self._perceived = self._changed(shifts)
         self._spend(reply.minutes)
         self._feel(float(dot(self._weights, shifts)))
 
@@ -418,18 +421,40 @@ class Encounter:
         self._mood, self._days = -failure.anger, failure.days
 
     def _heard(self, choice: Choice, moved: np.ndarray) -> np.ndarray:
-        """Return what reaches her: after a failure anger keeps good words from being heard."""
-        if self._lost is None or choice.speech == "none":
-            return moved
-        anger = max(0.0, -self._mood)
-        return moved * np.where(moved > 0, 1 - self._numbers.anger_deafens * anger, 1.0)
+        """Return what reaches her after a failure.
 
-    def _mended(self, perceived: np.ndarray) -> np.ndarray:
-        """Return the quality perceived, 0 to 1; after a failure only so much can be mended."""
+        Anger keeps good words from being heard, and methods that were all used before add little.
+        """
+        if self._lost is None:
+            return moved
+        numbers, reaches = self._numbers, 1.0
+        if choice.speech != "none":
+            reaches -= numbers.anger_deafens * max(0.0, -self._mood)
+        if "apologise" in choice.methods:
+            self._apology = max(self._apology, reaches)
+        if choice.methods and self._methods.issuperset(choice.methods):
+            reaches *= numbers.method_again
+        self._methods |= set(choice.methods)
+        return moved * np.where(moved > 0, reaches, 1.0)
+
+    def _changed(self, change: np.ndarray) -> np.ndarray:
+        """Return the quality perceived after a change, 0 to 1.
+
+        After a failure a good act gives back a part of what can still be mended, and no more;
+        without an apology that was heard less of the treatment can be.
+        """
         if self._lost is not None:
-            most = self._expected + (self._most - 1) * self._lost
-            perceived = np.minimum(perceived, np.maximum(most, self._perceived))
-        return np.clip(perceived, 0, 1)
+            share = np.full(len(DIMENSIONS), self._most)
+            without = self._numbers.no_apology
+            treated = without + (1 - without) * self._apology
+            share[[DIMENSIONS.index(name) for name in TREATMENT]] *= treated
+            most = np.maximum(self._expected + (share - 1) * self._lost, self._perceived)
+            room = np.divide(
+                most - self._perceived, self._lost, where=self._lost > 0, out=np.ones(5)
+            )
+            change = np.where(change > 0, change * room, change)
+            return np.clip(np.minimum(self._perceived + change, most), 0, 1)
+        return np.clip(self._perceived + change, 0, 1)
 
     def _recovery(self) -> dict[str, float]:
         """Return how fair the answer to her complaint feels; see ``View``."""
@@ -442,7 +467,7 @@ class Encounter:
         shares = dict(zip(DIMENSIONS, given, strict=True))
         kinds = {
             "result": float(shares["reliability"]),
-            "treatment": float(np.nanmean([shares["empathy"], shares["assurance"]])),
+            "treatment": float(np.nanmean([shares[name] for name in TREATMENT])),
             "procedure": float(shares["responsiveness"]),
         }
         fairness = float(justice(kinds["result"], kinds["treatment"], kinds["procedure"], numbers))

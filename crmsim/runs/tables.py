@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmsim.common.words import dictionary, language
 from crmsim.model.desk.desk import SWITCHES
 from crmsim.runs.run import Run
+from crmsim.scenario.encounter import METHODS, PRINCIPLES, Choice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,138 @@ def visit_table(run: Run) -> pd.DataFrame:
     titles = {place.id: place.title[lang] for place in run.scenario.touchpoints}
     shown = run.log[VISIT_COLUMNS].round(2).replace({"touchpoint": titles})
     return readable(shown.rename(columns={"choice": "name of answer"}), lang)
+
+
+def methods_table(run: Run) -> pd.DataFrame:
+    """Return the eight methods of handling a complaint, as a conversation used them (C-16).
+
+    A row for each method in its order, with the moment at which it was first used, and whether it
+    came before a method that belongs ahead of it. The words are in the language of the scenario.
+
+    Parameters
+    ----------
+    run
+        A conversation with a customer who complains.
+
+    Examples
+    --------
+    >>> from crmsim import simulate
+    >>> len(methods_table(simulate("buick-complaint", seed=1)))
+    8
+    """
+    import pandas as pd
+
+    used = methods_used(run)
+    order = list(used)
+    rows = {}
+    for place, method in enumerate(METHODS):
+        early = method in used and any(
+            order.index(before) > order.index(method)
+            for before in METHODS[:place]
+            if before in used and used[before] != used[method]
+        )
+        title = _title(run, used[method]) if method in used else "not used"
+        rows[f"method {method}"] = {"moment": title, "turn": "too early" if early else ""}
+    return readable(pd.DataFrame.from_dict(rows, orient="index"), run.scenario.lang)
+
+
+def principles_table(run: Run) -> pd.DataFrame:
+    """Return how often a conversation kept and broke each principle of communication (C-12).
+
+    A row for each of the nine principles; the words are in the language of the scenario.
+
+    Parameters
+    ----------
+    run
+        A conversation with a customer who complains.
+
+    Examples
+    --------
+    >>> from crmsim import simulate
+    >>> len(principles_table(simulate("parcel", seed=1)))
+    9
+    """
+    import pandas as pd
+
+    done = _choices(run)
+    rows = {
+        f"principle {name}": {
+            "kept": sum(name in choice.keeps for choice in done),
+            "broken": sum(name in choice.breaks for choice in done),
+        }
+        for name in PRINCIPLES
+    }
+    return readable(pd.DataFrame.from_dict(rows, orient="index"), run.scenario.lang)
+
+
+def recovery_table(run: Run) -> pd.DataFrame:
+    """Return what came of a complaint: in the firm's ordinary way, and in the run.
+
+    Rows are the customers of 100 who would stay, the cost (in currency), the customer's minutes,
+    and the moves: moments at which the answer was not the ordinary one. The words are in the
+    language of the scenario.
+
+    Parameters
+    ----------
+    run
+        A conversation with a customer who complains.
+
+    Examples
+    --------
+    >>> from crmsim import simulate
+    >>> recovery_table(simulate("parcel", seed=1)).iloc[-1].tolist()
+    [0, 0]
+    """
+    import pandas as pd
+
+    from crmsim.runs.run import simulate
+
+    case = run.scenario
+    usual = simulate(case.change(persona=run.view.persona, seat="seller"), seed=run.seed)
+    rows = {
+        name: [
+            round(100 * each.view.recovery["stays"]),
+            round(each.view.cost),
+            round(each.view.minutes),
+            sum(
+                step.choice != case.touchpoint(step.touchpoint).baseline  # type: ignore[union-attr]
+                for step in each.view.journey
+            ),
+        ]
+        for name, each in {"ordinary way": usual, "your talk": run}.items()
+    }
+    index = ["stay of 100", "cost", "minutes", "moves"]
+    return readable(pd.DataFrame(rows, index=index), case.lang)
+
+
+def _choices(run: Run) -> list[Choice]:
+    """Return what the one who served did, moment by moment."""
+    case = run.scenario
+    return [case.touchpoint(step.touchpoint).choice(step.choice) for step in run.view.journey]  # type: ignore[union-attr]
+
+
+def methods_used(run: Run) -> dict[str, str]:
+    """Return each method of handling a complaint that was used, in the order of use.
+
+    Parameters
+    ----------
+    run
+        A conversation with a customer who complains.
+
+    Returns
+    -------
+    dict
+        The touchpoint of its first use, by method.
+    """
+    used: dict[str, str] = {}
+    for step, choice in zip(run.view.journey, _choices(run), strict=True):
+        for method in choice.methods:
+            used.setdefault(method, step.touchpoint)
+    return used
+
+
+def _title(run: Run, moment: str) -> str:
+    return str(run.scenario.touchpoint(moment).title[run.scenario.lang])  # type: ignore[union-attr]
 
 
 def _word(name: object, lang: str) -> object:

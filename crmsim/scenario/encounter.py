@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, field
 
@@ -21,13 +21,17 @@ from crmsim.scenario.parts import (
 from crmsim.scenario.paths import mistakes
 from crmsim.scenario.wiring import Raw
 
-Method = Literal["vent", "listen", "apologise", "acknowledge", "ask", "record", "solve", "close"]
+ComplaintMethod = Literal[
+    "vent", "listen", "apologise", "acknowledge", "ask", "record", "solve", "close"
+]
+METHODS: tuple[ComplaintMethod, ...] = get_args(ComplaintMethod)
 """Methods of handling a complaint, in their order (C-16)."""
 
 Principle = Literal[
     "role", "facts", "receiver", "involve", "opinions", "action", "agreement", "equality",
     "credit",
 ]  # fmt: skip
+PRINCIPLES: tuple[Principle, ...] = get_args(Principle)
 """Principles of communication with customers (C-12)."""
 
 QualityShift = Annotated[float, Meta(ge=-0.5, le=0.5)]
@@ -121,7 +125,7 @@ class Choice(Part, kw_only=True):
     if_sold: bool = False
     for_personas: dict[Id, QualityShifts] = field(default_factory=dict)
     forewarns: Annotated[dict[Dimension, ShareOfOne], BY_DIMENSION] = field(default_factory=dict)
-    methods: tuple[Method, ...] = ()
+    methods: tuple[ComplaintMethod, ...] = ()
     keeps: tuple[Principle, ...] = ()
     breaks: tuple[Principle, ...] = ()
     days: Annotated[float, Meta(ge=0, le=3650)] = 0

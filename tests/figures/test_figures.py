@@ -45,6 +45,7 @@ LESSON_FIGURES = (
     figures.three_controls,
     figures.three_rules,
     figures.what_it_hangs_on,
+    figures.who_stays,
 )
 
 

@@ -11,7 +11,7 @@ from reading import CORE, walked
 from crmsim.authoring.build_lessons import NOTEBOOKS, read
 from crmsim.common.words import LANGUAGES
 
-MOST_MIN = {"00": 25, "10": 80, "11": 80, "12": 80, "21": 80, "31": 80, "32": 80}
+MOST_MIN = {"00": 25, "10": 80, "11": 80, "12": 80, "20": 80, "21": 80, "31": 80, "32": 80}
 """Minutes that a lesson may take with all that stands in it: 90 less ten to spare."""
 
 CORE_MIN = 45

@@ -1,9 +1,10 @@
-"""The puzzle of lesson 21 can be solved as its guide says, and not by luck of the rota."""
+"""The puzzles of the lessons can be solved as their guides say, and not by luck."""
 
 import pytest
 
-from crmsim import load, simulate
-from crmsim.runs.tables import desk_table
+from crmsim import load, replay, simulate
+from crmsim.model.encounter import Encounter
+from crmsim.runs.tables import desk_table, recovery_table
 
 SEED, DESK = 21, load("sunset")
 WAYS = {"convenience": {4: 1, 5: -1}, "": {0: -1, 1: 1, 4: 1, 6: -1}}
@@ -68,3 +69,42 @@ def test_neither_the_rule_nor_the_call_backs_alone_solve_it():
         _, (lost, before, _, moves) = rows(run)
         assert moves == 1
         assert lost > 20 or before < 90
+
+
+# -- lesson 20: a customer with little patience ------------------------------------------------
+
+HURRIED = load("buick-complaint").change(persona="zhou-min")
+GUIDE = ["hear-out", "own-apology", "say-why", "two-ways", "five-stars"]
+
+
+def talks():
+    """Every talk with her, with its moves and whether it reaches the goal."""
+    usual = {place.id: place.baseline for place in HURRIED.touchpoints}
+    begun, ended = [()], []
+    while begun:
+        acts = begun.pop()
+        world = Encounter(HURRIED, 20)
+        for act in acts:
+            world.step(act)
+        seen = world.observe()
+        if not world.done:
+            begun += [(*acts, offer.id) for offer in seen.on_offer]
+            continue
+        moves = sum(step.choice != usual[step.touchpoint] for step in seen.journey)
+        stay = round(100 * seen.recovery["stays"])
+        ended.append((moves, stay >= 50 and seen.cost <= 320 and seen.minutes <= 20, acts))
+    return ended
+
+
+def test_the_talk_of_the_guide_reaches_the_goal_in_four_moves():
+    table = recovery_table(simulate(HURRIED, replay(GUIDE), seed=20))
+    stay, cost, minutes, moves = table["your talk"]
+    assert stay >= 50 > table["the ordinary way"].iloc[0]
+    assert (cost <= 320, minutes <= 20, moves) == (True, True, 4)
+
+
+def test_few_talks_reach_the_goal_and_none_with_fewer_moves():
+    every = talks()
+    reached = [moves for moves, good, _ in every if good]
+    assert (len(every), len(reached)) == (580, 8)
+    assert set(reached) == {4, 5}

@@ -81,6 +81,26 @@ def staying(
     (1 − c) r₀ + c [(1 − ρ) r₁ + ρ ((1 − φ) r₂ + φ r₃)], with c who complain, ρ of those resolved,
     and φ of those resolved fast.
 
+    Parameters
+    ----------
+    complain, resolved, fast
+        Shares, 0 to 1: of those with a problem who complain, of complaints that are resolved, and
+        of these resolved fast.
+    numbers
+        The declared parameters (``scenario.numbers``).
+    severity
+        ``"serious"`` or ``"small"``.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If a share is not from 0 to 1, or the severity is not one of the two.
+
     Examples
     --------
     >>> from crmsim.scenario import load

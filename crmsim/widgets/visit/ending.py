@@ -7,6 +7,7 @@ from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import PROFIT, VisitSession
 from crmsim.model.visit import View
 from crmsim.runs.run import Run, replay, simulate
+from crmsim.runs.tables import methods_used
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import MUCH_FELT, SAME_FELT, guess_line
 from crmsim.widgets.visit.bets import verdict as verdict_words
@@ -40,7 +41,7 @@ def verdict(session: VisitSession, view: View, t: Translate) -> Context:
         )
         facts.append({"label": t("play.verdict.money"), "text": spent, "name": ""})
     facts.append({"label": t("play.verdict.next"), "text": t(f"play.verdict.{again}"), "name": ""})
-    facts += _beside(session, t)
+    facts += _recovered(session, view, t) + _beside(session, t)
     go = t("play.verdict.go") if session.scenario().then else ""
     return {
         "ending": view.ending_title,
@@ -65,6 +66,26 @@ def _hoped(session: VisitSession, view: View, t: Translate) -> Context:
         "why_label": t("play.hope.label", hope=t(f"play.hope.{hope}")),
         "why": f"{told} {again}",
     }
+
+
+def _recovered(session: VisitSession, view: View, t: Translate) -> list[Context]:
+    """Return how fair the answer to a complaint felt, who would stay, and the methods used."""
+    if not view.recovery:
+        return []
+    percent = {name: number(100 * share, 0) for name, share in view.recovery.items()}
+    percent["most"] = number(min(100, 100 * view.recovery["most"]), 0)
+    used = methods_used(session.run)
+    names = " → ".join(t(f"table.method_{name}") for name in used)
+    told = t("play.verdict.methods_line", count=len(used), names=names)
+    lines = {
+        "fairness": t("play.verdict.fairness_line", **percent),
+        "staying": t("play.verdict.staying_line", **percent),
+        "methods": told if used else t("play.verdict.methods_none"),
+    }
+    return [
+        {"label": t(f"play.verdict.{name}"), "text": text, "name": ""}
+        for name, text in lines.items()
+    ]
 
 
 def _beside(session: VisitSession, t: Translate) -> list[Context]:
