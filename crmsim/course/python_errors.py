@@ -59,8 +59,14 @@ _OTHERS = (
     ("RecursionError", "", "calls-itself"),
     ("KeyboardInterrupt", "", "stopped"),
     ("MemoryError", "", "memory"),
+    ("TooLongError", "", "too-long"),
+    ("CellTimeoutError", "", "too-long"),
+    ("CellWaitError", "", "too-long"),
     ("ValueError", "", "value"),
 )
+_FROM_TOP = {"name": "name-nowhere", "stopped": "error"}
+"""What is said instead where all cells ran in their order, and nobody was there to stop one."""
+
 _COURSE = ("ActionError", "CrmsimError", "ExerciseError", "RecordError", "ScenarioError")
 
 
@@ -89,6 +95,7 @@ def meaning(
     source: str = "",
     line: int | None = None,
     known: Collection[str] = (),
+    from_top: bool = False,
 ) -> Meaning:
     """Return the meaning of an error in a cell.
 
@@ -104,6 +111,8 @@ def meaning(
         The line of the cell in which it happened, from 1 on.
     known
         The names that there are: one that is spelled nearly like an unknown one is proposed.
+    from_top
+        True: all cells ran in their order and nobody stopped one, as when a grader runs them.
 
     Examples
     --------
@@ -127,6 +136,8 @@ def meaning(
         near = near or [each for each in known if each.lower() == places.get("name", "").lower()]
         if key == "name" and near:
             return Meaning("name-near", places | {"near": near[0]}, line)
+        if from_top and key in _FROM_TOP:
+            return Meaning(_FROM_TOP[key], places or {"kind": kind}, line)
         return Meaning(key, places, line)
     return Meaning("course" if kind in _COURSE else "error", {"kind": kind}, line)
 

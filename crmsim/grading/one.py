@@ -14,6 +14,7 @@ import numpy as np
 
 from crmsim.common.text import plain
 from crmsim.common.time_limit import TooLongError, time_limit
+from crmsim.course.python_errors import meaning
 from crmsim.exercises.declared import declared, exercise
 from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.elsewhere import own_names, printed_right, shown
@@ -304,7 +305,9 @@ def _say(read: Contents, number: str, built: Rebuilt, ran: Ran) -> None:
         if built.steps[place].mine:
             error, said = [*map(kept, told), "", ""][:2]
             cell = sum(1 for step in built.steps[: place + 1] if step.id)
-            read.problem("cell-error", number, cell=cell, error=error, said=said)
+            means = meaning(error, said, built.steps[place].source, from_top=True)._asdict()
+            args = {"error": error, "said": said, "means": kept(means)}
+            read.problem("cell-error", number, cell=cell, **args)
 
 
 def _items(read: Contents, judge: Judge, chosen: list[str], found: SubmissionRun) -> Iterator[Item]:

@@ -13,6 +13,7 @@ from crmsim.common.words import LANGUAGES
 from crmsim.exercises.declared import declared
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
+from crmsim.grading.pages.wording import problem_words
 from crmsim.grading.reading.released import lessons
 from crmsim.grading.result import to_json
 
@@ -129,6 +130,13 @@ def test_an_error_in_one_lesson_costs_that_answer_alone_and_is_told(whole: Any, 
     assert came.problems == {"cell-error"}
     told = next(each for each in came.result.problems)
     assert (told.place, told.args["error"]) == ("10", "NameError")
+    assert "Python doesn’t know vist" in problem_words(told, "en")
+
+
+def test_a_chinese_sign_in_her_code_is_told_with_its_place(whole: Any, graded: Any):
+    handed_in = whole().write("10", "minutes = 185\nminutes = max(minutes，0)")
+    (told,) = graded(handed_in).result.problems
+    assert "第2行第22个字符：， 是中文符号" in problem_words(told, "zh-Hans")
 
 
 def test_what_is_missing_is_named_and_the_rest_counts(whole: Any, graded: Any):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim.common.words import LANGUAGES
+from crmsim.course.python_errors import meaning
 from crmsim.exercises.declared import declared, exercise
 from crmsim.grading.command import publish
 from crmsim.grading.marks.gradebook import CANVAS, write_gradebook
@@ -27,6 +28,8 @@ from crmsim.grading.pages.classwide import (
     worth_comparing,
 )
 from crmsim.grading.pages.feedback import feedback
+from crmsim.grading.pages.wording import problem_words
+from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Flag, Item, Played, Problem
 
 SLIP = next(option for option in exercise("10-why").options if option.slip)
@@ -531,3 +534,41 @@ def test_how_well_a_question_tells_apart_is_said_with_how_many_answered_it():
     assert 0 < alpha <= 1
     assert count == 9
     assert reliability(grades(results[:4], Options())) is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("error", "said", "code", "means"),
+    [
+        ("NameError", "name 'vist' is not defined", "vist", ("no cell before", "前面没有哪一格")),
+        ("SyntaxError", "invalid character (line 1)", "f(1，2)", ("， is a sign", "， 是中文符号")),
+        ("ZeroDivisionError", "division by zero", "1 / 0", ("divided by zero", "除以了零")),
+        (
+            "CellTimeoutError",
+            "more than 9 s",
+            "while 1: pass",
+            ("What ends its loop", "怎样才会结束"),
+        ),
+        ("OddError", "", "raise OddError", ("An error came up (OddError)", "出错了（OddError）")),
+    ],
+)
+def test_an_error_of_her_code_is_told_in_her_language_with_pythons_own_words(
+    error, said, code, means, lang
+):
+    found = kept(meaning(error, said, code, from_top=True)._asdict())
+    args = {"cell": 3, "error": error, "said": said, "means": found}
+    told = problem_words(Problem("cell-error", "10", args), lang)
+    assert means[LANGUAGES.index(lang)] in told
+    assert f"{error}: {said}".removesuffix(": ") in told
+    assert "10" in told
+    assert "3" in told
+
+
+@given(error=st.text(max_size=30), said=st.text(max_size=60), code=st.text(max_size=60))
+def test_whatever_stopped_her_code_there_is_a_sentence_and_no_place_is_left_open(error, said, code):
+    found = kept(meaning(error, said, code, from_top=True)._asdict())
+    for args in ({"means": found}, {}):
+        args = {"cell": 3, "error": error, "said": said} | args
+        told = problem_words(Problem("cell-error", "10", args), "zh-Hans")
+        assert told.startswith("第10课第3个代码格：")
+        assert not told.startswith("第10课第3个代码格：…")

@@ -13,6 +13,7 @@ from typing import Any
 from crmsim.common.errors import CrmsimError
 from crmsim.common.text import plain, readable
 from crmsim.common.words import dictionary, words
+from crmsim.course.python_errors import Meaning, meaning
 from crmsim.exercises.declared import declared
 from crmsim.exercises.exercise import Exercise
 from crmsim.grading.marks.marks import GradeLine
@@ -151,7 +152,20 @@ def problem_words(problem: Problem, lang: str) -> str:
     lang
         The language, ``"en"`` or ``"zh-Hans"``.
     """
-    return sentence("problem", problem.kind, {"place": problem.place} | dict(problem.args), lang)
+    args = {"place": problem.place} | _with_meaning(problem.args, lang)
+    return sentence("problem", problem.kind, args, lang)
+
+
+def _with_meaning(args: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Add to the name and the words of an error what it means, in a sentence."""
+    if "error" not in args:
+        return dict(args)
+    error, said = readable(args["error"]), readable(args.get("said", ""))
+    found = args.get("means")
+    means = Meaning(**found) if found else meaning(error, said, from_top=True)
+    places = {name: readable(value) for name, value in means.places.items()}
+    evidence = f"{error}: {said}".removesuffix(": ")
+    return {**args, "meaning": means._replace(places=places).said(lang), "evidence": evidence}
 
 
 def flag_words(flag: Flag, lang: str) -> str:
@@ -175,4 +189,6 @@ def _both(text: Any, lang: str) -> str:
 
 
 def _note(item: Item, lang: str) -> str:
-    return sentence("note", item.note, item.note_args, lang) if item.note else ""
+    if not item.note:
+        return ""
+    return sentence("note", item.note, _with_meaning(item.note_args, lang), lang)
