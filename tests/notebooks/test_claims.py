@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from benchmarks import lesson_31
+from benchmarks.model_digest import model_digest
 from crmsim import load, replay, simulate, what_if
 from crmsim.authoring.build_lessons import NOTEBOOKS, read
 from crmsim.exercises.declared import exercise
@@ -125,60 +129,94 @@ def test_the_deed_is_cheap_the_rule_is_expensive_and_the_students_pay():
     assert gain(2, "five-students", "retime") > 1_000
 
 
+# -- lesson 31, for the luck of each of 200 students ------------------------------------------
+
+
 @pytest.fixture(scope="module")
-def lesson() -> dict[str, Any]:
-    """The policies of lesson 31 as its own cells declare them."""
+def shown() -> pd.DataFrame:
+    """The stored table of what lesson 31 shows to each of 200 students."""
+    return lesson_31.stored()
+
+
+def test_the_table_of_200_students_is_of_the_model_as_it_is(shown):
+    assert list(shown.number) == list(lesson_31.NUMBERS)
+    assert set(shown.model) == {model_digest("buick-market")}, "python -m benchmarks.lesson_31"
+
+
+@pytest.mark.parametrize("number", [1, 74])
+def test_the_table_tells_what_a_student_sees(shown, number):
+    (seen,) = lesson_31.table([number]).to_dict("records")
+    assert seen == pytest.approx(shown[shown.number == number].to_dict("records")[0], abs=0.01)
+
+
+@pytest.mark.long
+def test_the_table_tells_what_every_student_sees(shown):
+    pd.testing.assert_frame_equal(lesson_31.table(), shown, check_dtype=False, atol=0.01)
+
+
+def test_saving_leads_at_first_and_is_far_behind_after_five_years_for_everybody(shown):
+    assert (shown.saver_mean_year_2 > 0).all()
+    assert (shown.saver_most > 50_000).all()
+    assert shown.saver_most.median() == pytest.approx(100_000, rel=0.25)
+    assert (shown.saver_end < -100_000).all()
+    assert shown.saver_end.median() == pytest.approx(-500_000, rel=0.2)
+
+
+def test_caring_ends_a_little_ahead_but_not_for_everybody(shown):
+    assert (shown.carer_least_year_1 < 0).all()
+    assert 0.9 < (shown.carer_end > 0).mean() < 1
+    assert shown.carer_end.median() == pytest.approx(100_000, rel=0.4)
+    assert (shown.carer_end > shown.saver_end).all()
+
+
+def test_the_saver_mostly_leads_until_the_third_year(shown):
+    weeks = lesson_31.BAD_QUARTER_ENDS + shown.saver_behind
+    assert (weeks > 78).all()
+    assert weeks.between(104, 156).mean() > 0.7
+
+
+def test_a_bad_quarter_is_felt_in_reputation_for_years_and_costs_a_tenth_of_profit(shown):
+    for column, points in {"38": 16, "51": 12, "116": 4, "155": 2}.items():
+        assert (shown[f"fell_week_{column}"] - points).abs().max() < 3
+        assert shown[f"fell_week_{column}"].median() == pytest.approx(points, abs=0.5)
+    assert (shown["31-bet-quarter"] + 10).abs().median() < 1.5
+    assert shown["31-bet-quarter"].between(-15, -5).all()
+
+
+def test_those_who_were_hit_make_most_of_the_damage_and_no_link_is_the_largest_for_everybody(shown):
+    assert (shown.lost_visitors / shown.lost_pay).median() == pytest.approx(0.6, abs=0.05)
+    assert shown["31-bet-link"].value_counts(normalize=True).between(0.15, 0.6).all()
+    assert shown["31-bet-link"].nunique() == 3
+
+
+def test_the_verdict_of_each_bet_agrees_with_what_the_figures_show(shown):
+    for row in shown.to_dict("records"):
+        assert row["31-bet-quarter"] == pytest.approx(-row["lost_pay"], abs=0.01)
+        steps = ("lost_visitors", "lost_word_of_mouth", "lost_attitude", "lost_pay")
+        added = [row[after] - row[before] for before, after in pairwise(steps)]
+        links = ("word-of-mouth", "attitude", "pay")
+        ends = {"waiter": 0.0, "saver": row["saver_end"], "carer": row["carer_end"]}
+        weeks, half_a_year, two_years = row["saver_behind"], 26, 104
+        behind = "at-once" if weeks < half_a_year else "two-years" if weeks < two_years else "later"
+        right = {
+            "31-bet-link": links[int(np.argmax(added))],
+            "31-bet-five": max(ends, key=ends.__getitem__),
+            "31-bet-behind": "never" if weeks < 0 else behind,
+        }
+        for name, option in right.items():
+            bet = exercise(name)
+            for each in bet.options:
+                verdict = "right" if each.id == option else "other"
+                assert bet.fared(each.id, row[name]) == verdict, (row["number"], name)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_evaluation_is_back_as_soon_as_the_service_is(number):
     names: dict[str, Any] = {"load": load, "lang": "en", "simulate": simulate}
     (source,) = NOTEBOOKS.glob("source/31-*.md")
     cells = {cell.id: cell.en for cell in read(source)}
     exec(cells["quarter-run"].partition("usual, slip")[0], names)
-    for name in ("saver", "carer"):
-        exec(cells[name], names)
-    return names
-
-
-def five_years(lesson: dict[str, Any], number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return what the saver and the carer have earned more than the waiter, week by week."""
     luck = seed_of(f"2026{number:03}", "31")
-    town = lesson["town"].change(years=5)
-    policies = (lesson["bad_quarter"], lesson["saver"], lesson["carer"])
-    waited, saved, cared = (simulate(town, each, luck).series["profit"] for each in policies)
-    return (saved - waited).cumsum(), (cared - waited).cumsum()
-
-
-@pytest.mark.parametrize("number", [1, 2, 74])
-def test_saving_leads_for_more_than_a_year_and_is_far_behind_after_five(lesson, number):
-    saver, carer = five_years(lesson, number)
-    assert saver[51:91].min() > 0
-    assert saver.max() > 60_000
-    assert saver[-1] < -100_000
-    assert carer[:52].min() < 0
-    assert carer[-1] > saver[-1]
-
-
-@pytest.mark.long
-def test_waiting_saving_and_caring_end_as_the_lesson_tells_for_200_students(lesson):
-    runs = [five_years(lesson, number) for number in range(1, 201)]
-    assert all(saver[51:78].min() > 0 > saver[-1] for saver, _ in runs)
-    ends = np.array([(saver[-1], carer[-1]) for saver, carer in runs])
-    assert -1_000_000 < ends[:, 0].min() < -150_000 > np.percentile(ends[:, 0], 90)
-    assert (ends[:, 1] > 0).mean() > 0.9
-    assert 50_000 < np.median(ends[:, 1]) < 200_000
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_bad_quarter_is_gone_from_evaluation_at_once_and_from_reputation_in_years(lesson, number):
-    luck = seed_of(f"2026{number:03}", "31")
-    policies = (lesson["as_usual"], lesson["bad_quarter"])
-    usual, slip = (simulate(lesson["town"], each, luck) for each in policies)
-    fell = [
-        100 * (slip.series["reputation"][week] - usual.series["reputation"][week])
-        for week in (38, 51, 116, 155)
-    ]
-    assert -19 < fell[0] < -13
-    assert -15 < fell[1] < -9
-    assert -6 < fell[2] < -2
-    assert -4 < fell[3] < -1
-    back = of_quarter(slip, "evaluation", 3) - of_quarter(usual, "evaluation", 3)
-    assert abs(back) < 0.15
-    assert -0.14 < slip.series["profit"].sum() / usual.series["profit"].sum() - 1 < -0.07
+    policies = (names["as_usual"], names["bad_quarter"])
+    usual, slip = (simulate(names["town"], each, luck) for each in policies)
+    assert abs(of_quarter(slip, "evaluation", 3) - of_quarter(usual, "evaluation", 3)) < 0.15

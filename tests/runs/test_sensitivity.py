@@ -162,3 +162,12 @@ def test_the_explanation_of_the_model_tells_how_often_better_service_pays():
     free, paid = (f"{100 * how[name]['share_positive']:.0f} %" for name in ("quality", "balanced"))
     assert f"at no cost, pay in {free} of the worlds tried; the policy “balanced”" in told
     assert f"which is paid for, in {paid}" in told
+
+
+def test_lesson_31_tells_how_often_better_service_pays():
+    root = Path(__file__).parents[2]
+    text = (root / "notebooks" / "source" / "31-butterfly.md").read_text("utf-8")
+    _, how = reference()
+    free, paid = (round(100 * how[name]["share_positive"]) for name in ("quality", "balanced"))
+    for said in (f"{free} of 100 such", f"{paid} of 100 only", f"有{free}种", f"只有{paid}种"):
+        assert said in text
