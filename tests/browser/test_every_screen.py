@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from crmsim import aftermath, check, simulate, watch, what_if
 from crmsim.common.words import data_path
-from crmsim.course.sessions.desk import DeskSession
+from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.market import MEASURES, MarketSession
 from crmsim.course.sessions.predictions import GUESSED
 from crmsim.course.sessions.visit import OPTIONS, VisitSession
 from crmsim.exercises.declared import read
 from crmsim.exercises.exercise import Exercise
-from crmsim.widgets.desk import pages as desk_pages
 from crmsim.widgets.desk.play import DeskPlay
 from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.passport import Passport
@@ -123,21 +119,41 @@ def market_acts(session: MarketSession) -> Iterator[tuple[str, str]]:
     yield "again", "8"
 
 
-def any_acts(session: Any) -> Iterator[tuple[str, str]]:
-    """Press whatever is on offer, by chance, until every kind of screen has been seen."""
-    luck = np.random.default_rng(4)
-    for _ in range(260):
-        regions = desk_pages.screen(session).regions
-        found = re.findall(r"<(?:button|input)\b[^>]*>", "".join(regions.values()))
-        offered = [
-            (act[1], html.unescape(value[1]))
-            for tag in found
-            if (act := re.search(r'data-act="(\w+)"', tag))
-            and (value := re.search(r'data-value="([^"]*)"', tag))
-            and act[1] not in ("language", "restart", "lever", "film")
-            and "disabled" not in tag
-        ]
-        yield offered[luck.integers(len(offered))]
+def desk_acts(session: DeskSession) -> Iterator[tuple[str, str]]:
+    """Lead a desk through a day, open every tab of its end, and lead it again for a reason."""
+    yield "begin", ""
+    for measure in RULED:
+        yield "rule", f"{measure}=lower"
+    yield from [("lock", ""), ("continue", ""), ("open", "fridge"), ("kind", "delivery")]
+    yield from [("reply", "exchange"), ("by", "tomorrow"), ("send", ""), ("shut", "")]
+    for card in session.scenario().cards[:2]:
+        yield "card", f"{card.id}=on"
+    yield from [("doors", ""), ("discipline", "sunset"), ("callbacks", "on"), ("run", "")]
+    while session.phase != "end":
+        for measure in session.asked:
+            yield "guess", f"{measure}=higher"
+        yield "run_on", ""
+    for tab in session.tabs:
+        yield "tab", tab
+    yield from [("again", "0"), ("change", "checks")]
+    for measure in session.EXPECTED:
+        yield "expect", f"{measure}=higher"
+    yield from [("attempt", ""), ("checks", "on"), ("run_on", ""), ("tab", "controls")]
+
+
+def kind_of(widget: Any) -> str:
+    """Name the kind of a screen; at a desk each tab and each state of a part is a kind."""
+    session = widget.session
+    if not isinstance(session, DeskSession):
+        return widget.screen + ("-one" if getattr(session, "scope", "") == "one" else "")
+    state = {
+        "box": f"{session.opened}-{len(session.sorting)}",
+        "cards": f"{len(session.attempt.cards)}",
+        "decide": "bet" if session.asked else "first" if not session.hour else "",
+        "end": session.tab,
+        "again": "ready" if session.plan and session.plan.change else "",
+    }
+    return f"{widget.screen}-{state.get(widget.screen, '')}-{'again' * bool(session.earlier)}"
 
 
 def game(make: Callable[[], Any], acts: Callable[[Any], Iterator[tuple[str, str]]]) -> Any:
@@ -149,7 +165,7 @@ def game(make: Callable[[], Any], acts: Callable[[Any], Iterator[tuple[str, str]
         yield widget.screen
         for act in acts(widget.session):
             widget.on_act(*act)
-            kind = widget.screen + ("-one" if getattr(widget.session, "scope", "") == "one" else "")
+            kind = kind_of(widget)
             if kind not in seen:
                 seen.add(kind)
                 yield kind
@@ -165,7 +181,7 @@ GAMES: dict[str, Callable[[str], Any]] = {
     "airline": lambda lang: game(
         lambda: MarketPlay(MarketSession("southwest", 1, lang)), market_acts
     ),
-    "desk": lambda lang: game(lambda: DeskPlay(DeskSession("sunset", 3, lang)), any_acts),
+    "desk": lambda lang: game(lambda: DeskPlay(DeskSession("sunset", 3, lang)), desk_acts),
 }
 
 KINDS = ("choose", "draw", "explain", "function", "loop", "match", "number", "order")

@@ -8,6 +8,7 @@ import pytest
 
 from crmsim import ActionError, ScenarioError, load, simulate
 from crmsim.runs.compare import references
+from crmsim.scenario.policy_cards import policy_cards
 
 DAY = load("sunset")
 CARDS = [card.id for card in DAY.cards]
@@ -100,6 +101,15 @@ def test_a_day_without_cards_and_checks_has_the_log_it_always_had():
         run = simulate(DAY, policy, 4)
         assert run.log.equals(simulate(bare, None, 4).log)
         assert run.view.outcome == simulate(bare, None, 4).view.outcome
+
+
+def test_the_cards_are_ways_of_keeping_customers_under_their_own_names():
+    """D-20: the titles are those of the policy cards of a Market."""
+    assert len(CARDS) == 6
+    for card in DAY.cards:
+        way = policy_cards()[card.id]
+        assert card.title == way.title
+        assert f"D-20 ({way.number})" in card.source
 
 
 def test_a_card_changes_the_numbers_it_names_and_is_paid_for():
