@@ -30,6 +30,10 @@ class Answering:
         versions = task.versions() if hasattr(task, "versions") else []
         return next((each for each in versions if each.question[self.lang] == asked), task)
 
+    def _part(self, name: str) -> Locator:
+        """The part of the exercise of that name."""
+        return self.stage.locator(f"[id='{self.task.id}-{name}']")
+
     def click(self, place: Locator) -> None:
         """Click when the kernel has answered all that came before."""
         expect(self.notebook.page.locator(".crmsim-stage[data-waiting]")).to_have_count(0)
@@ -38,7 +42,7 @@ class Answering:
 
     def done(self, *verdicts: str) -> None:
         """Press the button below the exercise, and read one of these verdicts."""
-        self.click(self.stage.locator(f"#{self.task.id}-done"))
+        self.click(self._part("done"))
         told = [self.t(f"lesson.verdict.{verdict}") for verdict in verdicts]
         expect(self.verdict).to_be_visible()
         assert any(each in (self.verdict.text_content() or "") for each in told), self.task.id
@@ -46,12 +50,12 @@ class Answering:
     def place(self, answer: Mapping[str, str]) -> None:
         """Put a card on each row."""
         for row, card in answer.items():
-            self.click(self.stage.locator(f"#{self.task.id}-{row}"))
-            self.click(self.stage.locator(f"#{self.task.id}-card-{card}"))
+            self.click(self._part(row))
+            self.click(self._part(f"card-{card}"))
 
     def choose(self, option: str) -> None:
         """Choose an option."""
-        self.click(self.stage.locator(f"label:has([data-value={option}])"))
+        self.click(self.stage.locator(f"label:has([data-value='{option}'])"))
 
     def type(self, text: str) -> None:
         """Write into the field."""

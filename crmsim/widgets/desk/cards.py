@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmsim.common.numbers import money, number
+from crmsim.common.numbers import money
 from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import DeskSession
 from crmsim.scenario.desk import DayCard
@@ -26,7 +26,7 @@ def price(session: DeskSession, card: DayCard, t: Translate) -> str:
     currency = session.scenario().currency
     parts = []
     if card.work_h:
-        parts.append(t("day.cards.hours", hours=number(card.work_h, 1)))
+        parts.append(t("day.cards.hours", hours=f"{card.work_h:g}"))
     if card.cost:
         parts.append(t("day.cards.once", amount=money(card.cost, currency, t)))
     if card.cost_case:
