@@ -154,7 +154,7 @@ def right(task: Any) -> Any:
 
 
 class Measured(NamedTuple):
-    """How long a class took, what it held, and what came out."""
+    """The time that a class took, what it held, and what came out."""
 
     clock_s: float
     processor_s: float

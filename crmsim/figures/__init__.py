@@ -4,27 +4,43 @@ from crmsim.figures.airline import delays_through_the_day
 from crmsim.figures.comparison import three_rules
 from crmsim.figures.desk import queue, three_controls
 from crmsim.figures.firm import loop_gain, standards_erode, what_it_hangs_on
+from crmsim.figures.loyalty import (
+    beside_usual,
+    best_fifth,
+    five_traits,
+    satisfied_not_loyal,
+    silence,
+    winning_back,
+    worth_of_staying,
+)
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty, who_stays
 from crmsim.figures.runs import curve, plot
 from crmsim.figures.spiral import earned, link_by_link
 from crmsim.figures.ways import rise, ways
 
 __all__ = [
+    "beside_usual",
+    "best_fifth",
     "complaint_iceberg",
     "curve",
     "delays_through_the_day",
     "delight_fades",
     "earned",
     "eighty_twenty",
+    "five_traits",
     "link_by_link",
     "loop_gain",
     "plot",
     "queue",
     "rise",
+    "satisfied_not_loyal",
+    "silence",
     "standards_erode",
     "three_controls",
     "three_rules",
     "ways",
     "what_it_hangs_on",
     "who_stays",
+    "winning_back",
+    "worth_of_staying",
 ]

@@ -95,3 +95,17 @@ def both_parts(technical: float, functional: float) -> float:
     (60.0, 0.0)
     """
     return float((technical * functional) ** 0.5)
+
+
+def worth_of_customer(margin: float, stays: float, interest: float) -> float:
+    """Return what a customer is worth today (Gupta & Lehmann 2003).
+
+    She leaves a ``margin`` a year and ``stays`` (0–1) from one year to the next, at so much
+    ``interest`` a year (0.1 is 10 %).
+
+    Examples
+    --------
+    >>> round(worth_of_customer(600, 0.8, 0.1)), round(worth_of_customer(600, 0.9, 0.1))
+    (1600, 2700)
+    """
+    return margin * stays / (1 + interest - stays)

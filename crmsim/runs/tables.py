@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmsim.common.words import dictionary, language
+from crmsim.common.words import dictionary, language, words
 from crmsim.model.desk.desk import SWITCHES
+from crmsim.runs.buyers import buyers, counted
 from crmsim.runs.run import Run
 from crmsim.scenario.encounter import METHODS, PRINCIPLES, Choice
 
@@ -229,6 +230,76 @@ def desk_table(run: Run) -> pd.DataFrame:
     }
     index = ["hung up", "before sunset", "wages paid", "moves"]
     return readable(pd.DataFrame(rows, index=index), run.scenario.lang)
+
+
+def market_table(run: Run, usual: Run) -> pd.DataFrame:
+    """Return what the years of a market came to, below the usual ones, in its language.
+
+    Columns are the customers at the end, the mean satisfaction (1–5), the value in thousands (in
+    Chinese: in ten thousands) of the currency, and the moves: levers that were set to another value
+    than in the quarter before.
+
+    Examples
+    --------
+    >>> from crmsim import load, simulate
+    >>> town = load("buick-market").change(people=400, years=1)
+    >>> idle, one = simulate(town, seed=1), simulate(town, lambda seen: {"training": 60}, seed=1)
+    >>> market_table(one, idle)["moves"].tolist()
+    [0, 1]
+    """
+    import pandas as pd
+
+    lang = run.scenario.lang
+    unit = 10_000 if language(lang) == "zh-Hans" else 1000
+    rows = [
+        {
+            "customers at the end": round(float(each.series["customers"][-1])),
+            "satisfaction": round(float(each.series["evaluation"].mean()), 2),
+            "value thousands": round(each.value.total / unit),
+            "moves": _lever_moves(each),
+        }
+        for each in (usual, run)
+    ]
+    return readable(pd.DataFrame(rows, index=["usual", "your firm"]), lang)
+
+
+def tier_table(seed: int = 0, lang: str = "en") -> pd.DataFrame:
+    """Return three tiers of buyers: what each brings now and later, in per cent.
+
+    The tiers follow from the first nine months (:func:`crmsim.runs.buyers.rfm`). The corner says
+    how many buyers they are, and if they are the real ones of CDNOW or simulated.
+
+    Parameters
+    ----------
+    seed
+        The luck of simulated buyers.
+    lang
+        The student's language, such as ``"en"`` or ``"zh"``.
+
+    Examples
+    --------
+    >>> tier_table().index.tolist()
+    ['A', 'B', 'C']
+    """
+    import pandas as pd
+
+    bought, real = buyers(seed)
+    tiers = pd.DataFrame(counted(bought)["tiers"]).T
+    found = (100 * tiers.drop(columns="buyers")).round().astype(int)
+    found.insert(0, "buyers", tiers["buyers"].astype(int))
+    corner = words(lang)("table.real_buyers" if real else "table.simulated_buyers")
+    return readable(found, lang).rename_axis(corner)
+
+
+def _lever_moves(run: Run) -> int:
+    """Return how often a lever got another value than it had."""
+    now = {lever.id: float(lever.start) for lever in run.scenario.levers}  # type: ignore[union-attr]
+    moves = 0
+    for action in run.actions:
+        for name, value in action.items():
+            if name in now and float(value) != now[name]:
+                now[name], moves = float(value), moves + 1
+    return moves
 
 
 def _moves(day: Run) -> int:

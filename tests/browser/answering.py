@@ -1,4 +1,4 @@
-"""How a person answers the exercises of a lesson on the page: with nothing, wrongly, rightly."""
+"""Answers of a person to the exercises of a lesson, on the page: with nothing, wrongly, rightly."""
 
 from __future__ import annotations
 

@@ -81,6 +81,15 @@ FORMULAS: dict[str, Callable[..., Any]] = {
     ),
     "21-chain": lambda kept: (100 * (kept / 100) ** 4, [kept, 100 - 4 * (100 - kept)]),
     "21-chart": lambda usual, low, high, today: "chance" if low <= today <= high else "cause",
+    "30-return": lambda at_four: (
+        100 * 6 * at_four / (6 * at_four + 100 - at_four),
+        [6 * at_four, at_four + 6],
+    ),
+    "30-worth-click": lambda margin, stays: (
+        margin * stays / (110 - stays),
+        [100 * margin / (100 - stays), margin * stays / 100],
+    ),
+    "30-offer": lambda margin: ((0.47 - 0.30) * margin, [0.47 * margin, margin]),
     "31-hold": lambda regulars, leave: (
         regulars * leave / 100,
         [leave, regulars * (1 - leave / 100), 0],
@@ -120,7 +129,7 @@ def values(name: str, number: str) -> dict[str, Any]:
 def test_every_exercise_with_numbers_of_her_own_has_its_formula_here():
     assert len(VARIED) >= 15
     assert set(FORMULAS) == set(VARIED)
-    assert {name[:2] for name in VARIED} == {"10", "12", "21", "31", "32"}
+    assert {name[:2] for name in VARIED} == {"10", "12", "21", "30", "31", "32"}
 
 
 @pytest.mark.parametrize("name", FORMULAS)

@@ -35,17 +35,22 @@ def test_a_visit_is_drawn_as_its_emotion_curve():
 
 
 LESSON_FIGURES = (
+    figures.best_fifth,
     figures.complaint_iceberg,
     figures.delays_through_the_day,
     figures.delight_fades,
     figures.eighty_twenty,
     figures.loop_gain,
     figures.queue,
+    figures.satisfied_not_loyal,
+    figures.silence,
     figures.standards_erode,
     figures.three_controls,
     figures.three_rules,
     figures.what_it_hangs_on,
     figures.who_stays,
+    figures.winning_back,
+    figures.worth_of_staying,
 )
 
 

@@ -11,7 +11,10 @@ from reading import CORE, walked
 from crmsim.authoring.build_lessons import NOTEBOOKS, read
 from crmsim.common.words import LANGUAGES
 
-MOST_MIN = {"00": 25, "10": 80, "11": 80, "12": 80, "20": 80, "21": 80, "31": 80, "32": 80}
+MOST_MIN = {
+    name: 25 if name == "00" else 80
+    for name in ("00", "10", "11", "12", "20", "21", "30", "31", "32")
+}
 """Minutes that a lesson may take with all that stands in it: 90 less ten to spare."""
 
 CORE_MIN = 45
@@ -26,6 +29,8 @@ OPEN = {
     "one": "asks for the next sum",
     "who-won": "says only that both got the same",
     "formula": "gives the rule; both passengers have been played before",
+    "silence": "asks who of the silent ones has left",
+    "influences": "goes on to the next question",
     "steady": "asks why the rules differ and names none",
     "promise-why": "asks whether the service changed",
     "tanks": "explains what a stock is",
