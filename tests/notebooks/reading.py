@@ -160,7 +160,7 @@ def visited(session: VisitSession, turn: int, begun: str) -> tuple[str, str, flo
 
     The games of lesson 00 and the small ones of lesson 11 are played in both roles in one cell.
     """
-    both = session.case in ("showroom", "tea", "photo")
+    both = session.case in BOTH_ROLES
     match session.phase:
         case "opening":
             return "seat", "seat=buyer", GO_ON_S
@@ -275,6 +275,9 @@ def answered_next(session: DeskSession) -> tuple[str, str, float]:
         return "by", "sunset", CHOICE_S
     return "send", "", GO_ON_S
 
+
+BOTH_ROLES = {"showroom", "tea", "photo", "at-once", "dongle", "dress", "clerk", "hiring", "intern"}
+"""Games played in both roles in one cell."""
 
 PLAYERS: dict[type, Any] = {VisitSession: visited, MarketSession: led, DeskSession: staffed}
 """Ways in which the bot plays each kind of game."""

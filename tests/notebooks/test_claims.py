@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from crmsim.runs.run import Run
 from crmsim.widgets.exercises.outcome import quarterly
 
 SEEDS = (3, 12, 31)
+EVENINGS = range(100, 150)
 each_luck = pytest.mark.parametrize("seed", SEEDS)
 
 
@@ -220,3 +221,48 @@ def test_evaluation_is_back_as_soon_as_the_service_is(number):
     policies = (names["as_usual"], names["bad_quarter"])
     usual, slip = (simulate(names["town"], each, luck) for each in policies)
     assert abs(of_quarter(slip, "evaluation", 3) - of_quarter(usual, "evaluation", 3)) < 0.15
+
+
+@pytest.fixture(scope="module")
+def tea_house() -> Any:
+    """Mean satisfaction of both guests where some gaps of the tea house of lesson 11 are closed."""
+    (source,) = NOTEBOOKS.glob("source/11-*.md")
+    cells = {cell.id: cell.en for cell in read(source)}
+    names: dict[str, Any] = {}
+    exec(cells["gaps-closed"].partition("def with_closed")[0], names)
+    case = load("tea")
+
+    def satisfied(*closed: str) -> dict[str, float]:
+        left = {gap: lost for gap, lost in names["gaps"].items() if gap not in closed}
+        acts = ["ask", "glance"]
+        return {
+            who: float(np.mean([
+                simulate(case.change(gaps=left, persona=who), replay(acts), seed=seed)
+                .view.satisfaction
+                for seed in EVENINGS
+            ]))
+            for who in ("gao", "lu")
+        }  # fmt: skip
+
+    satisfied.gaps = names["gaps"]
+    return satisfied
+
+
+def test_the_widest_gap_is_not_the_one_that_helps_most(tea_house):
+    width = {gap: sum(lost.values()) for gap, lost in tea_house.gaps.items()}
+    helped = {gap: tea_house(gap)["lu"] for gap in tea_house.gaps}
+    assert max(width, key=width.get) == "performance"
+    assert max(helped, key=helped.get) == "listening"
+    assert helped["listening"] > helped["performance"] + 0.1
+    assert helped["promise"] == pytest.approx(helped["performance"], abs=0.1)
+
+
+def test_the_puzzle_of_the_tea_house_has_one_cheapest_answer(tea_house):
+    price = {"listening": 3, "standards": 2, "performance": 4, "promise": 1}
+    gaps = list(tea_house.gaps)
+    sets = [c for count in range(5) for c in combinations(gaps, count)]
+    met = [closed for closed in sets if min(tea_house(*closed).values()) >= 3.7]
+    cheapest = sorted(met, key=lambda closed: sum(price[gap] for gap in closed))
+    assert set(cheapest[0]) == {"standards", "promise"}
+    assert sum(price[gap] for gap in cheapest[1]) > 3
+    assert max(tea_house(gap)["gao"] for gap in gaps) < 3.35

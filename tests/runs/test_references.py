@@ -151,6 +151,97 @@ def test_a_reason_pleases_one_and_a_repair_the_other_and_both_together_please_mo
     assert of_each.loc["deng-fei", "repair"] < of_each.loc["deng-fei", "reason"] - 0.3
 
 
+def mean_of(pleased):
+    """Return the mean satisfaction of all persons: a row for each seed, a column for each way."""
+    return pleased.groupby(["seed", "policy"]).satisfaction.mean().unstack()
+
+
+def mean_for(pleased):
+    """Return the mean satisfaction of each person (rows) by each way (columns)."""
+    return pleased.groupby(["persona", "policy"]).satisfaction.mean().unstack()
+
+
+def test_an_early_promise_pleases_first_and_costs_most_in_the_end():
+    """At once: a time that holds beats an hour that does not (A-29)."""
+    ways = {"yes": ["quick-yes", "own-up"], "time": ["reason", "just-come"]}
+    pleased = mean_of(each_person("at-once", ways))
+    assert (pleased["yes"] < pleased["time"]).mean() >= MOST
+    first = {
+        acts[0]: simulate(
+            load("at-once").change(persona="father"),
+            lambda seen, acts=acts: acts[len(seen.journey)],
+            seed=1,
+        )
+        for acts in ways.values()
+    }
+    after_one = {act: run.view.journey[0].satisfaction for act, run in first.items()}
+    assert after_one["quick-yes"] > after_one["reason"]
+
+
+def test_words_that_fit_one_caller_do_not_fit_the_other():
+    """Dongle: who is asked first is served well (A-30, D-13)."""
+    ways = {
+        "jargon": ["jargon", "together"],
+        "picture": ["picture", "together"],
+        "ask": ["ask-first", "together"],
+    }
+    pleased = each_person("dongle", ways)
+    for_each, both = mean_for(pleased), mean_of(pleased)
+    assert for_each.loc["accountant", "jargon"] < for_each.loc["accountant", "picture"] - 0.5
+    assert for_each.loc["tinkerer", "picture"] < for_each.loc["tinkerer", "jargon"] - 0.3
+    assert (both["ask"] > both["jargon"]).mean() >= MOST
+    assert for_each["ask"].min() > for_each[["jargon", "picture"]].min().max()
+
+
+def test_a_coat_is_right_for_somebody_and_bearing_for_everybody():
+    """Dress: tangibles speak to each in another way (A-24, A-25, A-31)."""
+    ways = {coat: [coat, "lean-in"] for coat in ("suit", "polo", "as-is")}
+    for_each = mean_for(each_person("dress", ways))
+    assert for_each.idxmax(axis=1).to_dict() == {"bank": "suit", "noodles": "as-is"}
+    assert for_each["polo"].min() > for_each["as-is"].min()
+    bearing = {talk: ["polo", talk] for talk in ("slides", "lean-in", "stand-by")}
+    assert set(mean_for(each_person("dress", bearing)).idxmax(axis=1)) == {"lean-in"}
+
+
+def test_sympathy_is_not_empathy():
+    """Clerk: a question that helps beats words that feel (A-32)."""
+    ways = {"pity": ["pity", "point"], "rule": ["rule", "point"], "when": ["when", "point"]}
+    pleased = each_person("clerk", ways)
+    both, for_each = mean_of(pleased), mean_for(pleased)
+    assert (both["when"] > both[["pity", "rule"]].max(axis=1)).mean() >= MOST
+    assert for_each.loc["daughter", "pity"] > for_each.loc["daughter", "rule"]
+    assert for_each.loc["traveller", "pity"] < for_each.loc["traveller", "rule"] - 0.5
+
+
+def test_heart_and_hands_together_serve_both_customers():
+    """Hiring: the interview shows neither (A-33, A-34)."""
+    ways = {
+        "hearts": ["picker", "nurse"],
+        "hands": ["veteran", "fast"],
+        "both": ["picker", "fast"],
+        "talk": ["talker", "fast"],
+    }
+    pleased = each_person("hiring", ways)
+    for_each, mean = mean_for(pleased), mean_of(pleased)
+    assert for_each.loc["regular"].idxmax() == "hearts"
+    assert for_each.loc["commuter"].idxmax() == "hands"
+    assert for_each["both"].min() > for_each[["hearts", "hands", "talk"]].min().max()
+    assert (mean["both"] > mean["talk"]).mean() >= MOST
+
+
+def test_a_second_call_that_knows_the_first_pleases_who_has_a_reason_to_talk():
+    """Intern: to remember, and to know whom to leave in peace (B-14)."""
+    ways = {
+        "again": ["permission", "again"],
+        "remember": ["permission", "remember"],
+        "leave": ["permission", "leave"],
+    }
+    pleased = each_person("intern", ways)
+    for_each, both = mean_for(pleased), mean_of(pleased)
+    assert for_each.idxmax(axis=1).to_dict() == {"bai": "leave", "tang": "remember"}
+    assert (both["again"] < both[["remember", "leave"]].min(axis=1)).mean() >= MOST
+
+
 def test_with_the_same_people_the_sunset_rule_answers_sooner_and_solves_later():
     """Sunset: two clocks (E-02)."""
 
