@@ -103,6 +103,35 @@ def test_a_lasting_boast_loses_about_a_third_of_the_customers_in_five_years():
     assert 0.3 < 1 - np.mean(stayed) < 0.4
 
 
+# -- any lever, back and forth ----------------------------------------------------------------
+
+
+def gain_in_turn(name, lever, period, seeds):
+    """Return what two values of a lever in turn add to the better of both, by seed."""
+    quiet = load(name).change(shocks=(), cards=())
+    ends = [(level,) for level in (lever.low, lever.high)]
+    constant = [worths(quiet, Play({lever.id: levels}), seeds) for levels in ends]
+    turns = worths(quiet, Play({lever.id: (lever.low, lever.high)}, period), seeds)
+    return turns - max(constant, key=np.mean)
+
+
+DEALERS_LEVERS = [lever for lever in load(DEALER).levers if lever.id != "adoption"]
+
+
+@pytest.mark.parametrize("lever", DEALERS_LEVERS, ids=lambda lever: lever.id)
+def test_to_move_a_lever_back_and_forth_is_worth_no_more_than_its_better_end(lever):
+    assert no_gain(load(DEALER), gain_in_turn(DEALER, lever, 1, range(5)))
+
+
+@pytest.mark.long
+@each_market
+@pytest.mark.parametrize("period", [1, 2, 4])
+def test_to_move_any_lever_back_and_forth_is_worth_no_more_than_its_better_end(name, period):
+    case = load(name)
+    for lever in case.levers:
+        assert no_gain(case, gain_in_turn(name, lever, period, range(40))), lever.id
+
+
 # -- living off the firm ----------------------------------------------------------------------
 
 
