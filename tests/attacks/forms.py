@@ -330,7 +330,7 @@ with_a_slow_function = _slow("work(0.35)")  # 5 s in all, more than a cell may t
 with_a_function_that_waits = _slow("time.sleep(0.35)")
 with_a_function_whose_first_call_is_slow = _slow("work(1.5 * (perceived == 60))")
 with_a_function_that_grows_slower = _slow(
-    "satisfaction.calls = getattr(satisfaction, 'calls', 0) + 1; work(0.04 * satisfaction.calls)"
+    "satisfaction.calls = getattr(satisfaction, 'calls', 0) + 1; work(0.01 * satisfaction.calls)"
 )
 
 

@@ -31,6 +31,7 @@ from crmsim.grading.pages.feedback import feedback
 from crmsim.grading.pages.wording import problem_words
 from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Flag, Item, Played, Problem
+from crmsim.scenario import load
 
 SLIP = next(option for option in exercise("10-why").options if option.slip)
 WRONG = fakes.item("10-why", SLIP.id)
@@ -138,7 +139,7 @@ def test_the_questions_before_the_course_are_not_given_away():
 def test_the_page_says_what_to_take_from_it():
     blank = fakes.item("10-stages", None)
     page = page_of(items=(WRONG, blank))
-    assert "Most is to be gained at" in page
+    assert "Most can be gained at" in page
     assert "One question has no answer" in page
     right = fakes.item("10-why", exercise("10-why").key)
     assert "Nothing on this page is wrong" in page_of(items=(right,))
@@ -512,6 +513,29 @@ def test_what_lies_behind_a_flag_is_one_click_away(tmp_path):
     page = (tmp_path / "look" / "7.html").read_text("utf-8")
     assert "    minutes = os.getpid() &lt; 5" in page
     assert "The code uses names that no exercise needs: os" in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_two_share_is_told_in_the_words_of_the_course(tmp_path, lang):
+    rows = {"survey": "after", "advice": "after"}
+    play = fakes.play(7, ("call-me", "welcome-line"), 3.0)
+    bets = {"10-bet-floor": 17.25, "10-bet-zhou": 1.75, "12-bet-customers": 4.5}
+    same = (fakes.item("10-stages", rows), *(fakes.item(name, bet) for name, bet in bets.items()))
+    results = [
+        fakes.result(str(n), lang=lang, items=same, runs=(play,))
+        if n < 2
+        else fakes.result(str(n), lang=lang, items=(fakes.item("10-why", "meaning"),))
+        for n in range(CLASS)
+    ]
+    publish(tmp_path, results, Options(), fakes.NOTHING, lang)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    told = " ".join(Reader(page).words)
+    task = exercise("10-stages")
+    assert task.said(rows, lang) in told
+    assert exercise("10-bet-floor").said(17.25, lang) in told
+    choices = load("buick").touchpoints[0].choices
+    assert next(each.does[lang] for each in choices if each.id == "call-me") in told
+    assert '{"' not in told
 
 
 def test_how_well_a_question_tells_apart_is_said_with_how_many_answered_it():

@@ -51,7 +51,7 @@ class Match(Rows):
         # In the order of the rows, however the answer was kept; unknown rows come last, by name.
         place = {row.id: number for number, row in enumerate(self.rows)}
         rows = sorted(answer.items(), key=lambda row: (place.get(row[0], len(place)), str(row[0])))
-        each = (f"{self.asked(readable(r), lang)}: {self._option(o, lang)}" for r, o in rows)
+        each = (f"{self.asked(readable(r), lang)} → {self._option(o, lang)}" for r, o in rows)
         return joined(each, words(lang)("gradebook.semicolon"))
 
     def chosen(self, answer: Any, place: str, lang: str) -> str:

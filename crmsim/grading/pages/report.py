@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crmsim.common.numbers import brief, exact, number, percent, round_values
-from crmsim.common.text import file_name, plain
+from crmsim.common.text import file_name, joined, plain
 from crmsim.common.words import words
 from crmsim.grading.marks.changes import PointChange
 from crmsim.grading.marks.comments import CommentBank
 from crmsim.grading.marks.gradebook import by_hand
-from crmsim.grading.marks.likeness import Alike
+from crmsim.grading.marks.likeness import Alike, Thing
 from crmsim.grading.marks.marks import Grade, GradeLine
 from crmsim.grading.marks.queue import WaitingAnswer, pages
 from crmsim.grading.marks.requests import RegradeRequest
@@ -39,6 +40,8 @@ LEAST_SHOWN = 5
 BINS = 20
 MOST_STEPS = 6
 MOST_SHARED = 12
+MOST_SIGNS = 200
+"""Characters of something that two hand-ins share: enough to see what it is."""
 MOST_PLAYS, MOST_LOOKED_AT = 40, 60
 NOT_HARD = 0.9
 UNUSUAL = "unusual-code"
@@ -95,7 +98,10 @@ def report(found: ClassResults, lang: str, changed: bool = False) -> str:
         "problems": [(g, _problems(g, lang)) for g in grades if g.graded and g.result.problems],  # type: ignore[union-attr]
         "limits": [sentence("limit", limit, {}, lang) for limit in found.limits],
         "everyone": [(g, file_name(g.key), by_hand(g), _by_lesson(g, lessons)) for g in grades],
-        "alike": [(each, each.shared[:MOST_SHARED]) for each in found.alike],
+        "alike": [
+            (each, [in_common(thing, lang) for thing in each.shared[:MOST_SHARED]])
+            for each in found.alike
+        ],
         "requests": [_requested(each, grades, lang) for each in found.requests],
         "asked": sum(each.open for each in found.requests),
         "lessons": lessons,
@@ -350,6 +356,29 @@ def _decided(grade: Grade) -> list[dict[str, Any]]:
     ]
 
 
+def in_common(thing: Thing, lang: str) -> tuple[str, str]:
+    """Put what two hand-ins share into words: where it stands, and what was said or decided there.
+
+    Examples
+    --------
+    >>> in_common(("12-everybody/3", "74.0"), "en"), in_common(("12", "half = 0.5  # of all"), "en")
+    (('12-everybody', '74%'), ('12', 'half = 0.5  # of all'))
+    """
+    place, what = thing
+    try:
+        value = json.loads(what)
+    except ValueError:  # code, words, or what was too long to be kept whole
+        return place, what
+    if isinstance(value, list) and place.count(", ") == 2:
+        case, seed, seat = place.split(", ")
+        run = Played(case, 0, None, seat, tuple(value))
+        steps = (deed(run, step, lang) for step in range(len(value)))
+        return f"{case_title(case, lang)}, {seed}", plain(joined(steps, " → "), MOST_SIGNS)
+    exercise, _, variant = place.partition("/")
+    task = task_of(Item(exercise, "", 0, 0, "", variant=int(variant or 0)))
+    return exercise, plain(said(task, value, lang), MOST_SIGNS)
+
+
 def _ends(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     found = classwide.outcomes(grades, LEAST_SHOWN)
     if found is None:
@@ -402,5 +431,5 @@ def _hardest(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     name = asked[0].exercise
     ideas = [w for w in classwide.common_mistakes(grades) if w.item.exercise == name]
     idea = _wrong(ideas[0], lang)["idea"] if ideas else ""
-    share = words(lang)("gradebook.debrief.hard_share", share=percent(asked[0].share))
+    share = words(lang)("gradebook.debrief.hard_share", share=f"{100 * asked[0].share:.0f}")
     return {"question": _questions_asked(grades, lang)(name), "share": share, "idea": idea}
