@@ -135,7 +135,9 @@ def look(grade: Grade, title: str, lang: str) -> str:
         "flags": _flags(grade, lang),
         "problems": _problems(grade, lang),
         # escaped here: whatever else goes through a page loses the spaces that code begins with
-        "code": [(lesson_title(name, lang), _marked(text, odd)) for name, text in code.items()],
+        "code": [
+            (lesson_title(name, lang), _marked(text, odd)) for name, text in sorted(code.items())
+        ],
         "others": [(each, _said(each.items, lang)) for each in grade.earlier],
         "plays": [_steps(run, lang) for run in (result.runs if result else ())][:MOST_PLAYS],
         "items": _said([line.item for line in grade.lines], lang),
