@@ -208,7 +208,7 @@ def marked(kind: str, lang: str) -> Any:
     if kind == "function":
         return check(task.id, lambda *numbers: sum(numbers), lang=lang)
     widget = check(task.id, lang=lang)
-    widget.answer = task.right_answer()
+    widget.answer = task.right_answer
     if kind not in ("explain",):
         widget.on_act("done", task.id)
     return widget
@@ -380,6 +380,7 @@ def test_a_term_is_explained_in_the_text_of_a_lesson_where_it_first_stands(bare)
     expect(term).to_have_accessible_description("Everybody hears from us before the sun goes down.")
     page.keyboard.press("Escape")
     expect(note).to_be_hidden()
+    term.blur()
     term.hover()
     expect(note).to_be_visible()
     page.mouse.move(2, 2)

@@ -50,7 +50,7 @@ def test_the_town_shows_everybody_who_is_won_or_lost_and_counts_to_the_sum(firm)
     assert won + lost > 0
     assert dots(shown.drawing, palette.GOOD) == won
     assert dots(shown.drawing, palette.BAD) == lost
-    assert f"{won} people are customers" in shown.told
+    assert f"has {won} customers" in shown.told
     data = shown.film
     assert 8 <= data["seconds"] <= 12
     assert all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(data["keys"]))

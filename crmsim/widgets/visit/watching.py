@@ -58,7 +58,7 @@ class Watch(Stage):
             "finding": self.finding,
             "base_name": t("play.loop.first"),
             "run_name": t("play.loop.second"),
-            "scope": "floor",
+            "scope": "one" if self.one_visit and self.view == "town" else "floor",
             "chart": firm_pages.profit_chart(self.run, self.base, self.finding, t),
             "tanks": firm_pages.stocks(self.run, self.base, True, t),
             "lines": [],
