@@ -107,8 +107,12 @@ def market_acts(session: MarketSession) -> Iterator[tuple[str, str]]:
             yield "next", ""
         else:
             yield "continue", ""
+    looked = False
     while session.phase != "end":
-        if session.phase == "came":
+        if session.phase == "came" and session.year_is_over and not looked:
+            looked = True
+            yield "span", "year"
+        elif session.phase == "came":
             yield "continue", ""
         elif session.unanswered:
             yield "card", f"{session.unanswered[0]}={session.cards[0].options[0].id}"
@@ -116,6 +120,8 @@ def market_acts(session: MarketSession) -> Iterator[tuple[str, str]]:
             yield "guess", f"{next(m for m in GUESSED if m not in session.guess)}=higher"
         else:
             yield "run", ""
+    for tab in session.tabs:
+        yield "tab", f"tab={tab}"
     yield "again", "8"
 
 
@@ -144,6 +150,9 @@ def desk_acts(session: DeskSession) -> Iterator[tuple[str, str]]:
 def kind_of(widget: Any) -> str:
     """Name the kind of a screen; at a desk each tab and each state of a part is a kind."""
     session = widget.session
+    if isinstance(session, MarketSession):
+        part = {"end": session.tab, "came": session.span}.get(widget.screen, "")
+        return f"{widget.screen}-{part}"
     if not isinstance(session, DeskSession):
         return widget.screen + ("-one" if getattr(session, "scope", "") == "one" else "")
     state = {
