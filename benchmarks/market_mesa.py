@@ -20,8 +20,8 @@ from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.model.equations import TIES
 from crmsim.model.market.customers import Customers
-from crmsim.model.market.firm import Firm, decided
-from crmsim.model.market.people import NEVER, People
+from crmsim.model.market.firm import Firm, decision_of
+from crmsim.model.market.people import NEVER_FAILED_WEEK, People
 from crmsim.scenario.levers import Decision
 from crmsim.scenario.market import MarketScenario
 
@@ -53,7 +53,7 @@ class Person(FixedAgent):
         self.spread = numbers.visit_noise * math.hypot(*weights)
         self.satisfaction = numbers.satisfaction_at_expectation
         self.opinion, self.awareness = numbers.opinion_at_rest, numbers.awareness_at_rest
-        self.failed_week = NEVER
+        self.failed_week = NEVER_FAILED_WEEK
         self.heard_good = self.heard_bad = 0
 
     def step(self) -> None:
@@ -217,7 +217,7 @@ class Town(mesa.Model):
         self.levels: list[float] = []
         self.sales = 0.0
         self.buyers = self.shoppers = self.complaints = self.unhappy = 0
-        decision = decided({}, self.numbers)
+        decision = decision_of({}, self.numbers)
         self.quality = self.firm.service(decision).quality.tolist()
         self.agents.shuffle_do("step")
         self.agents.do("advance")

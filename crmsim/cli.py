@@ -161,9 +161,9 @@ def _lab(chosen: argparse.Namespace, options: Arguments) -> int:
 
 
 def _handin(chosen: argparse.Namespace, options: Arguments) -> int:
-    from crmsim.course.handin import command
+    from crmsim.course.handin import run_handin
 
-    return command(chosen.number, chosen.name, chosen.out, chosen.lang)
+    return run_handin(chosen.number, chosen.name, chosen.out, chosen.lang)
 
 
 def _new(chosen: argparse.Namespace, options: Arguments) -> int:

@@ -42,7 +42,7 @@ from crmsim.model.theory.satisfaction import intention, repurchase, satisfaction
 from crmsim.model.theory.standards import erosion, noisy_orders
 from crmsim.model.theory.survey import survey
 from crmsim.runs.loop_gain import RestingMarket
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 TOWN = load("buick-market").change(people=120, years=0.5)
 DESK = load("sunset")
@@ -69,10 +69,10 @@ def attempt(do, refusal, names):
     return None
 
 
-@given(name=st.sampled_from(sorted(declared())), value=odd_numbers)
+@given(name=st.sampled_from(sorted(declared_parameters())), value=odd_numbers)
 @settings(max_examples=60, deadline=None)
 def test_a_parameter_is_within_its_range_or_refused(name, value):
-    parameter = declared()[name]
+    parameter = declared_parameters()[name]
     changed = attempt(lambda: TOWN.change(parameters={name: value}), ScenarioError, name)
     if changed:
         assert parameter.low <= getattr(changed.numbers, name) <= parameter.high
@@ -81,9 +81,13 @@ def test_a_parameter_is_within_its_range_or_refused(name, value):
 @given(data=st.data())
 @settings(max_examples=30, deadline=None)
 def test_a_market_anywhere_within_the_ranges_stays_finite(data):
-    names = data.draw(st.lists(st.sampled_from(sorted(declared())), max_size=8, unique=True))
+    names = data.draw(
+        st.lists(st.sampled_from(sorted(declared_parameters())), max_size=8, unique=True)
+    )
     ends = {
-        name: data.draw(st.sampled_from([declared()[name].low, declared()[name].high]))
+        name: data.draw(
+            st.sampled_from([declared_parameters()[name].low, declared_parameters()[name].high])
+        )
         for name in names
     }
     series = simulate(TOWN.change(parameters=ends), seed=data.draw(st.integers(0, 99))).series

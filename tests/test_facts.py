@@ -46,7 +46,7 @@ from crmsim.runs.compare import references
 from crmsim.runs.loop_gain import RestingMarket
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.levers import Decision
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,7 @@ def test_f02_expectations_near_the_ceiling_and_items_that_hang_together(numbers,
     Nobody says how high "should" lies: it is what the visits of a life left behind. It holds over
     the whole declared range of the noise in an answer.
     """
-    level = getattr(declared()["item_noise"], noise)
+    level = getattr(declared_parameters()["item_noise"], noise)
     asked = SimpleNamespace(**vars(numbers) | {"item_noise": level})
     negative, alphas, ceiling = [], [], []
     for seed in SEEDS:

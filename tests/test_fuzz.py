@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crmsim import ScenarioError, load
 from crmsim.authoring.toml import written
 from crmsim.common.words import data_path
-from crmsim.scenario import MOST_BYTES
+from crmsim.scenario import MOST_CASE_BYTES
 from crmsim.scenario.parts import ScenarioBase
 
 MODELS = ("showroom", "buick-market", "southwest", "sunset")
@@ -126,7 +126,7 @@ def test_any_bytes_at_all_are_read_or_refused(content, tmp_path):
 
 def filled(piece: str, before: str = "", after: str = "") -> bytes:
     """A file as long as may be, of one piece over and over."""
-    times = (MOST_BYTES - len(before) - len(after)) // len(piece)
+    times = (MOST_CASE_BYTES - len(before) - len(after)) // len(piece)
     return (before + piece * times + after).encode()
 
 
@@ -148,10 +148,14 @@ HARM = {
     "many numbers": filled("1,", MARKET + "concepts = [", "]"),
     "many tables": filled("{},", "a = [", "]"),
     "many unknown keys": b"".join(
-        [MARKET.encode(), *(b"k%d = 1\n" % i for i in range(MOST_BYTES // 12))]
+        [MARKET.encode(), *(b"k%d = 1\n" % i for i in range(MOST_CASE_BYTES // 12))]
     ),
     "many parameters": b"".join(
-        [MARKET.encode(), b"[parameters]\n", *(b"k%d = 1\n" % i for i in range(MOST_BYTES // 12))]
+        [
+            MARKET.encode(),
+            b"[parameters]\n",
+            *(b"k%d = 1\n" % i for i in range(MOST_CASE_BYTES // 12)),
+        ]
     ),
     "many touchpoints": filled("[[touchpoints]]\n", VISIT),
     "many choices": filled("[[touchpoints.choices]]\nnext = 'a'\n", VISIT + "[[touchpoints]]\n"),

@@ -20,8 +20,8 @@ from crmsim.common.words import words
 from crmsim.course import progress, student
 from crmsim.course.lessons import lessons
 from crmsim.course.passport import stamps
-from crmsim.course.sessions.session import SCHEMA
-from crmsim.exercises.declared import declared
+from crmsim.course.sessions.session import SESSION_SCHEMA
+from crmsim.exercises.declared import declared_exercise
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
 from crmsim.widgets.saved import Kept
@@ -74,7 +74,7 @@ def kept_aside() -> list[str]:
 
 def test_it_was_made_before_the_present_course():
     assert len(ANSWERS) > 60
-    assert all(OLD[name]["schema"] < SCHEMA for name in GAMES)
+    assert all(OLD[name]["schema"] < SESSION_SCHEMA for name in GAMES)
     acts = {act for act, _ in OLD["southwest-32"]["acts"]}
     assert {"fly", "lever", "card", "guess"} <= acts
 
@@ -119,7 +119,7 @@ def test_a_game_gone_on_with_is_one_of_the_present_course():
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_older_answer_is_still_the_answer(name: str):
     kind, exercise_id = name.split("-", 1)
-    task = declared(exercise_id)
+    task = declared_exercise(exercise_id)
     ask = predict if kind == "before" or task.prediction else check
     asked = ask(exercise_id, lang=LANG)
     assert asked.answer == OLD[name]["answer"]

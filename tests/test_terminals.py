@@ -113,7 +113,7 @@ def test_any_locale_will_do(locale, lang, folder):
     ("command", "place"),
     [
         ("lab", "crmsim.cli.open_lab"),
-        ("handin", "crmsim.course.handin.command"),
+        ("handin", "crmsim.course.handin.run_handin"),
         ("new x", "crmsim.authoring.new"),
         ("lint x.toml", "crmsim.authoring.lint"),
         ("play x.toml", "crmsim.authoring.play"),

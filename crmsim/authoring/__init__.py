@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crmsim.authoring.notebook import write_notebook
-from crmsim.authoring.report import mistakes, review
+from crmsim.authoring.report import mistake_lines, review
 from crmsim.authoring.skeleton import lay_down
 from crmsim.common.errors import CrmsimError, ScenarioError
 from crmsim.common.words import language, words
@@ -66,7 +66,7 @@ def lint(path: Path, lang: str) -> int:
         for line in review(path, lang, progress=_shown):
             print(line, flush=True)
     except ScenarioError as error:
-        for line in mistakes(error, path, lang):
+        for line in mistake_lines(error, path, lang):
             print(line)
         return 1
     print(f"\n{words(lang)('author.lint.next', file=path)}")
@@ -96,7 +96,7 @@ def play(path: Path, lang: str, options: list[str]) -> int:
             return _refused(t("author.play.course", name=str(path)))
         notebook = write_notebook(path, lang, work)
     except ScenarioError as error:
-        return _refused("\n".join(mistakes(error, path, lang)))
+        return _refused("\n".join(mistake_lines(error, path, lang)))
     print(t("author.play.opening", notebook=notebook), flush=True)
     run_lab(work, settings(lang, work, notebook.name), options)
     return 0

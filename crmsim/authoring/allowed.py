@@ -7,7 +7,7 @@ from typing import Any
 from crmsim.scenario.mistakes import schema
 from crmsim.scenario.worlds import part_of
 
-LONGEST = {
+LONGEST_TEXTS = {
     ("touchpoints", "title"): {"en": 14, "zh-Hans": 5},
     ("touchpoints", "choices", "does"): {"en": 150, "zh-Hans": 60},
     ("touchpoints", "choices", "reply"): {"en": 140, "zh-Hans": 60},
@@ -22,7 +22,7 @@ LONGEST = {
 
 def longest(path: tuple[str, ...], lang: str) -> int:
     """Return the number of characters that fit at a key; 0 where that is not limited."""
-    return LONGEST.get(path, {}).get(lang, 0)
+    return LONGEST_TEXTS.get(path, {}).get(lang, 0)
 
 
 def allowed(world: str, path: tuple[str, ...]) -> str:

@@ -31,7 +31,7 @@ from nbformat import NotebookNode
 from crmsim.authoring.readme_table import write_tables
 from crmsim.common.errors import CrmsimError
 from crmsim.common.words import LANGUAGES
-from crmsim.exercises.declared import declared
+from crmsim.exercises.declared import declared_exercise
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 METADATA = {
@@ -71,10 +71,12 @@ class BilingualCell:
             alternative, svg = BOTH.sub(lambda words: words[side], self.en).split("\n", 1)
             return f"![{alternative}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
         text = self.en if lang == "en" else self.zh
-        return re.sub(r"\{\{(.*?)\}\}", lambda name: declared(name[1]).solution(lang), text)
+        return re.sub(
+            r"\{\{(.*?)\}\}", lambda name: declared_exercise(name[1]).solution(lang), text
+        )
 
 
-def read(path: Path) -> list[BilingualCell]:
+def read_source(path: Path) -> list[BilingualCell]:
     """Return the cells of a source.
 
     Raises
@@ -139,7 +141,7 @@ def without_solution(code: str) -> str:
 
 def build(source: Path, check: bool = False) -> list[str]:
     """Write the notebooks of a source, or only say which of them no longer match it."""
-    cells = read(source)
+    cells = read_source(source)
     problems = [f"{source.name}: {problem}" for problem in stale(cells)]
     for lang in LANGUAGES:
         for teacher in (False, True):

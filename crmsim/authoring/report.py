@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
-from crmsim.authoring.allowed import LONGEST
+from crmsim.authoring.allowed import LONGEST_TEXTS
 from crmsim.authoring.leaders import DeskLeaders
 from crmsim.authoring.markets import Progress
 from crmsim.authoring.tables import laid_out, spread
-from crmsim.authoring.walks import SEATS, on_offer, rivals, verdicts, walks
+from crmsim.authoring.walks import SEATS, on_offer, rivals, walks, weak_choices
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES, Translate, data_path, words
 from crmsim.runs.run import simulate
-from crmsim.scenario import MOST_BYTES, Scenario, load
+from crmsim.scenario import MOST_CASE_BYTES, Scenario, load
 from crmsim.scenario.desk import DeskScenario
 from crmsim.scenario.encounter import EncounterScenario
 from crmsim.scenario.market import MarketScenario
@@ -48,10 +48,10 @@ def review(
     yield from part_of(case.world, "review")(case, t, progress, count)
 
 
-def mistakes(error: ScenarioError, path: Path, lang: str) -> Iterator[str]:
+def mistake_lines(error: ScenarioError, path: Path, lang: str) -> Iterator[str]:
     """Yield the mistakes of a file, and a line that sums them up."""
     t, told = words(lang), str(error).split("\n")
-    if _UNREADABLE in told[0] and path.stat().st_size <= MOST_BYTES:
+    if _UNREADABLE in told[0] and path.stat().st_size <= MOST_CASE_BYTES:
         broken = broken_lines(path.read_text("utf-8-sig", errors="replace"))
         told = [line for one in broken for line in f"{path.name}: {one}".split("\n")] or told
     unsaid = sum(line.endswith((" en: is missing", " zh-Hans: is missing")) for line in told)
@@ -91,7 +91,7 @@ def _of_words(case: Scenario, t: Translate) -> Iterator[str]:
         told = "; ".join(same[:_PLACES_TOLD])
         yield t("author.lint.borrowed", count=len(same), places=told)
     for keys, place, text in texts(case):
-        for lang, most in LONGEST.get(keys, {}).items():
+        for lang, most in LONGEST_TEXTS.get(keys, {}).items():
             if lang in case.languages and len(text[lang]) > most:
                 found = len(text[lang])
                 yield t("author.lint.long", place=place, lang=lang, found=found, most=most)
@@ -132,7 +132,7 @@ def review_visit(
     yield from _endings(case, walked.table, t)
     yield ""
     tried = rivals(case, lambda work: progress(work, t("author.lint.comparing")))
-    found = list(verdicts(tried, timed=not case.sells))
+    found = list(weak_choices(tried, timed=not case.sells))
     for one in found:
         yield t(
             f"author.lint.{one.kind}", place=one.touchpoint, choice=one.choice, better=one.better

@@ -12,7 +12,7 @@ from crmsim.authoring.toml import written
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES, data_path, dictionary, words
 from crmsim.scenario import load
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 from crmsim.scenario.wiring import Raw
 from crmsim.scenario.worlds import part_of
 
@@ -205,7 +205,7 @@ def short_market(model: Raw) -> Raw:
         policy | {key: _named(policy[key], names) for key in ("levers", "cards") if key in policy}
         for policy in model.get("policies", [])
     ]
-    money = {name: declared()[name].value for name in _MONEY}
+    money = {name: declared_parameters()[name].value for name in _MONEY}
     kept = {"levers": levers, "cards": cards, "shocks": model.get("shocks", [])[:1]}
     if "history" in model:
         actions = [_named(action, names) for action in model["history"]["actions"]]
@@ -246,6 +246,6 @@ def _comments(model: Raw, only: str | None) -> Any:
 
 
 def _parameter(name: str, only: str | None) -> list[str]:
-    known = declared()[name]
+    known = declared_parameters()[name]
     said = " · ".join(known.zh_hans if lang == "zh-Hans" else known.en for lang in _tongues(only))
     return [f"{said}  [{known.low:g} … {known.high:g}, {known.unit}]"]

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from crmsim.common.words import data_path
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 FOLDERS = ("words", "scenarios", "exercises", "policies", "presets")
 SEEN = data_path("translations.csv")
@@ -44,7 +44,7 @@ def pairs() -> Iterator[BothLanguages]:
     for path in files:
         name = path.relative_to(data_path()).as_posix()
         yield from _pairs(tomllib.loads(path.read_text("utf-8")), f"{name}:")
-    for each in declared().values():
+    for each in declared_parameters().values():
         yield BothLanguages(f"parameters.csv:{each.part}.{each.name}", each.en, each.zh_hans)
 
 

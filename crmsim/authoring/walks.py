@@ -150,7 +150,7 @@ class ChoiceVerdict:
     better: str = ""
 
 
-def verdicts(table: pd.DataFrame, timed: bool = False) -> Iterator[ChoiceVerdict]:
+def weak_choices(table: pd.DataFrame, timed: bool = False) -> Iterator[ChoiceVerdict]:
     """Yield what is no real choice in the table of :func:`rivals`.
 
     A choice is "always" best if no other choice equals it in satisfaction and money together, with

@@ -26,7 +26,7 @@ class ExtraError(CrmsimError, ImportError):
         lang
             The language, ``"en"`` or ``"zh-Hans"``.
         """
-        return words(lang)("house.extra", package=self.package, command=command(self.extra))
+        return words(lang)("house.extra", package=self.package, command=install_command(self.extra))
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def needs(extra: str) -> Iterator[None]:
         raise ExtraError(missing.name.split(".")[0], extra) from None
 
 
-def command(extra: str) -> str:
+def install_command(extra: str) -> str:
     """Return the command that adds an extra to the Python that runs now."""
     python = sys.executable or "python"
     quoted = f'"{python}"' if sys.platform == "win32" else shlex.quote(python)

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from crmsim.common.numbers import significant
 
-MOST = 200
+MOST_SHOWN = 200
 MOST_READ = 600
 MOST_ACCENTS = 3
 JOINERS = "\u200c\u200d"
@@ -25,7 +25,7 @@ BEGINS_FORMULA = tuple("=+-@＝＋－＠")
 """Signs that a text may not begin with in a cell of a spreadsheet."""
 
 
-def plain(text: object, most: int = MOST, lines: bool = False) -> str:
+def plain(text: object, most: int = MOST_SHOWN, lines: bool = False) -> str:
     """Return a text as it may be shown.
 
     Parameters

@@ -32,9 +32,9 @@ from crmsim.course.lessons import lessons
 from crmsim.course.notebooks import Notebook, own
 from crmsim.course.passport import Stamp, stamps
 from crmsim.course.student import Student
-from crmsim.exercises.variants import COURSE, same_number
+from crmsim.exercises.variants import COURSE_ID, same_number
 
-SCHEMA = 1
+HANDIN_SCHEMA = 1
 MANIFEST = "handin.json"
 PROGRESS, NOTEBOOKS = "progress", "notebooks"
 MOST_NAME_BYTES = 120
@@ -70,10 +70,10 @@ def pack(place: Path | None = None, lang: str = "en") -> Path:
         raise HandInError(words(lang)("passport.handin.nothing", folder=progress.folder()))
     manifest = json.dumps(described(who, files, lang), ensure_ascii=False, indent=1)
     package = _zipped({MANIFEST: manifest.encode()} | files)
-    return write((place or work()) / file_name(who.number), package)
+    return write((place or work()) / handin_name(who.number), package)
 
 
-def command(number: str | None, name: str | None, place: Path | None, lang: str) -> int:
+def run_handin(number: str | None, name: str | None, place: Path | None, lang: str) -> int:
     """Pack the hand-in, and print what was written and what is still missing (``crmsim handin``).
 
     Parameters
@@ -145,12 +145,12 @@ def work() -> Path:
     return progress.folder().parent
 
 
-def file_name(number: str) -> str:
+def handin_name(number: str) -> str:
     """Make a file name that every system can take, in the script of the number.
 
     Examples
     --------
-    >>> file_name("2026/001: 林"), file_name("..")
+    >>> handin_name("2026/001: 林"), handin_name("..")
     ('handin-2026-001-林.zip', 'handin-5ec1f7e7.zip')
     """
     safe = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", number)).strip("-_")
@@ -233,8 +233,8 @@ def _saved_at(path: Path) -> float:
 def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, object]:
     """Make the description that stands at the head of a hand-in."""
     return {
-        "schema": SCHEMA,
-        "course": COURSE,
+        "schema": HANDIN_SCHEMA,
+        "course": COURSE_ID,
         "crmsim": version("crmsim"),
         "student": asdict(who),
         "lang": language(lang),

@@ -21,7 +21,7 @@ from crmsim.course.lessons import released
 FIRST_LESSON = "00-start-here.ipynb"
 LOCALES = {"en": "default", "zh-Hans": "zh_CN"}
 # The course brings no extension that would have to be built, so JupyterLab need not look for one.
-PAGE = {"buildAvailable": False, "buildCheck": False}
+PAGE_CONFIG = {"buildAvailable": False, "buildCheck": False}
 CLOSED_SIDEBARS = {"left": {"collapsed": True}, "right": {"collapsed": True}}
 
 
@@ -158,7 +158,7 @@ def settings(lang: str, work: Path, page: str | None = None) -> list[str]:
     state = work / ".jupyterlab"
     (state / "settings").mkdir(parents=True, exist_ok=True)
     (state / "settings" / "overrides.json").write_text(json.dumps(defaults, indent=1), "utf-8")
-    (state / "settings" / "page_config.json").write_text(json.dumps(PAGE, indent=1), "utf-8")
+    (state / "settings" / "page_config.json").write_text(json.dumps(PAGE_CONFIG, indent=1), "utf-8")
     layout = {"data": {"layout-restorer:data": CLOSED_SIDEBARS}, "metadata": {"id": "default"}}
     WorkspacesManager(str(state / "workspaces")).save("default", json.dumps(layout))
     return [

@@ -37,12 +37,12 @@ class Lesson:
     @property
     def counted(self) -> list[tuple[Exercise, ...]]:
         """The exercises that are marked, each together with its twin."""
-        from crmsim.exercises.declared import declared
+        from crmsim.exercises.declared import declared_exercise
 
-        tasks = [declared(name) for name in self.checked]
+        tasks = [declared_exercise(name) for name in self.checked]
         twins = {task.twin for task in tasks}
         alone = [task for task in tasks if task.id not in twins]
-        return [(task, declared(task.twin)) if task.twin else (task,) for task in alone]
+        return [(task, declared_exercise(task.twin)) if task.twin else (task,) for task in alone]
 
 
 def released(lang: str) -> list[Path]:

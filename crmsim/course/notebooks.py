@@ -19,7 +19,7 @@ from crmsim.course.lessons import NUMBERED, lessons, released
 OTHERS = "of-"
 """Prefix of the folder that holds the work of another student of this computer."""
 
-MOST_DEPTH = 3
+NOTEBOOK_DEPTH = 3
 """Folders below the work folder in which notebooks are looked for."""
 
 MOST_FOLDERS = 400
@@ -96,7 +96,7 @@ def _paths(work: Path) -> Iterator[Path]:
         inner[:] = sorted(
             name
             for name in inner
-            if deep < MOST_DEPTH and name[0] not in "._" and not name.startswith(OTHERS)
+            if deep < NOTEBOOK_DEPTH and name[0] not in "._" and not name.startswith(OTHERS)
         )
         if count > MOST_FOLDERS:
             return

@@ -15,7 +15,7 @@ from crmsim.course import progress
 from crmsim.exercises.variants import clean_number, same_number, seed_of, variant_of
 
 FILE = "student"
-SCHEMA = 1
+STUDENT_SCHEMA = 1
 MOST_NAME = 80
 """Characters of a name."""
 
@@ -66,7 +66,7 @@ def enter(number: object, name: object = "") -> Student:
     earlier = kept.get("earlier") if isinstance(kept.get("earlier"), list) else []
     if before and not same_number(before.number, new.number):
         earlier = [*earlier, asdict(before)]
-    progress.save(FILE, {"schema": SCHEMA} | asdict(new) | {"earlier": earlier})
+    progress.save(FILE, {"schema": STUDENT_SCHEMA} | asdict(new) | {"earlier": earlier})
     return new
 
 

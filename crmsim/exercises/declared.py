@@ -22,7 +22,7 @@ from crmsim.exercises.run_values import NAMES
 from crmsim.exercises.variants import variant_of
 from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Part
-from crmsim.scenario.wiring import listed, twice
+from crmsim.scenario.wiring import listed, repeated_ids
 
 
 class _File(Part):
@@ -49,13 +49,13 @@ def exercise(exercise_id: str, number: str | None = None) -> Exercise:
     >>> exercise("10-stages").kind
     'match'
     """
-    whole = declared(exercise_id)
+    whole = declared_exercise(exercise_id)
     if not isinstance(whole, Varied):
         return whole
     return whole.variant(variant_of(number, exercise_id, len(whole.variants)))
 
 
-def declared(exercise_id: str) -> Exercise:
+def declared_exercise(exercise_id: str) -> Exercise:
     """Return the declared exercise of that id, with all its variants.
 
     Raises
@@ -64,7 +64,7 @@ def declared(exercise_id: str) -> Exercise:
         If there is no such exercise, or its file has mistakes.
     """
     path = data_path("exercises", f"{exercise_id.split('-')[0]}.toml")
-    tasks = read(path) if path.is_file() else {}
+    tasks = read_exercises(path) if path.is_file() else {}
     if exercise_id not in tasks:
         raise ExerciseError(
             f"{exercise_id!r}: is not an exercise; those of {path.name} are: {', '.join(tasks)}"
@@ -73,7 +73,7 @@ def declared(exercise_id: str) -> Exercise:
 
 
 @cache
-def read(path: Path) -> dict[str, Exercise]:
+def read_exercises(path: Path) -> dict[str, Exercise]:
     """Read every exercise of a file, by its id.
 
     Parameters
@@ -99,7 +99,7 @@ def read(path: Path) -> dict[str, Exercise]:
     except ValueError as error:
         raise ExerciseError(f"{path.name}: not readable as TOML: {error}") from None
     ids = [str(table.get("id")) for table in tables]
-    mistakes, tasks = list(twice(ids, "exercises")), {}
+    mistakes, tasks = list(repeated_ids(ids, "exercises")), {}
     for table in tables:
         found = _declared(table)
         if isinstance(found, list):

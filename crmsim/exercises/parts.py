@@ -13,7 +13,7 @@ from crmsim.common.numbers import significant
 from crmsim.common.words import LANGUAGES
 from crmsim.scenario.parts import Finite, Id, Part, Text
 
-LARGEST = 10**18
+LARGEST_WHOLE = 10**18
 """A whole number beyond this is no answer to anything here."""
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -122,11 +122,11 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
 
-def is_number(value: object) -> bool:
+def is_plain_number(value: object) -> bool:
     """Say whether a value is a number that one can calculate with."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
-    return abs(value) < LARGEST if isinstance(value, int) else isfinite(value)
+    return abs(value) < LARGEST_WHOLE if isinstance(value, int) else isfinite(value)
 
 
 def unknown(place: str, found: object, allowed: list[str]) -> Iterator[str]:

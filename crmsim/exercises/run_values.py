@@ -1,6 +1,6 @@
 """Values of a student's own run, as words can name them: ``{profit_change}``, ``{lowest_moment}``.
 
-A closed set. Of a market: for each of ``COLUMNS`` its mean over the first and over the last
+A closed set. Of a market: for each of ``VALUE_COLUMNS`` its mean over the first and over the last
 quarter (``_first``, ``_last``), how much the last lies above the first (``_change``), its lowest
 and highest week (``_low``, ``_high``) and which weeks those are (``_low_week``, ``_high_week``).
 Of a visit: ``customer``, ``satisfaction``, ``minutes``, ``lowest_moment``, ``highest_moment``.
@@ -23,7 +23,7 @@ from crmsim.model.desk.case_table import chain
 from crmsim.model.market.log import BY_NAME, NODES
 from crmsim.runs.run import Run
 
-COLUMNS = (*NODES, "reputation", "customers", "complaints", "expectation", "work_pressure")
+VALUE_COLUMNS = (*NODES, "reputation", "customers", "complaints", "expectation", "work_pressure")
 STATISTICS: dict[str, Callable[[np.ndarray], float]] = {
     "first": lambda weeks: float(np.mean(weeks[:WEEKS_QUARTER])),
     "last": lambda weeks: float(np.mean(weeks[-WEEKS_QUARTER:])),
@@ -41,7 +41,7 @@ DESK = (
 NAMES = (
     frozenset(VISIT)
     | frozenset(DESK)
-    | {f"{column}_{name}" for column in COLUMNS for name in STATISTICS}
+    | {f"{column}_{name}" for column in VALUE_COLUMNS for name in STATISTICS}
 )
 """Every name that a counter-example may use."""
 
@@ -76,7 +76,7 @@ def values(run: Any) -> dict[str, dict[str, str]]:
 
 def _market(run: Run, lang: str) -> dict[str, str]:
     told = {}
-    for column in set(COLUMNS) & run.series.keys():
+    for column in set(VALUE_COLUMNS) & run.series.keys():
         weeks = run.series[column]
         if len(weeks):
             for name, statistic in STATISTICS.items():

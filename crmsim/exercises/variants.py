@@ -10,7 +10,7 @@ import hashlib
 
 from crmsim.common.text import one_line
 
-COURSE = "crmsim-1"
+COURSE_ID = "crmsim-1"
 """The course's public id; with another one every student gets other seeds and variants."""
 
 MOST_NUMBER = 40
@@ -91,7 +91,7 @@ def variant_of(number: str | None, exercise_id: str, count: int) -> int:
 
 def _drawn(number: str | None, purpose: str) -> int:
     """Return a whole number that nobody can choose, the same on every machine."""
-    said = "\n".join((COURSE, _key(number or ""), purpose))
+    said = "\n".join((COURSE_ID, _key(number or ""), purpose))
     return int.from_bytes(hashlib.sha256(said.encode()).digest()[:8])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmsim.common.numbers import number
 from crmsim.common.palette import BASE, INK, RUN
 from crmsim.common.words import data_path, words
-from crmsim.figures.style import drawn, label, layout
+from crmsim.figures.style import label, layout, rounded
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -49,7 +49,7 @@ def delays_through_the_day(lang: str = "en") -> Figure:
     )
     figure.update_xaxes(title=say("figures.delays.hour"), dtick=2)
     figure.update_yaxes(title=say("figures.delays.delay"), rangemode="tozero")
-    return drawn(figure)
+    return rounded(figure)
 
 
 def _delays(table: dict[str, list[float]]) -> dict[float, float]:

@@ -10,9 +10,9 @@ import numpy as np
 from crmsim.common.numbers import number
 from crmsim.common.palette import BASE, GOLD, INK, MUTED, RUN, WATER
 from crmsim.common.words import words
-from crmsim.figures.style import drawn, label, layout
+from crmsim.figures.style import label, layout, rounded
 from crmsim.model.theory.satisfaction import satisfaction
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -45,7 +45,7 @@ def three_rules(lang: str = "en", expected: int = 40) -> Figure:
     import plotly.graph_objects as go
 
     say, figure = words(lang), go.Figure()
-    numbers = SimpleNamespace(**{name: each.value for name, each in declared().items()})
+    numbers = SimpleNamespace(**{name: each.value for name, each in declared_parameters().items()})
     perceived = np.arange(max(expected - 30, 0), min(expected + 30, 100) + 1)
     zone = 100 * numbers.tolerance_half_width
     low, high = expected - zone, expected + zone
@@ -73,4 +73,4 @@ def three_rules(lang: str = "en", expected: int = 40) -> Figure:
     )
     figure.update_xaxes(title=say("figures.rules.perceived", expected=expected), dtick=10)
     figure.update_yaxes(title=say("figures.rules.satisfaction"), range=[0.9, 5.1], dtick=1)
-    return drawn(figure)
+    return rounded(figure)

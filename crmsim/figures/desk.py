@@ -9,7 +9,7 @@ import numpy as np
 from crmsim.common.numbers import number, significant
 from crmsim.common.palette import BAD, BASE, INK, MUTED, RUN
 from crmsim.common.words import words
-from crmsim.figures.style import drawn, label, layout
+from crmsim.figures.style import label, layout, rounded
 from crmsim.model.theory.control_chart import ControlChart, control_chart
 from crmsim.model.theory.queues import mean_wait_min
 from crmsim.runs.run import simulate
@@ -65,7 +65,7 @@ def queue(lang: str = "en") -> Figure:
         )
     figure.update_xaxes(title=say("figures.queue.busy"), range=[50, 100])
     figure.update_yaxes(title=say("figures.queue.wait", handle=significant(_HANDLE_MIN)))
-    return drawn(figure)
+    return rounded(figure)
 
 
 def three_controls(lang: str = "en") -> Figure:
@@ -112,7 +112,7 @@ def three_controls(lang: str = "en") -> Figure:
     )
     figure.update_xaxes(title=say("figures.controls.day"), range=[0, days[-1] + 1])
     figure.update_yaxes(rangemode="tozero", ticksuffix=" %")
-    return drawn(figure)
+    return rounded(figure)
 
 
 def _controls() -> dict[str, ControlChart]:

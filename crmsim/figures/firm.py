@@ -10,10 +10,10 @@ import numpy as np
 
 from crmsim.common.palette import BAD, BASE, GOOD, INK, RUN
 from crmsim.common.words import data_path, language, words
-from crmsim.figures.style import drawn, label, layout, lines, note_of_doubt
+from crmsim.figures.style import label, layout, lines, note_of_doubt, rounded
 from crmsim.model.theory.standards import erosion, noisy_orders
-from crmsim.runs.sensitivity import reference
-from crmsim.scenario.parameters import declared
+from crmsim.runs.sensitivity import reference_sensitivity
+from crmsim.scenario.parameters import declared_parameters
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -32,7 +32,7 @@ def standards_erode(lang: str = "en") -> Figure:
     import plotly.graph_objects as go
 
     say = words(lang)
-    numbers = SimpleNamespace(**{name: each.value for name, each in declared().items()})
+    numbers = SimpleNamespace(**{name: each.value for name, each in declared_parameters().items()})
     fair = SimpleNamespace(**vars(numbers) | {"standard_up_week": numbers.standard_down_week})
     orders = [noisy_orders(_WEEKS, seed, numbers) for seed in range(_YEARS)]
     runs, even = (
@@ -58,7 +58,7 @@ def standards_erode(lang: str = "en") -> Figure:
     figure.update_yaxes(title=say("figures.erosion.standard"), range=[0.85, 1.03])
     names = ("demand_noise", "demand_memory_week", "corner_cutting", "standard_down_week")
     note_of_doubt(figure, names, lang)
-    return drawn(figure)
+    return rounded(figure)
 
 
 def loop_gain(lang: str = "en") -> Figure:
@@ -87,7 +87,7 @@ def loop_gain(lang: str = "en") -> Figure:
     figure.update_layout(legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"})
     figure.update_xaxes(title=say("figures.gain.bonus"))
     figure.update_yaxes(title=say("figures.gain.gain"), rangemode="tozero")
-    return drawn(figure)
+    return rounded(figure)
 
 
 def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
@@ -108,9 +108,9 @@ def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
     import plotly.graph_objects as go
 
     say, chinese = words(lang), language(lang) == "zh-Hans"
-    table, how = reference()
+    table, how = reference_sensitivity()
     top = table.head(most)[::-1]
-    known = [declared()[name] for name in top.parameter]
+    known = [declared_parameters()[name] for name in top.parameter]
     names = [
         lines(
             (each.zh_hans if chinese else each.en)
@@ -139,4 +139,4 @@ def what_it_hangs_on(lang: str = "en", most: int = 10) -> Figure:
     effect = lines(say("figures.sensitivity.effect"))
     figure.update_xaxes(title=effect, zeroline=True, zerolinecolor=INK)
     figure.update_yaxes(automargin=True)
-    return drawn(figure)
+    return rounded(figure)

@@ -12,13 +12,13 @@ from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, BASE, GOLD, GOOD, INK, PAPER, RUN, WATER
 from crmsim.common.words import words
-from crmsim.figures.style import drawn, label, layout, note_of_doubt
+from crmsim.figures.style import label, layout, note_of_doubt, rounded
 from crmsim.model.market.market import Market
 from crmsim.model.theory.complaints import stay_chances, staying
 from crmsim.model.theory.concentration import lorenz, share_of_top
 from crmsim.model.theory.kano import felt_after, shares_after
 from crmsim.scenario import load
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -72,7 +72,7 @@ def complaint_iceberg(lang: str = "en") -> Figure:
     figure.update_xaxes(visible=False, range=[-2.6, 3.4])
     figure.update_yaxes(visible=False, range=[bottom - 6, heard + 12])
     note_of_doubt(figure, ["stay_silent_small"], lang, below=10)
-    return drawn(figure)
+    return rounded(figure)
 
 
 def who_stays(lang: str = "en") -> Figure:
@@ -168,7 +168,7 @@ def delight_fades(lang: str = "en") -> Figure:
     figure.update_xaxes(title=say("figures.delight.years"), dtick=1)
     figure.update_yaxes(title=say("figures.delight.felt"), zeroline=True, zerolinecolor=INK)
     note_of_doubt(figure, ["delight_half_life_week", "unexpected_gain", "basic_loss"], lang)
-    return drawn(figure)
+    return rounded(figure)
 
 
 def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
@@ -216,11 +216,11 @@ def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
     )
     figure.update_xaxes(title=say("figures.lorenz.customers"), range=[0, 100])
     figure.update_yaxes(title=say("figures.lorenz.sales"), range=[0, 102])
-    return drawn(figure)
+    return rounded(figure)
 
 
 def _numbers() -> SimpleNamespace:
-    return SimpleNamespace(**{name: each.value for name, each in declared().items()})
+    return SimpleNamespace(**{name: each.value for name, each in declared_parameters().items()})
 
 
 def _flank(

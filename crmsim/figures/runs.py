@@ -11,7 +11,7 @@ from crmsim.common.calendar import WEEKS_QUARTER, WEEKS_YEAR
 from crmsim.common.numbers import number
 from crmsim.common.palette import BASE, RUN
 from crmsim.common.words import Translate, currency, words
-from crmsim.figures.style import drawn, layout
+from crmsim.figures.style import layout, rounded
 from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run, check_run
 from crmsim.scenario.worlds import part_of
@@ -85,7 +85,7 @@ def journey(run: Run, base: Run | None, _: Sequence[str] = ()) -> Figure:
     mood = "high" if peak.emotion > 0 else "low"
     figure.update_layout(layout(say(f"model.figure.journey_{mood}", touchpoint=peak.title)))
     figure.update_yaxes(title=say("model.figure.emotion"), range=[-1.05, 1.05], zeroline=True)
-    return drawn(figure)
+    return rounded(figure)
 
 
 def hours(run: Run, base: Run | None, _: Sequence[str] = ()) -> Figure:
@@ -104,7 +104,7 @@ def hours(run: Run, base: Run | None, _: Sequence[str] = ()) -> Figure:
     figure.update_layout(layout(say("desk.figure.longest_wait", hour=slowest)))
     figure.update_xaxes(title=say("desk.figure.hour"))
     figure.update_yaxes(title=say("desk.figure.wait"))
-    return drawn(figure)
+    return rounded(figure)
 
 
 def curves(run: Run, base: Run | None, columns: Sequence[str] = CURVES) -> Figure:
@@ -133,7 +133,7 @@ def curves(run: Run, base: Run | None, columns: Sequence[str] = CURVES) -> Figur
     figure.update_xaxes(title=say("model.unit.week"))
     figure.update_layout(layout(_finding(run, base, say)))
     figure.update_layout(margin={"t": 96}, legend={"y": 1.17, "yanchor": "bottom"})
-    return drawn(figure)
+    return rounded(figure)
 
 
 def curve(run: Run, column: str) -> np.ndarray:

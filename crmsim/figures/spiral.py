@@ -11,7 +11,7 @@ from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, BASE, GOOD, INK, RUN
 from crmsim.common.words import currency, words
-from crmsim.figures.style import drawn, label, layout
+from crmsim.figures.style import label, layout, rounded
 from crmsim.runs.run import Run
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def link_by_link(lost_percent: Mapping[str, float], lang: str = "en") -> Figure:
     times = number(totals[-1] / totals[0], 1) if totals[0] > 0 else "–"
     figure.update_layout(layout(say("figures.links.title", times=times)))
     figure.update_yaxes(title=say("figures.links.lost"), rangemode="tozero")
-    return drawn(figure)
+    return rounded(figure)
 
 
 def earned(waiter: Run, saver: Run, carer: Run, lang: str = "en") -> Figure:
@@ -104,7 +104,7 @@ def earned(waiter: Run, saver: Run, carer: Run, lang: str = "en") -> Figure:
     figure.update_yaxes(
         title=say("figures.earned.ahead", currency=currency(waiter.scenario.currency, lang))
     )
-    return drawn(figure)
+    return rounded(figure)
 
 
 def _quarters(weekly: np.ndarray) -> np.ndarray:

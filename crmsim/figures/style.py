@@ -11,7 +11,7 @@ import numpy as np
 from crmsim.common.numbers import significant
 from crmsim.common.palette import BAD, INK, LINE, MUTED, PAPER
 from crmsim.common.words import language, words
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -40,7 +40,7 @@ def layout(title: str) -> dict[str, object]:
     }
 
 
-def drawn(figure: Figure) -> Figure:
+def rounded(figure: Figure) -> Figure:
     """Round the numbers of a figure to 7 digits, the same on every machine, and return it."""
     for trace in figure.data:
         for axis in ("x", "y"):
@@ -71,7 +71,9 @@ def lines(text: str, most: int = 40) -> str:
 def note_of_doubt(figure: Figure, names: Iterable[str], lang: str, below: int = 62) -> None:
     """Write below a figure which of its numbers nobody has verified."""
     say, chinese = words(lang), language(lang) == "zh-Hans"
-    unsure = [each for each in map(declared().get, names) if each.status == "from memory"]
+    unsure = [
+        each for each in map(declared_parameters().get, names) if each.status == "from memory"
+    ]
     if not unsure:
         return
     told = say("figures.separator").join(

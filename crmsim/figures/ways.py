@@ -12,7 +12,7 @@ from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, BASE, GOLD, GOOD, INK, MUTED, RUN
 from crmsim.common.words import currency, dictionary, words
-from crmsim.figures.style import drawn, layout
+from crmsim.figures.style import layout, rounded
 from crmsim.runs.run import Run
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ BESTS = ("customers", "evaluation", "profit")
 """The curves of a rise whose best quarter is marked and told."""
 
 
-def by_quarter(values: NDArray[np.float64], quarters: int) -> NDArray[np.float64]:
+def mean_by_quarter(values: NDArray[np.float64], quarters: int) -> NDArray[np.float64]:
     """Return the mean of each of the first quarters of a weekly history.
 
     Examples
     --------
-    >>> by_quarter(np.repeat([1.0, 3.0, 9.0], 13), quarters=2).tolist()
+    >>> mean_by_quarter(np.repeat([1.0, 3.0, 9.0], 13), quarters=2).tolist()
     [1.0, 3.0]
     """
     whole = values[: quarters * WEEKS_QUARTER]
@@ -62,7 +62,7 @@ def ways(runs: Mapping[str, Run]) -> Figure:
     names = {name: book[f"table.{name}"][lang] for name in runs}
     quarters = len(some.series["week"]) // WEEKS_QUARTER
     earned = {
-        name: np.cumsum(WEEKS_QUARTER * by_quarter(run.series["profit"], quarters))
+        name: np.cumsum(WEEKS_QUARTER * mean_by_quarter(run.series["profit"], quarters))
         for name, run in runs.items()
     }
     for (name, sums), (colour, dash) in zip(earned.items(), LINES, strict=False):
@@ -86,7 +86,7 @@ def ways(runs: Mapping[str, Run]) -> Figure:
     )
     figure.update_xaxes(title=say("figures.ways.quarters"), dtick=2)
     figure.update_yaxes(title=say("figures.ways.earned", currency=unit))
-    return drawn(figure)
+    return rounded(figure)
 
 
 def rise(run: Run, quarters: int = 12) -> Figure:
@@ -112,12 +112,12 @@ def rise(run: Run, quarters: int = 12) -> Figure:
     from plotly.subplots import make_subplots
 
     say, lang = words(run.scenario.lang), run.scenario.lang
-    series = {name: by_quarter(run.series[name], quarters) for name in BESTS}
+    series = {name: mean_by_quarter(run.series[name], quarters) for name in BESTS}
     share = 100 * run.series["rookies"] / run.series["staff"]
     curves = {
         "customers": series["customers"],
         "evaluation": series["evaluation"],
-        "newcomers": by_quarter(share, quarters),
+        "newcomers": mean_by_quarter(share, quarters),
         "profit": series["profit"],
     }
     unit = currency(run.scenario.currency, lang)
@@ -142,4 +142,4 @@ def rise(run: Run, quarters: int = 12) -> Figure:
     figure.update_layout(margin={"t": 96, "l": 50})
     figure.update_annotations(font={"size": 14, "color": MUTED})
     figure.update_xaxes(title=say("figures.ways.quarter"), dtick=4, tick0=0)
-    return drawn(figure)
+    return rounded(figure)

@@ -17,7 +17,7 @@ from crmsim.common.errors import CrmsimError
 from crmsim.common.files import expanded, write
 from crmsim.common.text import same
 from crmsim.common.words import data_path
-from crmsim.exercises.declared import read
+from crmsim.exercises.declared import read_exercises
 from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Part
 from crmsim.scenario.wiring import likely, listed
@@ -163,7 +163,9 @@ def exercises() -> tuple[str, ...]:
         Ids.
     """
     return tuple(
-        name for path in sorted(data_path("exercises").glob("*.toml")) for name in read(path)
+        name
+        for path in sorted(data_path("exercises").glob("*.toml"))
+        for name in read_exercises(path)
     )
 
 

@@ -22,7 +22,7 @@ from crmsim.model.equations import odds
 from crmsim.model.theory.complaints import justice, most_mended, satisfied, staying_after
 from crmsim.model.theory.quality import both_qualities, through_image
 from crmsim.model.theory.satisfaction import repurchase, satisfaction
-from crmsim.model.visit import Offer, View, VisitStep, felt, gaps_of, how_pleasing
+from crmsim.model.visit import Offer, View, VisitStep, gaps_as_felt, gaps_of, how_pleasing
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.encounter import (
     Choice,
@@ -288,7 +288,7 @@ class Encounter:
         noise = self._chance.normal("perception", self._place(touchpoint), len(DIMENSIONS))
         luck = numbers.encounter_noise * noise
         gaps = gaps_of(choice, self._expected, self._persona.id, luck) - self._undelivered(choice)
-        moved = self._heard(choice, felt(choice.level, gaps, numbers))
+        moved = self._heard(choice, gaps_as_felt(choice.level, gaps, numbers))
         if choice.level == "unexpected":
             self._expected += numbers.delight_ratchet * np.maximum(gaps, 0.0)
         touched = [d for d, name in enumerate(DIMENSIONS) if name in choice.moves]
@@ -346,7 +346,7 @@ class Encounter:
         choice: Choice,
         reply: Reply | None,
         before: np.ndarray,
-        felt: float,
+        gaps_as_felt: float,
     ) -> None:
         lang, who = self.scenario.lang, self._persona.id
         spent_min = sum(step.minutes for step in self._journey)
@@ -362,7 +362,7 @@ class Encounter:
                 choice=choice.id,
                 why=choice.why[lang],
                 level=choice.level,
-                emotion=float(np.clip(felt / MOOD_FULL_SCALE, -1, 1)),
+                emotion=float(np.clip(gaps_as_felt / MOOD_FULL_SCALE, -1, 1)),
                 mood=self._mood,
                 satisfaction=self._satisfaction(),
                 minutes=self._minutes - spent_min,

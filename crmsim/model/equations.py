@@ -463,7 +463,9 @@ def perceive(minds: Any, one: Place, met: FloatOrArray, terms: VisitTerms) -> Fl
     return seen + surprised(minds.habit[one], terms)
 
 
-def compare(minds: Any, one: Place, seen: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
+def satisfaction_with(
+    minds: Any, one: Place, seen: FloatOrArray, terms: VisitTerms
+) -> FloatOrArray:
     """Return their satisfaction (1–5) with what they perceived; the loyal are more patient.
 
     Parameters

@@ -119,7 +119,7 @@ def how_pleasing(choice: Choice, seen: View, numbers: SimpleNamespace) -> float:
     """Return how far a choice is likely to please this customer, weighted; below 0 it annoys."""
     expected = np.array(list(seen.expected.values()))
     gaps = gaps_of(choice, expected, seen.persona, np.zeros(len(DIMENSIONS)))
-    return float(dot(list(seen.weights.values()), felt(choice.level, gaps, numbers)))
+    return float(dot(list(seen.weights.values()), gaps_as_felt(choice.level, gaps, numbers)))
 
 
 def gaps_of(
@@ -139,7 +139,9 @@ def gaps_of(
     return gaps
 
 
-def felt(level: str, gaps: NDArray[np.float64], numbers: SimpleNamespace) -> NDArray[np.float64]:
+def gaps_as_felt(
+    level: str, gaps: NDArray[np.float64], numbers: SimpleNamespace
+) -> NDArray[np.float64]:
     """Return the gaps as felt: basic service hardly pleases, a surprise hardly disappoints.
 
     Returns

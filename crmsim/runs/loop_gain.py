@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from crmsim.common.checks import is_number, is_whole, require
 from crmsim.model.market.average_week import Crowd
-from crmsim.model.market.firm import Firm, decided
+from crmsim.model.market.firm import Firm, decision_of
 from crmsim.scenario import load
 from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.market import MarketScenario
 
-KINDS = 40
+PERSON_KINDS = 40
 SETTLING_WEEKS = 3000
 NUDGE = -0.002
 """Distance at which attitude is held from its rest, which is 1."""
@@ -59,7 +59,7 @@ class RestingMarket:
         scenario: str | Path | MarketScenario,
         adapting: bool = False,
         settling_weeks: int = SETTLING_WEEKS,
-        kinds: int = KINDS,
+        kinds: int = PERSON_KINDS,
     ) -> None:
         scenario = load(scenario)
         if not isinstance(scenario, MarketScenario):
@@ -68,7 +68,7 @@ class RestingMarket:
         for name, value in (("settling_weeks", settling_weeks), ("kinds", kinds)):
             require(is_whole(value, 1), name, value, "a whole number from 1 up")
         start = {lever.id: lever.start for lever in scenario.levers}
-        self.decision = decided(start, scenario.numbers)
+        self.decision = decision_of(start, scenario.numbers)
         few = scenario.change(people=min(scenario.people, int(kinds)), incident=None)
         self._crowd = Crowd(few, scale=scenario.people / max(few.people, 1))
         usual_service = Firm(few, orders_week=1.0, gross_week=0.0).service(self.decision)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 """A row of a history; beside its columns it holds what only the story says of it."""
 
-COLUMNS = (
+HISTORY_COLUMNS = (
     "week",
     "event",
     "satisfaction",
@@ -81,7 +81,7 @@ def history(run: Run, person: int) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame(list(_events(run, person)), columns=list(COLUMNS))
+    return pd.DataFrame(list(_events(run, person)), columns=list(HISTORY_COLUMNS))
 
 
 def story(run: Run, person: int) -> str:
@@ -166,7 +166,7 @@ def _events(run: Run, person: int) -> Iterator[Event]:
                 "loyalty": round(float(people.loyalty[person]), 3),
             }
             for event in events:
-                blank = dict.fromkeys(COLUMNS) | {"week": market.week - 1}
+                blank = dict.fromkeys(HISTORY_COLUMNS) | {"week": market.week - 1}
                 yield blank | event | state
             events = []
 

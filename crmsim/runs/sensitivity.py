@@ -32,9 +32,9 @@ from crmsim.model.chair import Policy
 from crmsim.runs.compare import references
 from crmsim.runs.run import Run, simulate
 from crmsim.scenario import DIMENSIONS, load
-from crmsim.scenario.effects import PARTS as MARKET_PARTS
+from crmsim.scenario.effects import EFFECT_PARTS as MARKET_PARTS
 from crmsim.scenario.market import MarketScenario
-from crmsim.scenario.parameters import Parameter, declared
+from crmsim.scenario.parameters import Parameter, declared_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ QUALITY = "quality"
 """In place of a policy: five hundredths more quality on every dimension, at no cost."""
 _BETTER = {"quality": dict.fromkeys(DIMENSIONS, 0.05)}
 
-PARTS = tuple(part for part in MARKET_PARTS if part != "airline")
+VARIED_PARTS = tuple(part for part in MARKET_PARTS if part != "airline")
 """The parts of the table of parameters that are varied: those that every Market reads."""
 
 WIDE = 100
@@ -188,14 +188,14 @@ def ranges(scenario: MarketScenario) -> dict[str, tuple[float, float]]:
     """
     values = vars(scenario.numbers)
     found = {}
-    for name, parameter in declared().items():
+    for name, parameter in declared_parameters().items():
         low, high = _range(parameter, values[name])
-        if parameter.part in PARTS and low < high:
+        if parameter.part in VARIED_PARTS and low < high:
             found[name] = (low, high)
     return found
 
 
-def reference() -> tuple[pd.DataFrame, Mapping[str, Any]]:
+def reference_sensitivity() -> tuple[pd.DataFrame, Mapping[str, Any]]:
     """Return the table computed for the course, and how it was computed.
 
     Returns
@@ -207,7 +207,7 @@ def reference() -> tuple[pd.DataFrame, Mapping[str, Any]]:
 
     Examples
     --------
-    >>> table, how = reference()
+    >>> table, how = reference_sensitivity()
     >>> "parameter" in table.columns, how["method"]
     (True, 'morris')
     """
@@ -288,7 +288,7 @@ def _analysed(
     else:
         found = sobol.analyze(problem, outcomes, calc_second_order=False, seed=0)
         effects, order = {"alone": "S1", "total": "ST"}, "total"
-    known = declared()
+    known = declared_parameters()
     rows = {
         "parameter": list(moved),
         "part": [known[name].part for name in moved],

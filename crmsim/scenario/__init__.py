@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Scenario: TypeAlias = "EncounterScenario | MarketScenario | DeskScenario"
 
-MOST_BYTES = 160_000
+MOST_CASE_BYTES = 160_000
 """About twice the longest case of the course, words in both languages and all."""
 
 DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
@@ -110,7 +110,7 @@ def _find(name_or_path: str | Path) -> Path:
 def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
     """Return the bytes of a file and the table in them; a file from outside is checked first."""
     with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
+        content = file.read(MOST_CASE_BYTES + 1)
     ours = path.parent == data_path("scenarios")
     mistake = "" if ours else _reading_mistake(content)
     if not mistake:
@@ -124,7 +124,7 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
 def _reading_mistake(content: bytes, error: Exception | None = None) -> str:
     from crmsim.scenario.reading import reading_mistake
 
-    return reading_mistake(content, MOST_BYTES, error)
+    return reading_mistake(content, MOST_CASE_BYTES, error)
 
 
 def _spread(raw: Any, only: str) -> Any:

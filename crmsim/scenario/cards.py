@@ -11,7 +11,7 @@ from msgspec import Meta
 from crmsim.common.calendar import WEEKS_YEAR, quarters_of
 from crmsim.scenario.effects import Effect, Money, shift_mistakes
 from crmsim.scenario.parts import BY_DIMENSION, Dimension, Id, Part, ShareOfOne, ShortWords, Text
-from crmsim.scenario.wiring import Raw, id_of, items, short, tables, twice, unknown
+from crmsim.scenario.wiring import Raw, id_of, items, repeated_ids, short, tables, unknown
 
 Setting = Annotated[
     bool | int | float | Annotated[str, Meta(max_length=60)],
@@ -127,9 +127,9 @@ def event_mistakes(raw: Raw) -> Iterator[str]:
     failures, shocks, cards = (tables(raw.get(key)) for key in ("failures", "shocks", "cards"))
     modes = [id_of(failure) for failure in failures]
     taken = chain(cards, tables(raw.get("levers")))
-    yield from twice(modes, "failures")
-    yield from twice([id_of(shock) for shock in shocks], "shocks")
-    yield from twice([id_of(each) for each in taken], "levers and cards")
+    yield from repeated_ids(modes, "failures")
+    yield from repeated_ids([id_of(shock) for shock in shocks], "shocks")
+    yield from repeated_ids([id_of(each) for each in taken], "levers and cards")
     for failure in failures:
         if failure.get("by_hour") is True and raw.get("flights") is None:
             yield f"failures {short(id_of(failure))}: by_hour: needs [flights], whose day it is"
@@ -159,7 +159,7 @@ def _card_mistakes(card: Raw, raw: Raw, modes: list[str]) -> Iterator[str]:
     options = tables(card.get("options"))
     names = [id_of(option) for option in options]
     yield from _quarter_mistakes(here, card.get("quarter"), raw)
-    yield from twice(names, f"{here}: options")
+    yield from repeated_ids(names, f"{here}: options")
     yield from unknown(f"{here}: usual", card.get("usual"), names, "an option of this card")
     for option in options:
         place = f"{here}, option {short(id_of(option))}"

@@ -9,11 +9,11 @@ from typing import Annotated, Any, get_args
 from msgspec import Meta
 
 from crmsim.scenario.levers import LEVERS
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 from crmsim.scenario.parts import Dimension, Part, Text
 from crmsim.scenario.wiring import tables, unknown
 
-PARTS = (
+EFFECT_PARTS = (
     "satisfaction",
     "expectations",
     "loyalty",
@@ -86,7 +86,9 @@ def movable() -> tuple[str, ...]:
     >>> "talk_good" in movable(), "customers_at_start" in movable()
     (True, False)
     """
-    names = (name for name, parameter in declared().items() if parameter.part in PARTS)
+    names = (
+        name for name, parameter in declared_parameters().items() if parameter.part in EFFECT_PARTS
+    )
     return tuple(name for name in names if name not in AT_THE_START)
 
 

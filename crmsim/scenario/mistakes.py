@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec.structs import fields
 
-from crmsim.scenario.wiring import MOST_TOLD, Raw, short
+from crmsim.scenario.wiring import MOST_MISTAKES, Raw, short
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -48,11 +48,11 @@ def type_mistakes(kind: type[msgspec.Struct], raw: Raw) -> list[str]:
     ['zh-Hans: is missing', 'zh: this key is not known; take it out or correct its spelling']
     """
     # A file of a million mistakes is not read to its end: enough are found, or many of one kind.
-    found = islice(_mistakes(_validator(kind).iter_errors(raw)), 10 * MOST_TOLD)
+    found = islice(_mistakes(_validator(kind).iter_errors(raw)), 10 * MOST_MISTAKES)
     lines: dict[str, None] = {}
     for place, mistake in found:
         lines[f"{_named(place, raw)}{mistake}"] = None
-        if len(lines) > MOST_TOLD:
+        if len(lines) > MOST_MISTAKES:
             break
     if lines:
         return list(lines)

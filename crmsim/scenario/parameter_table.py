@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from crmsim.common.errors import CrmsimError
 from crmsim.common.words import language
 from crmsim.scenario import Scenario, load
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 if TYPE_CHECKING:
     from crmsim.common.tables import WholeTable
@@ -27,7 +27,7 @@ def parameters(
         The language of the meaning.
     scenario
         A scenario, its name, or the path of its file: ``value`` is then the one in force there,
-        and ``declared`` the one of the model.
+        and ``declared_parameters`` the one of the model.
     part
         Only this part of the model, such as ``"loyalty"``.
 
@@ -47,12 +47,12 @@ def parameters(
     from crmsim.common.tables import WholeTable
 
     meaning = "zh_hans" if language(lang) == "zh-Hans" else "en"
-    parts = list(dict.fromkeys(each.part for each in declared().values()))
+    parts = list(dict.fromkeys(each.part for each in declared_parameters().values()))
     if part is not None and not (isinstance(part, str) and part in parts):
         raise CrmsimError(
             f"part = {part!r}: is not a part of the model; choose one of: {', '.join(parts)}"
         )
-    asked = [each for each in declared().values() if part in (None, each.part)]
+    asked = [each for each in declared_parameters().values() if part in (None, each.part)]
     table = WholeTable([asdict(parameter) for parameter in asked])
     if scenario is not None:
         numbers = vars(load(scenario).numbers)

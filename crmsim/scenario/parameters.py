@@ -43,7 +43,7 @@ class Parameter(Struct, frozen=True):
 
 
 @cache
-def declared() -> Mapping[str, Parameter]:
+def declared_parameters() -> Mapping[str, Parameter]:
     """Return every parameter by name.
 
     Returns
@@ -58,7 +58,7 @@ def declared() -> Mapping[str, Parameter]:
 
     Examples
     --------
-    >>> declared()["loss_aversion"].value
+    >>> declared_parameters()["loss_aversion"].value
     2.0
     """
     with data_path("parameters.csv").open(encoding="utf-8", newline="") as file:

@@ -14,8 +14,8 @@ from msgspec.structs import fields
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES
 from crmsim.scenario.mistakes import type_mistakes
-from crmsim.scenario.parameters import Numbers, declared
-from crmsim.scenario.wiring import MOST_TOLD, Raw, listed, parameter_mistakes
+from crmsim.scenario.parameters import Numbers, declared_parameters
+from crmsim.scenario.wiring import MOST_MISTAKES, Raw, listed, parameter_mistakes
 
 S = TypeVar("S", bound="ScenarioBase")
 
@@ -116,7 +116,7 @@ class ScenarioBase(Part, kw_only=True, dict=True):
         >>> load("buick").change(seat="buyer").seat
         'buyer'
         """
-        new = plain(changes)
+        new = as_written(changes)
         raw = to_builtins(self) | new | {"changes": self.changes | new}
         return checked(type(self), raw, self.file or self.id)
 
@@ -128,7 +128,9 @@ class ScenarioBase(Part, kw_only=True, dict=True):
     @cached_property
     def numbers(self) -> Numbers:
         """Every declared parameter by name, with this scenario's own values in place."""
-        return Numbers(**{name: p.value for name, p in declared().items()} | self.parameters)
+        return Numbers(
+            **{name: p.value for name, p in declared_parameters().items()} | self.parameters
+        )
 
 
 class LeadsToMarket(ScenarioBase, kw_only=True):
@@ -143,14 +145,14 @@ class LeadsToMarket(ScenarioBase, kw_only=True):
         return str(Path(self.file).with_name(str(self.then))) if own else self.then
 
 
-def plain(value: Any) -> Any:
+def as_written(value: Any) -> Any:
     """Return a value as a file would hold it: parts as tables, NumPy's values as Python's.
 
     A calculation may end in a whole number with a point: it counts as a whole number.
 
     Examples
     --------
-    >>> plain({"quality": Text(en="good", zh_hans="好"), "people": 5000 / 2})
+    >>> as_written({"quality": Text(en="good", zh_hans="好"), "people": 5000 / 2})
     {'quality': {'en': 'good', 'zh-Hans': '好'}, 'people': 2500}
     """
     if hasattr(value, "tolist"):
@@ -158,11 +160,11 @@ def plain(value: Any) -> Any:
     match value:
         case Struct():
             parts = {part.encode_name: getattr(value, part.name) for part in fields(value)}
-            return plain(parts)
+            return as_written(parts)
         case Mapping():
-            return {str(name): plain(inner) for name, inner in value.items()}
+            return {str(name): as_written(inner) for name, inner in value.items()}
         case list() | tuple():
-            return [plain(inner) for inner in value]
+            return [as_written(inner) for inner in value]
         case float() if value.is_integer() and abs(value) < 2**53:
             return int(value)
     return value
@@ -176,7 +178,7 @@ def checked(kind: type[S], raw: Raw, name: str) -> S:
     ScenarioError
         Listing every mistake in it.
     """
-    mistakes = list(islice(chain(parameter_mistakes(raw), kind.wiring(raw)), MOST_TOLD + 1))
+    mistakes = list(islice(chain(parameter_mistakes(raw), kind.wiring(raw)), MOST_MISTAKES + 1))
     try:
         scenario = convert(raw, kind)
     except ValidationError:

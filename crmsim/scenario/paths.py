@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any
 
 from crmsim.common.words import data_path, dictionary
-from crmsim.scenario.wiring import Raw, id_of, items, likely, short, tables, twice, unknown
+from crmsim.scenario.wiring import Raw, id_of, items, likely, repeated_ids, short, tables, unknown
 
 
 def mistakes(raw: Raw) -> Iterator[str]:
@@ -18,8 +18,8 @@ def mistakes(raw: Raw) -> Iterator[str]:
     endings = tables(raw.get("endings"))
     personas = [id_of(persona) for persona in tables(raw.get("personas"))]
     ids = [id_of(part) for part in (*touchpoints, *endings)]
-    yield from twice(ids, "touchpoints and endings")
-    yield from twice(personas, "personas")
+    yield from repeated_ids(ids, "touchpoints and endings")
+    yield from repeated_ids(personas, "personas")
     yield from unknown("first", raw.get("first"), ids, "a touchpoint")
     if raw.get("persona") is not None:
         yield from unknown("persona", raw["persona"], personas, "a persona")
@@ -36,7 +36,7 @@ def mistakes(raw: Raw) -> Iterator[str]:
 
 def _way_mistakes(raw: Raw, touchpoints: list[Raw]) -> Iterator[str]:
     known = {id_of(t): [id_of(choice) for choice in tables(t.get("choices"))] for t in touchpoints}
-    yield from twice([id_of(way) for way in tables(raw.get("policies"))], "policies")
+    yield from repeated_ids([id_of(way) for way in tables(raw.get("policies"))], "policies")
     for way in tables(raw.get("policies")):
         here = f"policies {short(id_of(way))}: choices"
         for place, choice in items(way.get("choices")):
@@ -89,8 +89,8 @@ def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -
     choices, replies = tables(touchpoint.get("choices")), tables(touchpoint.get("replies"))
     choice_ids = [id_of(choice) for choice in choices]
     gate = touchpoint.get("gate")
-    yield from twice(choice_ids, f"{here}: choices")
-    yield from twice([id_of(reply) for reply in replies], f"{here}: replies")
+    yield from repeated_ids(choice_ids, f"{here}: choices")
+    yield from repeated_ids([id_of(reply) for reply in replies], f"{here}: replies")
     yield from unknown(f"{here}: baseline", touchpoint.get("baseline"), choice_ids, "a choice here")
     for persona, _ in items(touchpoint.get("says_by")):
         yield from unknown(f"{here}: says_by", persona, personas, "a persona")

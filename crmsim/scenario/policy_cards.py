@@ -23,7 +23,7 @@ from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Id, Part, ShortWords, Text
-from crmsim.scenario.wiring import Raw, id_of, listed, short, tables, twice
+from crmsim.scenario.wiring import Raw, id_of, listed, repeated_ids, short, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +99,7 @@ def policy_cards() -> Mapping[str, PolicyCard]:
         Listing every mistake in their files.
     """
     cards = [card for path in sorted(data_path("policies").glob("*.toml")) for card in deck(path)]
-    if mistakes := list(twice([card.id for card in cards], "policies")):
+    if mistakes := list(repeated_ids([card.id for card in cards], "policies")):
         raise ScenarioError("\n".join(mistakes))
     ordered = sorted(cards, key=lambda card: card.number)
     return MappingProxyType({card.id: card for card in ordered})
@@ -128,7 +128,7 @@ def deck(path: Path) -> tuple[PolicyCard, ...]:
 
 
 def _mistakes(raw: Raw) -> Iterator[str]:
-    yield from twice([id_of(card) for card in tables(raw.get("cards"))], "cards")
+    yield from repeated_ids([id_of(card) for card in tables(raw.get("cards"))], "cards")
     for card in tables(raw.get("cards")):
         here = f"cards {short(id_of(card))}"
         yield from shift_mistakes(card, here, [])

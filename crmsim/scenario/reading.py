@@ -7,7 +7,7 @@ import tomllib
 
 from crmsim.scenario.wiring import short
 
-MOST_VALUES = 15_000
+MOST_CASE_VALUES = 15_000
 KEY_PARTS = 8
 _MOST_BROKEN = 20
 
@@ -39,8 +39,8 @@ def reading_mistake(content: bytes, most: int, error: Exception | None = None) -
 
 def _too_much(bare: str) -> str:
     """Return what would take too long to read (``a.a.a.…``: the square of its length)."""
-    if bare.count("=") + bare.count(",") > MOST_VALUES:
-        return f"it holds more than {MOST_VALUES:,} values"
+    if bare.count("=") + bare.count(",") > MOST_CASE_VALUES:
+        return f"it holds more than {MOST_CASE_VALUES:,} values"
     key = _LONG_KEY.search(bare)
     if key is None:
         return ""

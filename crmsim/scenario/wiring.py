@@ -10,17 +10,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Any
 
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 Raw = dict[str, Any]
 
-MOST_TOLD = 100
+MOST_MISTAKES = 100
 MOST_PARTS = 100
 
 
 def parameter_mistakes(raw: Raw) -> Iterator[str]:
     """Yield parameters that are not declared, or out of their range."""
-    known = declared()
+    known = declared_parameters()
     for name, value in items(raw.get("parameters")):
         if name not in known:
             close = likely(str(name), known)
@@ -61,7 +61,7 @@ def likely(found: str, known: Iterable[str]) -> str:
     return next(iter(get_close_matches(found[:60], known, n=1)), "")
 
 
-def twice(ids: list[str], place: str) -> Iterator[str]:
+def repeated_ids(ids: list[str], place: str) -> Iterator[str]:
     """Yield a mistake for each id that stands more than once.
 
     Parameters
@@ -124,6 +124,6 @@ def listed(mistakes: list[str], name: str) -> str:
     name
         The name of the file.
     """
-    told = [f"{name}: {mistake}" for mistake in mistakes[:MOST_TOLD]]
-    more = [f"{name}: and more"] if len(mistakes) > MOST_TOLD else []
+    told = [f"{name}: {mistake}" for mistake in mistakes[:MOST_MISTAKES]]
+    more = [f"{name}: and more"] if len(mistakes) > MOST_MISTAKES else []
     return "\n".join(told + more)

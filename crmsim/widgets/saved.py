@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from crmsim.common.files import reason
 from crmsim.common.words import words
 from crmsim.course import progress
-from crmsim.course.sessions.session import SCHEMA, Act, Session, is_older
+from crmsim.course.sessions.session import SESSION_SCHEMA, Act, Session, is_older
 from crmsim.widgets.locks import After, Lockable
 from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.stage import HERE
@@ -161,7 +161,7 @@ class Kept(Lockable):
         session = self.session
         self._finished = self._finished or self.finished
         record = {
-            "schema": SCHEMA,
+            "schema": SESSION_SCHEMA,
             "scenario": session.scenario().id,
             "sha256": session.scenario().sha256,
             "seed": session.seed,

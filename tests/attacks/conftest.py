@@ -18,9 +18,9 @@ import pytest
 from benchmarks.grading import right
 from crmsim.authoring.build_lessons import NOTEBOOKS
 from crmsim.course.lab import released
-from crmsim.course.sessions.session import SCHEMA
+from crmsim.course.sessions.session import SESSION_SCHEMA
 from crmsim.exercises.declared import exercise
-from crmsim.exercises.variants import COURSE
+from crmsim.exercises.variants import COURSE_ID
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Limits, Options
 from crmsim.grading.reading.released import ReleasedLesson, lessons
@@ -74,7 +74,7 @@ def played(case: str, seed: int, *acts: tuple[str, str]) -> dict[str, Any]:
     again = session(load(case), seed)
     assert all(again.do(*act) for act in acts)
     return {
-        "schema": SCHEMA,
+        "schema": SESSION_SCHEMA,
         "scenario": case,
         "sha256": load(case).sha256,
         "seed": seed,
@@ -103,7 +103,7 @@ class HandIn:
             for name, source in solved(lang, lesson).items():
                 made.cell(lesson, name)["source"] = source
             made.records |= clicked(lessons(lang)[lesson], number)
-        made.hand_in = {"schema": 1, "course": COURSE, "made": "2026-11-01T08:00:00Z"}
+        made.hand_in = {"schema": 1, "course": COURSE_ID, "made": "2026-11-01T08:00:00Z"}
         return made
 
     def cell(self, number: str, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from forms import FORMS
 
 from crmsim.common.words import LANGUAGES
-from crmsim.exercises.declared import declared
+from crmsim.exercises.declared import declared_exercise
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
 from crmsim.grading.pages.wording import problem_words
@@ -34,7 +34,7 @@ def test_a_notebook_filled_from_its_teacher_twin_gets_full_marks(
         name
         for lesson in lessons(lang).values()
         for name in lesson.checked
-        if declared(name).kind == "explain"
+        if declared_exercise(name).kind == "explain"
     }
     assert (result.lang, result.problems, result.flags) == (lang, (), ())
     assert {item.lesson for item in result.items} == set(every)
@@ -49,7 +49,7 @@ def test_grading_again_gives_the_same_bytes(whole: Any, tmp_path: Path):
 
 def test_a_wrong_answer_gets_nothing_and_its_reason_in_both_languages(whole: Any, graded: Any):
     handed_in = whole()
-    task = declared("10-surprise")
+    task = declared_exercise("10-surprise")
     wrong = next(option for option in task.options if option.slip)
     handed_in.records["answer-10-surprise.json"] = {"answer": wrong.id}
     came = graded(handed_in)
@@ -98,7 +98,7 @@ BROKEN = {
 def test_whose_code_does_not_work_here_is_not_accused(what: str, whole: Any, graded: Any):
     handed_in = whole().write("12", BROKEN[what])
     del handed_in.records["answer-12-formula.json"]
-    answer = [example.gives for example in declared("12-satisfaction").examples]
+    answer = [example.gives for example in declared_exercise("12-satisfaction").examples]
     record = {"schema": 1, "answer": answer, "verdict": "right"}
     handed_in.records["answer-12-satisfaction.json"] = record
     came = graded(handed_in)

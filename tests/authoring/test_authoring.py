@@ -14,10 +14,10 @@ import pytest
 
 from crmsim import ScenarioError, aftermath, load, simulate
 from crmsim.authoring.notebook import write_notebook
-from crmsim.authoring.report import mistakes, review, texts
+from crmsim.authoring.report import mistake_lines, review, texts
 from crmsim.authoring.skeleton import lay_down
 from crmsim.authoring.toml import written
-from crmsim.authoring.walks import ChoiceVerdict, on_offer, rivals, verdicts, walks
+from crmsim.authoring.walks import ChoiceVerdict, on_offer, rivals, walks, weak_choices
 from crmsim.cli import main
 from crmsim.common.words import LANGUAGES, data_path
 
@@ -148,7 +148,7 @@ def test_every_broken_line_is_told_at_once(tmp_path):
     path = file(tmp_path, broken)
     with pytest.raises(ScenarioError) as error:
         load(path)
-    told = list(mistakes(error.value, path, "en"))
+    told = list(mistake_lines(error.value, path, "en"))
     assert sum("plain signs of an English keyboard" in line for line in told) == 2
     assert "id = “showroom”" in "\n".join(told)
 
@@ -214,14 +214,14 @@ def test_a_choice_that_is_none_is_found(tmp_path):
     moves = "moves = { responsiveness = 0.95, empathy = 0.95, reliability = 0.95 }"
     text = re.sub(r"moves = \{ empathy = 0\.84.*\}", moves, SHOWROOM)
     text = text.replace("minutes = 14", "minutes = 2", 1)
-    found = list(verdicts(rivals(load(file(tmp_path, text)))))
+    found = list(weak_choices(rivals(load(file(tmp_path, text)))))
     assert ChoiceVerdict("counter", "i-saw-you", "always") in found
     assert ChoiceVerdict("counter", "bare-figure", "never", "i-saw-you") in found
 
 
 def test_no_choice_of_the_full_case_is_always_best(monkeypatch):
     monkeypatch.setattr("crmsim.authoring.walks._CONTEXTS", 1)
-    found = list(verdicts(rivals(load("buick"))))
+    found = list(weak_choices(rivals(load("buick"))))
     assert [one for one in found if one.kind == "always"] == []
 
 

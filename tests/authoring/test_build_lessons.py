@@ -14,7 +14,7 @@ from crmsim.authoring.build_lessons import (
     LessonError,
     build,
     notebook,
-    read,
+    read_source,
     stale,
     without_solution,
 )
@@ -37,7 +37,7 @@ def test_the_published_notebooks_match_their_source(source):
 
 @each_lesson
 def test_code_is_the_same_in_both_languages_but_for_the_line_that_names_it(source):
-    cells = read(source)
+    cells = read_source(source)
     english, chinese = (code(cells, lang) for lang in LANGUAGES)
     differing = [(e, c) for e, c in zip(english, chinese, strict=True) if e != c]
     assert len(differing) == 1
@@ -47,7 +47,7 @@ def test_code_is_the_same_in_both_languages_but_for_the_line_that_names_it(sourc
 @each_lesson
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_teacher_gets_notes_and_solutions_more_than_a_student_and_nothing_else(source, lang):
-    cells = read(source)
+    cells = read_source(source)
     notes = {cell.id for cell in cells if cell.kind == "note"}
     student = {cell.id: cell.source for cell in notebook(cells, lang, False).cells}
     teacher = {cell.id: cell.source for cell in notebook(cells, lang, True).cells}
@@ -58,7 +58,7 @@ def test_a_teacher_gets_notes_and_solutions_more_than_a_student_and_nothing_else
 
 def test_the_bus_of_lesson_12_is_the_one_it_tells_of():
     """Whoever plays the passenger gets on, stands, and meets what the table shows afterwards."""
-    cells = code(read(NOTEBOOKS / "source" / "12-satisfaction.md"), "en")
+    cells = code(read_source(NOTEBOOKS / "source" / "12-satisfaction.md"), "en")
     seeds = [
         int(seed) for cell in cells if "bus" in cell for seed in re.findall(r"\bseed=(\d+)", cell)
     ]
@@ -75,7 +75,7 @@ def test_the_bus_of_lesson_12_is_the_one_it_tells_of():
 
 @each_lesson
 def test_nbgrader_is_told_of_the_cells_that_students_write_in_and_of_no_others(source):
-    book = notebook(read(source), "en", False)
+    book = notebook(read_source(source), "en", False)
     told = {c.id: c.metadata["nbgrader"] for c in book.cells if "nbgrader" in c.metadata}
     blank = re.compile(r"^ *(\w+ = )?\.\.\.$", re.M)
     assert told.keys() == {
@@ -88,7 +88,7 @@ def test_nbgrader_is_told_of_the_cells_that_students_write_in_and_of_no_others(s
 
 @each_lesson
 def test_there_are_ten_words_of_prose_to_a_line_of_code_and_cells_are_short(source):
-    book = notebook(read(source), "en", False)
+    book = notebook(read_source(source), "en", False)
     code = [c.source.splitlines() for c in book.cells if c.cell_type == "code"]
     lines = [len([line for line in cell if line]) for cell in code]
     prose = " ".join(c.source for c in book.cells if c.cell_type == "markdown")
@@ -106,11 +106,11 @@ def source_of(tmp_path, text: str):
 
 def test_a_changed_english_text_is_reported_until_its_chinese_was_looked_at_again(tmp_path):
     text = "%% text goal\nBuy a car.\n%% zh 00000000\n买一辆车。"
-    (told,) = stale(read(source_of(tmp_path, text)))
+    (told,) = stale(read_source(source_of(tmp_path, text)))
     seen = told.split("'%% zh ")[1][:8]
-    assert stale(read(source_of(tmp_path, text.replace("00000000", seen)))) == []
+    assert stale(read_source(source_of(tmp_path, text.replace("00000000", seen)))) == []
     changed = text.replace("00000000", seen).replace("a car", "two cars")
-    assert len(stale(read(source_of(tmp_path, changed)))) == 1
+    assert len(stale(read_source(source_of(tmp_path, changed)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_changed_english_text_is_reported_until_its_chinese_was_looked_at_agai
 )
 def test_a_source_that_cannot_be_built_is_refused_with_its_place(tmp_path, text, told):
     with pytest.raises(LessonError, match=re.escape(told)):
-        read(source_of(tmp_path, text))
+        read_source(source_of(tmp_path, text))
 
 
 def test_a_solution_becomes_a_blank_that_still_runs():
@@ -141,7 +141,7 @@ def test_a_notebook_out_of_step_with_its_source_is_noticed(tmp_path, monkeypatch
     monkeypatch.setattr("crmsim.authoring.build_lessons.NOTEBOOKS", tmp_path)
     source = source_of(tmp_path, "")
     assert len(build(source, check=True)) == 4
-    book = notebook(read(source), "en", False)
+    book = notebook(read_source(source), "en", False)
     (tmp_path / "en").mkdir()
     nbformat.write(book, tmp_path / "en" / "99-try.ipynb")
     assert len(build(source, check=True)) == 3

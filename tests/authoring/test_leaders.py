@@ -5,7 +5,7 @@ import pytest
 
 from crmsim import load, replay, scenarios, simulate
 from crmsim.authoring.leaders import DeskLeaders, MarketLeaders
-from crmsim.model.market.firm import decided
+from crmsim.model.market.firm import decision_of
 from crmsim.model.market.flights import priced
 from crmsim.model.market.in_force import Shifts
 from crmsim.model.market.market import Market
@@ -50,7 +50,7 @@ class Auditor:
         for shock in self.case.shocks:
             if log["week"] == (shock.quarter - 1) * 13 + shock.week:
                 self.shifts.begin(shock.id, shock, log["week"])
-        levers = decided(self.market.observe().decision, self.case.numbers)
+        levers = decision_of(self.market.observe().decision, self.case.numbers)
         now = self.shifts.now(log["week"], levers)
         numbers = self.numbers = priced(now.numbers, now.decision.fare, self.fleet)
         self._customers(happened, log)

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from crmsim.authoring.build_lessons import NOTEBOOKS, read
+from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
 from crmsim.authoring.translations import pairs
 from crmsim.common.words import LANGUAGES
 from crmsim.course.glossary import glossary, terms
@@ -19,7 +19,7 @@ LESSONS = {"00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "40
 def texts():
     """Every text of the course in both languages, with its place: data and lessons."""
     sources = sorted(NOTEBOOKS.glob("source/*.md"))
-    cells = [(path.name, cell) for path in sources for cell in read(path) if cell.zh]
+    cells = [(path.name, cell) for path in sources for cell in read_source(path) if cell.zh]
     return [*pairs(), *((f"{name}:{cell.id}", cell.en, cell.zh) for name, cell in cells)]
 
 

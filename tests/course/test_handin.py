@@ -17,7 +17,7 @@ from crmsim import check, predict
 from crmsim.cli import main
 from crmsim.common import files
 from crmsim.course import handin, lab, lessons, passport, student
-from crmsim.course.handin import HandInError, file_name, pack, still_missing
+from crmsim.course.handin import HandInError, handin_name, pack, still_missing
 from crmsim.widgets.visit.play import play
 
 WRITTEN = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -94,7 +94,7 @@ def test_what_is_missing_is_counted_and_no_answer_told():
 
 @given(st.text(max_size=60))
 def test_the_name_of_the_file_is_safe_in_any_script(number):
-    name = file_name(number)
+    name = handin_name(number)
     assert len(name.encode()) < 140
     assert re.fullmatch(r"handin-[^\W_][\w-]*\.zip|handin-[\w-]+\.zip", name)
     assert not set(name) & set('/\\:*?"<>| \0\n')

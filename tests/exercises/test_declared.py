@@ -10,13 +10,18 @@ import pandas as pd
 import pytest
 
 from crmsim.common.words import data_path
-from crmsim.exercises.declared import exercise, read
+from crmsim.exercises.declared import exercise, read_exercises
 from crmsim.exercises.exercise import ExerciseError, Mark
 from crmsim.exercises.kinds import Choose
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 FILES = sorted(data_path("exercises").glob("*.toml"))
-TASKS = [version for path in FILES for task in read(path).values() for version in task.versions()]
+TASKS = [
+    version
+    for path in FILES
+    for task in read_exercises(path).values()
+    for version in task.versions()
+]
 NONSENSE = ["", "no such option", b"x", -1j, float("nan"), [], [[]], {1, 2}, object(), np.zeros(3),
             pd.DataFrame({"a": [1]}), True, ["service"] * 7, "9" * 5000]  # fmt: skip
 
@@ -155,7 +160,7 @@ options = [
         "utf-8",
     )
     with pytest.raises(ExerciseError) as error:
-        read(file)
+        read_exercises(file)
     told = str(error.value)
     for part in (
         "riddle",
@@ -189,7 +194,7 @@ def test_a_file_that_holds_no_exercises_is_told(tmp_path: Path, text, told):
     file = tmp_path / "99.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(ExerciseError, match=re.escape(f"99.toml: {told}")):
-        read(file)
+        read_exercises(file)
 
 
 def test_an_unknown_exercise_names_those_there_are():
@@ -241,6 +246,6 @@ def test_a_number_from_memory_is_marked_where_it_is_told():
     poster = exercise("10-ninety-one")
     (small,) = (option.slip.counter for option in poster.options if option.id == "too-low")
     for name, told in (("stay_silent", poster.question), ("stay_silent_small", small)):
-        assert declared()[name].status == "from memory"
+        assert declared_parameters()[name].status == "from memory"
         assert "from memory" in told["en"]
         assert "凭记忆" in told["zh-Hans"]

@@ -16,16 +16,16 @@ import crmsim
 from crmsim import load, simulate
 from crmsim.common.words import data_path, words
 from crmsim.exercises import run_values
-from crmsim.exercises.declared import exercise, read
+from crmsim.exercises.declared import exercise, read_exercises
 from crmsim.exercises.exercise import Exercise, ExerciseError, Varied
 from crmsim.exercises.kinds import KINDS, Explain, Function
-from crmsim.exercises.kinds.function import agrees, probes, reference
+from crmsim.exercises.kinds.function import agrees, probes, reference_function
 from crmsim.exercises.variants import variant_of
 
 PACKAGE = Path(crmsim.__file__).parent
 DECLARED = Path(__file__).with_name("exercises.toml").read_text("utf-8")
 FILES = sorted(data_path("exercises").glob("*.toml"))
-EVERY = [task for path in FILES for task in read(path).values()]
+EVERY = [task for path in FILES for task in read_exercises(path).values()]
 FUNCTIONS = [task for task in EVERY if isinstance(task, Function)]
 
 
@@ -33,7 +33,7 @@ FUNCTIONS = [task for task in EVERY if isinstance(task, Function)]
 def tasks(tmp_path_factory) -> dict[str, Exercise]:
     file = tmp_path_factory.mktemp("exercises") / "99.toml"
     file.write_text(DECLARED, "utf-8")
-    return read(file)
+    return read_exercises(file)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -87,7 +87,7 @@ def test_where_only_the_value_of_a_slip_differs_the_value_is_enough(tmp_path):
     base = shared + DECLARED[end : DECLARED.index("\n", end)].removeprefix("counter")
     without = DECLARED[:start] + "slips = [0.8]\n" + DECLARED[DECLARED.index("\n", end) + 1 :]
     file.write_text(without.replace("[[exercises.variants]]", f"{base}\n[[exercises.variants]]", 1))
-    (found,) = read(file)["99-ratio"].variant(0).mark(0.8).findings
+    (found,) = read_exercises(file)["99-ratio"].variant(0).mark(0.8).findings
     assert found.because["en"] == "1,200 below the line."
 
 
@@ -299,7 +299,7 @@ def test_probes_lie_in_the_ranges_and_follow_from_the_chance(tasks, seed, count)
 
 @pytest.mark.parametrize("task", FUNCTIONS, ids=lambda task: task.id)
 def test_the_reference_of_a_declared_function_agrees_with_its_examples(task):
-    right = reference(task)
+    right = reference_function(task)
     for example in task.examples:
         (gave,) = replace(task, examples=(example,)).tried(right)
         assert agrees(gave, example.gives, task.tolerance)
@@ -370,4 +370,4 @@ def test_each_mistake_is_told(tmp_path: Path, change, told):
     assert change in DECLARED
     file.write_text(DECLARED.replace(change, told), "utf-8")
     with pytest.raises(ExerciseError, match="99-"):
-        read(file)
+        read_exercises(file)

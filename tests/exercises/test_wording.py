@@ -10,11 +10,11 @@ import pytest
 from msgspec import to_builtins
 
 from crmsim.common.words import LANGUAGES, data_path
-from crmsim.exercises.declared import read
+from crmsim.exercises.declared import read_exercises
 from crmsim.exercises.kinds import Choose
 
 FILES = sorted(data_path("exercises").glob("*.toml"))
-EVERY = [task for path in FILES for task in read(path).values()]
+EVERY = [task for path in FILES for task in read_exercises(path).values()]
 KEYED = [task for task in EVERY if isinstance(task, Choose) and task.key is not None]
 BEGINNING = {"en": re.compile(r"You may think\b"), "zh-Hans": re.compile("你可能")}
 RIDDLES = re.compile(r"\b(whoever|whosoever|a house|this house|such a house|the house)\b", re.I)

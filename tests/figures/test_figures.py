@@ -10,7 +10,7 @@ import pytest
 
 from crmsim import aftermath, figures, load, plot, simulate
 from crmsim.common.words import data_path
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 
 @pytest.mark.parametrize(("lang", "week"), [("en", "weeks"), ("zh-Hans", "周")])
@@ -77,7 +77,7 @@ def test_a_lesson_figure_says_what_it_found_in_both_languages(draw):
 )
 def test_a_number_from_memory_is_marked_where_it_is_drawn(figure, name, value):
     notes = [note.text for note in getattr(figures, figure)().layout.annotations]
-    assert declared()[name].status == "from memory"
+    assert declared_parameters()[name].status == "from memory"
     assert any("from memory" in note.lower() and value in note for note in notes)
 
 

@@ -9,7 +9,7 @@ import pytest
 from test_places import laid_down, zipped
 
 import crmsim
-from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.kinds.choose import Choose
 from crmsim.grading.command import UNREAD, Report
 from crmsim.grading.reading.released import lessons
@@ -19,7 +19,7 @@ ASKED = {
     lesson: [
         name
         for name in lessons("en")[lesson].checked
-        if isinstance(task := declared(name), Choose) and not task.prediction
+        if isinstance(task := declared_exercise(name), Choose) and not task.prediction
     ]
     for lesson in LESSONS
 }

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.exercise import Varied
-from crmsim.exercises.kinds.function import Function, reference
+from crmsim.exercises.kinds.function import Function, reference_function
 from crmsim.grading.marks.judging import PROBES, AnswerEvidence, Judge
 from crmsim.grading.options import exercises
 from crmsim.grading.reading.untrusted_json import (
@@ -26,11 +26,11 @@ from crmsim.grading.reading.untrusted_json import (
 
 SECRET = b"s" * 32
 NUMBERS = [str(2026000 + place) for place in range(12)]
-FUNCTIONS = [name for name in exercises() if isinstance(declared(name), Function)]
+FUNCTIONS = [name for name in exercises() if isinstance(declared_exercise(name), Function)]
 VARIED = [
     name
     for name in exercises()
-    if isinstance(task := declared(name), Varied) and len(task.variants) > 1
+    if isinstance(task := declared_exercise(name), Varied) and len(task.variants) > 1
 ]
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -46,17 +46,17 @@ def calls(task: Function, judge: Judge, function: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_reference_itself_gets_full_marks_with_any_number_and_secret(name: str):
-    task = declared(name)
+    task = declared_exercise(name)
     for number in (*NUMBERS[:4], None):
         for secret in (SECRET, b"another"):
             judge = Judge(number, secret)
-            item = judge.marked(name, AnswerEvidence(calls(task, judge, reference(task))))
+            item = judge.marked(name, AnswerEvidence(calls(task, judge, reference_function(task))))
             assert (item.points, item.verdict, item.lesson) == (task.worth, "right", name[:2])
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_knowing_the_public_examples_alone_earns_nothing(name: str):
-    task = declared(name)
+    task = declared_exercise(name)
     table = {str(list(example.given)): example.gives for example in task.examples}
     judge = Judge("2026001", SECRET)
     by_heart = calls(task, judge, lambda *given: table.get(str(list(given)), 0))
@@ -96,7 +96,7 @@ def naive(task: Function) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_naive_function_earns_nothing_whoever_hands_it_in(name: str):
-    task = declared(name)
+    task = declared_exercise(name)
     assert len(naive(task)) >= 12
     for number in range(2026000, 2026030):
         judge = Judge(str(number), SECRET)
@@ -105,30 +105,32 @@ def test_a_naive_function_earns_nothing_whoever_hands_it_in(name: str):
             assert (item.points, what, number) == (0, what, number)
 
 
-ROUNDED = [name for name in FUNCTIONS if declared(name).tolerance > 1e-3]
+ROUNDED = [name for name in FUNCTIONS if declared_exercise(name).tolerance > 1e-3]
 
 
 @pytest.mark.parametrize("places", [2, 3, 4])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_rounded_result_earns_its_marks(name: str, places: int):
-    task = declared(name)
-    whole = all(isinstance(reference(task)(*example.given), int) for example in task.examples)
+    task = declared_exercise(name)
+    whole = all(
+        isinstance(reference_function(task)(*example.given), int) for example in task.examples
+    )
     assert whole or name in ROUNDED
     for number in NUMBERS:
         judge = Judge(number, SECRET)
-        rounded = calls(task, judge, lambda *given: round(reference(task)(*given), places))
+        rounded = calls(task, judge, lambda *given: round(reference_function(task)(*given), places))
         assert judge.marked(name, AnswerEvidence(rounded)).points == task.worth
 
 
 @pytest.mark.parametrize("name", ROUNDED)
 def test_where_two_decimals_are_enough_the_question_says_so(name: str):
-    assert "Two decimals are enough." in declared(name).question["en"]
-    assert "两位小数" in declared(name).question["zh-Hans"]
+    assert "Two decimals are enough." in declared_exercise(name).question["en"]
+    assert "两位小数" in declared_exercise(name).question["zh-Hans"]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_probes_follow_from_number_and_secret_and_from_nothing_else(name: str):
-    task = declared(name)
+    task = declared_exercise(name)
     hidden = [
         str(Judge(number, secret).probes(task)[len(task.examples) :])
         for number in ("2026001", "2026002")
@@ -140,8 +142,8 @@ def test_probes_follow_from_number_and_secret_and_from_nothing_else(name: str):
 
 def test_more_than_half_of_the_probes_earns_its_share_and_says_which_was_wrong():
     name = FUNCTIONS[0]
-    task, judge = declared(name), Judge("2026001", SECRET)
-    reply = calls(task, judge, reference(task))
+    task, judge = declared_exercise(name), Judge("2026001", SECRET)
+    reply = calls(task, judge, reference_function(task))
     for call in reply["calls"][-3:]:
         call["value"] = -1
     item = judge.marked(name, AnswerEvidence(reply))

@@ -9,7 +9,7 @@ import fakes
 import numpy as np
 import pytest
 
-from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.grading.marks.likeness import alike
 from crmsim.grading.marks.marks import grades
 from crmsim.grading.options import Options, exercises
@@ -32,7 +32,9 @@ WORDS = [
 CHOSEN = [
     name
     for name in exercises()
-    if declared(name).kind == "choose" and not declared(name).prediction and name > "10"
+    if declared_exercise(name).kind == "choose"
+    and not declared_exercise(name).prediction
+    and name > "10"
 ][:8]
 
 

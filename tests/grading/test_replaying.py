@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim.course.progress import save
-from crmsim.course.sessions.session import SCHEMA
+from crmsim.course.sessions.session import SESSION_SCHEMA
 from crmsim.grading.options import Limits
 from crmsim.grading.sandbox.inside.replaying import replayed, saved_run, session
 from crmsim.grading.sandbox.sandbox import Asked, Sandbox, SandboxStep
@@ -29,7 +29,7 @@ QUARTER = [("guess", "profit=same"), ("guess", "reputation=same"), ("run", ""), 
 
 def record(case: str, seed: int, acts: list[tuple[str, str]]) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
+        "schema": SESSION_SCHEMA,
         "scenario": case,
         "sha256": load(case).sha256,
         "seed": seed,

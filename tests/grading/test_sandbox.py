@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crmsim.common.words import data_path
-from crmsim.exercises.declared import read
+from crmsim.exercises.declared import read_exercises
 from crmsim.exercises.kinds import Function
 from crmsim.grading.options import Limits
 from crmsim.grading.sandbox import jail as jail_module
@@ -25,7 +25,7 @@ from crmsim.grading.sandbox.seccomp import program
 
 SHORT = Limits(cell_s=5, lesson_s=15, submission_s=60, output_mb=1, memory_mb=1024)
 LEVELS = ["plain", "bubblewrap"]
-FUNCTIONS = [t for p in data_path("exercises").glob("*.toml") for t in read(p).values()]
+FUNCTIONS = [t for p in data_path("exercises").glob("*.toml") for t in read_exercises(p).values()]
 REFERENCES = [task.reference for task in FUNCTIONS if isinstance(task, Function)]
 LEFT_BEHIND = "marker-of-a-process-that-was-left-behind"
 

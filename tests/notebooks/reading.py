@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from crmsim.authoring.build_lessons import NOTEBOOKS, read, without_solution
+from crmsim.authoring.build_lessons import NOTEBOOKS, read_source, without_solution
 from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
@@ -293,7 +293,7 @@ def walked(number: str, lang: str) -> list[Part]:
     (path,) = NOTEBOOKS.glob(f"source/{number}-*.md")
     names: dict[str, Any] = {}
     bot, parts, section, core = Bot(lang), [], "", True
-    for cell in read(path):
+    for cell in read_source(path):
         if cell.kind == "note":
             continue
         text = cell.text(lang)

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import lesson_31
 from benchmarks.model_digest import model_digest
 from crmsim import load, replay, simulate, what_if
-from crmsim.authoring.build_lessons import NOTEBOOKS, read
+from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
 from crmsim.exercises.declared import exercise
 from crmsim.exercises.variants import seed_of
 from crmsim.runs.run import Run
@@ -215,7 +215,7 @@ def test_the_verdict_of_each_bet_agrees_with_what_the_figures_show(shown):
 def test_evaluation_is_back_as_soon_as_the_service_is(number):
     names: dict[str, Any] = {"load": load, "lang": "en", "simulate": simulate}
     (source,) = NOTEBOOKS.glob("source/31-*.md")
-    cells = {cell.id: cell.en for cell in read(source)}
+    cells = {cell.id: cell.en for cell in read_source(source)}
     exec(cells["quarter-run"].partition("usual, slip")[0], names)
     luck = seed_of(f"2026{number:03}", "31")
     policies = (names["as_usual"], names["bad_quarter"])

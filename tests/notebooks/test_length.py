@@ -8,7 +8,7 @@ from itertools import groupby
 import pytest
 from reading import CORE, walked
 
-from crmsim.authoring.build_lessons import NOTEBOOKS, read
+from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
 from crmsim.common.words import LANGUAGES
 
 MOST_MIN = {
@@ -85,8 +85,8 @@ def test_every_lesson_is_timed():
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_the_core_is_marked_alike_in_both_languages(source):
-    assert any(cell.kind == "text" for cell in read(source))
-    for cell in read(source):
+    assert any(cell.kind == "text" for cell in read_source(source))
+    for cell in read_source(source):
         marks = [
             [heading.endswith(CORE) for heading in re.findall(r"^#+ (.*)$", text, re.M)]
             for text in (cell.en, cell.zh)
@@ -100,7 +100,7 @@ def test_a_text_below_a_covered_result_is_folded_or_tells_nothing():
     open_to_all, folded = set(), set()
     for source in SOURCES:
         covered = False
-        for cell in read(source):
+        for cell in read_source(source):
             if cell.kind == "code":
                 covered |= "came=" in cell.en or ("reveal(" in cell.en and "after=" in cell.en)
             elif cell.kind == "text" and covered:

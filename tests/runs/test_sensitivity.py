@@ -10,8 +10,8 @@ from crmsim import ActionError, load
 from crmsim.cli import main
 from crmsim.common.errors import EnsembleStopped
 from crmsim.runs import sensitivity as module
-from crmsim.runs.sensitivity import QUALITY, ranges, reference, sensitivity
-from crmsim.scenario.parameters import declared
+from crmsim.runs.sensitivity import QUALITY, ranges, reference_sensitivity, sensitivity
+from crmsim.scenario.parameters import declared_parameters
 
 TOWN = load("buick-market").change(years=0.25)
 
@@ -112,7 +112,7 @@ def test_what_cannot_be_asked_is_refused(asked, said):
 def test_every_parameter_moves_within_its_range():
     assert ranges(TOWN)
     for name, (low, high) in ranges(TOWN).items():
-        assert declared()[name].low <= low < high <= declared()[name].high
+        assert declared_parameters()[name].low <= low < high <= declared_parameters()[name].high
 
 
 def test_the_command_writes_the_table(few, known, tmp_path, capsys):
@@ -144,13 +144,13 @@ def test_the_command_says_in_a_line_what_cannot_be_asked(options, said, capsys):
 
 
 def test_the_table_of_the_course_is_of_the_parameters_there_are():
-    table, how = reference()
+    table, how = reference_sensitivity()
     moved = ranges(load(how["scenario"]))
     ends = table.set_index("parameter")[["low", "high"]]
     assert set(ends.index) == set(moved), f"compute it anew: {how['command']}"
     for name, limits in moved.items():
         assert tuple(ends.loc[name]) == pytest.approx(limits, rel=1e-3), name
-    known = {name: declared()[name].status for name in moved}
+    known = {name: declared_parameters()[name].status for name in moved}
     assert dict(zip(table.parameter, table.status, strict=True)) == known
     assert all(0 <= how[name]["share_positive"] <= 1 for name in ("balanced", "quality"))
 
@@ -158,7 +158,7 @@ def test_the_table_of_the_course_is_of_the_parameters_there_are():
 def test_the_explanation_of_the_model_tells_how_often_better_service_pays():
     text = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8")
     told = " ".join(text.split())
-    _, how = reference()
+    _, how = reference_sensitivity()
     free, paid = (f"{100 * how[name]['share_positive']:.0f} %" for name in ("quality", "balanced"))
     assert f"at no cost, pay in {free} of the worlds tried; the policy “balanced”" in told
     assert f"which is paid for, in {paid}" in told

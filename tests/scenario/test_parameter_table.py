@@ -8,7 +8,7 @@ import pytest
 
 from crmsim import CrmsimError, ScenarioError, load, parameters
 from crmsim.common.words import data_path
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 
 @pytest.fixture(scope="module")
@@ -18,16 +18,18 @@ def table():
 
 def test_it_speaks_both_languages_and_exports(tmp_path, table):
     chinese = parameters("zh")
-    assert len(table) == len(chinese) == len(declared())
+    assert len(table) == len(chinese) == len(declared_parameters())
     assert not (table.meaning == chinese.meaning).any()
     table.to_csv(tmp_path / "parameters.csv", index=False)
-    assert (tmp_path / "parameters.csv").read_text("utf-8").count("\n") == len(declared()) + 1
+    assert (tmp_path / "parameters.csv").read_text("utf-8").count("\n") == len(
+        declared_parameters()
+    ) + 1
 
 
 def test_a_notebook_shows_every_row_with_all_its_words(table):
     shown = html.unescape(table._repr_html_())
-    assert shown.count("<tr") == len(declared()) + 1
-    for parameter in declared().values():
+    assert shown.count("<tr") == len(declared_parameters()) + 1
+    for parameter in declared_parameters().values():
         assert f"<td>{parameter.source}</td>" in shown
         assert f"<td>{parameter.en}</td>" in shown
         assert f"<td>{parameter.value:.12g}</td>" in shown
@@ -40,7 +42,7 @@ def test_it_is_a_table_like_any_other(table):
     assert pickle.loads(pickle.dumps(table)).equals(table)
 
 
-@pytest.mark.parametrize("part", sorted({each.part for each in declared().values()}))
+@pytest.mark.parametrize("part", sorted({each.part for each in declared_parameters().values()}))
 def test_one_part_of_it_can_be_asked_for(part, table):
     asked = parameters(part=part)
     assert asked.equals(table[table.part == part].reset_index(drop=True))
@@ -61,7 +63,7 @@ def test_a_case_shows_its_own_values_beside_the_declared_ones(table):
     assert here.value.to_dict() == vars(sky.numbers)
     assert (here.declared == table.set_index("name").value).all()
     assert set(here.index[here.value != here.declared]) == {
-        name for name, value in sky.parameters.items() if value != declared()[name].value
+        name for name, value in sky.parameters.items() if value != declared_parameters()[name].value
     }
     assert "declared" not in table
 

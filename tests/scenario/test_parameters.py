@@ -8,7 +8,7 @@ import pytest
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.words import data_path
-from crmsim.scenario.parameters import Parameter, declared
+from crmsim.scenario.parameters import Parameter, declared_parameters
 
 STATUSES = {"seen", "computed", "from memory", "choice"}
 
@@ -20,7 +20,7 @@ def test_the_file_has_the_columns_of_a_parameter_and_no_name_twice():
         Parameter.__struct_fields__
     )
     assert {len(row) for row in rows} == {len(header)}
-    assert [row[0] for row in rows] == list(declared())
+    assert [row[0] for row in rows] == list(declared_parameters())
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def rewritten(tmp_path, monkeypatch):
         heading = data_path("parameters.csv").read_text("utf-8").splitlines()[0]
         (tmp_path / "parameters.csv").write_text("\n".join([heading, *rows]), "utf-8")
         monkeypatch.setattr("crmsim.scenario.parameters.data_path", tmp_path.joinpath)
-        return declared.__wrapped__()
+        return declared_parameters.__wrapped__()
 
     return read
 
@@ -52,8 +52,8 @@ def test_an_empty_line_is_no_row(rewritten):
 
 
 def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():
-    assert len(declared()) > 50
-    for name, parameter in declared().items():
+    assert len(declared_parameters()) > 50
+    for name, parameter in declared_parameters().items():
         assert parameter.low <= parameter.value <= parameter.high, name
         assert parameter.status in STATUSES, name
         assert parameter.source, name
@@ -63,7 +63,7 @@ def test_every_parameter_lies_in_its_range_and_says_where_it_comes_from():
 
 
 def test_what_follows_from_other_parameters_agrees_with_them():
-    value = {name: parameter.value for name, parameter in declared().items()}
+    value = {name: parameter.value for name, parameter in declared_parameters().items()}
     leaves = 1 - value["stay_silent"]
     for leave, stay in (("unresolved", "unresolved"), ("late", "resolved"), ("at_once", "fast")):
         computed = (1 - value[f"stay_{stay}"]) / leaves
@@ -74,5 +74,5 @@ def test_what_follows_from_other_parameters_agrees_with_them():
 
 def test_the_explanation_of_the_model_names_every_parameter():
     text = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8")
-    assert len(declared()) > 50
-    assert declared().keys() - set(re.findall(r"`(\w+)`", text)) == set()
+    assert len(declared_parameters()) > 50
+    assert declared_parameters().keys() - set(re.findall(r"`(\w+)`", text)) == set()

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from crmsim import ScenarioError, load, scenarios, simulate
 from crmsim.common.words import data_path
-from crmsim.model.market.log import COLUMNS
+from crmsim.model.market.log import LOG_COLUMNS
 from crmsim.model.market.market import Market
 from crmsim.scenario.effects import Shift
 from crmsim.scenario.levers import LEVERS
@@ -116,7 +116,7 @@ def test_the_thirty_ways_are_there_once_each_under_names_of_their_own():
     assert [card.number for card in CARDS.values()] == list(range(1, WAYS + 1))
     taken = {card.id for name in MARKETS for card in load(name).cards} | set(LEVERS)
     assert taken & CARDS.keys() == set()
-    assert {card.sign.column for card in CARDS.values()} <= set(COLUMNS)
+    assert {card.sign.column for card in CARDS.values()} <= set(LOG_COLUMNS)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -391,7 +391,7 @@ def test_the_verdict_names_the_difference_and_the_direction_is_worth_half(
 def test_a_drawn_course_is_recognised_as_itself(course):
     from crmsim.widgets.market.history import COURSES
 
-    assert predictions.shape(COURSES[course], tolerance=0.2) == course
+    assert predictions.shape_of(COURSES[course], tolerance=0.2) == course
     assert predictions.shape_verdict(course, course) == "right"
 
 

@@ -9,7 +9,7 @@ import pytest
 from crmsim import check, play, simulate
 from crmsim.course import progress, student
 from crmsim.exercises import declared, run_values
-from crmsim.exercises.kinds.explain import MOST_SIGNS
+from crmsim.exercises.kinds.explain import MOST_EXPLANATION_SIGNS
 from crmsim.exercises.variants import variant_of
 
 HERE = Path(__file__).parent
@@ -82,8 +82,8 @@ def test_an_explanation_is_saved_as_it_is_written_and_waits_for_a_person(lang):
     again = check("99-why", lang=lang)
     assert "a &lt; b" in page(again)
     assert shown.t("lesson.explain.saved", points=3) in page(again)
-    again.on_act("answer", "text=🦋" + "字" * (MOST_SIGNS - 2))
-    assert again.t("lesson.explain.full", most=f"{MOST_SIGNS:,}") in page(again)
+    again.on_act("answer", "text=🦋" + "字" * (MOST_EXPLANATION_SIGNS - 2))
+    assert again.t("lesson.explain.full", most=f"{MOST_EXPLANATION_SIGNS:,}") in page(again)
     again.on_act("answer", "text=")
     assert progress.load("answer-99-why")["verdict"] == "nonsense"
 

@@ -181,7 +181,7 @@ def at_end(run: Run, base: Run, measure: str, values: tuple[float, float]) -> Ou
     return Outcome(mine - other, leeway(measure, other, float(base.series["sales"].sum())))
 
 
-def shape(values: Sequence[float], tolerance: float) -> str:
+def shape_of(values: Sequence[float], tolerance: float) -> str:
     """Name the shape of some values, one of `SHAPES`.
 
     Parameters
@@ -193,7 +193,7 @@ def shape(values: Sequence[float], tolerance: float) -> str:
 
     Examples
     --------
-    >>> shape([1, 2, 4, 3, 1], 0.5), shape([1, 1.2, 1], 0.5), shape([5, 4, 3], 0.5)
+    >>> shape_of([1, 2, 4, 3, 1], 0.5), shape_of([1, 1.2, 1], 0.5), shape_of([5, 4, 3], 0.5)
     ('rises-falls', 'level', 'falls')
     """
     curve = np.asarray(values, dtype=float)

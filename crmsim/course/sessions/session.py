@@ -14,7 +14,7 @@ from crmsim.scenario.worlds import part_of
 
 Act = tuple[str, str]
 
-SCHEMA = 3
+SESSION_SCHEMA = 3
 """Number of the form of a saved session. 1 had no ``done``; 2 and those before were played while
 the level of quality did not count in a firm."""
 
@@ -32,7 +32,7 @@ def fits(*conditions: object) -> None:
         raise UnfitActError
 
 
-def number(text: str) -> float:
+def number_in_act(text: str) -> float:
     """Read the number that an act carries."""
     try:
         return float(text)
@@ -139,7 +139,7 @@ def is_older(record: Mapping[str, Any], scenario: Scenario) -> bool:
     (False, True)
     """
     schema = record.get("schema")
-    recent = isinstance(schema, int) and schema >= SCHEMA
+    recent = isinstance(schema, int) and schema >= SESSION_SCHEMA
     return not recent or record.get("sha256") != scenario.sha256
 
 

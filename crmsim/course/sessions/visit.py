@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, repeat
 from math import isfinite
 
-from crmsim.course.sessions.session import Session, during, fits, number
+from crmsim.course.sessions.session import Session, during, fits, number_in_act
 from crmsim.model.encounter import Encounter
 from crmsim.model.visit import View
 from crmsim.runs.run import BASELINE, Run, replay, simulate, what_if
@@ -196,7 +196,7 @@ class VisitSession(Session):
     def do_hope(self, hope: str, before: str) -> None:
         """State the hypothesis of a visit played again, with her last satisfaction (1–5)."""
         fits(hope in HOPES)
-        self.hope = hope, min(max(number(before), 1.0), 5.0)
+        self.hope = hope, min(max(number_in_act(before), 1.0), 5.0)
 
     @during("opening", "felt")
     def do_seat(self, _: str, seat: str) -> None:
@@ -289,6 +289,6 @@ class VisitSession(Session):
     @during("loop")
     def do_lever(self, name: str, level: str) -> None:
         """Move a lever of the firm."""
-        value = number(level)
+        value = number_in_act(level)
         fits(name, isfinite(value))
         self.levers[name] = value

@@ -12,7 +12,7 @@ from crmsim.common.text import readable
 from crmsim.exercises.exercise import Finding, Mark, Own, Variant, Varied
 from crmsim.exercises.parts import Option, by_id, unknown
 from crmsim.scenario.parts import Id
-from crmsim.scenario.wiring import twice
+from crmsim.scenario.wiring import repeated_ids
 
 
 class Choose(Varied, kw_only=True):
@@ -55,7 +55,7 @@ class Choose(Varied, kw_only=True):
     def wiring(self) -> Iterator[str]:
         """Find what is wrong between the parts."""
         ids = [option.id for option in self.options]
-        yield from twice(ids, "options")
+        yield from repeated_ids(ids, "options")
         yield from super().wiring()
         keys = [chosen.key for chosen in self.variants] or [self.key]
         for key in keys:

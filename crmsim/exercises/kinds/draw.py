@@ -10,7 +10,7 @@ from msgspec import Meta, field
 from crmsim.common.text import joined, readable
 from crmsim.exercises import curves
 from crmsim.exercises.exercise import Exercise, Note
-from crmsim.exercises.parts import Slip, UnitWords, is_number
+from crmsim.exercises.parts import Slip, UnitWords, is_plain_number
 from crmsim.scenario.parts import Finite, Part, Positive, Text
 
 
@@ -58,7 +58,7 @@ class Draw(Exercise, kw_only=True):
         return (
             isinstance(answer, list | tuple)
             and len(answer) <= self.quarters
-            and all(is_number(value) and self.low <= value <= self.high for value in answer)
+            and all(is_plain_number(value) and self.low <= value <= self.high for value in answer)
         )
 
     def changed(self, answer: Any, name: str, value: str | None) -> Any:

@@ -19,9 +19,9 @@ from msgspec import Meta
 from crmsim.common.text import plain, readable
 from crmsim.common.time_limit import TooLongError, count_ending, time_limit
 from crmsim.exercises.exercise import Exercise, Finding, Mark, Note, Own, Verdict
-from crmsim.exercises.parts import NearMiss, is_number
+from crmsim.exercises.parts import NearMiss, is_plain_number
 from crmsim.scenario.parts import Finite, Part, Text
-from crmsim.scenario.wiring import twice
+from crmsim.scenario.wiring import repeated_ids
 
 ArgumentValue = int | Finite | tuple[int | Finite, ...]
 Value = bool | Finite | str
@@ -191,11 +191,11 @@ class Function(Exercise):
             return "function.sometimes", call
         if any(agrees(value, slip.value, max(self.tolerance, 1e-6)) for slip in example.slips):
             return None
-        if isinstance(value, str) and is_number(example.gives):
+        if isinstance(value, str) and is_plain_number(example.gives):
             return "function.text", call
         if len({repr(each) for each in answer}) == 1:
             return "function.constant", {}
-        if is_number(value) and is_number(example.gives):
+        if is_plain_number(value) and is_plain_number(example.gives):
             off = abs(value - example.gives)  # type: ignore[operator]
             if off <= NEARLY * abs(example.gives):  # type: ignore[arg-type]
                 return "function.rounded", {}
@@ -203,7 +203,7 @@ class Function(Exercise):
 
     def wiring(self) -> Iterator[str]:
         """Find what is wrong between the parts."""
-        yield from twice([argument.name for argument in self.arguments], "arguments")
+        yield from repeated_ids([argument.name for argument in self.arguments], "arguments")
         for argument in self.arguments:
             if argument.low >= argument.high:
                 yield f"argument {argument.name!r}: low = {argument.low}: must be below high"
@@ -247,8 +247,8 @@ def agrees(value: object, wanted: Value, tolerance: float) -> bool:
     >>> agrees(0.3001, 0.3, 0.001), agrees(True, 1.0, 0.1), agrees("0.3", 0.3, 0.1)
     (True, False, False)
     """
-    if is_number(wanted):
-        return is_number(value) and abs(value - wanted) <= tolerance  # type: ignore[operator]
+    if is_plain_number(wanted):
+        return is_plain_number(value) and abs(value - wanted) <= tolerance  # type: ignore[operator]
     return type(value) is type(wanted) and value == wanted
 
 
@@ -283,7 +283,7 @@ def probes(task: Function, chance: Iterator[float], count: int) -> list[tuple[An
     return [tuple(_drawn(argument, chance) for argument in task.arguments) for _ in range(count)]
 
 
-def reference(task: Function) -> Callable[..., Value]:
+def reference_function(task: Function) -> Callable[..., Value]:
     """Return the function that gives what is right in a task."""
     module, _, name = task.reference.rpartition(".")
     return getattr(import_module(module), name)
@@ -330,6 +330,6 @@ def _plain(value: Any) -> Any:
     value = value.item() if hasattr(value, "item") else value
     if value is None or value is ...:
         return None
-    if is_number(value) or isinstance(value, bool):
+    if is_plain_number(value) or isinstance(value, bool):
         return value
     return value[:MOST_WORDS] if isinstance(value, str) else {"gave": type(value).__name__}

@@ -13,7 +13,7 @@ from crmsim.exercises.exercise import Exercise, Finding, Mark, Own
 from crmsim.exercises.parts import Option, by_id, unknown
 from crmsim.model.theory import causal_loop
 from crmsim.scenario.parts import Id, Part, Text
-from crmsim.scenario.wiring import twice
+from crmsim.scenario.wiring import repeated_ids
 
 
 class Link(Part):
@@ -123,9 +123,9 @@ class Loop(Exercise):
     def wiring(self) -> Iterator[str]:
         """Find what is wrong between the parts."""
         nodes = [node.id for node in self.nodes]
-        yield from twice(nodes, "nodes")
+        yield from repeated_ids(nodes, "nodes")
         links = [*self.links, *self.more]
-        yield from twice([f"{link.source} → {link.target}" for link in links], "links")
+        yield from repeated_ids([f"{link.source} → {link.target}" for link in links], "links")
         for link in links:
             yield from unknown("links: source", link.source, nodes)
             yield from unknown("links: target", link.target, nodes)

@@ -12,7 +12,7 @@ from crmsim.common.words import words
 from crmsim.exercises.exercise import Finding, Mark, Own
 from crmsim.exercises.kinds.rows import Rows
 from crmsim.exercises.parts import Option, by_id, unknown
-from crmsim.scenario.wiring import twice
+from crmsim.scenario.wiring import repeated_ids
 
 
 class Match(Rows):
@@ -70,6 +70,6 @@ class Match(Rows):
         """Find what is wrong between the parts."""
         yield from super().wiring()
         ids = [option.id for option in self.options]
-        yield from twice(ids, "options")
+        yield from repeated_ids(ids, "options")
         for row in self.rows:
             yield from unknown(f"row {row.id!r}: key", row.key, ids)

@@ -11,7 +11,7 @@ from msgspec import Meta, to_builtins
 from crmsim.common.numbers import number, significant, typed
 from crmsim.common.text import plain, readable
 from crmsim.exercises.exercise import Finding, Mark, Note, Own, Variant, Varied, Verdict
-from crmsim.exercises.parts import NearMiss, UnitWords, is_number
+from crmsim.exercises.parts import NearMiss, UnitWords, is_plain_number
 from crmsim.scenario.parts import Finite, Positive
 
 MOST_TYPED = 40
@@ -82,7 +82,7 @@ class Number(Varied, kw_only=True):
 
     def said(self, answer: Any, lang: str) -> str:
         """Return a number with its unit."""
-        return f"{readable(answer)}{self.unit[lang] if is_number(answer) else ''}"
+        return f"{readable(answer)}{self.unit[lang] if is_plain_number(answer) else ''}"
 
     def band(self, came: Any) -> tuple[float, float]:
         """Return from where to where a prediction counts as met."""

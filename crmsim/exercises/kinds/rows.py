@@ -11,7 +11,7 @@ from msgspec import Meta
 from crmsim.common.text import plain
 from crmsim.exercises.exercise import Exercise
 from crmsim.exercises.parts import Row, by_id
-from crmsim.scenario.wiring import twice
+from crmsim.scenario.wiring import repeated_ids
 
 
 class Rows(Exercise):
@@ -35,7 +35,7 @@ class Rows(Exercise):
 
     def wiring(self) -> Iterator[str]:
         """Find what is wrong between the parts."""
-        yield from twice([row.id for row in self.rows], "rows")
+        yield from repeated_ids([row.id for row in self.rows], "rows")
 
 
 def mixed(seed: str, names: list[str]) -> list[str]:

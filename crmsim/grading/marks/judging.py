@@ -10,10 +10,10 @@ from itertools import count
 from typing import Any
 
 from crmsim.common.words import LANGUAGES
-from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.exercise import Exercise, Finding, Mark
-from crmsim.exercises.kinds.function import Function, agrees, probes, reference
-from crmsim.exercises.parts import is_number
+from crmsim.exercises.kinds.function import Function, agrees, probes, reference_function
+from crmsim.exercises.parts import is_plain_number
 from crmsim.exercises.variants import variant_of
 from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Item, ItemVerdict
@@ -246,14 +246,14 @@ class Judge:
 
 def _guessed(task: Function, given: Sequence[Any]) -> bool:
     """Say whether an argument, or the value of an example, happens to be right."""
-    wanted = reference(task)(*given)
+    wanted = reference_function(task)(*given)
     flat = [part for each in given for part in (each if isinstance(each, list) else [each])]
     guesses = [*flat, 0, *(example.gives for example in task.examples)]
     return any(agrees(guess, wanted, task.tolerance) for guess in guesses)
 
 
 def _right(task: Function, given: Sequence[Any], value: Any) -> bool:
-    wanted = reference(task)(*given)
+    wanted = reference_function(task)(*given)
     return agrees(value, wanted, task.tolerance)
 
 
@@ -293,9 +293,9 @@ def _plausible(task: Exercise, came: Any) -> Any:
     if isinstance(came, str):
         return came if came in {option.id for option in getattr(task, "options", ())} else None
     if isinstance(came, list | tuple):
-        fits = len(came) <= MOST_CAME and all(is_number(each) for each in came)
+        fits = len(came) <= MOST_CAME and all(is_plain_number(each) for each in came)
         return [_plausible(task, each) for each in came] if fits else None
-    return came if is_number(came) and abs(came) < LARGEST_CAME else None
+    return came if is_plain_number(came) and abs(came) < LARGEST_CAME else None
 
 
 def _fared(task: Exercise, answer: Any, came: Any) -> str:
@@ -341,7 +341,7 @@ def _both(text: Any) -> dict[str, str] | None:
 
 
 def _versions(name: str) -> int:
-    return len(getattr(declared(name), "variants", ()))
+    return len(getattr(declared_exercise(name), "variants", ()))
 
 
 def _chance(secret: bytes, purpose: str) -> Iterator[float]:

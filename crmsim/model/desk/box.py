@@ -28,7 +28,7 @@ from crmsim.model.desk.cases import (
 from crmsim.model.desk.demand import HOUR_MIN, Contact
 from crmsim.scenario.desk import DeskReply, DeskScenario, Message, MessageKind
 
-KINDS: tuple[str, ...] = get_args(MessageKind)
+MESSAGE_KINDS: tuple[str, ...] = get_args(MessageKind)
 DEADLINES = ("noon", "sunset", "tomorrow", "none")
 """Times by which a solution can be promised; ``none``: no time is said."""
 
@@ -126,7 +126,7 @@ class Box:
                 f"choose from: {known}"
             )
         for key, allowed in (
-            ("kind", KINDS),
+            ("kind", MESSAGE_KINDS),
             ("reply", tuple(reply.id for reply in message.replies)),
             ("by", DEADLINES),
         ):

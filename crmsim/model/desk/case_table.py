@@ -30,7 +30,7 @@ from crmsim.scenario.desk import DeskScenario
 HOUR_MIN = 60.0
 NEVER = math.inf
 
-COLUMNS = (
+CASE_COLUMNS = (
     "complaints", "acknowledged", "closed", "open_cases", "unacknowledged", "omissions",
     "rechecked", "dissatisfied",
 )  # fmt: skip
@@ -119,7 +119,9 @@ class Casebook:
             np.cumsum(accepted - acknowledged),
             *(np.histogram(came[which], edges)[0] for which in (missed, checked, unhappy)),
         )
-        return {name: column.astype(float) for name, column in zip(COLUMNS, columns, strict=True)}
+        return {
+            name: column.astype(float) for name, column in zip(CASE_COLUMNS, columns, strict=True)
+        }
 
     def outcome(self, log: Series, rows: Sequence[CaseSeen], paid: float = 0.0) -> dict[str, float]:
         """Return the result over all cases: shares, mean times of the complaints, money.

@@ -20,7 +20,6 @@ from crmsim.common.sums import dot
 from crmsim.model.equations import (
     VisitTerms,
     awareness_after,
-    compare,
     faded,
     learn,
     likely_to_praise,
@@ -28,6 +27,7 @@ from crmsim.model.equations import (
     perceive,
     recovery,
     remember,
+    satisfaction_with,
     spent,
     talk_terms,
     told_by_each,
@@ -149,7 +149,7 @@ class Crowd(Customers):
         who = everybody.repeat(VISITS)
         minds = self.people.minds(who)
         met = meets(self.people, who, np.tile(self._luck, kinds), service, terms)
-        level = compare(minds, EVERYBODY, perceive(minds, EVERYBODY, met, terms), terms)
+        level = satisfaction_with(minds, EVERYBODY, perceive(minds, EVERYBODY, met, terms), terms)
         learn(minds, EVERYBODY, met, terms)
         remember(minds, EVERYBODY, level, terms)
         level = level.reshape(kinds, VISITS)

@@ -17,7 +17,7 @@ from crmsim.common.arrays import Indices, Singles
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.chance import Chance
 from crmsim.common.sums import dot
-from crmsim.model.equations import RARE, compare, remember, told_by_each, visit_terms
+from crmsim.model.equations import RARE, remember, satisfaction_with, told_by_each, visit_terms
 from crmsim.model.market.compiled.engine import engine
 from crmsim.model.market.draws import Rates, settle
 from crmsim.model.market.failures import struck
@@ -207,7 +207,7 @@ class Customers:
             return
         people, numbers = self.people, self._numbers
         minds, terms = people.minds(who), visit_terms(numbers, self._rule)
-        level = compare(minds, EVERYBODY, minds.will + np.float32(gap), terms)
+        level = satisfaction_with(minds, EVERYBODY, minds.will + np.float32(gap), terms)
         remember(minds, EVERYBODY, level, terms)
         people.remember(who, minds)
         people.failed_week[who[level <= terms.bad_at]] = self._week

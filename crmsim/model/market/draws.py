@@ -29,7 +29,7 @@ DRAWN_AT_ONCE = 130_000
 """Draws of one kind that are worked on together: as many as fit into a processor's cache."""
 
 MOST_TOWNS = 4
-MOST_KEPT = 500_000
+MOST_DRAWS_KEPT = 500_000
 """A town whose size times quarters is larger does not keep what was drawn for earlier ones."""
 
 _UINT32 = 2**32
@@ -84,7 +84,7 @@ class Occasions:
         if lots is None:
             weeks = range(first, first + self._weeks)
             lots = draw(self._chance, weeks, self._spans(rates))
-            most = max(MOST_KEPT // max(self._people.count, 1), 1)
+            most = max(MOST_DRAWS_KEPT // max(self._people.count, 1), 1)
             _keep(self._drawn, (first, rates), lots, most)
         return lots[week - first]
 
@@ -178,7 +178,7 @@ def settle(scenario: MarketScenario, chance: Chance) -> tuple[People, Occasions]
     Levers and ways of serving change neither, so runs of one seed that differ only in these share
     what was drawn. The people are one's own to live with.
     """
-    if scenario.people > MOST_KEPT // MOST_WEEKS:
+    if scenario.people > MOST_DRAWS_KEPT // MOST_WEEKS:
         people = People(scenario, chance)
         return people, Occasions(people, chance)
     parameters = tuple(sorted(scenario.parameters.items()))

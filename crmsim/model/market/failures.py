@@ -13,7 +13,7 @@ from crmsim.model.market.flights import Flights
 from crmsim.scenario import five
 from crmsim.scenario.cards import Failure
 
-MOST = 0.95
+MOST_FAILING = 0.95
 """Nothing goes wrong more often than this."""
 
 _SIXTEEN_BITS = 2**16
@@ -82,7 +82,7 @@ class Failures:
 
 
 def _bounded(rate: Doubles) -> Doubles:
-    return np.clip(rate, 0, MOST)
+    return np.clip(rate, 0, MOST_FAILING)
 
 
 def struck(

@@ -24,7 +24,7 @@ from crmsim.scenario.levers import Decision
 from crmsim.scenario.market import MarketScenario
 
 
-def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
+def decision_of(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
     """Return the levers as they stand; without a lever for it, the declared bonus is paid.
 
     Parameters
@@ -37,7 +37,7 @@ def decided(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decision:
     Examples
     --------
     >>> from crmsim.scenario import load
-    >>> decided({"pay": 1.1}, load("buick-market").numbers).bonus
+    >>> decision_of({"pay": 1.1}, load("buick-market").numbers).bonus
     0.35
     """
     return Decision(**{"bonus": numbers.bonus_share} | dict(levers))

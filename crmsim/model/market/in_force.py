@@ -14,12 +14,12 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 from numpy.typing import NDArray
 
-from crmsim.model.market.failures import MOST
+from crmsim.model.market.failures import MOST_FAILING
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.effects import Effect, Shift
 from crmsim.scenario.levers import BOUNDS, Decision
 from crmsim.scenario.market import MarketScenario
-from crmsim.scenario.parameters import Numbers, declared
+from crmsim.scenario.parameters import Numbers, declared_parameters
 
 Values = dict[str, float]
 
@@ -100,7 +100,7 @@ class Shifts:
 
     def _arrays(self, values: Mapping[str, float]) -> tuple[NDArray[np.float64], ...]:
         quality = np.clip([values[f"quality.{d}"] for d in DIMENSIONS], 0, 1)
-        return quality, np.clip(np.array([values[name] for name in self._rates]), 0, MOST)
+        return quality, np.clip(np.array([values[name] for name in self._rates]), 0, MOST_FAILING)
 
 
 def shifted(usual: Values, shifts: Iterable[Shift]) -> Values:
@@ -117,7 +117,7 @@ def shifted(usual: Values, shifts: Iterable[Shift]) -> Values:
     for shift in shifts:
         for name in _meant(shift.of, values):
             value = values[name] * shift.times + shift.plus
-            known = declared().get(name)
+            known = declared_parameters().get(name)
             values[name] = min(max(value, known.low), known.high) if known else value
     return values
 

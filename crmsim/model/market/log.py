@@ -215,7 +215,7 @@ _AIRLINE = (
 BY_NAME = {each.name: each for each in (*_COMMON, *_AIRLINE)}
 """Every column by its name, except those that count the failures of a scenario."""
 
-COLUMNS = tuple(each.name for each in _COMMON)
+LOG_COLUMNS = tuple(each.name for each in _COMMON)
 """The names of the columns that every market has, in the order of the log."""
 
 

@@ -24,11 +24,11 @@ from crmsim.model.market.card_effects import lot_of, touch
 from crmsim.model.market.customers import Customers
 from crmsim.model.market.decisions import Decisions, MarketAction, MarketView, policies
 from crmsim.model.market.failures import Failures
-from crmsim.model.market.firm import Firm, decided
+from crmsim.model.market.firm import Firm, decision_of
 from crmsim.model.market.flights import Flights, priced
 from crmsim.model.market.in_force import Shifts
 from crmsim.model.market.log import WeekEnd, column, columns_of
-from crmsim.model.market.outcome import YEARS_ON, managed, outcome
+from crmsim.model.market.outcome import YEARS_ON, managed, market_outcome
 from crmsim.model.market.people import People
 from crmsim.model.market.week import Service, Week
 from crmsim.scenario.levers import Decision
@@ -76,7 +76,7 @@ class Market:
             Flights(scenario.flights.delays, visits + bought, numbers) if scenario.flights else None
         )
         self._decisions = Decisions(scenario)
-        self._usual = decided(self._decisions.levers, numbers)
+        self._usual = decision_of(self._decisions.levers, numbers)
         self._shifts = Shifts(scenario)
         self._names = [each.name for each in columns_of(scenario)]
         self._history = np.zeros((self._weeks, len(self._names)))
@@ -125,7 +125,7 @@ class Market:
         dict
             Numbers by name.
         """
-        return outcome(series)
+        return market_outcome(series)
 
     def baseline(self) -> MarketAction:
         """Leave every lever where it is."""
@@ -254,7 +254,7 @@ class Market:
     def _decide(self, action: MarketAction) -> None:
         """Set what the action sets; what is taken up begins, what is given up ends."""
         switched, taken = self._decisions.set(action, self._week // WEEKS_QUARTER)
-        self._usual = decided(self._decisions.levers, self.scenario.numbers)
+        self._usual = decision_of(self._decisions.levers, self.scenario.numbers)
         for name, on in switched.items():
             if on:
                 self._shifts.begin(name, policies()[name].priced(self.scenario.numbers), self._week)

@@ -84,7 +84,7 @@ def discounted(series: Mapping[str, NDArray[np.float64]], numbers: Numbers) -> N
     return series["profit"] / (1 + numbers.discount_year) ** years  # type: ignore[no-any-return]
 
 
-def outcome(series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+def market_outcome(series: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
     """Return the totals and last values of a run.
 
     Returns

@@ -19,7 +19,7 @@ from crmsim.model.equations import TIES
 from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.market import MarketScenario
 
-NEVER = -10_000
+NEVER_FAILED_WEEK = -10_000
 """The week of a failure that never was."""
 
 
@@ -111,7 +111,7 @@ class People(Minds):
         self.satisfaction[:] = numbers.satisfaction_at_expectation
         self.opinion[:] = numbers.opinion_at_rest
         self.awareness[:] = numbers.awareness_at_rest
-        self.failed_week = np.full(count, NEVER, np.int32)
+        self.failed_week = np.full(count, NEVER_FAILED_WEEK, np.int32)
         self.key = _key(self.rate_week * self.value, numbers)
         self.visitor = self._draw_visitor(chance)
         self.ties = _ties(chance, count, numbers.weak_tie_share)

@@ -11,7 +11,6 @@ from crmsim.common.arrays import Indices, Singles
 from crmsim.model.equations import (
     ZERO,
     VisitTerms,
-    compare,
     fate_of,
     learn,
     luck_left,
@@ -19,6 +18,7 @@ from crmsim.model.equations import (
     quality_met,
     recovery,
     remember,
+    satisfaction_with,
     spent,
     visit_terms,
     wish_to_leave,
@@ -171,7 +171,7 @@ def live(
     if decided is not None:
         her = who == decided.person
         seen[her] = minds.will[her] + decided.gap + service.believed
-    level = compare(minds, EVERYBODY, seen, terms)
+    level = satisfaction_with(minds, EVERYBODY, seen, terms)
     learn(minds, EVERYBODY, met, terms)
     remember(minds, EVERYBODY, level, terms)
     bad = (level <= terms.bad_at).nonzero()[0]

@@ -24,7 +24,7 @@ from crmsim.common.checks import is_number, is_time, require
 Severity = Literal["serious", "small"]
 ENDINGS = {"serious": "", "small": "_small"}
 
-FATES = ("silent", "unresolved", "resolved", "fast")
+PROBLEM_FATES = ("silent", "unresolved", "resolved", "fast")
 """Fates of a problem, from worst to best."""
 
 REMEDIES = {
@@ -52,7 +52,7 @@ def stay_chances(numbers: SimpleNamespace, severity: Severity = "serious") -> di
     Returns
     -------
     dict
-        Chances from 0 to 1 by the names of ``FATES``.
+        Chances from 0 to 1 by the names of ``PROBLEM_FATES``.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def stay_chances(numbers: SimpleNamespace, severity: Severity = "serious") -> di
     0.09
     """
     require(severity in ENDINGS, "severity", severity, "'serious' or 'small'")
-    return {fate: getattr(numbers, f"stay_{fate}{ENDINGS[severity]}") for fate in FATES}
+    return {fate: getattr(numbers, f"stay_{fate}{ENDINGS[severity]}") for fate in PROBLEM_FATES}
 
 
 def staying(

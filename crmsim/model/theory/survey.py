@@ -32,7 +32,7 @@ Answers = NDArray[np.int8]
 ITEMS = dict(zip(DIMENSIONS, (5, 4, 4, 5, 4), strict=True))
 """Number of the 22 statements that belong to each dimension (Parasuraman et al. 1988)."""
 _ENDS = np.cumsum([0, *ITEMS.values()]).tolist()
-COLUMNS = {name: slice(_ENDS[place], _ENDS[place + 1]) for place, name in enumerate(ITEMS)}
+SURVEY_COLUMNS = {name: slice(_ENDS[place], _ENDS[place + 1]) for place, name in enumerate(ITEMS)}
 """Columns of the answers of each dimension among the 22."""
 POINTS = 7
 QUESTIONS = 2
@@ -57,7 +57,7 @@ class Survey:
 
     def dimension(self, name: str) -> tuple[Answers, Answers]:
         """Return the answers to the items of one dimension: what should be, what was."""
-        return self.should[:, COLUMNS[name]], self.did[:, COLUMNS[name]]
+        return self.should[:, SURVEY_COLUMNS[name]], self.did[:, SURVEY_COLUMNS[name]]
 
     def table(self) -> pd.DataFrame:
         """Return the answers as they would be typed in: a row a person, a column a question."""
@@ -133,7 +133,7 @@ def survey(quality: ArrayLike, people: int, seed: int, numbers: SimpleNamespace)
 
 def dimension_scores(items: Answers) -> Doubles:
     """Each person's mean answer on each dimension."""
-    return np.stack([items[:, columns].mean(axis=1) for columns in COLUMNS.values()], axis=1)
+    return np.stack([items[:, columns].mean(axis=1) for columns in SURVEY_COLUMNS.values()], axis=1)
 
 
 def gaps(answers: Survey) -> Doubles:

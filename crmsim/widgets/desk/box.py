@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmsim.common.numbers import money
 from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import DeskSession
-from crmsim.model.desk.box import DEADLINES, KINDS
+from crmsim.model.desk.box import DEADLINES, MESSAGE_KINDS
 from crmsim.scenario.desk import DeskReply, Message
 from crmsim.widgets.rendering import Context
 
@@ -60,7 +60,7 @@ def _opened(session: DeskSession, message: Message, t: Translate) -> Context:
         "from": t("day.box.from", sender=message.sender[lang]),
         "subject": message.subject[lang],
         "text": message.text[lang],
-        "kinds": _segments("kind", KINDS, sorting.get("kind"), t),
+        "kinds": _segments("kind", MESSAGE_KINDS, sorting.get("kind"), t),
         "replies": [_reply(session, each, t) for each in message.replies],
         "times": [] if session.settles else _segments("by", DEADLINES, sorting.get("by"), t),
         "asked": asked,

@@ -7,7 +7,7 @@ from typing import Any
 
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.exercises.curves import Comparison
-from crmsim.exercises.declared import declared
+from crmsim.exercises.declared import declared_exercise
 from crmsim.exercises.exercise import ExerciseError
 from crmsim.exercises.kinds.draw import Draw
 from crmsim.figures import curve
@@ -27,7 +27,7 @@ def outcome(exercise_id: str, lang: str, came: object) -> PredictionOutcome:
     ExerciseError
         If nothing can be predicted in an exercise of that kind.
     """
-    kind = declared(exercise_id).kind
+    kind = declared_exercise(exercise_id).kind
     if kind not in OUTCOMES:
         raise ExerciseError(
             f"{exercise_id}: kind = {kind!r}: must be one of: {', '.join(OUTCOMES)}"

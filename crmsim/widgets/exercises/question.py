@@ -9,7 +9,7 @@ from IPython.display import publish_display_data
 from crmsim.common.files import reason
 from crmsim.common.words import language, words
 from crmsim.course import progress, student
-from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.exercise import Exercise
 from crmsim.widgets.exercises.board import Board
 from crmsim.widgets.exercises.diagram import Diagram
@@ -30,7 +30,7 @@ def own_version(exercise_id: str) -> tuple[Exercise, int | None]:
     tuple
         The exercise, and the index of the variant from 0; None if it has no variants.
     """
-    count = len(getattr(declared(exercise_id), "variants", ()))
+    count = len(getattr(declared_exercise(exercise_id), "variants", ()))
     variant = student.variant(exercise_id, count) if count else None
     return exercise(exercise_id, student.number()), variant
 

@@ -105,7 +105,7 @@ def reckoning(session: MarketSession, t: Translate) -> Context:
 def _box(session: MarketSession, run: Run, measure: str, t: Translate) -> Context:
     values = predictions.by_quarter(run, measure)
     said = session.shapes[measure]
-    came = predictions.shape(values, LEVEL_SHARE[measure] * abs(values[0]))
+    came = predictions.shape_of(values, LEVEL_SHARE[measure] * abs(values[0]))
     verdict = predictions.shape_verdict(said, came)
     drawn = COURSES[said]
     places = np.linspace(0, len(drawn) - 1, len(values))

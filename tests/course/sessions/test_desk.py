@@ -10,7 +10,7 @@ from crmsim import load, replay, simulate
 from crmsim.common.words import data_path
 from crmsim.course.sessions.desk import EXPECTED, FORESEEN, RULED, TABS, DeskSession
 from crmsim.course.sessions.desk_runs import bet_steps, result
-from crmsim.model.desk.box import DEADLINES, KINDS
+from crmsim.model.desk.box import DEADLINES, MESSAGE_KINDS
 
 CASE = load("sunset")
 CARDS = [card.id for card in CASE.cards]
@@ -215,7 +215,7 @@ def test_a_case_without_messages_or_without_cards_goes_on_without_them(tmp_path)
 ACTS = st.one_of(
     st.sampled_from([*RULE, *REST, *OPEN, ("send", ""), ("run", ""), ("cancel", "")]),
     st.tuples(st.just("open"), st.sampled_from([m.id for m in CASE.messages])),
-    st.tuples(st.just("kind"), st.sampled_from(KINDS)),
+    st.tuples(st.just("kind"), st.sampled_from(MESSAGE_KINDS)),
     st.tuples(st.just("by"), st.sampled_from(DEADLINES)),
     st.tuples(st.just("reply"), st.sampled_from([r.id for m in CASE.messages for r in m.replies])),
     st.tuples(st.just("tab"), st.sampled_from(TABS)),

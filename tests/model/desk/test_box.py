@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim import ActionError, load, replay, simulate, what_if
-from crmsim.model.desk.box import DEADLINES, KINDS, seconds
+from crmsim.model.desk.box import DEADLINES, MESSAGE_KINDS, seconds
 
 DAY = load("sunset")
 SEEDS = range(100)
@@ -155,7 +155,12 @@ def boxes(draw):
     for message in messages:
         reply = draw(st.sampled_from([reply.id for reply in message.replies]))
         rows.append(
-            (message.id, draw(st.sampled_from(KINDS)), reply, draw(st.sampled_from(DEADLINES)))
+            (
+                message.id,
+                draw(st.sampled_from(MESSAGE_KINDS)),
+                reply,
+                draw(st.sampled_from(DEADLINES)),
+            )
         )
     return answers(rows)
 

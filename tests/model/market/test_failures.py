@@ -6,7 +6,7 @@ from msgspec import to_builtins
 
 from crmsim import load, simulate
 from crmsim.common.chance import Chance
-from crmsim.model.market.failures import MOST, Failing, Failures, struck
+from crmsim.model.market.failures import MOST_FAILING, Failing, Failures, struck
 from crmsim.model.market.flights import Flights
 
 CASE = load("southwest")
@@ -58,7 +58,7 @@ def test_full_aircraft_are_oversold_more_often():
 
 
 def test_nothing_goes_wrong_more_often_than_nearly_always():
-    assert week(strain=50.0).rate.max() == MOST
+    assert week(strain=50.0).rate.max() == MOST_FAILING
 
 
 def test_a_failure_costs_its_refund():

@@ -9,7 +9,7 @@ from crmsim.model.market.in_force import Shifts, shifted
 from crmsim.model.market.market import Market
 from crmsim.scenario.effects import Effect, Shift, movable
 from crmsim.scenario.levers import BOUNDS, Decision
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 from crmsim.scenario.policy_cards import policy_cards
 
 TOWN = load("buick-market").change(people=300, years=0.5)
@@ -66,7 +66,7 @@ def test_a_lever_is_shifted_where_the_scenario_has_none():
     plus=st.floats(-1e6, 1e6),
 )
 def test_a_parameter_stays_in_its_range_whatever_shifts_it(name, times, plus):
-    known = declared()[name]
+    known = declared_parameters()[name]
     value = shifted({name: known.value}, [Shift(of=name, times=times, plus=plus)])[name]
     assert known.low <= value <= known.high
 
@@ -83,7 +83,7 @@ def test_a_lever_stays_in_its_bounds_whatever_shifts_it(lever, plus):
 
 @pytest.mark.parametrize("name", movable())
 def test_a_market_runs_with_any_parameter_moved(name):
-    known = declared()[name]
+    known = declared_parameters()[name]
     for plus in (known.low - known.value, known.high - known.value):
         series = simulate(shocked(shifts=[{"of": name, "plus": max(min(plus, 1e6), -1e6)}])).series
         assert (series["evaluation"] >= 1).all()

@@ -6,12 +6,12 @@ import pytest
 
 from crmsim import load, simulate
 from crmsim.common.words import LANGUAGES, dictionary
-from crmsim.model.market.log import BY_NAME, COLUMNS, NODES, columns_of, kind_of
+from crmsim.model.market.log import BY_NAME, LOG_COLUMNS, NODES, columns_of, kind_of
 
 KINDS = {"stock", "flow", "index"}
 
 
-@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("name", LOG_COLUMNS)
 def test_every_column_that_all_markets_have_has_a_name_and_a_unit_in_every_language(name):
     known = dictionary()
     table = "node" if name in NODES else "column"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim import ActionError, load, simulate
-from crmsim.model.market.log import COLUMNS, NODES
+from crmsim.model.market.log import LOG_COLUMNS, NODES
 from crmsim.model.market.market import Market
 
 TOWN = load("buick-market").change(people=800, years=1)
@@ -17,7 +17,7 @@ TOWN = load("buick-market").change(people=800, years=1)
 
 def test_the_log_has_the_loop_and_a_row_a_week():
     log = simulate("buick-market", seed=1).log
-    assert list(log.columns) == list(COLUMNS)
+    assert list(log.columns) == list(LOG_COLUMNS)
     assert set(NODES) <= set(log.columns)
     assert list(log.week) == list(range(156))
     assert not log.isna().any(axis=None)

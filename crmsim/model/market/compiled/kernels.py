@@ -31,7 +31,6 @@ from crmsim.model.equations import (
     awareness_after,
     chance_to_join,
     chance_to_return,
-    compare,
     faded,
     fate_of,
     learn,
@@ -41,6 +40,7 @@ from crmsim.model.equations import (
     perceive,
     quality_met,
     remember,
+    satisfaction_with,
     spent,
     wish_to_leave,
 )
@@ -132,7 +132,7 @@ _UINT32, _SHARE = 2**32, np.float32(2**-16)
 RESOLVED = FATES.index("resolved")
 # The terms reach a kernel as one array of numbers, of so many, and the tables behind it.
 BUYING, VISIT = len(BuyingTerms._fields), VisitTerms._fields.index("wish_left")
-TALK = TalkTerms._fields.index("praise_room")
+PRAISE_ROOM = TalkTerms._fields.index("praise_room")
 
 
 @intrinsic
@@ -162,7 +162,7 @@ def block(seed, cause, week, number):
 
 
 @kernel
-def draw(
+def draw_kernel(
     seed, occasion, visit, start, stop, visit_below, pull_from, need_from, need_week, pull, normal
 ):
     """Draw the people with an occasion in each week, and their luck, as ``market.draws.draw``."""
@@ -218,7 +218,7 @@ def draw(
 
 
 @kernel
-def come(town, lot, week, terms, found):
+def come_kernel(town, lot, week, terms, found):
     """Fill ``found``, an ``Arrivals``; see :func:`crmsim.model.market.shopping.come`."""
     town, lot = Town(*town), WeekDraws(*lot)
     terms = BuyingTerms(*to_fixed_tuple(terms[0], BUYING))
@@ -254,7 +254,7 @@ def come(town, lot, week, terms, found):
 
 
 @kernel
-def serve(town, guests, week, quality, terms, shares, sales, found):
+def serve_kernel(town, guests, week, quality, terms, shares, sales, found):
     """Fill ``sales`` and ``found``, a ``Lived``; see :func:`crmsim.model.market.visits.serve`."""
     town, guests = Town(*town), Guests(*guests)
     terms = VisitTerms(*(to_fixed_tuple(terms[0], VISIT) + terms[1:]))
@@ -271,7 +271,7 @@ def serve(town, guests, week, quality, terms, shares, sales, found):
         evenness, normal = town.evenness[one], luck.normal[place]
         extra = beside[place] if len(beside) else ZERO
         met = quality_met(town.weights[one], quality, evenness, normal, extra, terms)
-        felt = compare(held, one, perceive(held, one, met, terms), terms)
+        felt = satisfaction_with(held, one, perceive(held, one, met, terms), terms)
         level[place] = felt
         learn(held, one, met, terms)
         remember(held, one, felt, terms)
@@ -306,9 +306,9 @@ def tell(one, luck, ties, told, counts):
 
 
 @kernel
-def talk(town, who, satisfaction, unhappy, lots, terms, praise, warnings):
+def talk_kernel(town, who, satisfaction, unhappy, lots, terms, praise, warnings):
     """Fill two ``Tellings``; see :func:`crmsim.model.market.word_of_mouth.talk`."""
-    town, terms = Town(*town), TalkTerms(*(to_fixed_tuple(terms[0], TALK) + terms[1:]))
+    town, terms = Town(*town), TalkTerms(*(to_fixed_tuple(terms[0], PRAISE_ROOM) + terms[1:]))
     held = rows(town.held)
     opinion, awareness = held.opinion, held.awareness
     (speakers, told), (warners, warned) = praise, warnings
@@ -345,12 +345,14 @@ def talk(town, who, satisfaction, unhappy, lots, terms, praise, warnings):
 
 
 @kernel
-def ordinary(town, lot, week, buying, visiting, talking, who, bought, left, sales, lived, said):
+def ordinary_kernel(
+    town, lot, week, buying, visiting, talking, who, bought, left, sales, lived, said
+):
     """All of it, one step after another; see ``market.customers.Customers.week``."""
     people, lots, customer = lot[0], lot[1], Town(*town).customer
     (buyers, joined), (level, disappointed, fates, unhappy) = bought, lived
     comes, luck = np.empty(len(people), np.bool_), np.empty((4, len(people)), np.float32)
-    buying_here, new, lost = come(town, lot, week, buying, (comes, buyers, joined, left))
+    buying_here, new, lost = come_kernel(town, lot, week, buying, (comes, buyers, joined, left))
     came = 0
     for slot in range(len(people)):
         if comes[slot]:
@@ -363,10 +365,10 @@ def ordinary(town, lot, week, buying, visiting, talking, who, bought, left, sale
         customer[one] = True
     guests = who, luck, buyers[:buying_here], luck[0, :0]
     found = level, disappointed, fates, unhappy, left[lost:]
-    bad, sad, gone = serve(town, guests, week, *visiting, sales, found)
+    bad, sad, gone = serve_kernel(town, guests, week, *visiting, sales, found)
     lost += gone
     for one in left[:lost]:
         customer[one] = False
     talks = lots_of(luck).talks
-    praising, warning = talk(town, who, level, unhappy[:sad], talks, talking, *said)
+    praising, warning = talk_kernel(town, who, level, unhappy[:sad], talks, talking, *said)
     return came, buying_here, new, lost, bad, sad, praising, warning

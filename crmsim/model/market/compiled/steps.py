@@ -34,7 +34,7 @@ _UPPER, _NOTHING = np.arange(0, 2**16, 8, np.uint16), np.zeros(0, np.float32)
 def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
     """See :func:`crmsim.model.market.draws.draw`; draws luck for nobody else."""
     causes = (np.uint64(CAUSES.index(cause)) for cause in ("occasion", "visit"))
-    people, luck, shop, shop_lot, rivals, rival_lot, ends = kernels.draw(
+    people, luck, shop, shop_lot, rivals, rival_lot, ends = kernels.draw_kernel(
         np.uint64(chance.seed), *causes, weeks.start, weeks.stop, *spans, normal_of(_UPPER)
     )
     return [  # a copy of each week's luck, so that the kernels meet one memory layout only
@@ -50,7 +50,7 @@ def come(people: People, lot: WeekDraws, week: int, promise: float, numbers: Num
     comes, (buyers, joined) = np.empty(len(lot.people), np.bool_), _places(2, len(lot.shop))
     (lost,) = _places(1, len(lot.shop) + len(lot.rivals))
     found, terms = (comes, buyers, joined, lost), _rounded(buying_terms, numbers, promise)
-    bought, new, gone = kernels.come(_town(people), tuple(lot), week, terms, found)
+    bought, new, gone = kernels.come_kernel(_town(people), tuple(lot), week, terms, found)
     return Arrivals(comes, buyers[:bought], joined[:new], lost[:gone])
 
 
@@ -69,7 +69,7 @@ def serve(
     beside = _NOTHING if guests.beside is None else guests.beside
     sales, level = np.empty((2, len(guests.who)), np.float32)
     disappointed, fates, unhappy, gone = _places(4, len(guests.who))
-    bad, sad, lost = kernels.serve(
+    bad, sad, lost = kernels.serve_kernel(
         _town(people),
         (*guests[:3], beside),
         week,
@@ -98,7 +98,7 @@ def talk(
     """See :func:`crmsim.model.market.word_of_mouth.talk`."""
     praise = _unsaid(len(who), numbers.told_good)
     warnings, terms = _unsaid(len(unhappy), numbers.told_bad), _rounded(talk_terms, numbers)
-    praising, warning = kernels.talk(
+    praising, warning = kernels.talk_kernel(
         _town(people), who, satisfaction, unhappy, lots, terms, praise, warnings
     )
     return _said(praise, praising), _said(warnings, warning)
@@ -158,7 +158,7 @@ def ordinary(
     who, buyers, joined, disappointed, fates, unhappy = _places(6, most)
     (left,), (sales, level) = _places(1, most + len(lot.rivals)), np.empty((2, most), np.float32)
     praise, warnings = _unsaid(most, numbers.told_good), _unsaid(most, numbers.told_bad)
-    came, bought, new, lost, bad, sad, praising, warning = kernels.ordinary(
+    came, bought, new, lost, bad, sad, praising, warning = kernels.ordinary_kernel(
         _town(people),
         tuple(lot),
         week,

@@ -86,14 +86,14 @@ def test_towns_of_any_size_share_the_compiled_code(monkeypatch):
     """Code compiled anew would cost seconds; a lone person's and a large town's data look alike."""
     for people in (600, 1, 150_000):
         lived(TOWN.change(people=people, years=0.06), 1, "numba", monkeypatch)
-    assert len(kernels.ordinary.signatures) == len(kernels.draw.signatures) == 1
+    assert len(kernels.ordinary_kernel.signatures) == len(kernels.draw_kernel.signatures) == 1
 
 
 def test_machine_code_on_disk_serves_only_the_equations_it_was_made_of(monkeypatch):
     """Numba looks at the file of the kernel alone; the equations stand in another."""
     lived(TOWN.change(people=50, years=0.06), 1, "numba", monkeypatch)
-    kept, (signature,) = kernels.draw._cache, kernels.draw.signatures
-    target = kernels.draw.targetctx
+    kept, (signature,) = kernels.draw_kernel._cache, kernels.draw_kernel.signatures
+    target = kernels.draw_kernel.targetctx
     assert kept.load_overload(signature, target) is not None
     monkeypatch.setattr(kernels, "_SOURCE", "an equation has changed")
     assert kept.load_overload(signature, target) is None
