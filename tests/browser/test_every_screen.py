@@ -16,7 +16,7 @@ from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.market import MEASURES, MarketSession
 from crmsim.course.sessions.predictions import GUESSED
 from crmsim.course.sessions.visit import OPTIONS, VisitSession
-from crmsim.exercises.declared import read
+from crmsim.exercises.declared import read_exercises
 from crmsim.exercises.exercise import Exercise
 from crmsim.widgets.desk.play import DeskPlay
 from crmsim.widgets.market.play import MarketPlay
@@ -203,7 +203,9 @@ def exercise_of(kind: str) -> Exercise:
 
 def all_declared() -> list[Exercise]:
     folder = data_path("exercises")
-    return [task for path in sorted(folder.glob("*.toml")) for task in read(path).values()]
+    return [
+        task for path in sorted(folder.glob("*.toml")) for task in read_exercises(path).values()
+    ]
 
 
 def asked(kind: str, lang: str) -> Any:

@@ -14,7 +14,7 @@ import pytest
 from msgspec import to_builtins
 
 from crmsim.common.words import LANGUAGES, data_path
-from crmsim.exercises.declared import declared, exercise, read
+from crmsim.exercises.declared import declared_exercise, exercise, read_exercises
 from crmsim.exercises.exercise import Varied
 from crmsim.exercises.kinds import Choose, Number
 from crmsim.figures import delight_fades, loop_gain
@@ -25,7 +25,7 @@ FILES = sorted(data_path("exercises").glob("*.toml"))
 VARIED = {
     name: task
     for path in FILES
-    for name, task in read(path).items()
+    for name, task in read_exercises(path).items()
     if isinstance(task, Varied) and task.variants
 }
 STUDENTS = [str(2026000 + place) for place in range(200)]
@@ -112,14 +112,14 @@ FORMULAS: dict[str, Callable[..., Any]] = {
 
 def values(name: str, number: str) -> dict[str, Any]:
     """The numbers that a student reads, by name."""
-    chosen = declared(name).variants  # type: ignore[attr-defined]
+    chosen = declared_exercise(name).variants  # type: ignore[attr-defined]
     told = {lang: exercise(name, number).question[lang] for lang in LANGUAGES}
     (own,) = [
         each.values
         for each in chosen
         if all(
             task.question[lang] == told[lang]
-            for task in [declared(name)._filled(each)]  # type: ignore[attr-defined]
+            for task in [declared_exercise(name)._filled(each)]  # type: ignore[attr-defined]
             for lang in LANGUAGES
         )
     ]
@@ -154,12 +154,12 @@ def test_the_key_and_the_misconceptions_follow_from_the_numbers_that_a_student_r
             for value, slip in zip(wrong, task.slips, strict=True):
                 (told,) = task.mark(value).findings
                 assert told.misconception == slip.misconception, (value, slip.value)
-    assert len(keys) >= (2 if isinstance(declared(name), Choose) else 3)
+    assert len(keys) >= (2 if isinstance(declared_exercise(name), Choose) else 3)
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_an_answer_of_a_neighbour_with_other_numbers_is_wrong(name: str):
-    versions = declared(name).versions()
+    versions = declared_exercise(name).versions()
     for mine in versions:
         for other in versions:
             if isinstance(mine, Choose):
@@ -172,7 +172,7 @@ def test_an_answer_of_a_neighbour_with_other_numbers_is_wrong(name: str):
 @pytest.mark.parametrize("name", FORMULAS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_place_is_left_open_in_anything_that_a_student_may_read(name: str, lang: str):
-    for task in declared(name).versions():
+    for task in declared_exercise(name).versions():
         told = [task.question[lang], task.business[lang], *(hint[lang] for hint in task.hints)]
         slips = [option.slip for option in task.options] if isinstance(task, Choose) else task.slips
         for slip in filter(None, slips):
@@ -184,7 +184,7 @@ def test_no_place_is_left_open_in_anything_that_a_student_may_read(name: str, la
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_student_reads_the_same_numbers_in_both_languages(name: str):
-    for task in declared(name).versions():
+    for task in declared_exercise(name).versions():
         read_in = [
             set(re.findall(r"\d[\d,.]*\d|\d", task.question[lang].replace("4S", "")))
             for lang in LANGUAGES
@@ -197,7 +197,7 @@ def test_what_is_read_off_a_figure_is_what_the_figure_shows():
     band = [shape for shape in figure.layout.shapes if shape.type == "rect"]
     assert [(each.x0, each.x1) for each in band] == [(40 - HALF_ZONE, 40 + HALF_ZONE)]
     assert 100 * load("buick-market").numbers.tolerance_half_width == pytest.approx(HALF_ZONE)
-    for variant in declared("12-fade").variants:  # type: ignore[attr-defined]
+    for variant in declared_exercise("12-fade").variants:  # type: ignore[attr-defined]
         own = plain(variant.values)
         for name, trace in zip(("upper", "lower"), DELIGHT, strict=True):
             drawn = abs(float(np.interp(YEARS[own["when"]["en"]], trace.x, trace.y)))

@@ -427,7 +427,7 @@ def test_no_form_of_a_wrong_match_brings_an_option_that_was_not_chosen(name, for
 @pytest.mark.parametrize("reveal", ["points", "reasons"])
 @pytest.mark.parametrize("name", ["10-why", "12-fade", "21-chart", "32-please"])
 def test_a_wrong_choice_never_brings_the_text_of_the_right_one(name, reveal):
-    for variant, task in enumerate(declared(name).versions()):
+    for variant, task in enumerate(declared_exercise(name).versions()):
         right = task.said(task.right_answer, "en")
         for option in task.options:
             if option.id != task.right_answer:

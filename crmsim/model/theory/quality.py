@@ -54,6 +54,11 @@ def five_gaps(
 
         Each is quality, 0 to 1; numbers or arrays of one shape.
 
+    Raises
+    ------
+    ValueError
+        If one of them is not from 0 to 1.
+
     Examples
     --------
     >>> gaps = five_gaps(0.7, 0.6, 0.55, 0.5, promised=0.8)
@@ -93,6 +98,16 @@ def both_qualities(
     technical_share
         a, from 0 (only the process counts) to 1 (only the outcome does).
 
+    Returns
+    -------
+    number or array
+        From 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not from 0 to 1.
+
     Examples
     --------
     >>> round(both_qualities(0.9, 0.4, technical_share=0.5), 2)
@@ -117,6 +132,16 @@ def through_image(quality: FloatOrArray, image: FloatOrArray, image_filter: floa
         0 to 1; numbers or arrays of one shape.
     image_filter
         θ, from 0 (seen as it is) to 1 (only the image is seen).
+
+    Returns
+    -------
+    number or array
+        From 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not from 0 to 1.
 
     Examples
     --------
