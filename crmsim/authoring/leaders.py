@@ -10,7 +10,7 @@ import numpy as np
 
 from crmsim.common.words import Translate
 from crmsim.model.chair import Policy
-from crmsim.model.desk.box import DEADLINES, KINDS, seconds
+from crmsim.model.desk.box import DEADLINES, MESSAGE_KINDS, seconds
 from crmsim.model.desk.desk import DISCIPLINES, SWITCHES, DeskView
 from crmsim.model.market.decisions import MarketView
 from crmsim.scenario.policy_cards import policy_cards
@@ -108,7 +108,7 @@ class DeskLeaders(Leaders):
             message = self._case.messages[place]
             answer = {
                 "message": message.id,
-                "kind": str(self._pick.choice(KINDS)),
+                "kind": str(self._pick.choice(MESSAGE_KINDS)),
                 "reply": str(self._pick.choice([reply.id for reply in message.replies])),
                 "by": str(self._pick.choice(DEADLINES)),
             }

@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 from crmsim.scenario.parts import Id, LeadsToMarket, Part, ShareOfOne, ShortWords, Text
 from crmsim.scenario.paths import then_mistakes
-from crmsim.scenario.wiring import Raw, id_of, short, tables, twice, unknown
+from crmsim.scenario.wiring import Raw, id_of, repeated_ids, short, tables, unknown
 
 
 class Hour(Part):
@@ -121,7 +121,7 @@ def shiftable() -> tuple[str, ...]:
     (True, False)
     """
     shares = ("complaint_share", "recovery_share")
-    return (*(name for name, each in declared().items() if each.part == "desk"), *shares)
+    return (*(name for name, each in declared_parameters().items() if each.part == "desk"), *shares)
 
 
 class DeskScenario(LeadsToMarket, kw_only=True):
@@ -158,12 +158,14 @@ class DeskScenario(LeadsToMarket, kw_only=True):
     @staticmethod
     def wiring(raw: Raw) -> Iterator[str]:
         """Yield hours that do not fit into a day, and more people planned than there are."""
-        yield from twice([id_of(rota) for rota in tables(raw.get("policies"))], "policies")
-        yield from twice([id_of(message) for message in tables(raw.get("messages"))], "messages")
+        yield from repeated_ids([id_of(rota) for rota in tables(raw.get("policies"))], "policies")
+        yield from repeated_ids(
+            [id_of(message) for message in tables(raw.get("messages"))], "messages"
+        )
         for message in tables(raw.get("messages")):
             replies = [id_of(reply) for reply in tables(message.get("replies"))]
-            yield from twice(replies, f"messages {id_of(message)!r}: replies")
-        yield from twice([id_of(card) for card in tables(raw.get("cards"))], "cards")
+            yield from repeated_ids(replies, f"messages {id_of(message)!r}: replies")
+        yield from repeated_ids([id_of(card) for card in tables(raw.get("cards"))], "cards")
         for card in tables(raw.get("cards")):
             here = f"cards {short(id_of(card))}: shifts: of"
             for shift in tables(card.get("shifts")):

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from crmsim.common.words import words
-from crmsim.exercises.declared import declared
+from crmsim.exercises.declared import declared_exercise
 
 NONSENSE = "happy🙂"
 
@@ -25,7 +25,7 @@ class Answering:
 
     def _version(self, exercise_id: str) -> Any:
         """Find the version of the exercise that this student was given."""
-        task = declared(exercise_id)
+        task = declared_exercise(exercise_id)
         asked = self.stage.locator(".ex-question").text_content()
         versions = task.versions() if hasattr(task, "versions") else []
         return next((each for each in versions if each.question[self.lang] == asked), task)

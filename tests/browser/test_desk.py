@@ -7,7 +7,7 @@ from answering import Answering
 from playwright.sync_api import expect
 
 from crmsim.common.words import data_path, words
-from crmsim.exercises.declared import read
+from crmsim.exercises.declared import read_exercises
 
 GAME = 'day = play("sunset"'
 BY_CLICK = [
@@ -128,4 +128,4 @@ def test_every_exercise_with_nothing_nonsense_wrong_and_right_answers(notebook, 
 
 def test_every_exercise_of_the_lesson_is_walked():
     walked = {*BY_CLICK, "21-bet-wait", "21-load"}
-    assert walked == set(read(data_path("exercises", "21.toml")))
+    assert walked == set(read_exercises(data_path("exercises", "21.toml")))

@@ -9,8 +9,8 @@ from typing import Any
 from crmsim.course.sessions.attempts import Attempt, Attempts
 from crmsim.course.sessions.desk_runs import DeskRuns, bet_steps
 from crmsim.course.sessions.predictions import DIRECTIONS
-from crmsim.course.sessions.session import during, fits, number
-from crmsim.model.desk.box import DEADLINES, KINDS, reply, seconds
+from crmsim.course.sessions.session import during, fits, number_in_act
+from crmsim.model.desk.box import DEADLINES, MESSAGE_KINDS, reply, seconds
 from crmsim.model.desk.desk import DISCIPLINES, POSTS, SWITCHES, DeskView
 from crmsim.runs.run import Run
 from crmsim.scenario.desk import DeskScenario, Message
@@ -227,7 +227,7 @@ class DeskSession(Attempts[DeskAttempt]):
     @during("box")
     def do_kind(self, _: str, kind: str) -> None:
         """Sort the open message by what it is about."""
-        fits(self.message, kind in KINDS)
+        fits(self.message, kind in MESSAGE_KINDS)
         self.sorting["kind"] = kind
 
     @during("box")
@@ -327,7 +327,7 @@ class DeskSession(Attempts[DeskAttempt]):
     @during("decide")
     def do_lever(self, post: str, count: str) -> None:
         """Set how many people work at a post."""
-        value = number(count)
+        value = number_in_act(count)
         fits(post in POSTS and 0 <= value <= getattr(self.scenario(), post))
         fits(value == int(value))
         self.draft[post] = int(value)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from crmsim.course.sessions.attempts import Attempt, Attempts
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
-from crmsim.course.sessions.session import during, fits, number
+from crmsim.course.sessions.session import during, fits, number_in_act
 from crmsim.model.market.market import MarketView
 from crmsim.runs.run import Run
 from crmsim.scenario.cards import Card
@@ -286,7 +286,7 @@ class MarketSession(Attempts[FirmAttempt]):
     def do_lever(self, name: str, level: str) -> None:
         """Move a lever."""
         lever = next((lever for lever in self.levers if lever.id == name), None)
-        value = number(level)
+        value = number_in_act(level)
         fits(lever and lever.low <= value <= lever.high)
         self._put(name, value, self.view.decision[name])
 

@@ -26,7 +26,7 @@ from crmsim.model.desk.cases import SOLUTION, Casework
 from crmsim.model.desk.demand import HOUR_MIN, Contact, Demand, lognormal
 from crmsim.model.desk.queue import NEVER, Answered, Frontline
 from crmsim.scenario.desk import DayCard, DeskScenario, Hour, Rota
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 DISCIPLINES = ("fifo", "sunset")
 POSTS = ("agents", "handlers")
@@ -247,7 +247,10 @@ class Desk:
         values = dict(vars(self.scenario.numbers))
         for card in self._cards:
             for shift in card.shifts:
-                known, value = declared()[shift.of], values[shift.of] * shift.times + shift.plus
+                known, value = (
+                    declared_parameters()[shift.of],
+                    values[shift.of] * shift.times + shift.plus,
+                )
                 values[shift.of] = min(max(value, known.low), known.high)
         own = {shift.of: values[shift.of] for card in self._cards for shift in card.shifts}
         self._set_up(self.scenario.change(parameters=self.scenario.parameters | own))

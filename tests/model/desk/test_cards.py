@@ -132,9 +132,9 @@ def test_a_card_changes_the_numbers_it_names_and_is_paid_for():
 
 def tables():
     """The cards as tables of a case file."""
-    from crmsim.scenario.parts import plain
+    from crmsim.scenario.parts import as_written
 
-    return [plain(card) for card in DAY.cards]
+    return [as_written(card) for card in DAY.cards]
 
 
 def test_a_more_even_call_makes_a_shorter_line():
