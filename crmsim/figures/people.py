@@ -141,7 +141,7 @@ def who_stays(lang: str = "en") -> Figure:
         ],
     )
     figure.update_yaxes(title=say("figures.stays.people"), range=[0, 100])
-    return drawn(figure)
+    return rounded(figure)
 
 
 def delight_fades(lang: str = "en") -> Figure:

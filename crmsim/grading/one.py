@@ -15,7 +15,7 @@ import numpy as np
 from crmsim.common.text import plain
 from crmsim.common.time_limit import TooLongError, time_limit
 from crmsim.course.python_errors import meaning
-from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.elsewhere import own_names, printed_right, shown
 from crmsim.grading.marks.judging import AnswerEvidence, Judge
@@ -200,7 +200,7 @@ def _right_one(
     """Return the first of her own names and values that is a right answer to an exercise, or ""."""
     if not own:
         return ""
-    task = declared(name)
+    task = declared_exercise(name)
     probes = judge.probes(task) if task.BY_CALLS else None
     needs = needed(built.steps, own)
     steps = [
@@ -231,7 +231,7 @@ def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Sandbo
     for step, needs in zip(built.steps, run, strict=True):
         asks = {}
         for ask in _answers(step):
-            task = declared(ask.exercise)
+            task = declared_exercise(ask.exercise)
             probes = judge.probes(task) if task.BY_CALLS else None
             asks[ask.exercise] = Asked(ask.expression, probes)
             hers = given_to_check(step.source, ask.exercise) if step.mine else None
@@ -314,7 +314,7 @@ def _items(read: Contents, judge: Judge, chosen: list[str], found: SubmissionRun
     """Every exercise of the lessons that count, in their order."""
     seen: set[str] = set()
     given_out = [lessons(read.lang)[number] for number in chosen]
-    twins = {declared(name).twin for lesson in given_out for name in lesson.checked}
+    twins = {declared_exercise(name).twin for lesson in given_out for name in lesson.checked}
     checked = {name for lesson in given_out for name in lesson.checked}
     for lesson in given_out:
         if lesson.number not in read.books and (lesson.checked or lesson.predicted):
@@ -323,7 +323,7 @@ def _items(read: Contents, judge: Judge, chosen: list[str], found: SubmissionRun
             if name in seen or name in twins:
                 continue
             given = _given(read, found, lesson.number, name)
-            if name in lesson.checked and not declared(name).prediction:
+            if name in lesson.checked and not declared_exercise(name).prediction:
                 item = _marked(read, judge, found, lesson.number, name)
             elif name not in checked:
                 item = judge.predicted(name, given)
@@ -336,7 +336,7 @@ def _items(read: Contents, judge: Judge, chosen: list[str], found: SubmissionRun
 
 def _marked(read: Contents, judge: Judge, found: SubmissionRun, lesson: str, name: str) -> Item:
     """Return the item of an exercise that counts."""
-    twin = declared(name).twin
+    twin = declared_exercise(name).twin
     other = _given(read, found, lesson, twin) if twin else None
     return judge.marked(name, _given(read, found, lesson, name), other)
 
@@ -358,7 +358,7 @@ def _given(read: Contents, found: SubmissionRun, lesson: str, name: str) -> Answ
         # nothing under the name of the lesson: what she gave to check by another one counts
         reply = values.get(HERS + name, reply)
     saved = read.answers["answer"].get(name)
-    if saved is None or (declared(name).prediction is False and _only_before(name)):
+    if saved is None or (declared_exercise(name).prediction is False and _only_before(name)):
         saved = read.answers["before"].get(name, saved)
     return AnswerEvidence(
         reply=reply,

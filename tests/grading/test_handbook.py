@@ -9,7 +9,7 @@ import fakes
 import pytest
 
 import crmsim
-from crmsim.exercises.declared import declared
+from crmsim.exercises.declared import declared_exercise
 from crmsim.grading.command import GRADED, INTERRUPTED, PERSON, UNREAD, USAGE, publish
 from crmsim.grading.marks.likeness import LEAST_CLASS
 from crmsim.grading.options import Limits, Options
@@ -90,4 +90,4 @@ def test_every_test_that_the_table_of_attacks_names_is_there():
 @pytest.mark.parametrize("name", ["10-minutes", "10-stages", "12-satisfaction"])
 def test_the_exercises_of_the_examples_are_declared(page, name):
     assert name in page
-    assert declared(name).worth
+    assert declared_exercise(name).worth

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crmsim.common.words import LANGUAGES
 from crmsim.course.python_errors import meaning
-from crmsim.exercises.declared import declared, exercise
+from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.grading.command import publish
 from crmsim.grading.marks.gradebook import CANVAS, write_gradebook
 from crmsim.grading.marks.marks import grades
@@ -355,7 +355,7 @@ def test_no_form_of_a_wrong_loop_brings_its_key_on_the_page(form, reveal):
 @pytest.mark.parametrize(("reveal", "told"), [("points", 0), ("reasons", 0), ("answers", 1)])
 @pytest.mark.parametrize("variant", range(5))
 def test_a_page_asks_with_a_students_own_numbers_and_keeps_their_key(variant, reveal, told):
-    task = declared("12-formula").versions()[variant]
+    task = declared_exercise("12-formula").versions()[variant]
     wrong = (replace(fakes.item("12-formula", 7), variant=variant),)
     page = page_of(Options(reveal=reveal), items=wrong)
     assert escaped(task.question["en"]) in page

@@ -14,7 +14,7 @@ from crmsim.common.errors import CrmsimError
 from crmsim.common.text import plain, readable
 from crmsim.common.words import dictionary, words
 from crmsim.course.python_errors import Meaning, meaning
-from crmsim.exercises.declared import declared
+from crmsim.exercises.declared import declared_exercise
 from crmsim.exercises.exercise import Exercise
 from crmsim.grading.marks.marks import GradeLine
 from crmsim.grading.result import Flag, Item, Problem
@@ -87,7 +87,7 @@ def task_of(item: Item) -> Exercise | None:
         What was found about one exercise.
     """
     try:
-        task = declared(item.exercise)
+        task = declared_exercise(item.exercise)
     except CrmsimError:
         return None
     varied = getattr(task, "variants", ())
@@ -101,7 +101,7 @@ def said(task: Exercise | None, answer: Any, lang: str) -> str:
 
     Examples
     --------
-    >>> said(declared("00-fruit"), "same", "en"), said(None, {"a": 1}, "en")
+    >>> said(declared_exercise("00-fruit"), "same", "en"), said(None, {"a": 1}, "en")
     ('She is as delighted as the first time', '{"a": 1}')
     """
     if answer is None:
