@@ -167,7 +167,7 @@ def test_the_explanation_of_the_model_tells_how_often_better_service_pays():
 def test_lesson_31_tells_how_often_better_service_pays():
     root = Path(__file__).parents[2]
     text = (root / "notebooks" / "source" / "31-butterfly.md").read_text("utf-8")
-    _, how = reference()
+    _, how = reference_sensitivity()
     free, paid = (round(100 * how[name]["share_positive"]) for name in ("quality", "balanced"))
     for said in (f"{free} of 100 such", f"{paid} of 100 only", f"有{free}种", f"只有{paid}种"):
         assert said in text
