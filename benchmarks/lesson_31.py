@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.model_digest import model_digest
 from crmsim import load, simulate
-from crmsim.authoring.build_lessons import NOTEBOOKS, read
+from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
 from crmsim.common.files import write
 from crmsim.common.words import data_path
 from crmsim.exercises.variants import seed_of
@@ -61,7 +61,7 @@ def shown_to(number: int) -> dict[str, Any]:
         "check": lambda bet, lang, **given: came.update({bet: given["came"]}),
     }  # fmt: skip
     (source,) = NOTEBOOKS.glob("source/31-*.md")
-    for cell in read(source):
+    for cell in read_source(source):
         if cell.id in CELLS:
             exec(cell.en, names)
     usual, slip = names["usual"].series, names["slip"].series

@@ -461,8 +461,8 @@ class Varied(Exercise, kw_only=True):
 
         Examples
         --------
-        >>> from crmsim.exercises.declared import declared
-        >>> declared("12-formula").solution("en")[-31:]
+        >>> from crmsim.exercises.declared import declared_exercise
+        >>> declared_exercise("12-formula").solution("en")[-31:]
         ' 45; 75 → **0.6** / 51; 60 → **0.85**'
         """
         if not self.variants:

@@ -11,7 +11,7 @@ import numpy as np
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, BASE, GOLD, GOOD, INK, MUTED, RUN
 from crmsim.common.words import currency, words
-from crmsim.figures.style import drawn, label, layout
+from crmsim.figures.style import label, layout, rounded
 from crmsim.model.theory.complaints import repurchase_when_contacted
 from crmsim.model.theory.lifetime_value import gain_of_points, margin_multiple
 from crmsim.model.theory.repeat_buying import RepeatBuying, alive, purchases
@@ -21,7 +21,7 @@ from crmsim.runs.buyers import reference
 from crmsim.runs.run import Run
 from crmsim.runs.traits import TRAITS, traits
 from crmsim.scenario import load
-from crmsim.scenario.parameters import declared
+from crmsim.scenario.parameters import declared_parameters
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -69,7 +69,7 @@ def best_fifth(lang: str = "en") -> Figure:
     figure.update_layout(height=430, legend=_ABOVE)
     figure.update_xaxes(title=say("figures.fifth.buyers"), range=[0, 100])
     figure.update_yaxes(title=say("figures.fifth.share"), range=[0, 102])
-    return drawn(figure)
+    return rounded(figure)
 
 
 def five_traits(run: Run, people: Sequence[int]) -> Figure:
@@ -117,7 +117,7 @@ def five_traits(run: Run, people: Sequence[int]) -> Figure:
     figure.update_annotations(font={"size": 14, "color": INK})
     figure.update_xaxes(title=say("figures.traits.years"), dtick=1)
     figure.update_yaxes(rangemode="tozero")
-    return drawn(figure)
+    return rounded(figure)
 
 
 def satisfied_not_loyal(lang: str = "en") -> Figure:
@@ -152,7 +152,7 @@ def satisfied_not_loyal(lang: str = "en") -> Figure:
     figure.update_layout(height=420, legend=_ABOVE)
     figure.update_xaxes(title=say("figures.loyal.satisfaction"), dtick=1, range=[0.95, 5.05])
     figure.update_yaxes(title=say("figures.loyal.share"), range=[0, 100])
-    return drawn(figure)
+    return rounded(figure)
 
 
 def silence(lang: str = "en") -> Figure:
@@ -187,7 +187,7 @@ def silence(lang: str = "en") -> Figure:
     figure.update_layout(height=400, legend=_ABOVE)
     figure.update_xaxes(title=say("figures.silence.weeks"), dtick=4)
     figure.update_yaxes(title=say("figures.silence.chance"), range=[0, 102])
-    return drawn(figure)
+    return rounded(figure)
 
 
 def worth_of_staying(lang: str = "en") -> Figure:
@@ -222,7 +222,7 @@ def worth_of_staying(lang: str = "en") -> Figure:
     figure.update_xaxes(title=say("figures.staying.retention"))
     unit = say("figures.staying.worth", interest=round(100 * INTEREST))
     figure.update_yaxes(title=unit, rangemode="tozero")
-    return drawn(figure)
+    return rounded(figure)
 
 
 def winning_back(lang: str = "en") -> Figure:
@@ -236,7 +236,7 @@ def winning_back(lang: str = "en") -> Figure:
     import plotly.graph_objects as go
 
     say, figure = words(lang), go.Figure()
-    numbers = SimpleNamespace(**{name: each.value for name, each in declared().items()})
+    numbers = SimpleNamespace(**{name: each.value for name, each in declared_parameters().items()})
     day = np.arange(0, 366, 3)
     figure.add_scatter(
         x=day, y=(100 * repurchase_when_contacted(day, numbers)).round(2), mode="lines",
@@ -251,7 +251,7 @@ def winning_back(lang: str = "en") -> Figure:
     figure.update_layout(height=400, legend=_ABOVE)
     figure.update_xaxes(title=say("figures.back.day"), dtick=30)
     figure.update_yaxes(title=say("figures.back.chance"), rangemode="tozero")
-    return drawn(figure)
+    return rounded(figure)
 
 
 def beside_usual(runs: Mapping[str, Run], usual: Run) -> Figure:
@@ -309,7 +309,7 @@ def beside_usual(runs: Mapping[str, Run], usual: Run) -> Figure:
     figure.update_yaxes(autorange="reversed")
     for column in (2, 3):
         figure.update_yaxes(showticklabels=False, row=1, col=column)
-    return drawn(figure)
+    return rounded(figure)
 
 
 def _last(run: Run, usual: Run, column: str) -> float:

@@ -5,8 +5,8 @@ import ast
 import pytest
 
 from crmsim import load, simulate
-from crmsim.authoring.build_lessons import NOTEBOOKS, read
-from crmsim.exercises.declared import declared
+from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
+from crmsim.exercises.declared import declared_exercise
 from crmsim.model.theory.repeat_buying import RepeatBuying, alive, purchases
 from crmsim.runs.buyers import reference
 from crmsim.runs.person import history
@@ -14,7 +14,7 @@ from crmsim.runs.tables import market_table
 from crmsim.runs.traits import traits
 
 TOWN = load("buick-market")
-CELLS = {cell.id: cell.en for cell in read(NOTEBOOKS / "source" / "30-loyalty.md")}
+CELLS = {cell.id: cell.en for cell in read_source(NOTEBOOKS / "source" / "30-loyalty.md")}
 HUANG, TANG = 2042, 99
 
 
@@ -69,8 +69,8 @@ def test_the_three_owners_come_out_in_this_order_whatever_the_luck(seed):
 
 
 def test_the_order_of_the_silent_is_that_of_the_model():
-    rows = [int(row.text["en"].split(" orders")[0]) for row in declared("30-silent").rows]
-    silent = [int(row.text["en"].split()[-3]) for row in declared("30-silent").rows]
+    rows = [int(row.text["en"].split(" orders")[0]) for row in declared_exercise("30-silent").rows]
+    silent = [int(row.text["en"].split()[-3]) for row in declared_exercise("30-silent").rows]
     assert (rows, silent) == ([13, 2, 5, 2, 13], [2, 6, 16, 32, 20])
     known = purchases([n - 1 for n in rows], [39 - week for week in silent], [39] * 5)
     chance = alive(known, RepeatBuying(**reference()["repeat_buying"]))
