@@ -76,6 +76,7 @@ class Casebook:
         self._day_min = HOUR_MIN * len(scenario.hours)
         self._stay = stay_chances(self._numbers)
         self.cases: list[Case] = []
+        self._rows: dict[tuple[int, int, bool, bool], CaseSeen] = {}
 
     def seen(self, now: float) -> tuple[CaseSeen, ...]:
         """Return the cases on record by a minute; at the end every problem.
@@ -86,7 +87,17 @@ class Casebook:
             In the order in which the problems arose.
         """
         known = [c for c in self.cases if now == NEVER or c.done_min[ACCEPTANCE] < now]
-        return tuple(self._row(case, now) for case in known)
+        if now == NEVER:
+            return tuple(self._row(case, now) for case in known)
+        return tuple(self._kept_row(case, now) for case in known)
+
+    def _kept_row(self, case: Case, now: float) -> CaseSeen:
+        """Return a row of an hour in the run; one that is as it was is not made again."""
+        stages = sum(minute < now for minute in case.done_min)
+        key = (case.number, stages, case.voiced, case.gave_up)
+        if key not in self._rows:
+            self._rows[key] = self._row(case, now)
+        return self._rows[key]
 
     def series(self, hours: int, now: float) -> dict[str, NDArray[np.float64]]:
         """Return the columns that the cases add to the log, a value an hour.
