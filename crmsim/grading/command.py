@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import to_builtins
 
 from crmsim.common.errors import CrmsimError
-from crmsim.common.files import read_json, write, write_json
+from crmsim.common.files import expanded, read_json, write, write_json
 from crmsim.common.text import file_name
 from crmsim.common.words import language, words
 from crmsim.grading.batch import LOOK, PAGES, Batch, grade_all
@@ -166,13 +166,14 @@ def grade(
     PrivilegeError
         If the grader runs as the superuser, and the limits of student code would not hold.
     """
-    folder, place, tag = Path(submissions), Path(out), language(lang)
+    folder, place, tag = expanded(submissions), expanded(out), language(lang)
+    options = expanded(options) if options else None
     given = load_options(options)
     if "superuser" in limits_here(given.limits):
         raise PrivilegeError(words(tag)("grade.limit.superuser"))
     keys = secret_file(given, options)
     secret, made = read_secret(keys, folder, place)
-    tables = read_tables(given, Path(options).parent if options else Path(), place)
+    tables = read_tables(given, options.parent if options else Path(), place)
     roster = Roster(tuple(tables.members))
     batch = Batch(folder, place, given, secret, tag, roster=roster)
     results = list(grade_all(batch, resume, workers, executor, watched))
@@ -243,18 +244,22 @@ def publish(
 
 def read_tables(options: Options, beside: Path, out: Path) -> Tables:
     """Read what people wrote, before anything is graded."""
+
+    def place(name: str) -> Path:
+        return beside / expanded(name)
+
     late = options.late
-    members, in_class = read_roster(beside / options.roster) if options.roster else ([], [])
+    members, in_class = read_roster(place(options.roster)) if options.roster else ([], [])
     times, in_times = {}, []
     if late and late.times:
-        times, in_times = read_times(beside / late.times, late.zone_info)
+        times, in_times = read_times(place(late.times), late.zone_info)
     overrides, mistakes = [], []
     if (out / "overrides.csv").exists():
         overrides, mistakes = read_overrides(out / "overrides.csv")
     filled = read_queue(out / "queue.csv")
     requests, in_requests = read_requests(out / REQUESTS)
     told = [*in_class, *in_times, *mistakes, *in_requests]
-    bank = read_bank(beside / options.comments if options.comments else out / COMMENTS)
+    bank = read_bank(place(options.comments) if options.comments else out / COMMENTS)
     return Tables(members, times, overrides, filled, told, bank, requests)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import fakes
 import pytest
@@ -154,3 +155,31 @@ def test_what_was_answered_by_clicking_is_found_beside_the_notebook(tmp_path, ca
     said = capsys.readouterr().out
     assert "no answer: 10-rights" in said
     assert "10-why" not in said
+
+
+def test_a_tilde_is_the_home_folder_in_every_path_that_a_grader_writes(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    (home / "sub" / "2026001").mkdir(parents=True)
+    (home / "sub" / "2026001" / "notes.ipynb").write_text("{}")
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(home))
+    monkeypatch.chdir(tmp_path)
+    (home / "class.csv").write_text("number,name\n2026001,Ana\n2026002,Bo\n")
+    (home / "times.csv").write_text("number,time\n2026001,2026-12-01T20:00:00+08:00\n")
+    (home / "comments.csv").write_text("name,text\nloop,A loop has two ends.\n")
+    (home / "grading.toml").write_text(
+        'lessons = ["10"]\nroster = "~/class.csv"\ncomments = "~/comments.csv"\n'
+        'secret = "~/keys/secret.txt"\n'
+        '[late]\ndue = 2026-12-01T23:59:00+08:00\ntimes = "~/times.csv"\n'
+    )
+    report = crmsim.grade(
+        "~/sub", "~/out", "~/grading.toml", workers=1, executor=ThreadPoolExecutor(1), watched=False
+    )
+    assert {grade.key: grade.name for grade in report.findings.grades} == {
+        "2026001": "Ana",
+        "2026002": "Bo",
+    }
+    assert report.findings.grades[0].late.known
+    assert (home / "out" / "results.json").is_file()
+    assert (home / "keys" / "secret.txt").is_file()
+    assert not (tmp_path / "~").exists()
