@@ -41,7 +41,7 @@ def parameters(
     >>> "loss_aversion" in set(parameters(part="satisfaction").name)
     True
     >>> here = parameters(scenario="southwest").set_index("name")
-    >>> here.loc["visit_margin", ["value", "declared"]].tolist()
+    >>> here.loc["visit_margin", ["value", "declared"]].astype(float).tolist()
     [0.68, 0.45]
     """
     from crmsim.common.tables import WholeTable
