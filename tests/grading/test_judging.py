@@ -176,6 +176,10 @@ def test_an_answer_to_another_students_version_is_told_so():
     other = mine.marked(name, AnswerEvidence()).variant + 1
     record = {"answer": exercise(name, NUMBERS[0]).key, "variant": other}  # type: ignore[union-attr]
     assert mine.marked(name, AnswerEvidence(record=record)).note == "other-variant"
+    own = record | {"variant": other - 1}
+    assert mine.marked(name, AnswerEvidence(record=own)).note == ""
+    nothing = {"answer": None, "variant": other}
+    assert mine.marked(name, AnswerEvidence(record=nothing)).note == ""
 
 
 def test_a_prediction_is_worth_nothing_and_told_how_it_fared():
