@@ -196,9 +196,14 @@ GAMES: dict[str, Callable[[str], Any]] = {
 KINDS = ("choose", "draw", "explain", "function", "loop", "match", "number", "order")
 
 
+MARKED = ("choose", "function", "loop", "match", "number", "order")
+"""The kinds that are marked in the notebook without anything else."""
+
+
 def exercise_of(kind: str) -> Exercise:
-    """Return the first exercise of a kind."""
-    return next(task for task in all_declared() if task.kind == kind)
+    """Return the first exercise of a kind, one with a key where there is one."""
+    found = [task for task in all_declared() if task.kind == kind]
+    return min(found, key=lambda task: bool(getattr(task, "prediction", False)))
 
 
 def all_declared() -> list[Exercise]:
@@ -219,9 +224,8 @@ def marked(kind: str, lang: str) -> Any:
     if kind == "function":
         return check(task.id, lambda *numbers: sum(numbers), lang=lang)
     widget = check(task.id, lang=lang)
-    widget.answer = task.right_answer
-    if kind not in ("explain",):
-        widget.on_act("done", task.id)
+    widget.record["answer"] = task.right_answer
+    widget.on_act("done", task.id)
     return widget
 
 
@@ -238,7 +242,7 @@ def watched(lang: str) -> Any:
 
 STILL: dict[str, Callable[[str], Any]] = {
     **{f"{kind}, open": partial(asked, kind) for kind in KINDS},
-    **{f"{kind}, marked": partial(marked, kind) for kind in KINDS},
+    **{f"{kind}, marked": partial(marked, kind) for kind in MARKED},
     "passport": Passport,
     "lock": closed,
     "watching": watched,

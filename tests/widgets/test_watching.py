@@ -125,6 +125,16 @@ def test_the_film_after_a_bet_is_sent_ahead_without_what_became_of_the_bet():
     assert "You bet" in play.regions["left"]
 
 
+def test_where_no_film_follows_nothing_is_sent_ahead():
+    play = played(Play(VisitSession("buick", 1)), 0, "loop")
+    for acts in ((), (("rewind", "0"),)):
+        for act in acts:
+            play.on_act(*act)
+        play._look_ahead()
+        assert play.ahead == {}
+    assert play.screen == "rewind"
+
+
 def test_the_film_of_a_quarter_is_sent_ahead_as_it_will_be_and_changes_nothing(tmp_path):
     text = data_path("scenarios", "buick-market.toml").read_text("utf-8")
     path = tmp_path / "buick-market.toml"

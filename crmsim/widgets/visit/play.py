@@ -44,10 +44,10 @@ class Play(Kept):
 
     def _look_ahead(self) -> None:
         """Send ahead the film that follows on a bet; what became of the bet comes after it."""
-        topic = self.session.phase.removeprefix("bet-")
-        if topic in ("profit", "rewind") and not missing(self.after):
+        phase = self.session.phase
+        if phase in ("bet-profit", "bet-rewind") and not missing(self.after):
             later = copy(self.session)
-            later.phase = AFTER_BET[topic]
+            later.phase = AFTER_BET[phase.removeprefix("bet-")]
             self.show_ahead("bet", later.phase, self.screen_of(later).regions)
 
     def screen_of(self, session: VisitSession, asking: bool = False, note: str = "") -> Screen:
