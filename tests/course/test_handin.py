@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -82,6 +83,19 @@ def test_a_failed_hand_in_leaves_the_old_one(work, monkeypatch):
         pack()
     assert (work / "handin-2026001.zip").read_bytes() == old
     assert [path.name for path in work.iterdir() if path.is_file()] == ["handin-2026001.zip"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+@pytest.mark.parametrize(("mask", "rights"), [(0o022, 0o644), (0o007, 0o660), (0o077, 0o600)])
+def test_what_is_handed_in_has_the_rights_of_any_new_file(mask, rights, work):
+    student.enter("2026001", "林悦")
+    done_something()
+    before = os.umask(mask)
+    try:
+        made = pack()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(made.stat().st_mode) == rights
 
 
 def test_what_is_missing_is_counted_and_no_answer_told():
