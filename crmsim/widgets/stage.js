@@ -393,23 +393,29 @@ function render({ model, el }) {
   listen(root, post);
   pencil(root, post);
   hands(root, post);
-  const explain = ({ terms }) => terms && markLesson(root.closest(".jp-Notebook"), terms);
-  model.on("msg:custom", explain);
-  explainTerms(root, () => model.send({ need: "terms" }));
+  const mark = ({ terms }) => terms && markLesson(root.closest(".jp-Notebook"), terms);
+  /* The notebook around a stage is known only once the stage stands in it. */
+  const explain = () => root.isConnected && explainTerms(root, () => model.send({ need: "terms" }));
+  model.on("msg:custom", mark);
+  explain();
   model.on("change", update);
   model.on("msg:custom", post.heard);
   model.on("msg:custom", keepFile);
   paint(root, live, model, shown);
   showFilm(true);
   /* While a stage was out of sight its game may have been played on in another cell. */
-  const sight = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && model.send({ need: "look" }));
+  const sight = new IntersectionObserver((seen) => {
+    if (!seen.at(-1).isIntersecting) return;
+    explain();
+    model.send({ need: "look" });
+  });
   sight.observe(root);
   return () => {
     sight.disconnect();
     model.off("change", update);
     model.off("msg:custom", post.heard);
     model.off("msg:custom", keepFile);
-    model.off("msg:custom", explain);
+    model.off("msg:custom", mark);
   };
 }
 
