@@ -11,8 +11,8 @@ from crmsim.exercises.declared import read_exercises
 
 GAME = 'day = play("sunset"'
 BY_CLICK = [
-    "21-sunset", "21-features", "21-pool", "21-patience", "21-erlang", "21-seven", "21-cards",
-    "21-idle", "21-haier", "21-chain", "21-mend", "21-chart", "21-ways", "21-why",
+    "21-sunset", "21-features", "21-line", "21-pool", "21-patience", "21-erlang", "21-seven",
+    "21-cards", "21-idle", "21-haier", "21-chain", "21-mend", "21-chart", "21-ways", "21-why",
 ]  # fmt: skip
 LOADS = ("return calls * minutes / 60", "return calls * minutes", "return 'many'")
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
