@@ -11,9 +11,8 @@ of those screens. It needs the packages of ``make test``.
 from __future__ import annotations
 
 import io
-import json
 import os
-import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,36 +20,18 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from crmsim.common.words import LANGUAGES
-from crmsim.course.sessions.visit import OPTIONS, VisitSession
+from crmsim.course.sessions.visit import VisitSession
 from crmsim.widgets.drawings.film import WHOLE_S
 from crmsim.widgets.visit.play import Play
 
 HERE = Path(__file__).parent
-TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "ahead")
-PAGE = """<!doctype html><meta charset="utf-8"><style>%s</style>
-<body style="margin: 0"><div id="stage" style="width: 1200px"></div>
-<script type="module">
-%s
-let state = %s;
-const heard = [];
-const model = {
-  get: (name) => state[name],
-  on: (event, hear) => { if (event === "change") heard.push(hear); },
-  off: () => {},
-  send: () => {},
-};
-render({ model, el: document.getElementById("stage") });
-window.change = (next) => { state = next; heard.forEach((hear) => hear()); };
-window.ready = true;
-</script>"""
+# The page on which a stage stands alone is that of the browser tests.
+sys.path.insert(0, str(HERE.parents[1] / "tests" / "browser"))
+from stage_page import Bare, chromium, play_to_the_last_bet  # noqa: E402
+
 FRAMES_A_SECOND = 10
 REST_S = 2.5
 WIDTH_PX = 840
-
-
-def state(play: Play) -> dict[str, object]:
-    """Return what the page draws from."""
-    return {name: getattr(play, name) for name in TRAITS}
 
 
 def frame(page: Page) -> Image.Image:
@@ -65,25 +46,14 @@ def make(page: Page, lang: str) -> None:
     play.on_act("seat", "seller")
     play.on_act("choose", play.session.view().on_offer[0].id)
     play.on_act("choose", play.session.view().on_offer[0].id)
-    page.clock.install(time=0)
-    source = str(play._esm).replace("export default { render };", "")
-    page.set_content(PAGE % (play._css, source, json.dumps(state(play)).replace("</", "<\\/")))
-    page.wait_for_function("window.ready")
-    page.clock.pause_at(60_000)
+    stage = Bare(page, play)
     ending = "" if lang == "en" else f".{lang}"
-    page.locator(".crmsim-stage").screenshot(path=HERE / f"play{ending}.png")
-    while play.screen != "bet-profit":
-        if play.screen == "visit":
-            play.on_act("choose", play.session.view().on_offer[0].id)
-        elif play.screen.startswith("bet-"):
-            play.on_act("bet", OPTIONS[play.screen[4:]][0])
-        else:
-            play.on_act("continue", "")
-    play.on_act("bet", "higher")
-    page.evaluate("change", state(play))
+    stage.stage.screenshot(path=HERE / f"play{ending}.png")
+    play_to_the_last_bet(play)
+    stage.act(("bet", "higher"))
     frames = []
     for _ in range(round(FRAMES_A_SECOND * (WHOLE_S + 1))):
-        page.clock.run_for(round(1000 / FRAMES_A_SECOND))
+        stage.wait(1 / FRAMES_A_SECOND)
         frames.append(frame(page))
     durations = [round(1000 / FRAMES_A_SECOND)] * (len(frames) - 1) + [round(1000 * REST_S)]
     frames[0].save(
@@ -99,9 +69,8 @@ def make(page: Page, lang: str) -> None:
 
 def main() -> None:
     """Make the pictures of both languages."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for lang in LANGUAGES:
             os.environ["CRMSIM_WORK"] = f"{folder}/{lang}"
             page = browser.new_page(viewport={"width": 1200, "height": 600})

@@ -32,12 +32,12 @@ from playwright.sync_api import (
 
 from crmsim.course.lab import released
 
-# What answers exercises (answering.py) lies beside the tests that use it.
+# What answers exercises and shows a stage lies beside the tests that use it.
 sys.path.insert(0, str(Path(__file__).parent))
+from stage_page import Bare, chromium
 
 TOKEN = "browser-tests"
 expect.set_options(timeout=30_000)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -95,32 +95,9 @@ stage => {
   return [...large, ...cut, ...spilled].map(element => element.outerHTML.slice(0, 160));
 }
 """
-# A stage on a page without JupyterLab; `change` shows what the kernel would have sent.
-TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "busy", "ahead")
-BARE = """<!doctype html><meta charset="utf-8"><style>%s</style>
-<div id="stage" style="width: 1200px"></div>
-<script type="module">
-%s
-let state = %s;
-const heard = [];
-const model = {
-  get: (name) => state[name],
-  on: (event, hear) => { if (event === "change") heard.push(hear); },
-  off: () => {},
-  send: () => {},
-};
-render({ model, el: document.getElementById("stage") });
-window.change = (next) => { state = next; heard.forEach((hear) => hear()); };
-window.ready = true;
-</script>"""
 NAMELESS = re.compile(
     r"- (?:button|checkbox|combobox|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
 )
-
-
-def chromium() -> str | None:
-    """The browser of this system: ``$CHROMIUM``, or the first known one on the path."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.fixture(scope="session")
@@ -428,33 +405,6 @@ def wait_for(happened: Callable[[], bool], what: str, seconds: float = 60) -> No
     while not happened():
         assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
         time.sleep(0.1)
-
-
-class Bare:
-    """A stage on a page of its own, without JupyterLab, whose clock the test turns."""
-
-    def __init__(self, page: Page, widget: Any) -> None:
-        self.page, self.widget = page, widget
-        self.stage = page.locator(".crmsim-stage")
-        source = str(widget._esm).replace("export default { render };", "")
-        state = json.dumps(self._state()).replace("</", "<\\/")
-        page.clock.install(time=0)
-        page.set_content(BARE % (widget._css, source, state))
-        page.wait_for_function("window.ready")
-        page.clock.pause_at(60_000)
-
-    def _state(self) -> dict[str, Any]:
-        return {name: getattr(self.widget, name) for name in TRAITS}
-
-    def act(self, *acts: tuple[str, str]) -> None:
-        """Do something in the kernel's place, and show what follows; no time passes meanwhile."""
-        for act in acts:
-            self.widget.on_act(*act)
-        self.page.evaluate("change", self._state())
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass, and every picture of it be drawn."""
-        self.page.clock.run_for(round(1000 * seconds))
 
 
 @pytest.fixture

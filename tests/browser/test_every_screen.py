@@ -26,7 +26,7 @@ from crmsim.widgets.terms import for_text
 from crmsim.widgets.visit.play import Play
 
 if TYPE_CHECKING:
-    from conftest import Bare
+    from stage_page import Bare
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 FOUND = """

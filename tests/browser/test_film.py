@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
+from stage_page import play_to_the_last_bet
 
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import GUESSED, MEASURES
-from crmsim.course.sessions.visit import OPTIONS, VisitSession
+from crmsim.course.sessions.visit import VisitSession
 from crmsim.widgets.drawings.film import QUARTER_S
 from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.visit.play import Play
@@ -27,13 +28,7 @@ def visit(lang: str) -> tuple[Play, list[tuple[str, str]]]:
     """A visit, and the acts up to the one that shows the loop."""
     play = Play(VisitSession("buick", 1, lang))
     play.on_act("seat", "seller")
-    while play.screen != "bet-profit":
-        if play.screen == "visit":
-            play.on_act("choose", play.session.view().on_offer[0].id)
-        elif play.screen.startswith("bet-"):
-            play.on_act("bet", OPTIONS[play.screen[4:]][0])
-        else:
-            play.on_act("continue", "")
+    play_to_the_last_bet(play)
     return play, [("bet", "higher")]
 
 

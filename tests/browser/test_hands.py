@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from stage_page import state_of
 
 from crmsim import check
 from crmsim.widgets.exercises.question import Question
 
-TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "busy", "ahead")
 MODEL = """
 (state) => {
   const heard = {};
@@ -40,7 +40,7 @@ def stage(browser: BrowserContext, tmp_path, monkeypatch) -> Iterator[Callable[.
 
     def show(asked: Question) -> Page:
         def state() -> str:
-            return json.dumps({name: getattr(asked, name) for name in TRAITS})
+            return json.dumps(state_of(asked))
 
         def answer(act: str, value: str) -> str:
             asked.on_act(act, value)

@@ -1,0 +1,78 @@
+"""A browser, and a stage on a page without JupyterLab: for tests, and for the README's pictures."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import Any
+
+from playwright.sync_api import Page
+
+from crmsim.course.sessions.visit import OPTIONS
+from crmsim.widgets.visit.play import Play
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TRAITS = ("regions", "screen", "focus", "turn", "say", "title", "lang", "stuck", "busy", "ahead")
+# `change` shows what the kernel would have sent.
+PAGE = """<!doctype html><meta charset="utf-8"><style>%s</style>
+<div id="stage" style="width: 1200px"></div>
+<script type="module">
+%s
+let state = %s;
+const heard = [];
+const model = {
+  get: (name) => state[name],
+  on: (event, hear) => { if (event === "change") heard.push(hear); },
+  off: () => {},
+  send: () => {},
+};
+render({ model, el: document.getElementById("stage") });
+window.change = (next) => { state = next; heard.forEach((hear) => hear()); };
+window.ready = true;
+</script>"""
+
+
+def chromium() -> str | None:
+    """The browser of this system: ``$CHROMIUM``, or the first known one on the path."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def state_of(widget: Any) -> dict[str, Any]:
+    """What a page draws a widget from."""
+    return {name: getattr(widget, name) for name in TRAITS}
+
+
+class Bare:
+    """A stage on a page of its own, without JupyterLab, whose clock is turned by hand."""
+
+    def __init__(self, page: Page, widget: Any) -> None:
+        self.page, self.widget = page, widget
+        self.stage = page.locator(".crmsim-stage")
+        source = str(widget._esm).replace("export default { render };", "")
+        state = json.dumps(state_of(widget)).replace("</", "<\\/")
+        page.clock.install(time=0)
+        page.set_content(PAGE % (widget._css, source, state))
+        page.wait_for_function("window.ready")
+        page.clock.pause_at(60_000)
+
+    def act(self, *acts: tuple[str, str]) -> None:
+        """Do something in the kernel's place, and show what follows; no time passes meanwhile."""
+        for act in acts:
+            self.widget.on_act(*act)
+        self.page.evaluate("change", state_of(self.widget))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and every picture of it be drawn."""
+        self.page.clock.run_for(round(1000 * seconds))
+
+
+def play_to_the_last_bet(play: Play) -> None:
+    """Play a visit with the first card of each hand, up to the bet before the loop is shown."""
+    while play.screen != "bet-profit":
+        if play.screen == "visit":
+            play.on_act("choose", play.session.view().on_offer[0].id)
+        elif play.screen.startswith("bet-"):
+            play.on_act("bet", OPTIONS[play.screen[4:]][0])
+        else:
+            play.on_act("continue", "")
