@@ -16,6 +16,26 @@ BASELINE = object()
 """A policy returns this where it leaves the decision to the scenario's own baseline."""
 
 
+class WorldView(Protocol):
+    """Everything that a run asks of what can be seen in a world; each world adds its own.
+
+    ``place`` names where a decision is made now (an hour, a quarter, a touchpoint), and ``places``
+    those of all decisions so far, in their order. A run in which one action was changed keeps the
+    other actions by their places, as far as they are still allowed.
+    """
+
+    @property
+    def place(self) -> Any:
+        """The place of the decision that is due."""
+
+    @property
+    def places(self) -> tuple[Any, ...]:
+        """The place of each decision so far, as many as there were actions."""
+
+    def allows(self, action: Action) -> bool:
+        """Return True if the action is on offer here."""
+
+
 class World(Protocol):
     """Everything that every world can do.
 
@@ -34,14 +54,8 @@ class World(Protocol):
     def series(self) -> Series:
         """Each column of the log so far; empty if the log is no series."""
 
-    def observe(self) -> Any:
-        """Return what can be seen now: all that a policy or a screen gets.
-
-        Returns
-        -------
-        view
-            A frozen record; each world has its own kind.
-        """
+    def observe(self) -> WorldView:
+        """Return what can be seen now, a frozen record: all that a policy or a screen gets."""
 
     def baseline(self) -> Action:
         """Return what is done here in the ordinary way."""
