@@ -60,6 +60,20 @@ def by_loyalty(least: float, more: float, loyalty: FloatOrArray) -> FloatOrArray
     ``least`` is that of somebody not loyal at all, 1 − s/2, and ``more`` is what full loyalty adds,
     s; so somebody half loyal has 1.
 
+    Parameters
+    ----------
+    least
+        The multiplier of somebody who is not loyal at all.
+    more
+        What full loyalty adds.
+    loyalty
+        Her loyalty (0–1).
+
+    Returns
+    -------
+    number or array
+        The multiplier.
+
     Examples
     --------
     >>> by_loyalty(0.7, 0.6, np.array([0.0, 0.5, 1.0])).round(2).tolist()

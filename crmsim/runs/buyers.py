@@ -191,7 +191,13 @@ def counted(table: pd.DataFrame) -> dict[str, Any]:
 
 @cache
 def reference() -> dict[str, Any]:
-    """Return the counts and fitted values of the real buyers that the course carries itself."""
+    """Return the counts and fitted values of the real buyers that the course carries itself.
+
+    Returns
+    -------
+    dict
+        Tables and numbers, as the file has them.
+    """
     return tomllib.loads(data_path("reference", "cdnow.toml").read_text("utf-8"))
 
 

@@ -41,6 +41,18 @@ def traits(run: Run, person: int) -> pd.DataFrame:
     that she lets pass; ``tolerance``, the width of her zone of tolerance, against a customer of
     middling loyalty.
 
+    Parameters
+    ----------
+    run
+        The run of a market.
+    person
+        The number of the person, from 0.
+
+    Returns
+    -------
+    DataFrame
+        A row for each week.
+
     Raises
     ------
     ValueError

@@ -304,6 +304,23 @@ def repurchase_when_contacted(day: FloatOrArray, numbers: SimpleNamespace) -> Fl
     Never contacted is day infinity. Dillard & Bates found .474 within 90 days, .295 within 180 and
     nobody untouched: a half-life of 132 days.
 
+    Parameters
+    ----------
+    day
+        Days until she was contacted.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    number or array
+        A chance from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If ``day`` is below 0.
+
     Examples
     --------
     >>> from crmsim.scenario import load

@@ -20,6 +20,23 @@ from crmsim.common.checks import is_number, require
 def margin_multiple(retention: float, interest: float) -> float:
     """Return how many margins a customer is worth: r ÷ (1 + i − r).
 
+    Parameters
+    ----------
+    retention
+        The share of customers who stay each year (0–1).
+    interest
+        The rate of interest, a share a year.
+
+    Returns
+    -------
+    float
+        Yearly margins.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not allowed.
+
     Examples
     --------
     >>> [round(margin_multiple(retention, 0.12), 2) for retention in (0.6, 0.7, 0.8, 0.9)]
@@ -63,6 +80,25 @@ def gain_of_points(retention: float, points: float, interest: float) -> float:
 
     The claim "5 % more retention, 25 to 85 % more profit" (Reichheld & Sasser 1990) means points:
     at 80 % they take a quarter of the churn away, at 90 % half.
+
+    Parameters
+    ----------
+    retention
+        The share of customers who stay each year (0–1).
+    points
+        What is added to it, such as 0.05.
+    interest
+        The rate of interest, a share a year.
+
+    Returns
+    -------
+    float
+        A share of lifetime value.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not allowed.
 
     Examples
     --------

@@ -146,6 +146,18 @@ def alive(known: Purchases, buying: RepeatBuying) -> Doubles:
 
     Source: Fader, Hardie & Lee (2005), with the formula in their note of 2008.
 
+    Parameters
+    ----------
+    known
+        What is known of the customers.
+    buying
+        The four parameters of the model.
+
+    Returns
+    -------
+    array of float64
+        A value for each customer.
+
     Examples
     --------
     Both bought 30 weeks ago for the last time. The one who used to buy often is surely gone.

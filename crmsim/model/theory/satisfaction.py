@@ -101,10 +101,22 @@ def repurchase(level: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
 
 
 def intention(level: FloatOrArray, numbers: SimpleNamespace) -> FloatOrArray:
-    """Share who say that they will buy again, by satisfaction (1 to 5).
+    """Return the share who say that they will buy again, by satisfaction (1 to 5).
 
     Mittal & Kamakura (2001), of 100,040 car buyers: what people say rises most at the low end
     (concave), what they do at the high end (convex, see ``repurchase``).
+
+    Parameters
+    ----------
+    level
+        Satisfaction, 1 to 5.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    number or array
+        A share from 0 to 1.
 
     Examples
     --------
