@@ -186,11 +186,19 @@ def main(arguments: list[str]) -> int:
     numbers = tuple(word for word in arguments if not word.startswith("-"))
     sources = [s for s in sorted(NOTEBOOKS.glob("source/*.md")) if s.name.startswith(numbers or "")]
     check = "--check" in arguments
-    problems = [problem for source in sources for problem in build(source, check)]
+    problems = [problem for source in sources for problem in _problems(source, check)]
     if not check:
         write_tables()
     print("\n".join(problems) or f"{len(sources)} lessons: in order", file=sys.stderr)
     return bool(problems)
+
+
+def _problems(source: Path, check: bool) -> list[str]:
+    """Build or check one lesson; one that can't be built does not stop the others."""
+    try:
+        return build(source, check)
+    except CrmsimError as error:
+        return [str(error)]
 
 
 def _blocks(path: Path) -> Iterator[tuple[int, str, str, str]]:

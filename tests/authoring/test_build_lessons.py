@@ -8,6 +8,7 @@ from statistics import median
 import nbformat
 import pytest
 
+from crmsim.authoring import build_lessons
 from crmsim.authoring.build_lessons import (
     NOTEBOOKS,
     BilingualCell,
@@ -102,6 +103,20 @@ def source_of(tmp_path, text: str):
     path = tmp_path / "99-try.md"
     path.write_text('%% code setup\nlang = "en"\n' + text, "utf-8")
     return path
+
+
+def test_a_lesson_that_cannot_be_built_is_told_in_a_line_and_stops_no_other(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(build_lessons, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(build_lessons, "build", lambda source, _: read_source(source) and [])
+    (tmp_path / "source").mkdir()
+    for name in ("98-try.md", "99-try.md"):
+        (tmp_path / "source" / name).write_text("%% text goal\nBuy a car.", "utf-8")
+    assert build_lessons.main(["--check"])
+    told = capsys.readouterr().err
+    for name in ("98-try.md", "99-try.md"):
+        assert f"{name}: goal: has no '%% zh'" in told
 
 
 def test_a_changed_english_text_is_reported_until_its_chinese_was_looked_at_again(tmp_path):
