@@ -150,6 +150,12 @@ def right(task: Any) -> Any:
             return [task.given[-1]] * task.quarters
         case "explain":
             return "Because what she expected decides what she feels."
+        case "journal":
+            codes = {code.id: code.options[0].id for code in task.codes}
+            return {
+                place: codes.get(place.partition("-")[2], "The waiter asked before he poured.")
+                for place in task.places
+            }
     return None
 
 

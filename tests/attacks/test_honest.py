@@ -34,7 +34,7 @@ def test_a_notebook_filled_from_its_teacher_twin_gets_full_marks(
         name
         for lesson in lessons(lang).values()
         for name in lesson.checked
-        if declared_exercise(name).kind == "explain"
+        if declared_exercise(name).BY_PERSON
     }
     assert (result.lang, result.problems, result.flags) == (lang, (), ())
     assert {item.lesson for item in result.items} == set(every)

@@ -108,6 +108,18 @@ class Answering:
         self.type(NONSENSE)
         expect(self.stage.locator(".ex-note")).to_be_visible()
 
+    def _journal(self) -> None:
+        for place in self.task.places:
+            part, name = self._part(place), place.partition("-")[2]
+            if name == "story":
+                part.fill(NONSENSE)
+                self.page.keyboard.press("Tab")
+            else:
+                codes = {code.id: code for code in self.task.codes}
+                part.select_option(codes[name].options[-1].id)
+        told = self.t("lesson.explain.saved", points=self.task.worth)
+        expect(self.stage.locator(".ex-note")).to_have_text(told)
+
     def bet(self, guess: str) -> None:
         """Write nonsense, and then a number, where something is foreseen."""
         self.type(NONSENSE)

@@ -241,7 +241,7 @@ def watched(lang: str) -> Any:
 
 
 STILL: dict[str, Callable[[str], Any]] = {
-    **{f"{kind}, open": partial(asked, kind) for kind in KINDS},
+    **{f"{kind}, open": partial(asked, kind) for kind in (*KINDS, "journal")},
     **{f"{kind}, marked": partial(marked, kind) for kind in MARKED},
     "passport": Passport,
     "lock": closed,

@@ -35,7 +35,7 @@ ANSWERS: dict[str, Any] = {
 def item(name: str, answer: Any, **more: Any) -> Item:
     """An exercise marked as it would be, from an answer."""
     task, lesson = exercise(name), name[:2]
-    if task.kind == "explain":
+    if task.BY_PERSON:
         return Item(name, lesson, 0, task.worth, "waiting", answer=answer, needs_person=True)
     if task.prediction:
         verdict = "blank" if answer is None else "predicted"

@@ -143,6 +143,10 @@ def answered(task: Any) -> tuple[Any, float]:
     """Return an answer that the task takes, the right one where there is one, and its seconds."""
     if task.kind == "draw":
         return [task.given[-1]] * task.quarters, DRAW_S
+    if task.kind == "journal":
+        coded = {code.id: code.options[0].id for code in task.codes}
+        form = {place: coded.get(place.partition("-")[2], "Some words.") for place in task.places}
+        return form, ROW_S * task.stories
     if task.kind == "explain":
         return "Some sentences.", WRITE_S
     if task.prediction:

@@ -24,6 +24,7 @@ PRETEST = "pretest"
 SOURCES = sorted(NOTEBOOKS.glob("source/*.md"))
 
 OPEN = {
+    "tea": "opens the next game and names no share",
     "other": "asks for the next bet",
     "zhou": "asks for the next bet",
     "one": "asks for the next sum",

@@ -9,6 +9,7 @@ from crmsim.exercises.kinds.choose import Choose
 from crmsim.exercises.kinds.draw import Draw
 from crmsim.exercises.kinds.explain import Explain
 from crmsim.exercises.kinds.function import Function
+from crmsim.exercises.kinds.journal import Journal
 from crmsim.exercises.kinds.loop import Loop
 from crmsim.exercises.kinds.match import Match
 from crmsim.exercises.kinds.number import Number
@@ -23,4 +24,5 @@ KINDS = {
     "loop": Loop,
     "function": Function,
     "explain": Explain,
+    "journal": Journal,
 }

@@ -281,7 +281,9 @@ def _by_words(waiting: Sequence[WaitingAnswer]) -> list[list[WaitingAnswer]]:
 
 def _waiting(grade: Grade, line: GradeLine, filled: Filled) -> WaitingAnswer:
     given = line.item.answer
-    text = plain(given, MOST_ANSWER, lines=True) if isinstance(given, str) else ""
+    lang = (grade.result and grade.result.lang) or "en"
+    told = given if isinstance(given, str) else exercise(line.item.exercise).said(given, lang)
+    text = "" if given is None else plain(told, MOST_ANSWER, lines=True)
     known = "\0".join((grade.key, line.item.exercise, text))
     row = f"q-{hashlib.sha256(known.encode('utf-8', 'replace')).hexdigest()[:10]}"
     kept = filled.of(row)

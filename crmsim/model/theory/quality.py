@@ -54,10 +54,15 @@ def five_gaps(
 
         Each is quality, 0 to 1; numbers or arrays of one shape.
 
+    Returns
+    -------
+    FiveGaps
+        On the scale of quality, in the shape of the levels.
+
     Raises
     ------
     ValueError
-        If one of them is not from 0 to 1.
+        If a level is not a quality from 0 to 1.
 
     Examples
     --------
@@ -100,13 +105,13 @@ def both_qualities(
 
     Returns
     -------
-    number or array
-        From 0 to 1.
+    float or array
+        Quality, 0 to 1, in the shape of the two parts.
 
     Raises
     ------
     ValueError
-        If one of them is not from 0 to 1.
+        If a quality or the share is not a number from 0 to 1.
 
     Examples
     --------
@@ -135,13 +140,13 @@ def through_image(quality: FloatOrArray, image: FloatOrArray, image_filter: floa
 
     Returns
     -------
-    number or array
-        From 0 to 1.
+    float or array
+        Quality as perceived, 0 to 1, in the shape of what is given.
 
     Raises
     ------
     ValueError
-        If one of them is not from 0 to 1.
+        If one of the three is not a number from 0 to 1.
 
     Examples
     --------

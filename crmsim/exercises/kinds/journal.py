@@ -1,0 +1,122 @@
+"""Journal: a form for stories of the student's own, each coded by choosing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from crmsim.common.text import joined, readable
+from crmsim.common.words import words
+from crmsim.exercises.exercise import Mark, Own
+from crmsim.exercises.kinds.explain import Explain
+from crmsim.exercises.parts import Option, by_id
+from crmsim.scenario.parts import Id, Part, Text
+from crmsim.scenario.wiring import repeated_ids
+
+MOST_STORY = 400
+"""Characters of one story."""
+
+
+class Code(Part):
+    """Something by which every story is coded: a question, and the options to choose from."""
+
+    id: Id
+    text: Text
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=9)]
+
+
+class Journal(Explain):
+    """Some stories of the student's own, each coded; a person reads them by the rubric.
+
+    An answer is a table from places to texts and options, such as ``{"1-story": "…", "1-group":
+    "failure"}``. It is whole when every story is told and coded.
+    """
+
+    kind: Literal["journal"]  # type: ignore[assignment]
+    stories: Annotated[int, Meta(ge=1, le=10)]
+    codes: Annotated[tuple[Code, ...], Meta(min_length=1, max_length=5)]
+    MOST_SIGNS = MOST_STORY
+
+    @property
+    def places(self) -> list[str]:
+        """The places to fill in, story by story."""
+        names = ["story", *(code.id for code in self.codes)]
+        return [f"{number}-{name}" for number in range(1, self.stories + 1) for name in names]
+
+    def takes(self, answer: object) -> bool:
+        """Accept a form in which every place is filled in."""
+        return self.begun(answer) and set(answer) == set(self.places)  # type: ignore[call-overload]
+
+    def begun(self, answer: object) -> bool:
+        """Accept a form in which some places are filled in, and no others are."""
+        return (
+            isinstance(answer, Mapping)
+            and 0 < len(answer) <= len(self.places)
+            and all(self._fits(place, said) for place, said in answer.items())
+        )
+
+    def changed(self, answer: Any, name: str, value: str | None) -> Any:
+        """Return the form with a place filled in, or emptied where there is no value."""
+        form = {**(answer or {}), name: (value or "")[:MOST_STORY]}
+        kept = {place: said for place, said in form.items() if said.strip()}
+        return kept if self.begun(kept) else answer
+
+    def open_places(self, answer: Any) -> set[str]:
+        """Return the places that are still empty."""
+        return set(self.places) - set(answer or {})
+
+    def _mark(self, answer: Any, own: Own | None) -> Mark:
+        return Mark("waiting", 0, self.worth)
+
+    def counted(self, answer: Any, code: str) -> dict[str, int]:
+        """Return how many stories of an answer have each option of a code.
+
+        Examples
+        --------
+        >>> from crmsim.exercises.declared import exercise
+        >>> form = {"1-group": "failure", "2-group": "failure", "3-story": "…"}
+        >>> exercise("11-journal").counted(form, "group")
+        {'failure': 2, 'request': 0, 'unprompted': 0}
+        """
+        (chosen,) = (each for each in self.codes if each.id == code)
+        said = [
+            readable(what) for place, what in (answer or {}).items() if place.endswith(f"-{code}")
+        ]
+        return {option.id: said.count(option.id) for option in chosen.options}
+
+    def said(self, answer: Any, lang: str) -> str:
+        """Return the stories of an answer, each with its codes."""
+        if not self.begun(answer):
+            return readable(answer)
+        t = words(lang)
+        told = []
+        for number in range(1, self.stories + 1):
+            coded = [
+                by_id(code.options, lang)[answer[place]]
+                for code in self.codes
+                if (place := f"{number}-{code.id}") in answer
+            ]
+            parts = [answer.get(f"{number}-story", "—"), *coded]
+            told.append(f"{number}. " + joined(parts, t("gradebook.semicolon")))
+        return "\n".join(told)
+
+    def asked(self, place: str, lang: str) -> str:
+        """Return the number of a story."""
+        return readable(place).partition("-")[0]
+
+    def wiring(self) -> Iterator[str]:
+        """Find what is wrong between the parts."""
+        yield from super().wiring()
+        yield from repeated_ids([code.id for code in self.codes], "codes")
+
+    def _fits(self, place: object, said: object) -> bool:
+        """Say whether something can stand at a place."""
+        if not isinstance(place, str) or place not in self.places or not isinstance(said, str):
+            return False
+        name = place.partition("-")[2]
+        options = {code.id: [option.id for option in code.options] for code in self.codes}
+        if name == "story":
+            return bool(said.strip()) and len(said) <= MOST_STORY
+        return said in options[name]
