@@ -72,9 +72,9 @@ def changes(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             node.func.id = kept
 
 
-def survives(copy: Path, tests: str) -> bool:
-    """Run the tests of a rule on the copy, and tell whether they all pass."""
-    named = [f"tests/grading/{name}" for name in tests.split()]
+def survives(copy: Path, rule: str) -> bool:
+    """Run the examples and the tests of a rule on the copy, and tell whether they all pass."""
+    named = [f"crmsim/grading/{rule}", *(f"tests/grading/{name}" for name in RULES[rule].split())]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *named]
     here = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
@@ -105,7 +105,7 @@ def main(seed: int, most: int) -> None:
             line = node.lineno  # type: ignore[attr-defined]
             changed = _changed(text, number)
             path.write_text(changed, "utf-8")
-            if survives(copy, RULES[rule]):
+            if survives(copy, rule):
                 left += 1
                 print(f"survives: {rule}:{line}: {what}: {text.splitlines()[line - 1].strip()}")
             path.write_text(text, "utf-8")

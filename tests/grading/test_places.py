@@ -223,6 +223,25 @@ def test_a_name_given_by_hand_is_no_platforms(name):
     assert uploader(name) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("2026123_林悦_10-buying.ipynb", "2026123"),
+        ("林悦 2026123 第10课.ipynb", "2026123"),
+        ("2026123_2026124.zip", ""),
+        ("林悦.zip", ""),
+    ],
+)
+def test_a_number_that_stands_alone_in_a_name_is_found(name, number):
+    assert number_in(name) == number
+
+
+def test_of_a_folder_only_what_is_looked_at_is_kept(tmp_path):
+    handed = {"10-buying.ipynb": b"{}", "essay.docx": b"words", "12-empty.ipynb": b""}
+    laid_down(tmp_path, handed)
+    assert set(opened(tmp_path, LIMITS).files) == {"10-buying.ipynb"}
+
+
 def test_the_number_of_a_lesson_is_nobodys():
     assert number_in("10-buying-a-buick.ipynb") == ""
     assert "10" not in words_of("10-buying-a-buick.ipynb")
