@@ -7,6 +7,7 @@ import io
 import json
 import os
 import stat
+import struct
 import time
 import zipfile
 from dataclasses import asdict
@@ -18,6 +19,8 @@ import pytest
 from crmsim.grading import one
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Limits, Options
+from crmsim.grading.reading.code_names import names, unusual
+from crmsim.grading.reading.released import asked_in, given_to_check
 from crmsim.grading.reading.submissions import found
 from crmsim.grading.result import to_json
 
@@ -50,6 +53,38 @@ def encrypted() -> bytes:
     return bytes(data)
 
 
+def method(number: int) -> bytes:
+    """A zip that says that its file is packed in another way than it is."""
+    data = bytearray(zipped(("10.ipynb", b"{}" * 100)))
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        data[data.index(mark) + place] = number
+    return bytes(data)
+
+
+def packed_by(how: int) -> bytes:
+    """A zip of twenty million brackets, packed in an unusual way."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", how) as archive:
+        archive.writestr("progress/answer-10-why.json", b"[" * 20 * 2**20)
+    return file.getvalue()
+
+
+def overlapping(count: int) -> bytes:
+    """A zip in which every file is the same sixty megabytes, which are there once."""
+    name = "progress/answer-{:05}.json"
+    data = bytearray(zipped((name.format(0), b"[" * 60 * 2**20)))
+    start = data.index(b"PK\x01\x02")
+    end = data.index(b"PK\x05\x06")
+    entry = bytes(data[start:end])
+    entries = b"".join(
+        entry.replace(name.format(0).encode(), name.format(n).encode()) for n in range(count)
+    )
+    tail = bytearray(data[end:])
+    tail[8:12] = struct.pack("<HH", count, count)
+    tail[12:16] = struct.pack("<I", len(entries))
+    return bytes(data[:start]) + entries + bytes(tail)
+
+
 def many(count: int) -> bytes:
     return zipped(*((f"progress/answer-{n}.json", b"{}") for n in range(count)))
 
@@ -60,6 +95,11 @@ WRONG = {
     "empty.zip": (zipped(), "wrong-file"),
     "cut.zip": (zipped(("10.ipynb", b"{}" * 1000))[:-40], "broken-zip"),
     "noise.zip": (os.urandom(4000), "broken-zip"),
+    "of-another-method.zip": (method(9), "broken-file"),
+    "of-no-method.zip": (method(77), "broken-file"),
+    "of-bzip2.zip": (packed_by(zipfile.ZIP_BZIP2), "broken-file"),
+    "of-lzma.zip": (packed_by(zipfile.ZIP_LZMA), "broken-file"),
+    "overlapping.zip": (overlapping(600), "too-large"),
     "locked.zip": (encrypted(), "encrypted"),
     "half.ipynb": (b'{"cells": [', "broken-notebook"),
     "list.ipynb": (b"[]", "broken-notebook"),
@@ -294,6 +334,48 @@ def test_what_is_too_large_costs_nothing_that_comes_after_it(whole: Any, graded:
     assert "too-large" in came.problems
     assert came.flags == set()
     assert came.below_full() == set()
+
+
+ODD_CELLS = {
+    "an id that is a list": {"id": ["minutes-check"]},
+    "an id that is a table": {"id": {"minutes-check": 1}},
+    "an id of a million letters": {"id": "x" * 10**6},
+    "metadata that is a list": {"metadata": [{"tags": []}]},
+    "outputs that are a word": {"outputs": "185"},
+}
+
+
+@pytest.mark.parametrize("what", ODD_CELLS)
+def test_an_answer_counts_whatever_else_its_cell_holds(what: str, graded: Any):
+    cell = {"cell_type": "code", "source": 'check("10-minutes", 185)', **ODD_CELLS[what]}
+    book = json.dumps({"cells": [cell], "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
+    came = graded(book.encode(), "10.ipynb", limits=Limits())
+    assert came.points("10-minutes") == 1
+    assert came.flags == set()
+    assert "broke-grader" not in came.problems
+
+
+DEEP = {
+    "attributes": "a" + ".a" * 9000,
+    "signs": "-" * 19_000 + "1",
+    "calls": "f" + "()" * 9000,
+    "sums": "1+" * 9900 + "1",
+    "places": "a" + "[0]" * 6000,
+    "a sum in a check": f"check('10-minutes', {'1+' * 900}1)",
+    "attributes in a check": f"check('10-minutes', a{'.a' * 900})",
+    "spaces": " " * 19_990,
+    "tabs before a command": "\t" * 15_000 + "x = !a",
+    "nothing": "a\x00b",
+}
+
+
+@pytest.mark.parametrize("what", DEEP)
+def test_code_of_any_depth_is_read(what: str):
+    source = DEEP[what]
+    assert isinstance(unusual([source]), tuple)
+    assert len(names(source)) == 2
+    assert given_to_check(source, "10-minutes") is None
+    assert asked_in(source) == (["10-minutes"] if "check" in source else [])
 
 
 SLOW = {
