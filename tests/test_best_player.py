@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks import best_day
 from benchmarks.best_player import FRESH, Play, Search, no_gain, on_a_step, stored, worths
 from benchmarks.model_digest import model_digest
 from crmsim import load
@@ -61,19 +62,58 @@ def test_the_best_play_spends_on_staff_and_service_and_promises_what_it_keeps(na
 
 
 @each_market
-def test_the_best_play_ends_at_a_bound_in_two_levers_at_most(name):
+def test_f42_the_best_play_ends_at_a_bound_in_two_levers_at_most(name):
     play, _ = stored(name)
     bounds = {lever.id: (lever.low, lever.high) for lever in load(name).levers}
     assert sum(values[0] in bounds[lever] for lever, values in play.levers.items()) <= 2
 
 
 @each_market
-def test_no_trick_adds_to_the_best_play(name):
+def test_f42_no_trick_adds_to_the_best_play(name):
     case, (play, _) = load(name), stored(name)
     best = worths(case, play, SEEDS[name])
     for trick in TRICKS[name]:
         tricked = replace(play, levers={**play.levers, **trick})
         assert no_gain(case, worths(case, tricked, SEEDS[name]) - best), trick
+
+
+# -- a day at the desk ------------------------------------------------------------------------
+
+DAYS = range(16)
+
+
+def test_the_best_day_is_of_the_model_as_it_is_and_worth_what_is_told():
+    plan, found = best_day.stored("sunset")
+    assert found["model"] == model_digest("sunset"), "search anew: python -m benchmarks.best_day"
+    desk = load("sunset")
+    best, rota = (best_day.worths(desk, each, DAYS) for each in (plan, best_day.DayPlan()))
+    gains = best - rota
+    assert abs(gains.mean() - found["gain"]) < 4 * gains.std(ddof=1) / len(gains) ** 0.5
+
+
+def test_the_best_day_calls_back_mends_the_chain_and_needs_no_crowd():
+    plan, _ = best_day.stored("sunset")
+    assert plan.callbacks
+    assert plan.checks
+    assert max(abs(more) for more in (*plan.agents, *plan.handlers)) <= 1
+    assert len(plan.agents) == len(plan.handlers) == 1
+
+
+def test_f42_to_move_people_back_and_forth_by_the_hour_adds_nothing_to_the_best_day():
+    desk, (plan, found) = load("sunset"), best_day.stored("sunset")
+    best = best_day.worths(desk, plan, DAYS)
+    for each in best_day.in_turn(plan):
+        gains = best_day.worths(desk, each, DAYS) - best
+        error = gains.std(ddof=1) / len(gains) ** 0.5
+        assert gains.mean() - 2 * error < 0.02 * found["usual"], each
+
+
+@pytest.mark.long
+def test_a_search_finds_no_day_that_is_worth_more():
+    desk, (plan, _) = load("sunset"), best_day.stored("sunset")
+    found = best_day.best(desk, range(FRESH, FRESH + 8))
+    gains = best_day.worths(desk, found, range(40)) - best_day.worths(desk, plan, range(40))
+    assert gains.mean() < 2 * gains.std(ddof=1) / len(gains) ** 0.5 or found == plan
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 0.7), (1.0, 1.4), (0.5, 1.05), (0.51, 1.05)])

@@ -119,14 +119,14 @@ DEALERS_LEVERS = [lever for lever in load(DEALER).levers if lever.id != "adoptio
 
 
 @pytest.mark.parametrize("lever", DEALERS_LEVERS, ids=lambda lever: lever.id)
-def test_to_move_a_lever_back_and_forth_is_worth_no_more_than_its_better_end(lever):
+def test_f42_a_lever_moved_back_and_forth_is_worth_no_more_than_its_better_end(lever):
     assert no_gain(load(DEALER), gain_in_turn(DEALER, lever, 1, range(5)))
 
 
 @pytest.mark.long
 @each_market
 @pytest.mark.parametrize("period", [1, 2, 4])
-def test_to_move_any_lever_back_and_forth_is_worth_no_more_than_its_better_end(name, period):
+def test_f42_any_lever_moved_back_and_forth_is_worth_no_more_than_its_better_end(name, period):
     case = load(name)
     for lever in case.levers:
         assert no_gain(case, gain_in_turn(name, lever, period, range(40))), lever.id
