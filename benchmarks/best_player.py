@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ from crmsim.scenario.policy_cards import policy_cards
 PERIODS = (1, 2, 4)
 """Quarters for which the first value of a lever holds, before it is the turn of the second."""
 POPULATION, ROUNDS = 10, 24
+STEPS = (0.15, 0.07)
+"""How far a lever is moved at a time, as a share of its range."""
 WORTH_NOTHING = 0.02
 """The share of a year's gross margin below which a gain counts as none."""
 FRESH = 500
@@ -106,7 +109,8 @@ def no_gain(case: MarketScenario, gains: NDArray[np.float64]) -> bool:
 def on_a_step(lever: Lever, share: float) -> float:
     """Return the value that lies this share (0 to 1) up the range of a lever, as it can be set."""
     steps = round((lever.high - lever.low) / lever.step)
-    return float(min(lever.low + lever.step * round(share * steps), lever.high))
+    place = round(min(max(share, 0.0), 1.0) * steps)
+    return round(float(min(lever.low + lever.step * place, lever.high)), 6)
 
 
 class Search:
@@ -134,12 +138,35 @@ class Search:
         self._tell = tell
 
     def best(self) -> Play:
-        """Return the best play found."""
-        play = self._levers(self._reference(), 1, self.rounds)
-        play = self._answers(self._cards(play))
-        play = self._levers(play, 1, self.rounds // 2)
-        turns = [self._levers(replace(play, period=each), 2, self.rounds // 3) for each in PERIODS]
-        return max([play, *turns], key=self._worth)
+        """Return the best play found; without rounds, by steps from the best reference policy."""
+        play = self._reference()
+        if self.rounds:
+            play = self._answers(self._cards(self._levers(play, 1, self.rounds)))
+            play = self._levers(play, 1, self.rounds // 2)
+            turns = [
+                self._levers(replace(play, period=each), 2, self.rounds // 3) for each in PERIODS
+            ]
+            play = max([play, *turns], key=self._worth)
+        return self._steps(play)
+
+    def _steps(self, play: Play) -> Play:
+        """Move one lever after another, each as far as that adds to the worth."""
+        most = self._worth(play)
+        for share in STEPS:
+            for lever, sign in product(self.levers, (1, -1)):
+                step = sign * max(share, lever.step / (lever.high - lever.low))
+                while True:
+                    values = play.levers.get(lever.id, (lever.start,))
+                    moved = tuple(
+                        on_a_step(lever, (value - lever.low) / (lever.high - lever.low) + step)
+                        for value in values
+                    )
+                    other = replace(play, levers={**play.levers, lever.id: moved})
+                    if moved == values or (found := self._worth(other)) <= most:
+                        break
+                    play, most = other, found
+                    self._tell(lever.id, moved, most)
+        return play
 
     def _reference(self) -> Play:
         """Return the reference policy, as a play, that is worth most."""
@@ -258,7 +285,6 @@ def main() -> None:
         print(*said, file=sys.stderr, flush=True)
 
     play = Search(load(name), range(FRESH, FRESH + seeds), rounds, tell).best()
-    print(play, file=sys.stderr, flush=True)
     print(as_toml(name, play, range(40)))
 
 

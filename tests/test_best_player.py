@@ -1,6 +1,7 @@
 """The best player that a search finds plays as the author of the lessons would wish (F42)."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -10,7 +11,7 @@ from benchmarks.model_digest import model_digest
 from crmsim import load
 from crmsim.runs.compare import references
 
-SEEDS = {"buick-market": range(8)}
+SEEDS = {"buick-market": range(8), "southwest": range(5)}
 TRICKS = {
     "buick-market": (
         {"promise": (-0.1, 0.0)},
@@ -21,6 +22,12 @@ TRICKS = {
         {"pay": (0.8,)},
         {"pay": (1.4,)},
         {"empowerment": (1.0,), "channel": (1.0,), "sunset": (1.0,), "attention": (1.0,)},
+    ),
+    "southwest": (
+        {"fleet": (3.0,), "capacity": (3.0,)},
+        {"fare": (0.6,), "fleet": (2.0,)},
+        {"capacity": (0.8,)},
+        {"promise": (-0.1, 0.0)},
     ),
 }
 each_market = pytest.mark.parametrize("name", SEEDS)
@@ -37,15 +44,20 @@ def test_what_was_found_is_of_the_model_as_it_is(name):
     assert found["model"] == model_digest(name), "search anew: python -m benchmarks.best_player"
 
 
+@cache
+def worth_of_the_best(name):
+    return worths(load(name), stored(name)[0], SEEDS[name])
+
+
 @each_market
 def test_the_best_play_is_worth_what_is_told(name):
-    play, found = stored(name)
+    _, found = stored(name)
     case = load(name)
-    best, balanced, usual = (
-        worths(case, policy, SEEDS[name]) for policy in (play, references(case)["balanced"], Play())
+    balanced, usual = (
+        worths(case, policy, SEEDS[name]) for policy in (references(case)["balanced"], Play())
     )
-    gains = best - usual
-    assert (best > balanced).all()
+    gains = worth_of_the_best(name) - usual
+    assert gains.mean() > (balanced - usual).mean() > 0
     assert abs(gains.mean() - found["gain"]) < 4 * gains.std(ddof=1) / len(gains) ** 0.5
 
 
@@ -54,11 +66,11 @@ def test_the_best_play_spends_on_staff_and_service_and_promises_what_it_keeps(na
     play, _ = stored(name)
     steady = {lever: values[0] for lever, values in play.levers.items() if len(set(values)) == 1}
     assert steady.keys() == play.levers.keys()
-    assert abs(steady["promise"]) <= 0.02
+    assert abs(steady.get("promise", 0.0)) <= 0.02
     for lever in ("capacity", "pay", "facilities"):
         assert steady.get(lever, 1.0) >= 1, lever
     assert steady["training"] > 0
-    assert steady["empowerment"] > 0
+    assert steady["channel"] > 0
 
 
 @each_market
@@ -71,7 +83,7 @@ def test_f42_the_best_play_ends_at_a_bound_in_two_levers_at_most(name):
 @each_market
 def test_f42_no_trick_adds_to_the_best_play(name):
     case, (play, _) = load(name), stored(name)
-    best = worths(case, play, SEEDS[name])
+    best = worth_of_the_best(name)
     for trick in TRICKS[name]:
         tricked = replace(play, levers={**play.levers, **trick})
         assert no_gain(case, worths(case, tricked, SEEDS[name]) - best), trick
