@@ -106,3 +106,18 @@ def test_an_exercise_does_not_explain_what_it_asks():
     assert asked.regions == {"middle": "<p>empathy</p>"}
     asked.show({"middle": "<p>empathy</p>"}, screen="verdict")
     assert BUTTON.findall(asked.regions["middle"]) == ["empathy"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_text_of_a_lesson_gets_every_term_that_is_no_everyday_word_the_longest_first(
+    lang, monkeypatch
+):
+    stage, sent = Stage(lang=lang), []
+    monkeypatch.setattr(stage, "send", sent.append)
+    stage._hear(stage, {"need": "terms"}, [])
+    (told,) = sent
+    named = [name for name, _ in told["terms"]["terms"]]
+    held = [term.en if lang == "en" else term.zh for term in terms() if term.held]
+    assert sorted(named) == sorted(name.lower() for name in held)
+    assert [len(name) for name in named] == sorted(map(len, named), reverse=True)
+    assert all(meaning for _, meaning in told["terms"]["terms"])
