@@ -462,7 +462,7 @@ class Varied(Exercise, kw_only=True):
         Examples
         --------
         >>> from crmsim.exercises.declared import declared_exercise
-        >>> declared_exercise("12-formula").solution("en")[-31:]
+        >>> declared_exercise("12-formula").solution("en")[-37:]
         ' 45; 75 → **0.6** / 51; 60 → **0.85**'
         """
         if not self.variants:
