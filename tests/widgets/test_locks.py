@@ -121,6 +121,15 @@ def test_what_waited_appears_in_its_place_by_itself_and_fixes_the_prediction(lan
     assert asked.t("lesson.locked") in asked.regions["exercise"]
 
 
+@LANGUAGES
+def test_what_waits_for_a_marked_question_opens_when_that_is_marked(lang):
+    closed = reveal(40 + 2, after="30-silent", lang=lang)
+    question = check("30-silent", lang=lang)
+    assert "crmsim-closed" in closed.outputs[0]["data"]["text/html"]
+    question.on_act("done", "")
+    assert [each["data"]["text/plain"] for each in closed.outputs] == ["42"]
+
+
 def test_a_number_is_an_answer_when_the_hand_has_rested_and_a_click_at_once(monkeypatch):
     monkeypatch.setattr(locks, "REST_S", {"choose": 0.0, "number": 0.05})
 

@@ -8,6 +8,7 @@ from typing import Any
 from crmsim.course import progress, student
 from crmsim.exercises import run_values
 from crmsim.exercises.exercise import Finding, Mark, Own
+from crmsim.widgets import locks
 from crmsim.widgets.exercises.outcome import outcome
 from crmsim.widgets.exercises.question import Question, first_answer, plain
 
@@ -52,6 +53,12 @@ class MarkedQuestion(Question):
             self.record["answer"] = plain(answer)
             self.act_done("")
             self.keep()
+
+    def on_act(self, act: str, value: str) -> None:
+        """Take an answer or a wish; what waited for the answer opens when it is marked."""
+        super().on_act(act, value)
+        if act == "done":
+            locks.look_again()
 
     @property
     def summary(self) -> str:
