@@ -140,6 +140,9 @@ def side_by_side(session: VisitSession, t: Translate) -> Context:
     rows = [(t("play.visit.satisfaction"), *(number(r.view.satisfaction, 1) for r in both))]
     if session.scenario().sells:
         rows.append((t("play.verdict.sale"), *(t(f"play.compare.{_sale(r)}") for r in both)))
+    if first.view.recovery:
+        stay = (number(100 * r.view.recovery["stays"], 0) for r in both)
+        rows.append((t("play.compare.stay"), *stay))
     rows.append((t("play.verdict.talk"), *(t(f"play.compare.{_talk(r)}") for r in both)))
     if any(has_money(r.view, session) for r in both):
         rows.append((t("play.verdict.money"), *(money(r.view.earned, currency, t) for r in both)))
