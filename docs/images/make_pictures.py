@@ -73,7 +73,7 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for lang in LANGUAGES:
             os.environ["CRMSIM_WORK"] = f"{folder}/{lang}"
-            page = browser.new_page(viewport={"width": 1200, "height": 600})
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
             make(page, lang)
             page.close()
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 import crmsim
-from crmsim import load, simulate
-from crmsim.model.chair import World
+from crmsim import load, scenarios, simulate, what_if
+from crmsim.model.chair import World, WorldView
 from crmsim.runs.compare import outcome
 from crmsim.scenario.worlds import WORLDS, Home, part_of
 
-CASES = {"encounter": "showroom", "market": "buick-market", "desk": "sunset"}
+# The first case of each world.
+CASES = dict(reversed(scenarios()[["world", "id"]].values.tolist()))
 NEEDED = ("schema", "model", "figure", "review")
 
 
@@ -37,6 +38,8 @@ def test_a_run_of_every_world_has_a_log_an_outcome_and_a_figure(world):
     run = simulate(case.change(people=200) if world == "market" else case, seed=1)
     assert len(run.log) >= len(run.actions)
     assert outcome(run)
+    assert {name for name in vars(WorldView) if not name.startswith("_")} <= set(dir(run.view))
+    assert what_if(run, 0, run.actions[0]) == run
     assert part_of(world, "figure")(run, None).data
 
 
