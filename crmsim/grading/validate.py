@@ -39,16 +39,16 @@ def validate(path: str | Path, lang: str = "en") -> tuple[list[str], bool]:
     if not path.exists():
         return [f"{plain(path)}: {words(lang)('gradebook.validate.no_file')}"], False
     if path.suffix.lower() != ".ipynb":
-        return told(grade_one(path, Options(), NO_SECRET), path.name, lang)
+        return told_of_submission(grade_one(path, Options(), NO_SECRET), path.name, lang)
     with tempfile.TemporaryDirectory() as folder:
         alone = _handed_in(path, Path(folder) / path.stem)
         result = _alone(grade_one(alone, Options(), NO_SECRET))
     if not result.items:
         result = grade_one(path, Options(), NO_SECRET)
-    return told(result, path.name, lang)
+    return told_of_submission(result, path.name, lang)
 
 
-def told(result: Result, name: str, lang: str) -> tuple[list[str], bool]:
+def told_of_submission(result: Result, name: str, lang: str) -> tuple[list[str], bool]:
     """Return the sentences about a submission, and whether everything is there."""
     t = words(lang)
     problems = [problem_words(problem, lang) for problem in result.problems]

@@ -55,7 +55,7 @@ def render(part: str, context: Context) -> str:
     return _templates().get_template(f"{part}.html").render(context)
 
 
-def draw(drawing: str, name: str, width: float, height: float, **values: Any) -> Markup:
+def draw_svg(drawing: str, name: str, width: float, height: float, **values: Any) -> Markup:
     """Return a drawing from its template.
 
     Parameters

@@ -6,7 +6,7 @@ import fakes
 import pytest
 
 from crmsim.exercises.declared import exercise
-from crmsim.grading.marks.changes import CAUSES, changes
+from crmsim.grading.marks.changes import CHANGE_CAUSES, changes
 
 KEY = exercise("10-why").key
 SLIP = next(option for option in exercise("10-why").options if option.slip)
@@ -78,4 +78,4 @@ def test_results_of_an_older_version_are_no_obstacle():
     lin = {"student": "1", "points": 2}
     assert changes({}, {"grades": [lin]}) == []
     (change,) = changes({"grades": [lin]}, {"grades": [lin | {"points": 3, "exercises": {}}]})
-    assert change.cause in CAUSES
+    assert change.cause in CHANGE_CAUSES

@@ -15,7 +15,7 @@ from crmsim.exercises.declared import exercise
 from crmsim.grading.command import GRADED, PERSON, UNREAD, USAGE, Report, publish, run_grade
 from crmsim.grading.options import Options
 from crmsim.grading.result import Flag, Problem
-from crmsim.grading.validate import told
+from crmsim.grading.validate import told_of_submission
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +124,7 @@ def test_whether_an_answer_is_right_is_not_said():
     task = exercise("10-why")
     wrong = next(option.id for option in task.options if option.slip)
     said = [
-        told(fakes.result(items=(fakes.item("10-why", answer),)), "a.zip", "en")
+        told_of_submission(fakes.result(items=(fakes.item("10-why", answer),)), "a.zip", "en")
         for answer in (task.key, wrong)
     ]
     assert said[0] == said[1]

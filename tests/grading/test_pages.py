@@ -14,7 +14,7 @@ from crmsim.common.words import LANGUAGES
 from crmsim.course.python_errors import meaning
 from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.grading.command import publish
-from crmsim.grading.marks.gradebook import CANVAS, write_gradebook
+from crmsim.grading.marks.gradebook import CANVAS_HEADINGS, write_gradebook
 from crmsim.grading.marks.marks import grades
 from crmsim.grading.marks.roster import Member
 from crmsim.grading.options import Options
@@ -299,7 +299,7 @@ def test_canvas_gets_its_own_columns_and_one_assignment(tmp_path):
     )
     write_gradebook(tmp_path, graded, "Service", "zh-Hans")
     head, possible, lin = rows(tmp_path / "grades-canvas.csv")
-    assert head == [*CANVAS, "Service"]
+    assert head == [*CANVAS_HEADINGS, "Service"]
     assert possible == ["Points Possible", "", "", "", "", "1"]
     assert lin == ["Lin, Yue", "4711", "2026001", "yue.lin", "A", "1"]
 

@@ -14,7 +14,7 @@ from math import ceil
 
 from crmsim.common.text import same
 from crmsim.grading.marks.owners import Owner
-from crmsim.grading.marks.roster import KINDS, Handed, moment
+from crmsim.grading.marks.roster import ID_KINDS, Handed, moment
 from crmsim.grading.options import Late
 from crmsim.grading.result import Flag, Item, Problem, Result
 
@@ -100,7 +100,7 @@ class Clock:
         self.zone = late.zone_info if late else None
         names = {owner.key for owner, _ in several} | {r.student or "" for _, r in several}
         members = [owner.member for owner, _ in several if owner.member]
-        names |= {getattr(member, kind) for member in members for kind in KINDS}
+        names |= {getattr(member, kind) for member in members for kind in ID_KINDS}
         found = (times[same(name)].when for name in names if same(name) in times)
         self.by_student = max(found, default=None, key=_seconds)
 

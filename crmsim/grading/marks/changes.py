@@ -10,8 +10,8 @@ from typing import Any
 RunRecord = Mapping[str, Any]
 """A run as it stands in ``results.json``, or one grade of it."""
 
-CAUSES = ("new", "gone", "person", "handed-in", "options", "version", "other")
-NEW, GONE, PERSON, HANDED_IN, OPTIONS, VERSION, OTHER = CAUSES
+CHANGE_CAUSES = ("new", "gone", "person", "handed-in", "options", "version", "other")
+NEW, GONE, PERSON, HANDED_IN, OPTIONS, VERSION, OTHER = CHANGE_CAUSES
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class PointChange:
     before, now
         The points in all; None where there were none.
     cause
-        Why, as far as can be told: one of ``CAUSES``.
+        Why, as far as can be told: one of ``CHANGE_CAUSES``.
     """
 
     student: str

@@ -15,7 +15,7 @@ from crmsim.grading.marks.overrides import ManualPoints
 from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
 from crmsim.scenario.wiring import likely
 
-COLUMNS = ("named", "exercise", "text")
+COMMENT_COLUMNS = ("named", "exercise", "text")
 _NAME = re.compile(r"#([\w-]+)")
 
 
@@ -88,7 +88,7 @@ def read_bank(path: Path) -> CommentBank:
     """
     if not path.exists():
         return CommentBank()
-    table = read_table(path, known_as(*COLUMNS))
+    table = read_table(path, known_as(*COMMENT_COLUMNS))
     stored: dict[tuple[str, str], tuple[int, StoredComment]] = {}
     mistakes = list(table.doubts)
     for line, row in table.rows:
@@ -118,4 +118,4 @@ def begin_bank(path: Path, lang: str) -> None:
         The language of its headings.
     """
     if not path.exists():
-        write_table(path, headings(*COLUMNS, lang=lang), ())
+        write_table(path, headings(*COMMENT_COLUMNS, lang=lang), ())

@@ -16,9 +16,9 @@ from crmsim.grading.marks.overrides import TOTAL
 from crmsim.grading.marks.tables import headings, write_table
 from crmsim.grading.pages.wording import problem_words
 
-CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+CANVAS_HEADINGS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_POINTS = ("    Points Possible", "", "", "", "")
-MOODLE = ("ID number", "Email address", "Full name")
+MOODLE_HEADINGS = ("ID number", "Email address", "Full name")
 ABOUT = ("student", "name", "points", "out_of", "percent", "earned", "days_late", "lost")
 AFTER = ("waiting", "by_hand", "flags", "problems", "submission")
 
@@ -43,9 +43,11 @@ def write_gradebook(folder: Path, grades: Sequence[Grade], title: str, lang: str
     columns = headings(*ABOUT, lang=lang) + each_lesson + list(exercises)
     rows = (_row(grade, lessons, exercises, lang) for grade in grades)
     write_table(folder / "grades.csv", columns + headings(*AFTER, lang=lang), rows)
-    write_table(folder / "grades-canvas.csv", (*CANVAS, title), _canvas(grades))
+    write_table(folder / "grades-canvas.csv", (*CANVAS_HEADINGS, title), _canvas(grades))
     comments = ([*_moodle(grade), _final(grade), _comment(grade, lang)] for grade in grades)
-    write_table(folder / "grades-moodle.csv", (*MOODLE, title, f"{title} feedback"), comments)
+    write_table(
+        folder / "grades-moodle.csv", (*MOODLE_HEADINGS, title, f"{title} feedback"), comments
+    )
 
 
 def _columns(grades: Sequence[Grade]) -> tuple[list[str], list[str]]:

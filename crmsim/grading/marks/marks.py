@@ -11,7 +11,7 @@ from crmsim.grading.marks.attempts import JOINT, Clock, Lateness, merged
 from crmsim.grading.marks.overrides import LATE, TOTAL, ManualPoints
 from crmsim.grading.marks.owners import Owner, Owners
 from crmsim.grading.marks.people import StudentIndex
-from crmsim.grading.marks.roster import KINDS, Handed, Member, Roster
+from crmsim.grading.marks.roster import ID_KINDS, Handed, Member, Roster
 from crmsim.grading.options import Options, exercises
 from crmsim.grading.result import Flag, Item, Result
 
@@ -216,7 +216,7 @@ def people(grades: Sequence[Grade]) -> StudentIndex:
         The class.
     """
     results = [(each, g.key) for g in grades for each in (g.result, *g.earlier) if each]
-    ids = [[(getattr(g.member, kind), g.key) for g in grades if g.member] for kind in KINDS]
+    ids = [[(getattr(g.member, kind), g.key) for g in grades if g.member] for kind in ID_KINDS]
     numbers = [(g.key, g.key) for g in grades] + ids[0]
     said = [(each.student or "", key) for each, key in results]
     files = [(name, key) for each, key in results for name in each.submission.split(JOINT)]

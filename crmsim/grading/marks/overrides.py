@@ -12,7 +12,7 @@ from crmsim.common.text import same
 from crmsim.grading.marks.people import StudentIndex
 from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
 
-COLUMNS = ("student", "exercise", "points", "comment")
+OVERRIDE_COLUMNS = ("student", "exercise", "points", "comment")
 TOTAL, LATE = "total", "late"
 WHOLE = (TOTAL, LATE)
 """Names that can stand in place of an exercise: all points, or the points lost to lateness."""
@@ -53,7 +53,7 @@ def read_overrides(path: Path) -> tuple[list[ManualPoints], list[str]]:
     TableError
         If the file is no table.
     """
-    table = read_table(path, known_as(*COLUMNS))
+    table = read_table(path, known_as(*OVERRIDE_COLUMNS))
     decisions: dict[tuple[str, str], ManualPoints] = {}
     mistakes = list(table.doubts)
     for line, row in table.rows:
@@ -97,7 +97,7 @@ def begin_overrides(path: Path, lang: str) -> None:
         The language of its headings.
     """
     if not path.exists():
-        write_table(path, headings(*COLUMNS, lang=lang), ())
+        write_table(path, headings(*OVERRIDE_COLUMNS, lang=lang), ())
 
 
 def points_of(text: str) -> float | None:

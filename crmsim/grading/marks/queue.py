@@ -23,7 +23,7 @@ from crmsim.grading.marks.tables import headings, known_as, read_table, write_ta
 from crmsim.grading.reading.released import lessons
 from crmsim.grading.result import Item, Played
 
-COLUMNS = ("row", "exercise", "student", "answer", "out_of", "points", "comment", "note")
+QUEUE_COLUMNS = ("row", "exercise", "student", "answer", "out_of", "points", "comment", "note")
 MOST_ANSWER = 6000
 
 
@@ -74,9 +74,9 @@ class Filled:
         Returns
         -------
         dict of str
-            Texts by the names of `COLUMNS`.
+            Texts by the names of `QUEUE_COLUMNS`.
         """
-        return self.rows[row][1] if row in self.rows else dict.fromkeys(COLUMNS, "")
+        return self.rows[row][1] if row in self.rows else dict.fromkeys(QUEUE_COLUMNS, "")
 
 
 def read_queue(path: Path) -> Filled:
@@ -94,7 +94,7 @@ def read_queue(path: Path) -> Filled:
     """
     if not path.exists():
         return Filled()
-    table = read_table(path, known_as(*COLUMNS))
+    table = read_table(path, known_as(*QUEUE_COLUMNS))
     filled = Filled(mistakes=list(table.doubts))
     for line, row in table.rows:
         old = filled.rows.get(row["row"])
@@ -238,8 +238,8 @@ def write_queue(path: Path, waiting: Sequence[WaitingAnswer], filled: Filled, la
     now = {each.row for each in waiting}
     for name, (_, row) in filled.rows.items():
         if name not in now and (row["points"] or row["comment"]):
-            rows.append([row[c] for c in COLUMNS[:-1]] + [t("gradebook.queue.changed")])
-    write_table(path, headings(*COLUMNS, lang=lang), rows)
+            rows.append([row[c] for c in QUEUE_COLUMNS[:-1]] + [t("gradebook.queue.changed")])
+    write_table(path, headings(*QUEUE_COLUMNS, lang=lang), rows)
 
 
 def pages(waiting: Sequence[WaitingAnswer], lang: str) -> list[dict[str, object]]:

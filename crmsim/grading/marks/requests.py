@@ -10,7 +10,7 @@ from crmsim.grading.marks.overrides import WHOLE, ManualPoints
 from crmsim.grading.marks.people import StudentIndex
 from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
 
-COLUMNS = ("student", "exercise", "reason", "reply")
+REQUEST_COLUMNS = ("student", "exercise", "reason", "reply")
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ def read_requests(path: Path) -> tuple[list[RegradeRequest], list[str]]:
     """
     if not path.exists():
         return [], []
-    table = read_table(path, known_as(*COLUMNS))
+    table = read_table(path, known_as(*REQUEST_COLUMNS))
     found, mistakes = [], list(table.doubts)
     for line, row in table.rows:
         place = f"{path.name}: line {line}"
-        missing = next((name for name in COLUMNS[:2] if not row[name]), "")
+        missing = next((name for name in REQUEST_COLUMNS[:2] if not row[name]), "")
         if missing:
             mistakes.append(f"{place}: {missing}: is missing")
         else:
@@ -125,4 +125,4 @@ def begin_requests(path: Path, lang: str) -> None:
         The language of its headings.
     """
     if not path.exists():
-        write_table(path, headings(*COLUMNS, lang=lang), ())
+        write_table(path, headings(*REQUEST_COLUMNS, lang=lang), ())

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from crmsim.common.text import plain, same, same_loosely
 from crmsim.grading.marks.tables import read_table
 
-COLUMNS = {
+ROSTER_COLUMNS = {
     "number": ("number", "SIS User ID", "ID number", "student number", "student id", "学号"),
     "name": ("name", "full name", "姓名", "Student"),
     "first": ("First name", "名"),
@@ -24,7 +24,7 @@ COLUMNS = {
     "canvas": ("ID",),
     "section": ("Section", "class", "班级"),
 }
-KINDS = ("number", "login", "email", "canvas")
+ID_KINDS = ("number", "login", "email", "canvas")
 """The kinds of ids, in the order in which a hand-in may mean them."""
 TIMES = {
     "student": ("student", "number", "submission", "ID number", "学号"),
@@ -69,7 +69,7 @@ class Roster:
     def _by(self) -> Mapping[tuple[str, str], list[Member]]:
         found: dict[tuple[str, str], list[Member]] = defaultdict(list)
         for member in self.members:
-            for kind in (*KINDS, "name"):
+            for kind in (*ID_KINDS, "name"):
                 if said := getattr(member, kind):
                     found[kind, _key(kind, said)].append(member)
             if member.number:
@@ -89,7 +89,7 @@ class Roster:
         said
             The number, name or address of a hand-in; None if it gives nothing.
         """
-        found = (self.by(kind, said) for kind in KINDS)
+        found = (self.by(kind, said) for kind in ID_KINDS)
         return next(filter(None, found), None) if said else None
 
     def nearly(self, said: str | None) -> Member | None:
@@ -98,7 +98,7 @@ class Roster:
 
     def others(self, said: str | None, meant: Member) -> list[Member]:
         """Return who else of the class could be meant, by an id of another kind."""
-        ids = (self._by.get((kind, _key(kind, said or "")), ()) for kind in KINDS)
+        ids = (self._by.get((kind, _key(kind, said or "")), ()) for kind in ID_KINDS)
         return [each for found in ids for each in found if each != meant]
 
 
@@ -120,7 +120,7 @@ def read_roster(path: Path) -> tuple[list[Member], list[str]]:
     TableError
         If it is no such table.
     """
-    table = read_table(path, COLUMNS)
+    table = read_table(path, ROSTER_COLUMNS)
     members: list[Member] = []
     told = list(table.doubts)
     taken: dict[tuple[str, str], int] = {}
@@ -132,7 +132,9 @@ def read_roster(path: Path) -> tuple[list[Member], list[str]]:
         if not member.key:
             told.append(f"{path.name}: line {line}: names nobody")
             continue
-        twice = [k for k in KINDS if (said := getattr(member, k)) and (k, _key(k, said)) in taken]
+        twice = [
+            k for k in ID_KINDS if (said := getattr(member, k)) and (k, _key(k, said)) in taken
+        ]
         for kind in twice:
             before = taken[kind, _key(kind, getattr(member, kind))]
             what = "this line is not used" if kind == "number" else "it is used on neither line"
@@ -140,7 +142,7 @@ def read_roster(path: Path) -> tuple[list[Member], list[str]]:
                 f"{path.name}: line {line}: {kind} = {getattr(member, kind)!r}: "
                 f"is on line {before} too; {what}"
             )
-        for kind in KINDS:
+        for kind in ID_KINDS:
             if said := getattr(member, kind):
                 taken.setdefault((kind, _key(kind, said)), line)
         if "number" not in twice:
@@ -153,7 +155,7 @@ def _member(row: Mapping[str, str], known: Iterable[str]) -> Member:
     """Return who a row is about; cells that say "nothing" are empty."""
     said = {name: "" if text.casefold() in NOTHING else text for name, text in row.items()}
     whole = said["name"] or " ".join(filter(None, (said["first"], said["last"])))
-    ids = {kind: re.sub(r"^(\d+)\.0+$", r"\1", said[kind]) for kind in KINDS}
+    ids = {kind: re.sub(r"^(\d+)\.0+$", r"\1", said[kind]) for kind in ID_KINDS}
     if not {"number", "login"} & set(known):
         # a plain list has one column of ids, and that is the number
         ids |= {"number": ids["canvas"], "canvas": ""}

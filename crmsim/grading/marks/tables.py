@@ -16,7 +16,7 @@ from crmsim.common.numbers import exact
 from crmsim.common.text import BEGINS_FORMULA, plain, same, undressed
 from crmsim.common.words import dictionary, words
 
-MOST_BYTES = 64 * 2**20
+MOST_TABLE_BYTES = 64 * 2**20
 LONG = 8000
 SEPARATORS = ",;\t|"
 MOST_TITLE_LINES = 20
@@ -93,8 +93,8 @@ def read_table(path: Path, names: Mapping[str, Sequence[str]]) -> Table:
         content = path.read_bytes()
     except OSError as error:
         raise TableError(f"{path.name}: {error.strerror}") from None
-    if len(content) > MOST_BYTES:
-        raise TableError(f"{path.name}: must be at most {MOST_BYTES:,} bytes long")
+    if len(content) > MOST_TABLE_BYTES:
+        raise TableError(f"{path.name}: must be at most {MOST_TABLE_BYTES:,} bytes long")
     text, doubts = _decoded(content, path.name)
     separator, heading_row = _layout(text, names, path.name)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)

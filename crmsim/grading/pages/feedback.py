@@ -18,7 +18,7 @@ from crmsim.grading.options import Options
 from crmsim.grading.pages.charts import meter, two_curves
 from crmsim.grading.pages.pages import lesson_title, page
 from crmsim.grading.pages.plays import case_title, ended
-from crmsim.grading.pages.wording import Told, gap_words, problem_words, task_of, told
+from crmsim.grading.pages.wording import Told, gap_words, problem_words, task_of, told_of_exercise
 from crmsim.grading.result import Item, Result
 
 SURE = 0.8
@@ -50,7 +50,7 @@ def feedback(
     """
     lang = spoken(grade.result, default_lang)
     result = grade.result
-    lines = [(line, told(line, lang, options.reveal)) for line in grade.lines]
+    lines = [(line, told_of_exercise(line, lang, options.reveal)) for line in grade.lines]
     shown = {
         "grade": grade,
         "title": options.title,

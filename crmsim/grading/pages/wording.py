@@ -49,7 +49,7 @@ class Told:
     missing: int = 0
 
 
-def told(line: GradeLine, lang: str, reveal: str = "reasons") -> Told:
+def told_of_exercise(line: GradeLine, lang: str, reveal: str = "reasons") -> Told:
     """One exercise, its answer and its reasons, as far as they may be told."""
     item = line.item
     task = task_of(item)

@@ -19,7 +19,7 @@ from crmsim.grading.reading.released import lessons
 from crmsim.grading.reading.submissions import HAND_IN, MARGIN_S, Submission
 from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 
-KINDS = ("answer", "before")
+ANSWER_KINDS = ("answer", "before")
 MOST_RECORD_BYTES = 2**20
 
 
@@ -51,7 +51,9 @@ class Contents(Found):
     told_lang: str = ""
     earlier: tuple[str, ...] = ()
     books: dict[str, Book] = field(default_factory=dict)
-    answers: dict[str, dict[str, Record]] = field(default_factory=lambda: {k: {} for k in KINDS})
+    answers: dict[str, dict[str, Record]] = field(
+        default_factory=lambda: {k: {} for k in ANSWER_KINDS}
+    )
     sessions: dict[str, Record] = field(default_factory=dict)
 
     @property
@@ -161,7 +163,7 @@ def _unchanged(read: Contents, files: Mapping[str, bytes], hand_in: Record) -> N
 
 def _file_record(read: Contents, name: str, record: Record) -> None:
     kind, _, exercise = name.removesuffix(".json").partition("-")
-    if kind in KINDS:
+    if kind in ANSWER_KINDS:
         read.answers[kind][exercise] = record
     elif "acts" in record or "actions" in record:
         read.sessions[name] = record

@@ -22,7 +22,7 @@ from crmsim.grading.reading.released import Ask, ReleasedCell, ReleasedLesson, a
 from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 
 MOST_CELLS = 400
-MOST_BYTES = 32 * 2**20
+MOST_NOTEBOOK_BYTES = 32 * 2**20
 """Largest notebook that is read if it is not in today's format, in bytes."""
 MOST_SIGNS = 100_000
 COMPARED_SIGNS = 3000
@@ -124,7 +124,7 @@ def _cells(data: bytes) -> list[Any]:
         # outputs are skipped, not built: a notebook of many plots costs no more than its size
         return to_builtins(msgspec.json.decode(data, type=_Notebook)).get("cells")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raw = loads(decoded(data)) if len(data) <= MOST_BYTES else None
+        raw = loads(decoded(data)) if len(data) <= MOST_NOTEBOOK_BYTES else None
     if not isinstance(raw, dict):
         raise ReadingError("is not a notebook")
     sheets = raw.get("worksheets")

@@ -72,13 +72,13 @@ class Customers:
         people, numbers = self.people, self._numbers
         self._end_favours(week)
         surely = people.visitor if incident else None
-        lot = self._occasions.week(week, self._how_often, self._engine.draw, surely)
+        lot = self._occasions.week(week, self._how_often, self._engine.draw_weeks, surely)
         self._week = week + 1
         looking = int(np.count_nonzero(people.customer.take(lot.people.take(lot.shop))))
         if self._engine.ordinary and self._ordinary(service, incident):
             happened = self._engine.ordinary(people, lot, week, service, numbers, self._rule)
             return self._summed(looking, *happened)
-        coming = self._engine.come(people, lot, week, service.promise, numbers)
+        coming = self._engine.arrive(people, lot, week, service.promise, numbers)
         if incident:
             coming = self._come_surely(lot, coming, incident)
         away, wanted = 0.0, nobody()

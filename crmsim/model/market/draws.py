@@ -73,17 +73,17 @@ class Occasions:
         self._drawn: dict[tuple[int, Rates], list[WeekDraws]] = {}
 
     def week(
-        self, week: int, rates: Rates, draw: DrawWeeks, surely: int | None = None
+        self, week: int, rates: Rates, draw_weeks: DrawWeeks, surely: int | None = None
     ) -> WeekDraws:
         """Return the draws of a week; a person who comes ``surely`` is not tempted by a rival."""
         if surely is not None:
             spans = self._spans(rates, surely)
-            return draw(self._chance, range(week, week + 1), spans)[0]
+            return draw_weeks(self._chance, range(week, week + 1), spans)[0]
         first = week - week % self._weeks
         lots = self._drawn.get((first, rates))
         if lots is None:
             weeks = range(first, first + self._weeks)
-            lots = draw(self._chance, weeks, self._spans(rates))
+            lots = draw_weeks(self._chance, weeks, self._spans(rates))
             most = max(MOST_DRAWS_KEPT // max(self._people.count, 1), 1)
             _keep(self._drawn, (first, rates), lots, most)
         return lots[week - first]
@@ -99,7 +99,7 @@ class Occasions:
         return Spans(visit_below, need_from - np.uint32(pull), need_from, people.need_week, pull)
 
 
-def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
+def draw_weeks(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
     """Draw several weeks at once, in few large steps instead of many small ones.
 
     Parameters

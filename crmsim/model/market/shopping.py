@@ -23,7 +23,7 @@ class Arrivals(NamedTuple):
     lost: Indices
 
 
-def come(
+def arrive(
     people: People, lot: WeekDraws, week: int, promise: float, numbers: SimpleNamespace
 ) -> Arrivals:
     """Let customers visit and shoppers buy; the loyal resist rivals (C-04, C-08).

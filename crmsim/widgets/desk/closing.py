@@ -15,7 +15,7 @@ from crmsim.model.desk.desk import SWITCHES
 from crmsim.runs.run import Run
 from crmsim.scenario.desk import Message
 from crmsim.widgets.desk.hours import base_of, change_name, verdicts
-from crmsim.widgets.desk.rule import at_hour, by_hour, said, verdict, ways
+from crmsim.widgets.desk.rule import at_hour, by_hour, direction_verdict, said, ways
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.drawings import desk as drawings
 from crmsim.widgets.rendering import Context
@@ -91,7 +91,7 @@ def _hypothesis(session: DeskSession, run: Run, t: Translate) -> Context | None:
     for measure, guess in session.attempt.expects.items():
         came = of_day(run, base, measure)
         was, is_now = (said(result(each, measure), measure, t) for each in (base, run))
-        lines.append(verdict(t, t(f"day.measure.{measure}"), guess, came, was, is_now))
+        lines.append(direction_verdict(t, t(f"day.measure.{measure}"), guess, came, was, is_now))
     name = change_name(session.attempt.change, t)
     return {"title": t("day.again.hypothesis", change=name), "lines": lines}
 

@@ -9,7 +9,7 @@ from crmsim.course.sessions.desk import DeskSession
 from crmsim.course.sessions.desk_runs import after_bet, foreseen, spans
 from crmsim.model.desk.desk import DISCIPLINES, POSTS
 from crmsim.runs.run import Run
-from crmsim.widgets.desk.rule import at_hour, by_hour, verdict
+from crmsim.widgets.desk.rule import at_hour, by_hour, direction_verdict
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.drawings import desk as drawings
 from crmsim.widgets.rendering import Context
@@ -256,5 +256,5 @@ def verdicts(session: DeskSession, t: Translate, up_to: int) -> list[Context]:
             digits = 0 if measure == "open_cases" else 1
             before, after = (number(value, digits) for value in foreseen(run, step, measure))
             label = t(f"day.decide.bet_{measure}")
-            found.append(verdict(t, label, guess, came, before, after))
+            found.append(direction_verdict(t, label, guess, came, before, after))
     return found

@@ -58,7 +58,7 @@ def reckoning(session: DeskSession, t: Translate) -> Context:
     for name, guess in session.rules.items():
         came = of_day(ruled, usual, name)
         before, after = (said(result(run, name), name, t) for run in (usual, ruled))
-        verdicts.append(verdict(t, t(f"day.measure.{name}"), guess, came, before, after))
+        verdicts.append(direction_verdict(t, t(f"day.measure.{name}"), guess, came, before, after))
     pictures = []
     for column, key in (("unacknowledged", "chart"), ("open_cases", "chart_open")):
         curves = [
@@ -96,7 +96,7 @@ def ways(t: Translate, chosen: dict[str, str | None], asked: str | None) -> list
     ]
 
 
-def verdict(
+def direction_verdict(
     t: Translate, label: str, guess: str, came: Outcome, before: str, after: str
 ) -> Context:
     """Return how a direction that was foreseen compares with the one that came."""

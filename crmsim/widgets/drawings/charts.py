@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from crmsim.common.numbers import round_values
-from crmsim.widgets.rendering import draw
+from crmsim.widgets.rendering import draw_svg
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 22
 """Margins, in pixels."""
@@ -67,7 +67,7 @@ def chart(
         return bottom - (bottom - TOP) * (value - low) / (high - low)
 
     step = 4 if quarters > 6 else 1
-    return draw(
+    return draw_svg(
         "chart",
         name,
         width,
@@ -112,4 +112,4 @@ def shape(points: Sequence[float], name: str, size: tuple[int, int] = (84, 40)) 
     width, height = size
     across, up = (width - 16) / (len(points) - 1), height - 16
     drawn = [(8 + at * across, 8 + up * (1 - value)) for at, value in enumerate(points)]
-    return draw("shape", name, width, height, points=drawn)
+    return draw_svg("shape", name, width, height, points=drawn)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from crmsim.common.numbers import round_values
 from crmsim.model.theory.control_chart import ControlChart
-from crmsim.widgets.rendering import draw
+from crmsim.widgets.rendering import draw_svg
 
 STEP, MOST_SHOWN = 26, 22
 """Pixels from one person of the line to the next, and how many fit into the picture."""
@@ -29,7 +29,7 @@ def line(agents: int, waiting: int, numbers: int, name: str) -> Markup:
     shown = there[:MOST_SHOWN]
     people = [{"look": look, "x": 14 + STEP * place} for place, look in enumerate(shown)]
     more = len(there) - len(shown)
-    return draw("line", name, 20 + STEP * MOST_SHOWN, 44, people=people, more=more)
+    return draw_svg("line", name, 20 + STEP * MOST_SHOWN, 44, people=people, more=more)
 
 
 def control_chart(
@@ -61,7 +61,7 @@ def control_chart(
         return left + 8 + (right - left - 16) * day / max(len(chart.share) - 1, 1)
 
     last = len(chart.share) - 1
-    return draw(
+    return draw_svg(
         "control_chart",
         name,
         width,

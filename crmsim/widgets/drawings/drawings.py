@@ -8,7 +8,7 @@ from math import copysign, cos, pi, sin
 
 from markupsafe import Markup
 
-from crmsim.widgets.rendering import draw, line, pixels
+from crmsim.widgets.rendering import draw_svg, line, pixels
 
 # --- the journey -------------------------------------------------------------------------------
 
@@ -67,7 +67,7 @@ def journey(emotions: Sequence[float], ahead: int, name: str = "", done: bool = 
         ends = f"L{pixels(known[-1][0])} {middle} L{pixels(known[0][0])} {middle}Z"
         area = _smooth(known) + ends
     curves = {"known": _smooth(known), "ahead": _smooth(rest), "area": area}
-    return draw("journey", name, 1000, JOURNEY_HEIGHT, **curves)
+    return draw_svg("journey", name, 1000, JOURNEY_HEIGHT, **curves)
 
 
 def _smooth(points: Sequence[tuple[float, float]]) -> str:
@@ -106,14 +106,14 @@ def curve(
     run: Sequence[float], base: Sequence[float], name: str = "", size: tuple[int, int] = (300, 190)
 ) -> Markup:
     """Draw a run against its base case, plainly, for pictures that are saved."""
-    return draw("curve", name, *size, **sparkline(run, base, size[0] - 8, size[1] - 8))
+    return draw_svg("curve", name, *size, **sparkline(run, base, size[0] - 8, size[1] - 8))
 
 
 def tank(level: float, base_level: float, label: str, value: str, base_label: str = "") -> Markup:
     """Draw a stock as a tank, 0 empty and 1 full, with the level of the base case as a line."""
     top, bottom = 28, 116
     y, y_base = (bottom - (bottom - top) * max(0.0, min(1.0, v)) for v in (level, base_level))
-    return draw(
+    return draw_svg(
         "tank",
         f"{label}: {value}, {base_label}",
         138,
@@ -137,6 +137,6 @@ def emblem(name: str = "") -> Markup:
         What a screen reader says.
     """
     turns = [2 * pi * node / 7 for node in range(7)]
-    return draw(
+    return draw_svg(
         "emblem", name, 160, 176, places=[(80 + 58 * sin(a), 88 - 58 * cos(a)) for a in turns]
     )

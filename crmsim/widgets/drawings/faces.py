@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from crmsim.widgets.numbers import mood_words
-from crmsim.widgets.rendering import draw
+from crmsim.widgets.rendering import draw_svg
 
 
 class Look(NamedTuple):
@@ -52,4 +52,4 @@ def face(mood: float, look: str, name: str = "") -> Markup:
         What a screen reader says.
     """
     key = mood_words(mood)
-    return draw("face", name, 160, 176, look=look, mood=key, **LOOKS[key]._asdict())
+    return draw_svg("face", name, 160, 176, look=look, mood=key, **LOOKS[key]._asdict())

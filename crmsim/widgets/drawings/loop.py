@@ -20,7 +20,7 @@ from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings.drawings import sparkline, tank
 from crmsim.widgets.drawings.film import Film
-from crmsim.widgets.rendering import draw, line, pixels
+from crmsim.widgets.rendering import draw_svg, line, pixels
 
 Point = tuple[float, float]
 
@@ -102,7 +102,7 @@ def draw_loop(
         narrow = _narrow(at, place, size[1]) if len(nodes) == len(TALL) else {}
         drawn.append(vars(node) | lines | shape | {"gap": gap, "narrow": narrow})
     centre_down = -30 if film else 8
-    return draw(
+    return draw_svg(
         "loop",
         name,
         *size,

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from crmsim.runs.butterfly import PersonalEffect
-from crmsim.widgets.rendering import draw, pixels
+from crmsim.widgets.rendering import draw_svg, pixels
 
 WIDTH, HEIGHT = 580, 408
 TOP, BOTTOM = 44, 356
@@ -81,7 +81,7 @@ def town(
             }
         )
     home = None if visitor is None else tuple(map(float, places[visitor]))
-    return draw(
+    return draw_svg(
         "town",
         name,
         WIDTH,
@@ -148,7 +148,7 @@ def firm_town(
         }
         for each in changed
     ]
-    return draw(
+    return draw_svg(
         "town",
         name,
         WIDTH,

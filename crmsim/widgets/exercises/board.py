@@ -12,7 +12,7 @@ from crmsim.common.numbers import number, significant
 from crmsim.common.words import Translate
 from crmsim.exercises.curves import KEPT_SHARE, Comparison, Curve
 from crmsim.exercises.kinds.draw import Draw
-from crmsim.widgets.rendering import draw, pixels
+from crmsim.widgets.rendering import draw_svg, pixels
 
 WIDTH, HEIGHT = 740, 330
 LEFT, RIGHT, TOP, BOTTOM = 44, 716, 30, 278
@@ -97,7 +97,7 @@ class Board:
             "quarters_title": self.t("lesson.draw.quarters"),
             "so_far": self._points(task.given, -self.known),
         }
-        return draw(template, name, WIDTH, HEIGHT, **frame, **more)
+        return draw_svg(template, name, WIDTH, HEIGHT, **frame, **more)
 
     def _event(self) -> dict[str, Any] | None:
         event = self.task.event

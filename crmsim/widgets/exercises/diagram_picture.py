@@ -12,7 +12,7 @@ from crmsim.exercises.kinds.loop import Loop
 from crmsim.exercises.kinds.rows import mixed
 from crmsim.model.theory.causal_loop import NodePair, Signs
 from crmsim.widgets.drawings.loop import Point
-from crmsim.widgets.rendering import draw
+from crmsim.widgets.rendering import draw_svg
 
 WIDTH, HEIGHT = 760, 400
 NODE_W, NODE_H = 126, 44
@@ -83,7 +83,7 @@ def drawn(
         _arrow(where[link[0]], where[link[1]], sign, outcomes.get(link, ""))
         for link, sign in signs.items()
     ]
-    return draw("diagram", name, WIDTH, HEIGHT, centre=centre, arrows=arrows)
+    return draw_svg("diagram", name, WIDTH, HEIGHT, centre=centre, arrows=arrows)
 
 
 def _arrow(start: Point, stop: Point, sign: str, outcome: str) -> Arrow:

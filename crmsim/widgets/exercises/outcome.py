@@ -14,7 +14,7 @@ from crmsim.figures import curve
 from crmsim.runs.run import Run
 from crmsim.widgets import locks
 from crmsim.widgets.exercises.question import Question, plain
-from crmsim.widgets.rendering import draw, render
+from crmsim.widgets.rendering import draw_svg, render
 
 BAND_WIDTH, BAND_HEIGHT = 560, 44
 
@@ -103,7 +103,7 @@ class PredictionOutcome(Question):
         name = self.t("lesson.bet.picture", **said)
         return {
             "words": self.t("lesson.bet.band", low=said["low"], high=said["high"]),
-            "picture": draw("bet", name, BAND_WIDTH, BAND_HEIGHT, at=places),
+            "picture": draw_svg("bet", name, BAND_WIDTH, BAND_HEIGHT, at=places),
         }
 
     def _page(self, part: str, more: dict[str, Any], focus: str | None, say: str) -> None:

@@ -15,7 +15,7 @@ from crmsim.model.market.log import NODES
 from crmsim.runs.run import Run
 from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.parameters import Numbers
-from crmsim.widgets.rendering import draw
+from crmsim.widgets.rendering import draw_svg
 
 ACTS_ON: Mapping[str, str] = {
     "adoption": "service",
@@ -139,4 +139,4 @@ def small_loop(session: MarketSession, t: Translate) -> Markup:
         centre = (t("market.cockpit.itself"), t("market.card.free"))
     if round(total):
         centre = (t("market.cockpit.price"), said(total, session, t))
-    return draw("cockpit", name, *SIZE, nodes=nodes, centre=centre, priced=bool(costs))
+    return draw_svg("cockpit", name, *SIZE, nodes=nodes, centre=centre, priced=bool(costs))

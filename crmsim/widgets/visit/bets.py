@@ -93,7 +93,7 @@ def profit_verdict(guess: str, outcome: str, change: float = 0.0) -> str:
     return "hopeful" if g > o else "gloomy"
 
 
-def verdict(topic: str, guess: str, outcome: str, t: Translate) -> str:
+def bet_verdict(topic: str, guess: str, outcome: str, t: Translate) -> str:
     """Return the name of the difference between bet and outcome; options run from good to bad."""
     order = OPTIONS[topic]
     if guess == outcome:
@@ -116,7 +116,7 @@ def settled(session: VisitSession, view: View, t: Translate) -> str:
     if not outcome or "sale" not in session.bets or gates[-1] != len(view.journey) - 1:
         return ""
     guess = session.bets["sale"]
-    named = verdict("sale", guess, outcome, t)
+    named = bet_verdict("sale", guess, outcome, t)
     return t("play.verdict.settled", name=named, line=guess_line(guess, outcome, t))
 
 

@@ -10,7 +10,7 @@ from crmsim.runs.run import Run, replay, simulate
 from crmsim.runs.tables import methods_used
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import MUCH_FELT, SAME_FELT, guess_line
-from crmsim.widgets.visit.bets import verdict as verdict_words
+from crmsim.widgets.visit.bets import bet_verdict as verdict_words
 
 
 def verdict(session: VisitSession, view: View, t: Translate) -> Context:

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from crmsim import load, simulate
 from crmsim.common.chance import Chance
-from crmsim.model.market.draws import DRAWN_AT_ONCE, Occasions, Rates, draw, forget_towns, settle
+from crmsim.model.market.draws import (
+    DRAWN_AT_ONCE,
+    Occasions,
+    Rates,
+    draw_weeks,
+    forget_towns,
+    settle,
+)
 from crmsim.model.market.people import People
 
 TOWN = load("buick-market").change(people=400, years=0.5)
@@ -19,7 +26,7 @@ def drawn(people, week, surely=None, seed=5):
     """The lot of one week of a town of so many."""
     chance = Chance(seed)
     town = Occasions(People(TOWN.change(people=people), chance), chance)
-    return town.week(week, USUAL, draw, surely)
+    return town.week(week, USUAL, draw_weeks, surely)
 
 
 @given(week=st.integers(0, 200), people=st.sampled_from([0, 1, 300, DRAWN_AT_ONCE]))

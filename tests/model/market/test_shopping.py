@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from crmsim import load
 from crmsim.common.chance import Chance
-from crmsim.model.market.draws import Rates, draw, settle
-from crmsim.model.market.shopping import chance_to_buy, come
+from crmsim.model.market.draws import Rates, draw_weeks, settle
+from crmsim.model.market.shopping import arrive, chance_to_buy
 
 TOWN = load("buick-market").change(people=3000)
 NUMBERS = TOWN.numbers
@@ -17,7 +17,7 @@ NUMBERS = TOWN.numbers
 def town(seed=1):
     """The people of the town, and what chance has for them in its first week."""
     people, occasions = settle(TOWN, Chance(seed))
-    return people, occasions.week(0, Rates(1.0, 0.05), draw)
+    return people, occasions.week(0, Rates(1.0, 0.05), draw_weeks)
 
 
 def set_all(people, **held):
@@ -31,7 +31,7 @@ def set_all(people, **held):
 @settings(max_examples=20, deadline=None)
 def test_nobody_comes_twice_and_nobody_who_buys_is_lost(seed):
     people, lot = town(seed)
-    comes, buyers, joined, lost = come(people, lot, 0, 0.0, NUMBERS)
+    comes, buyers, joined, lost = arrive(people, lot, 0, 0.0, NUMBERS)
     assert set(buyers) <= set(lot.people[comes])
     assert set(joined) == {one for one in buyers if not people.customer[one]}
     assert not set(lost) & set(lot.people[comes])
@@ -43,9 +43,9 @@ def test_nobody_comes_twice_and_nobody_who_buys_is_lost(seed):
 def test_nobody_wholly_loyal_is_lured_away():
     people, lot = town()
     shoppers = set(lot.people[lot.shop])
-    lured = set(come(people, lot, 0, 0.0, NUMBERS).lost) - shoppers
+    lured = set(arrive(people, lot, 0, 0.0, NUMBERS).lost) - shoppers
     assert lured
-    assert set(come(set_all(people, loyalty=1.0), lot, 0, 0.0, NUMBERS).lost) <= shoppers
+    assert set(arrive(set_all(people, loyalty=1.0), lot, 0, 0.0, NUMBERS).lost) <= shoppers
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ PR_SET_CHILD_SUBREAPER = 36
 MOST_SIGNS = 300
 MOST_DEPTH = 8
 MOST_PRINTED = 1000
-MOST_BYTES = 100_000
+MOST_VALUE_BYTES = 100_000
 LARGEST = 1e300
 LOADED = ("IPython.core.interactiveshell", "pandas", "crmsim.runs.butterfly", "crmsim.figures")
 SendReply = Callable[[Mapping[str, Any]], None]
@@ -232,7 +232,7 @@ def _asked(
 
 
 def _short(said: dict[str, Any]) -> dict[str, Any]:
-    if len(json.dumps(said, allow_nan=False)) > MOST_BYTES:
+    if len(json.dumps(said, allow_nan=False)) > MOST_VALUE_BYTES:
         raise ValueError("too long")
     return said
 

@@ -28,8 +28,8 @@ class Engine(NamedTuple):
     ``ordinary`` passes an ordinary week as a whole, if an engine can.
     """
 
-    draw: Callable[..., Any]
-    come: Callable[..., Any]
+    draw_weeks: Callable[..., Any]
+    arrive: Callable[..., Any]
     serve: Callable[..., Any]
     talk: Callable[..., Any]
     ordinary: Callable[..., Any] | None = None
@@ -57,7 +57,7 @@ def engine(name: str | None = None) -> Engine:
     if name not in ENGINES:
         raise ValueError(f"CRMSIM_ENGINE = {name!r}: must be one of: {', '.join(ENGINES)}")
     if name == "numpy":
-        return Engine(draws.draw, shopping.come, visits.serve, word_of_mouth.talk)
+        return Engine(draws.draw_weeks, shopping.arrive, visits.serve, word_of_mouth.talk)
     steps = _compiled_steps()
     return Engine(*(getattr(steps, step) for step in Engine._fields))
 

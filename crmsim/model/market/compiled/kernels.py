@@ -219,7 +219,7 @@ def draw_kernel(
 
 @kernel
 def come_kernel(town, lot, week, terms, found):
-    """Fill ``found``, an ``Arrivals``; see :func:`crmsim.model.market.shopping.come`."""
+    """Fill ``found``, an ``Arrivals``; see :func:`crmsim.model.market.shopping.arrive`."""
     town, lot = Town(*town), WeekDraws(*lot)
     terms = BuyingTerms(*to_fixed_tuple(terms[0], BUYING))
     customer, held = town.customer, rows(town.held)

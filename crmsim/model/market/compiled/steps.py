@@ -31,8 +31,8 @@ from crmsim.scenario.parameters import Numbers
 _UPPER, _NOTHING = np.arange(0, 2**16, 8, np.uint16), np.zeros(0, np.float32)
 
 
-def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
-    """See :func:`crmsim.model.market.draws.draw`; draws luck for nobody else."""
+def draw_weeks(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
+    """See :func:`crmsim.model.market.draws.draw_weeks`; draws luck for nobody else."""
     causes = (np.uint64(CAUSES.index(cause)) for cause in ("occasion", "visit"))
     people, luck, shop, shop_lot, rivals, rival_lot, ends = kernels.draw_kernel(
         np.uint64(chance.seed), *causes, weeks.start, weeks.stop, *spans, normal_of(_UPPER)
@@ -45,8 +45,8 @@ def draw(chance: Chance, weeks: range, spans: Spans) -> list[WeekDraws]:
     ]
 
 
-def come(people: People, lot: WeekDraws, week: int, promise: float, numbers: Numbers) -> Arrivals:
-    """See :func:`crmsim.model.market.shopping.come`."""
+def arrive(people: People, lot: WeekDraws, week: int, promise: float, numbers: Numbers) -> Arrivals:
+    """See :func:`crmsim.model.market.shopping.arrive`."""
     comes, (buyers, joined) = np.empty(len(lot.people), np.bool_), _places(2, len(lot.shop))
     (lost,) = _places(1, len(lot.shop) + len(lot.rivals))
     found, terms = (comes, buyers, joined, lost), _rounded(buying_terms, numbers, promise)

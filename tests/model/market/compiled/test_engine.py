@@ -67,11 +67,13 @@ def test_an_occasion_and_its_luck_are_the_same_whoever_else_has_one(seed, week, 
     below, pull, need = np.array(ranges, np.uint32).reshape(-1, 3).T.copy()
     spans = Spans(below, pull, need, np.full(len(ranges), 0.1, np.float32), 2.0**31)
     weeks, chance = range(week, week + 3), Chance(seed)
-    usual, compiled = (engine(name).draw(chance, weeks, spans) for name in ENGINES)
+    usual, compiled = (engine(name).draw_weeks(chance, weeks, spans) for name in ENGINES)
     for one, other in zip(usual, compiled, strict=True):
         assert all(np.array_equal(getattr(one, f), getattr(other, f)) for f in WeekDraws._fields)
     everybody = spans._replace(visit_below=np.full_like(below, 2**32 - 1), need_from=need)
-    for some, whole in zip(usual, engine("numpy").draw(chance, weeks, everybody), strict=True):
+    for some, whole in zip(
+        usual, engine("numpy").draw_weeks(chance, weeks, everybody), strict=True
+    ):
         places = whole.people.searchsorted(some.people)
         assert np.array_equal(some.luck, whole.luck[:, places])
 
