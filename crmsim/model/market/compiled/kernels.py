@@ -165,7 +165,7 @@ def block(seed, cause, week, number):
 def draw_kernel(
     seed, occasion, visit, start, stop, visit_below, pull_from, need_from, need_week, pull, normal
 ):
-    """Draw the people with an occasion in each week, and their luck, as ``market.draws.draw``."""
+    """Draw the people with an occasion in each week, and their luck; see ``draws.draw_weeks``."""
     count, weeks = len(need_from), stop - start
     words = np.empty((-(-count // 8), 4), np.uint64)
     lots = words.reshape(-1).view(np.uint32)
