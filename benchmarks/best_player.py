@@ -35,7 +35,7 @@ PERIODS = (1, 2, 4)
 """Quarters for which the first value of a lever holds, before it is the turn of the second."""
 POPULATION, ROUNDS = 10, 24
 STEPS = (0.15, 0.07)
-"""How far a lever is moved at a time, as a share of its range."""
+"""Steps by which a lever is moved, as shares of its range."""
 WORTH_NOTHING = 0.02
 """The share of a year's gross margin below which a gain counts as none."""
 FRESH = 500

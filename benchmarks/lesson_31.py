@@ -1,4 +1,5 @@
-"""What lesson 31 shows to each of 200 students: its own cells, run with the luck of each number.
+"""A table of what lesson 31 shows to 200 students: its own cells, run with the luck of each.
+
 
 ``python -m benchmarks.lesson_31`` computes the stored table anew.
 """

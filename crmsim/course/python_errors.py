@@ -65,7 +65,7 @@ _OTHERS = (
     ("ValueError", "", "value"),
 )
 _FROM_TOP = {"name": "name-nowhere", "stopped": "error"}
-"""What is said instead where all cells ran in their order, and nobody was there to stop one."""
+"""The sentence used where all cells ran in their order, and nobody was there to stop one."""
 
 _COURSE = ("ActionError", "CrmsimError", "ExerciseError", "RecordError", "ScenarioError")
 

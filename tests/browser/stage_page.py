@@ -39,7 +39,7 @@ def chromium() -> str | None:
 
 
 def state_of(widget: Any) -> dict[str, Any]:
-    """What a page draws a widget from."""
+    """The parts from which a page draws a widget."""
     return {name: getattr(widget, name) for name in TRAITS}
 
 

@@ -20,7 +20,7 @@ from crmsim.grading.sandbox.sandbox import LOOK_S
 DOCS = Path(crmsim.__file__).parents[1] / "docs"
 PAGES = {"en": "grading.md", "zh-Hans": "grading.zh-Hans.md"}
 MADE_BY_GRADING = {"results.json", "graded/"}
-"""What ``grade`` leaves among the results beside the pages and tables that ``publish`` writes."""
+"""Names that ``grade`` leaves beside the pages and tables that ``publish`` writes."""
 
 
 @pytest.fixture(params=PAGES)
