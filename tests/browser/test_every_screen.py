@@ -307,7 +307,7 @@ def faults_at_every_size(shown: Bare) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["visit", "firm"])
+@pytest.mark.parametrize("name", ["visit", "firm", "airline"])
 def test_nothing_of_a_game_is_cut_small_or_scrolled_at_any_size(bare, name):
     widget, walk = GAMES[name]("en")
     shown = bare(widget, motion="reduce", touch=True)

@@ -45,6 +45,22 @@ def test_satisfaction_opens_step_by_step(notebook):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_terms_are_explained_in_the_text_and_figures_have_a_name(notebook, lang):
+    run_whole(notebook, lang, "12-satisfaction", 'predict("12-bet-bus"')
+    term = notebook.page.locator(".jp-RenderedMarkdown abbr[data-means]").first
+    term.wait_for(timeout=20_000)
+    term.scroll_into_view_if_needed()
+    term.focus()
+    note = notebook.page.get_by_role("tooltip")
+    expect(note).to_have_text(str(term.get_attribute("data-means")))
+    notebook.page.keyboard.press("Escape")
+    expect(note).to_be_hidden()
+    figure = notebook.cell("three_rules(lang")
+    figure.scroll_into_view_if_needed()
+    expect(figure.get_by_role("img").first).to_have_accessible_name(re.compile(r"\d"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_nonsense_a_wrong_and_a_right_number_are_checked_with_enter(notebook, lang):
     run_whole(notebook, lang, "12-satisfaction", 'predict("12-bet-bus"')
     t, keyboard = words(lang), notebook.page.keyboard
