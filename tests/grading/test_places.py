@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crmsim.grading.options import Limits
 from crmsim.grading.reading.contents import contents
-from crmsim.grading.reading.submissions import found, opened, places
+from crmsim.grading.reading.submissions import found, latest, opened, places
 from crmsim.grading.reading.uploaders import number_in, uploader, words_of
 
 LIMITS = Limits()
@@ -234,6 +234,15 @@ def test_a_name_given_by_hand_is_no_platforms(name):
 )
 def test_a_number_that_stands_alone_in_a_name_is_found(name, number):
     assert number_in(name) == number
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_of_several_hand_ins_in_one_place_validate_takes_the_one_made_last(order, tmp_path):
+    first, last = (handed_in("1", made=f"2026-11-0{day}T08:00:00+00:00") for day in (1, 2))
+    last["progress/answer-10-why.json"] = b'{"answer": "the last"}'
+    laid_down(tmp_path, {f"{name}.zip": zipped(h) for name, h in zip(order, (first, last))})
+    read_last = contents(opened(latest(tmp_path, LIMITS), LIMITS))
+    assert read_last.answers["answer"]["10-why"]["answer"] == "the last"
 
 
 def test_of_a_folder_only_what_is_looked_at_is_kept(tmp_path):
