@@ -32,7 +32,7 @@ def customers_by_week(run: Run) -> NDArray[np.bool_]:
     >>> from crmsim.scenario import load
     >>> run = simulate(load("buick-market").change(people=300, years=0.25), seed=1)
     >>> seen = customers_by_week(run)
-    >>> seen.shape, int(seen[-1].sum()) == run.series["customers"][-1]
+    >>> seen.shape, bool(seen[-1].sum() == run.series["customers"][-1])
     ((14, 300), True)
     """
     check_run(run)

@@ -135,7 +135,7 @@ def is_older(record: Mapping[str, Any], scenario: Scenario) -> bool:
     Examples
     --------
     >>> buick = load("buick")
-    >>> is_older({"schema": SCHEMA, "sha256": buick.sha256}, buick), is_older({}, buick)
+    >>> is_older({"schema": SESSION_SCHEMA, "sha256": buick.sha256}, buick), is_older({}, buick)
     (False, True)
     """
     schema = record.get("schema")

@@ -228,7 +228,7 @@ def columns_of(scenario: MarketScenario) -> tuple[Column, ...]:
     Examples
     --------
     >>> from crmsim.scenario import load
-    >>> tuple(each.name for each in columns_of(load("buick-market"))) == COLUMNS
+    >>> tuple(each.name for each in columns_of(load("buick-market"))) == LOG_COLUMNS
     True
     """
     failures = (_failures(place, mode.id) for place, mode in enumerate(scenario.failures))

@@ -120,7 +120,7 @@ def watch(run: Run, base: Run, lang: str = "en") -> Watch:
     >>> from crmsim import aftermath, simulate
     >>> firm = aftermath(simulate("buick", seed=1))
     >>> watch(firm, firm).finding
-    'With your second try the firm earns the same.'
+    'The second try earns the same'
     """
     for each in (run, base):
         check_run(each)
