@@ -240,7 +240,9 @@ def test_a_number_that_stands_alone_in_a_name_is_found(name, number):
 def test_of_several_hand_ins_in_one_place_validate_takes_the_one_made_last(order, tmp_path):
     first, last = (handed_in("1", made=f"2026-11-0{day}T08:00:00+00:00") for day in (1, 2))
     last["progress/answer-10-why.json"] = b'{"answer": "the last"}'
-    laid_down(tmp_path, {f"{name}.zip": zipped(h) for name, h in zip(order, (first, last))})
+    laid_down(
+        tmp_path, {f"{name}.zip": zipped(h) for name, h in zip(order, (first, last), strict=True)}
+    )
     read_last = contents(opened(latest(tmp_path, LIMITS), LIMITS))
     assert read_last.answers["answer"]["10-why"]["answer"] == "the last"
 
