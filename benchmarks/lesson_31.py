@@ -1,6 +1,5 @@
 """A table of what lesson 31 shows to 200 students: its own cells, run with the luck of each.
 
-
 ``python -m benchmarks.lesson_31`` computes the stored table anew.
 """
 
