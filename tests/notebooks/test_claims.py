@@ -227,7 +227,7 @@ def test_evaluation_is_back_as_soon_as_the_service_is(number):
 def tea_house() -> Any:
     """Mean satisfaction of both guests where some gaps of the tea house of lesson 11 are closed."""
     (source,) = NOTEBOOKS.glob("source/11-*.md")
-    cells = {cell.id: cell.en for cell in read(source)}
+    cells = {cell.id: cell.en for cell in read_source(source)}
     names: dict[str, Any] = {}
     exec(cells["gaps-there"], names)
     case = load("tea")
