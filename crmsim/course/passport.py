@@ -28,6 +28,8 @@ class Stamp:
     """One lesson: its predictions and how they fared, its exercises, and what was played.
 
     ``came`` of the ``predicted`` have been set against what came, ``as_said`` of them came true.
+    ``shared`` are the games that another lesson plays too: to have played one tells nothing of
+    which lesson was begun.
     """
 
     lesson: Lesson
@@ -36,6 +38,7 @@ class Stamp:
     as_said: int
     exercises: Counter[State]
     games: dict[str, PlayState]
+    shared: frozenset[str] = frozenset()
 
     @property
     def to_do(self) -> dict[str, int]:
@@ -56,7 +59,8 @@ class Stamp:
     def begun(self) -> bool:
         """True if anything of the lesson has been done."""
         answered = self.exercises.total() - self.exercises["open"]
-        return bool(self.predicted or answered or set(self.games.values()) - {"open"})
+        own = (state for name, state in self.games.items() if name not in self.shared)
+        return bool(self.predicted or answered or set(own) - {"open"})
 
 
 def stamps(lang: str) -> list[Stamp]:
@@ -67,8 +71,10 @@ def stamps(lang: str) -> list[Stamp]:
     list of Stamp
         In the order of the lessons.
     """
-    played = _played()
-    return [_stamp(lesson, played) for lesson in lessons(lang)]
+    played, course = _played(), lessons(lang)
+    times = Counter(name for lesson in course for name in lesson.played)
+    shared = frozenset(name for name, count in times.items() if count > 1)
+    return [_stamp(lesson, played, shared) for lesson in course]
 
 
 @cache
@@ -84,7 +90,7 @@ def game_titles(lang: str) -> dict[str, str]:
     return {name: load(name, lang).title[lang] for name in sorted(names)}
 
 
-def _stamp(lesson: Lesson, played: dict[str, PlayState]) -> Stamp:
+def _stamp(lesson: Lesson, played: dict[str, PlayState], shared: frozenset[str]) -> Stamp:
     found = [_prediction(exercise(name, student.number())) for name in lesson.predicted]
     said = [gap for answered, gap in found if answered and gap]
     return Stamp(
@@ -94,6 +100,7 @@ def _stamp(lesson: Lesson, played: dict[str, PlayState]) -> Stamp:
         sum(gap in AS_SAID for gap in said),
         Counter(_state(tasks) for tasks in lesson.counted),
         {name: played.get(name, "open") for name in lesson.played},
+        shared,
     )
 
 

@@ -135,3 +135,15 @@ def test_the_stamp_is_set_when_nothing_is_left_to_do(monkeypatch):
     assert stamp("10").state == "begun"
     monkeypatch.setattr(passport.Stamp, "to_do", {})
     assert stamp("10").state == "done"
+
+
+def test_a_game_of_two_lessons_says_nothing_of_which_was_begun():
+    first, second = stamp("30"), stamp("31")
+    assert "buick-market" in first.games
+    assert "buick-market" in second.games
+    progress.save(
+        "buick-market-5",
+        {"schema": 1, "scenario": "buick-market", "acts": [["begin", ""]], "done": False},
+    )
+    assert stamp("31").games["buick-market"] == "begun"
+    assert (stamp("30").state, stamp("31").state) == ("open", "open")
