@@ -181,7 +181,7 @@ def checked(kind: type[S], raw: Raw, name: str) -> S:
     mistakes = list(islice(chain(parameter_mistakes(raw), kind.wiring(raw)), MOST_MISTAKES + 1))
     try:
         scenario = convert(raw, kind)
-    except ValidationError:
+    except (ValidationError, OverflowError):  # the latter from msgspec 0.20, of a huge number
         mistakes = type_mistakes(kind, raw) + mistakes
     if mistakes:
         raise ScenarioError(listed(mistakes, name))
