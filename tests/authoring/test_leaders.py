@@ -132,7 +132,10 @@ def worked(case, leader, seed):
     assert log.acknowledged.sum() <= cases.receiving_h.notna().sum()
     assert log.closed.sum() <= cases.solution_h.notna().sum()
     assert log.wages.sum() == outcome["wages"]
-    assert outcome["wages"] == case.numbers.desk_wage_h * (log.agents + log.handlers).sum()
+    played = run.actions[0].get("cards", ())
+    early_h = sum(card.work_h for card in case.cards if card.id in played)
+    hours = (log.agents + log.handlers).sum() + early_h
+    assert outcome["wages"] == pytest.approx(case.numbers.desk_wage_h * hours, rel=1e-12)
     stages = cases.filter(regex="^(arrives|acceptance|receiving|explanation|solution|follow_up)_h")
     assert not (np.diff(stages.to_numpy(), axis=1) < 0).any()
     return run
