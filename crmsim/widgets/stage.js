@@ -398,6 +398,11 @@ function render({ model, el }) {
   const explain = () => root.isConnected && explainTerms(root, () => model.send({ need: "terms" }));
   model.on("msg:custom", mark);
   explain();
+  const standing = setInterval(() => {
+    if (!root.isConnected) return;
+    clearInterval(standing);
+    explain();
+  }, 250);
   model.on("change", update);
   model.on("msg:custom", post.heard);
   model.on("msg:custom", keepFile);
@@ -411,6 +416,7 @@ function render({ model, el }) {
   });
   sight.observe(root);
   return () => {
+    clearInterval(standing);
     sight.disconnect();
     model.off("change", update);
     model.off("msg:custom", post.heard);

@@ -3,6 +3,8 @@ const TERM = "[data-means]";
 
 function explainTerms(root, ask) {
   const place = root.closest(".jp-Notebook") ?? root;
+  // A stage of an earlier kernel never answers, so each one that comes into sight asks until one did.
+  if (place !== root && !place.crmsimTold) ask();
   if (place.crmsimExplains) return;
   place.crmsimExplains = true;
   const note = document.createElement("div");
@@ -47,9 +49,7 @@ function explainTerms(root, ask) {
     hide();
     event.stopPropagation();
   }, true);
-  if (place === root) return;
-  ask();
-  tellFigures(place);
+  if (place !== root) tellFigures(place);
 }
 
 /* Mark the terms in the text of a lesson, each where it first stands in the notebook. Cells are drawn
@@ -57,6 +57,8 @@ function explainTerms(root, ask) {
 const NO_TERMS = "a, abbr, button, code, h1, h2, h3, pre, summary, svg, .katex, .MathJax";
 
 function markLesson(notebook, { terms, whole }) {
+  if (!notebook || notebook.crmsimTold) return;
+  notebook.crmsimTold = true;
   const meanings = new Map(terms);
   const names = terms.map(([name]) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   const pattern = new RegExp(whole ? `\\b(${names})s?\\b` : `(${names})`, "gi");

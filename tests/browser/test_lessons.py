@@ -47,7 +47,7 @@ def test_satisfaction_opens_step_by_step(notebook):
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_terms_are_explained_in_the_text_and_figures_have_a_name(notebook, lang):
     run_whole(notebook, lang, "12-satisfaction", 'predict("12-bet-bus"')
-    term = notebook.page.locator(".jp-RenderedMarkdown abbr[data-means]").first
+    term = notebook.page.locator(".jp-RenderedMarkdown abbr[data-means]:visible").first
     term.wait_for(timeout=20_000)
     term.scroll_into_view_if_needed()
     term.focus()
