@@ -563,15 +563,25 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
     assert standard[0] == pytest.approx(standard[1], rel=0.01)
 
 
-@pytest.mark.parametrize("name", ["buick-market", "southwest"])
-def test_f39_reference_policies_teach_the_lesson(name, monkeypatch):
-    """Neglect < balanced in value after five years; overspend satisfies most and is not worth
-    most. Visits and desks: tests/test_reference.py; the quick engine gives the same numbers."""
+@pytest.mark.parametrize(
+    ("name", "seeds"),
+    [
+        ("buick-market", 30),
+        ("southwest", 30),
+        pytest.param("buick-market", 100, marks=pytest.mark.long),
+        pytest.param("southwest", 100, marks=pytest.mark.long),
+    ],
+)
+def test_f39_reference_policies_teach_the_lesson(name, seeds, monkeypatch):
+    """Neglect < balanced in value after five years; overspend satisfies most and is not worth most.
+
+    Visits and desks: tests/runs/test_references.py; the quick engine gives the same numbers.
+    """
     monkeypatch.setenv("CRMSIM_ENGINE", "numba")
     market = load(name).change(years=5)
     policies = {name: references(market)[name] for name in ("neglect", "balanced", "overspend")}
     with ProcessPoolExecutor(2) as pool:
-        table = compare(market, policies, range(100), pool)
+        table = compare(market, policies, range(seeds), pool)
     value = table.pivot(index="seed", columns="policy", values="value")
     evaluation = table.pivot(index="seed", columns="policy", values="evaluation")
     assert (value.neglect < value.balanced).mean() >= 0.95

@@ -250,7 +250,7 @@ def trace(run: Run, base: Run) -> Trace:
     >>> trace(usual, usual).people
     ()
     """
-    market, other = (_again(each) for each in (run, base))
+    market, other = (market_again(each) for each in (run, base))
     margin, margin_base = (_Margins(world) for world in (market, other))
     lang, differs = run.scenario.lang, run.scenario != base.scenario
     visitor = market.people.visitor
@@ -349,10 +349,27 @@ def _names(lang: str) -> tuple[list[str], list[str]]:
     return surnames, given
 
 
-def _again(run: Run) -> Market:
+def market_again(run: Run) -> Market:
+    """Return the market of a run at its beginning, so that its weeks can be passed again.
+
+    Parameters
+    ----------
+    run
+        A run of a market.
+
+    Returns
+    -------
+    Market
+        With the seed of the run, in week 0.
+
+    Raises
+    ------
+    ValueError
+        If it is not a run, or not one of a market.
+    """
     check_run(run)
     if not isinstance(run.scenario, MarketScenario):
-        raise ValueError(f"{run.scenario.id}: only runs of a market can be traced")
+        raise ValueError(f"{run.scenario.id}: is not a market; only a market can be traced")
     return Market(run.scenario, run.seed)
 
 

@@ -18,8 +18,8 @@ from crmsim.model.market.card_effects import lot_of, touched
 from crmsim.model.market.customers import hearing, speaking
 from crmsim.model.market.market import Market
 from crmsim.model.market.week import FATES, Week
-from crmsim.runs.butterfly import name_of
-from crmsim.runs.run import Run, check_run
+from crmsim.runs.butterfly import market_again, name_of
+from crmsim.runs.run import Run
 from crmsim.scenario.cards import Touch
 from crmsim.scenario.market import MarketScenario
 
@@ -82,6 +82,32 @@ def history(run: Run, person: int) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(list(_events(run, person)), columns=list(HISTORY_COLUMNS))
+
+
+def market_with(run: Run, person: int) -> Market:
+    """Return the market of a run at its beginning, if it has that person.
+
+    Parameters
+    ----------
+    run
+        The run of a market.
+    person
+        The number of the person, from 0.
+
+    Returns
+    -------
+    Market
+        With the seed of the run, in week 0.
+
+    Raises
+    ------
+    ValueError
+        If the run is not of a market, or nobody has that number.
+    """
+    market = market_again(run)
+    last = market.scenario.people - 1
+    require(is_whole(person, 0, last), "person", person, f"a whole number from 0 to {last}")
+    return market
 
 
 def story(run: Run, person: int) -> str:
@@ -148,13 +174,8 @@ def _spoken(event: Event, say: Translate, lang: str) -> dict[str, str]:
 
 
 def _events(run: Run, person: int) -> Iterator[Event]:
-    check_run(run)
-    scenario = run.scenario
-    if not isinstance(scenario, MarketScenario):
-        raise ValueError(f"{scenario.id}: is not a market; only a market has people with a history")
-    last = scenario.people - 1
-    require(is_whole(person, 0, last), "person", person, f"a whole number from 0 to {last}")
-    market = Market(scenario, run.seed)
+    market = market_with(run, person)
+    scenario = market.scenario
     for action in run.actions:
         events = list(_decided(market, action, person))
         for happened in market.weeks(action):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from crmsim.model.market.market import Market
-from crmsim.runs.run import Run, check_run
-from crmsim.scenario.market import MarketScenario
+from crmsim.runs.butterfly import market_again
+from crmsim.runs.run import Run
 
 NEVER = -1
 
@@ -35,10 +34,7 @@ def customers_by_week(run: Run) -> NDArray[np.bool_]:
     >>> seen.shape, bool(seen[-1].sum() == run.series["customers"][-1])
     ((14, 300), True)
     """
-    check_run(run)
-    if not isinstance(run.scenario, MarketScenario):
-        raise ValueError(f"{run.scenario.id}: only a market has townspeople")
-    market = Market(run.scenario, run.seed)
+    market = market_again(run)
     weeks = [market.people.customer.copy()]
     for action in run.actions:
         for _ in market.weeks(action):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmsim.common.checks import is_whole, require
 from crmsim.model.equations import (
     buying_terms,
     by_loyalty,
@@ -21,8 +20,8 @@ from crmsim.model.equations import (
     visit_terms,
 )
 from crmsim.model.market.market import Market
-from crmsim.runs.run import Run, check_run
-from crmsim.scenario.market import MarketScenario
+from crmsim.runs.person import market_with
+from crmsim.runs.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,16 +66,10 @@ def traits(run: Run, person: int) -> pd.DataFrame:
     """
     import pandas as pd
 
-    check_run(run)
-    scenario = run.scenario
-    if not isinstance(scenario, MarketScenario):
-        raise ValueError(f"{scenario.id}: is not a market; only a market has customers for years")
-    last = scenario.people - 1
-    require(is_whole(person, 0, last), "person", person, f"a whole number from 0 to {last}")
-    market, rows = Market(scenario, run.seed), []
+    market, rows = market_with(run, person), []
     for action in run.actions:
         for _ in market.weeks(action):
-            rows.append({"week": market.week - 1} | _traits(market, person, scenario.rule))
+            rows.append({"week": market.week - 1} | _traits(market, person, run.scenario.rule))
     return pd.DataFrame(rows)
 
 
