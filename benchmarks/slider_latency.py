@@ -7,28 +7,20 @@ Three ways of drawing the same run of 5,000 customers and 156 weeks are timed, f
 * ``figure-widget``: plotly's FigureWidget with ``batch_update``, moved by an ipywidgets slider;
 * ``svg``: one SVG string in an ``ipywidgets.HTML``, moved by an ipywidgets slider.
 
-Run it with ``python benchmarks/slider_latency.py [moves]``; it prints one row a way, in ms.
+Run it with ``python -m benchmarks.slider_latency [moves]``; it prints one row a way, in ms.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
-import nbformat
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from benchmarks.in_lab import shown
 
 COMMON = """
-import time
 import ipywidgets as widgets
 from crmsim import load, simulate
 from crmsim.runs.butterfly import smooth
@@ -36,12 +28,9 @@ from crmsim.runs.butterfly import smooth
 market = load("buick-market")
 style = market.change(style={"quality": {"empathy": 0.1, "reliability": -0.05}, "cost": 20})
 base = simulate(market, seed=1).series["profit"]
-sim_ms = []
 
 def profit(share):
-    start = time.perf_counter()
     run = simulate(style, lambda seen: {"adoption": share}, seed=1)
-    sim_ms.append(1000 * (time.perf_counter() - start))
     return smooth(run.series["profit"])
 
 def slider():
@@ -112,50 +101,8 @@ WATCH = """
 """
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start_lab(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """JupyterLab in `folder`, ready to answer."""
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}",
-        "--allow-root", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
-    ]  # fmt: skip
-    environment = os.environ | {"CRMSIM_WORK": str(folder)}
-    quiet = subprocess.DEVNULL
-    lab = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/api").close()
-            return lab
-        except urllib.error.URLError:
-            time.sleep(0.25)
-    raise TimeoutError("JupyterLab did not start")
-
-
-def write_notebook(folder: Path, way: str) -> None:
-    """A notebook that shows one way of drawing, and one cell that tells the model's own time."""
-    code = [COMMON, WAYS[way], "print(*(round(ms, 1) for ms in sim_ms[3:]))"]
-    cells = [nbformat.v4.new_code_cell(source.strip()) for source in code]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, folder / f"{way}.ipynb")
-
-
-def measure(page: Page, port: int, way: str, moves: int) -> list[float]:
+def measure(page: Page, way: str, moves: int) -> list[float]:
     """Milliseconds from each key press on the slider to the changed picture."""
-    page.goto(f"http://127.0.0.1:{port}/doc/tree/{way}.ipynb?reset")
-    page.wait_for_selector(".jp-CodeCell")
-    page.wait_for_timeout(3000)
-    page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
-    page.keyboard.press("Shift+Enter")
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector(CURVE[way], state="attached", timeout=60_000)
-    page.wait_for_timeout(4000)
     page.evaluate(WATCH, CURVE[way])
     page.locator(HANDLE[way]).focus()
     for i in range(moves):
@@ -168,28 +115,19 @@ def measure(page: Page, port: int, way: str, moves: int) -> list[float]:
 
 def main(moves: int = 60) -> None:
     """Measure each way and print one row for it."""
-    folder, port = Path(tempfile.mkdtemp()), free_port()
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    lab = start_lab(folder, port)
-    try:
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    print(
+        f"{'way':15}{'moves':>6}{'median':>8}{'p95':>8}{'worst':>8}   ms, slider to picture; load"
+    )
+    with shown() as show:
+        for way, cell in WAYS.items():
+            page = show(way, [COMMON, cell], CURVE[way])
+            took = sorted(measure(page, way, moves))
+            p95 = statistics.quantiles(took, n=20)[-1]
             print(
-                f"{'way':15}{'moves':>6}{'median':>8}{'p95':>8}{'worst':>8}   ms, slider to picture"
+                f"{way:15}{len(took):6}{statistics.median(took):8.0f}{p95:8.0f}{took[-1]:8.0f}"
+                f"   {os.getloadavg()[0]:.1f}"
             )
-            for way in WAYS:
-                write_notebook(folder, way)
-                page = browser.new_page(viewport={"width": 1366, "height": 768})
-                took = sorted(measure(page, port, way, moves))
-                p95 = statistics.quantiles(took, n=20)[-1]
-                print(
-                    f"{way:15}{len(took):6}{statistics.median(took):8.0f}{p95:8.0f}{took[-1]:8.0f}"
-                )
-                page.close()
-    finally:
-        lab.terminate()
-        lab.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+            page.close()
 
 
 if __name__ == "__main__":

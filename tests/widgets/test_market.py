@@ -305,6 +305,7 @@ def test_a_hypothesis_that_was_not_tried_is_told_so(small):
         words("en")("market.end.not_changed", change="Upkeep of the facilities, against today")
         in (pages.screen(session).regions["left"])
     )
+    assert pages.screen(session).regions["left"].count("named-line") == 1
 
 
 # --- what is on offer --------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def direction_verdict(
     places = {"guess": t(f"day.way.{guess}"), "came": t(f"day.way.{came.direction}")}
     return {
         "name": t(f"day.verdict.{found}"),
-        "tone": {"right": "good", "side": ""}.get(found, "bad"),
+        "tone": {"right": "good", "side": "half"}.get(found, "bad"),
         "line": t("day.verdict.line", measure=label, before=before, after=after, **places),
     }
 

@@ -52,7 +52,7 @@ def control_chart(
     known = [i for i, share in enumerate(chart.share) if not math.isnan(share)]
     values = [*(float(chart.share[i]) for i in known), *(float(chart.high[i]) for i in known)]
     ticks = round_values([0.0, *values])
-    bottom, top, left, right = height - 10, 10, 46, width - 12
+    bottom, top, left, right = height - 10, 10, 52, width - 12
 
     def y(value: float) -> float:
         return bottom - (bottom - top) * value / ticks[-1]

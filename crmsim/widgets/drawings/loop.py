@@ -278,7 +278,7 @@ def _change(run: Run, base: Run, column: str, t: Translate, weeks: int) -> tuple
     now, usual = (float(r.series[column][-weeks:].mean()) for r in (run, base))
     relative = column in IN_PERCENT
     value = 100 * (now - usual) / max(abs(usual), 1e-9) if relative else now - usual
-    said = signed(value, 2 if column == "evaluation" else 1)
+    said = signed(value, 2 if column == "evaluation" else 1 if abs(value) < 99.95 else 0)
     if said[0] not in "+−":
         return t("play.loop.hardly"), 0
     text = t("play.loop.percent" if relative else f"play.loop.{column}", change=said)

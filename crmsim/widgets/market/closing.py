@@ -104,14 +104,21 @@ def _exactly(amount: float, currency: str, t: Translate) -> str:
 
 
 def _hypothesis(session: MarketSession, t: Translate) -> Context | None:
-    """Compare the expected effect of the change with what came of it."""
+    """Compare the expected effect of the change with the result; one not tried has none."""
     attempt, before = session.attempt, session.earlier
     if before is None:
         return None
+    change = news.title_of(attempt.change, session.scenario())
+    title = t("market.end.hypothesis", change=change, quarter=attempt.first + 1)
+    if all(
+        now.get(attempt.change) == then.get(attempt.change)
+        for now, then in zip(attempt.actions, before.actions, strict=True)
+    ):
+        line = t("market.end.not_changed", change=change)
+        return {"title": title, "lines": [{"line": line, "tone": ""}]}
     run, base = session.run_so_far, session.runs.run(before.actions)
     mine, theirs = (session.runs.value(each.actions) for each in (attempt, before))
     values = (float(sum(_parts(mine, theirs))) + round(theirs.total), float(round(theirs.total)))
-    change = news.title_of(attempt.change, session.scenario())
     lines = []
     for measure in MEASURES:
         guess, outcome = attempt.expects[measure], predictions.at_end(run, base, measure, values)
@@ -122,16 +129,8 @@ def _hypothesis(session: MarketSession, t: Translate) -> Context | None:
             came=t(f"market.way.{outcome.direction}"),
             change=news.change(measure, outcome.change, session.scenario().currency, t),
         )
-        lines.append({"text": said, "tone": TONES[outcome.verdict(guess)]})
-    tried = any(
-        now.get(attempt.change) != then.get(attempt.change)
-        for now, then in zip(attempt.actions, before.actions, strict=True)
-    )
-    return {
-        "title": t("market.end.hypothesis", change=change, quarter=attempt.first + 1),
-        "lines": lines,
-        "untried": "" if tried else t("market.end.not_changed", change=change),
-    }
+        lines.append({"line": said, "tone": TONES[outcome.verdict(guess)]})
+    return {"title": title, "lines": lines}
 
 
 # --- the whole game as a film ------------------------------------------------------------------
