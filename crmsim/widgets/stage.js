@@ -82,7 +82,7 @@ function postbox(model, root, ahead) {
     click: (act, value) => {
       if (waitingFor === null) {
         send(act, value, false);
-        ahead(act);
+        ahead(act, value);
       }
       else if (root.dataset.screen === "exercise") nextClicks.push([act, value]);
       else if (moving) nextClicks.splice(0, 1, [act, value]);
@@ -325,9 +325,9 @@ function paintRegions(root, live, regions, shown) {
 }
 
 /* The screen that the kernel has sent ahead of this act; what it answers then comes on top. */
-function paintAhead(root, live, model, shown, act) {
-  const { act: awaited, screen, regions } = model.get("ahead") ?? {};
-  if (act !== awaited || still()) return false;
+function paintAhead(root, live, model, shown, act, value) {
+  const { act: awaited, value: wanted, screen, regions } = model.get("ahead") ?? {};
+  if (act !== awaited || (wanted && value !== wanted) || still()) return false;
   const hadFocus = root.contains(document.activeElement);
   root.dataset.screen = screen;
   paintRegions(root, live, regions, shown);
@@ -385,7 +385,7 @@ function render({ model, el }) {
   el.append(root);
   const shown = { regions: {}, turn: model.get("turn") };
   const showFilm = projector(root);
-  const post = postbox(model, root, (act) => paintAhead(root, live, model, shown, act) && showFilm(false));
+  const post = postbox(model, root, (...act) => paintAhead(root, live, model, shown, ...act) && showFilm(false));
   const update = () => {
     paint(root, live, model, shown);
     showFilm(false);

@@ -92,19 +92,22 @@ class Stage(anywidget.AnyWidget):
             for name, value in traits.items():
                 setattr(self, name, value)
 
-    def show_ahead(self, act: str, screen: str, regions: dict[str, str]) -> None:
+    def show_ahead(self, act: str, screen: str, regions: dict[str, str], value: str = "") -> None:
         """Send ahead the screen that follows on the next act of this name.
 
         Parameters
         ----------
         act
-            The name of the act; its value does not count.
+            The name of the act.
         screen
             The name of the screen that follows.
         regions
             Its HTML, by the name of the region.
+        value
+            The value of the act on which it follows; empty: any.
         """
-        self.ahead = {"act": act, "screen": screen, "regions": explained(regions, self.lang)}
+        shown = explained(regions, self.lang)
+        self.ahead = {"act": act, "value": value, "screen": screen, "regions": shown}
 
     def _hear(self, _: object, message: dict[str, Any], __: object) -> None:
         if message.get("need") == "look":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 
 from crmsim import ActionError, load, simulate, watch
 from crmsim.common.words import data_path, words
-from crmsim.course.sessions.market import MarketSession
+from crmsim.course.sessions.market import MEASURES, MarketSession
+from crmsim.course.sessions.predictions import GUESSED
 from crmsim.course.sessions.visit import VisitSession
 from crmsim.runs.townspeople import customers_by_week
 from crmsim.widgets.drawings.town_film import town_film
@@ -125,36 +127,68 @@ def test_the_film_after_a_bet_is_sent_ahead_without_what_became_of_the_bet():
     assert "You bet" in play.regions["left"]
 
 
+def test_on_the_loop_the_film_of_the_next_tab_is_sent_ahead():
+    play = played(Play(VisitSession("buick", 1)), 0, "loop")
+    tabs = re.findall(r'id="tab-(\w+)"', play.regions["middle"])
+    for _ in tabs:
+        play._look_ahead()
+        ahead = dict(play.ahead)
+        assert ahead["act"] == "scope"
+        assert ahead["value"] != play.session.scope
+        play.on_act("scope", ahead["value"])
+        assert ahead["regions"] == play.regions
+    assert play.session.scope == "floor"
+
+
 def test_where_no_film_follows_nothing_is_sent_ahead():
     play = played(Play(VisitSession("buick", 1)), 0, "loop")
-    for acts in ((), (("rewind", "0"),)):
-        for act in acts:
-            play.on_act(*act)
-        play._look_ahead()
-        assert play.ahead == {}
+    play.on_act("rewind", "0")
+    play._look_ahead()
+    assert play.ahead == {}
     assert play.screen == "rewind"
 
 
-def test_the_film_of_a_quarter_is_sent_ahead_as_it_will_be_and_changes_nothing(tmp_path):
-    text = data_path("scenarios", "buick-market.toml").read_text("utf-8")
-    path = tmp_path / "buick-market.toml"
+def test_each_film_of_a_firm_is_sent_ahead_as_it_will_be_and_changes_nothing(tmp_path):
+    text = data_path("scenarios", "southwest.toml").read_text("utf-8")
+    path = tmp_path / "southwest.toml"
     path.write_text(text.replace("people = 5000", "people = 300"), "utf-8")
     play = MarketPlay(MarketSession(str(path), 1))
-    while play.session.phase != "decide":
-        play.on_act("begin", "")
-    play.on_act("guess", "profit=same")
-    play.on_act("guess", "reputation=same")
-    for card in play.session.cards:
-        play.on_act("card", f"{card.id}={card.options[0].id}")
-    before = list(play.session.acts)
-    assert list(play._ahead_of_next())
-    ahead = dict(play.ahead)
-    assert play.session.phase == "decide"
-    assert play.session.quarter == 0
-    play.on_act("run", "")
-    assert play.session.acts == [*before, ("run", "")]
-    assert ahead["screen"] == play.screen == "came"
-    assert ahead["regions"] == play.regions
+    seen = set()
+    for act in acts_of(play.session):
+        before = list(play.session.acts)
+        for _ in play._ahead_of_next():
+            if play.ahead:
+                break
+        ahead = dict(play.ahead)
+        assert play.session.acts == before
+        play.on_act(*act)
+        if ahead and (ahead["act"], ahead["value"] or act[1]) == act:
+            seen.add(act[0])
+            assert ahead["screen"] == play.screen
+            assert ahead["regions"] == play.regions
+    assert seen == {"next", "run", "span", "continue", "tab"}
+
+
+def acts_of(session: MarketSession) -> Iterator[tuple[str, str]]:
+    """Lead a firm to its town, looking at each year that is over."""
+    while session.phase != "end":
+        shapes = [measure for measure in MEASURES if measure not in session.shapes]
+        guesses = [measure for measure in GUESSED if measure not in session.guess]
+        if session.phase == "opening":
+            yield "begin", ""
+        elif session.phase == "foresee":
+            yield ("shape", f"{shapes[0]}=rises") if shapes else ("lock", "")
+        elif session.phase == "watch" and session.watched < len(session.history):
+            yield "next", ""
+        elif session.phase == "came" and session.year_is_over and session.span == "quarter":
+            yield "span", "year"
+        elif session.phase != "decide":
+            yield "continue", ""
+        elif session.unanswered:
+            yield "card", f"{session.unanswered[0]}={session.cards[0].options[0].id}"
+        else:
+            yield ("guess", f"{guesses[0]}=same") if guesses else ("run", "")
+    yield "tab", "town"
 
 
 @pytest.mark.parametrize("turn", [1, 2])

@@ -237,11 +237,15 @@ def values(session: MarketSession) -> Iterator[None]:
         yield
 
 
-def pieces(session: MarketSession) -> Iterator[None]:
-    """Yield after each piece of work: who lives in the town, then what each decision did."""
+def townspeople(session: MarketSession) -> Iterator[None]:
+    """Yield after it is found who lives in the town, with what was decided and without."""
     for run in (session.run_so_far, session.runs.usual(session.runs.quarters)):
         customers_of(run)
         yield
+
+
+def pieces(session: MarketSession) -> Iterator[None]:
+    """Yield after each run by which it is found what a decision did."""
     for _, _, actions in without(session.attempt.actions):
         for quarters in range(1, len(actions) + 1):
             session.runs.run(actions[:quarters])

@@ -61,27 +61,42 @@ class MarketPlay(Kept):
             self._paint(None)
         else:
             super().on_act(act, value)
-        if self.session.phase == "end":
-            self._idle.do(closing.pieces(self.session))
-        elif self.session.phase == "came" and self.session.quarter == self.session.runs.quarters:
-            self._idle.do(closing.values(self.session))
-        else:
-            self._idle.do(self._ahead_of_next())
+        self._idle.do(self._ahead_of_next())
 
     def _ahead_of_next(self) -> Iterator[None]:
-        """Make the run of the next quarter, piece by piece, and send its film ahead."""
-        yield from next_quarter(self.session)
+        """Make what the next screen needs, piece by piece, and send its film ahead."""
         session = self.session
+        yield from next_quarter(session)
+        if session.phase == "end":
+            yield from closing.townspeople(session)
+        elif session.phase == "came" and session.quarter == session.runs.quarters:
+            yield from closing.values(session)
+        if later := self._next_film():
+            act, value, then = later
+            self.show_ahead(act, then.phase, self.screen_of(then).regions, value)
+        if session.phase == "end":
+            yield from closing.pieces(session)
+
+    def _next_film(self) -> tuple[str, str, MarketSession] | None:
+        """Return the act by which a film comes next, its value, and the session as it is then."""
+        session, later = self.session, copy(self.session)
         if missing(self.after):
-            return
+            return None
         if session.phase == "decide" and session.ready:
-            act, later = "run", session.with_quarter_run()
-        elif session.phase == "watch" and session.watched < len(session.history):
-            act, later = "next", copy(session)
+            return "run", "", session.with_quarter_run()
+        if session.phase == "watch" and session.watched < len(session.history):
             later.watched += 1
-        else:
-            return
-        self.show_ahead(act, later.phase, self.screen_of(later).regions)
+            return "next", "", later
+        if session.year_is_over and session.phase == "came":
+            later.span = "quarter" if session.span == "year" else "year"
+            return "span", later.span, later
+        if session.quarter == session.runs.quarters and session.phase == "came":
+            later.phase, later.tab, later.page = "end", "film", 0
+            return "continue", "", later
+        if session.phase == "end" and session.tab != "town":
+            later.tab, later.page = "town", 0
+            return "tab", "town", later
+        return None
 
     def screen_of(self, session: MarketSession, asking: bool = False, note: str = "") -> Screen:
         """Return the present screen."""

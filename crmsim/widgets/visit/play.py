@@ -43,12 +43,17 @@ class Play(Kept):
         firm_runs.look_ahead(self.session, self._look_ahead)
 
     def _look_ahead(self) -> None:
-        """Send ahead the film that follows on a bet; what became of the bet comes after it."""
-        phase = self.session.phase
-        if phase in ("bet-profit", "bet-rewind") and not missing(self.after):
-            later = copy(self.session)
+        """Send the next film ahead: on a bet, without what became of it; on the loop, of a tab."""
+        phase, later = self.session.phase, copy(self.session)
+        if missing(self.after):
+            return
+        if phase in ("bet-profit", "bet-rewind"):
             later.phase = AFTER_BET[phase.removeprefix("bet-")]
             self.show_ahead("bet", later.phase, self.screen_of(later).regions)
+        elif phase in ("loop", "compare"):
+            tabs = firm_runs.scopes(self.session)
+            later.scope = tabs[(tabs.index(self.session.scope) + 1) % len(tabs)]
+            self.show_ahead("scope", phase, self.screen_of(later).regions, later.scope)
 
     def screen_of(self, session: VisitSession, asking: bool = False, note: str = "") -> Screen:
         """Return the present screen."""
