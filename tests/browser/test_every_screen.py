@@ -55,7 +55,8 @@ stage => {
     const tall = element.scrollHeight > element.clientHeight + 1;
     if (!drawn && /auto|scroll/.test(style.overflowY) && tall) found.push(say("scrolls", element));
     const { left, right, bottom, width } = element.getBoundingClientRect();
-    const out = width && (right > frame.right + 1 || left < frame.left - 1 || bottom > frame.bottom + 1);
+    const below = bottom > frame.bottom + 1;
+    const out = width && (below || right > frame.right + 1 || left < frame.left - 1);
     const wide = style.overflow !== "visible" && element.scrollWidth > element.clientWidth + 1;
     if (own && (out || wide)) found.push(say("cut", element));
   }
