@@ -260,6 +260,39 @@ def staffed(session: DeskSession, turn: int, begun: str) -> tuple[str, str, floa
     return None
 
 
+LATER_DAYS: dict[tuple[str, str], tuple[str, dict[int, list[tuple[str, str]]]]] = {
+    ("21", "leak"): ("checks", {0: [("checks", "on")]}),
+    ("21", "puzzle"): (
+        "agents",
+        {
+            0: [("discipline", "sunset"), ("callbacks", "on")],
+            4: [("lever", "agents=6")],
+            5: [("lever", "agents=4")],
+        },
+    ),
+}
+"""Texts that ask for another day at the desk: what is changed, and the acts of each hour."""
+
+
+def another_day(
+    bot: Bot, stage: Kept, change: str, acts: dict[int, list[tuple[str, str]]]
+) -> None:
+    """Lead the desk again from the first hour on for a reason, and look at what came of it."""
+    session = stage.session
+    bot.do(stage, "again", "0", GO_ON_S)
+    bot.do(stage, "change", change, CHOICE_S)
+    for measure in session.EXPECTED:
+        bot.do(stage, "expect", f"{measure}=same", CHOICE_S)
+    bot.do(stage, "attempt", "", GO_ON_S)
+    while session.phase != "end":
+        for act in acts.get(session.hour, []):
+            bot.do(stage, *act, CHOICE_S)
+        more = any(hour > session.hour for hour in acts)
+        bot.do(stage, "run" if more else "run_on", "", GO_ON_S)
+    for tab in ("controls", "decisions"):
+        bot.do(stage, "tab", tab, LOOK_S)
+
+
 def answered_next(session: DeskSession) -> tuple[str, str, float]:
     """Return the next act at the box of the morning."""
     message = session.message
@@ -315,6 +348,10 @@ def walked(number: str, lang: str) -> list[Part]:
         else:
             for heading in re.findall(r"^##+ (.*)$", text, re.M):
                 section, core = heading, heading.endswith(CORE)
+            if (number, cell.id) in LATER_DAYS:
+                attempts = len(names["day"].session.attempts)
+                another_day(bot, names["day"], *LATER_DAYS[number, cell.id])
+                assert len(names["day"].session.attempts) == attempts + 1
             bot.seconds += GO_ON_S * text.count("<details>")
             bot.seconds += reading_s(TAG.sub(" ", text), lang)
         parts.append(Part(cell.id, section, core, bot.seconds - before))
