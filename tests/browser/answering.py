@@ -19,9 +19,17 @@ class Answering:
     def __init__(self, notebook: Any, exercise_id: str, lang: str, code: str = "") -> None:
         self.page, self.lang, self.t = notebook.page, lang, words(lang)
         self.notebook, self.code = notebook, code or f'("{exercise_id}"'
-        self.stage = notebook.stage(self.code)
+        self.stage = self._stage(exercise_id)
         self.task = self._version(exercise_id)
         self.verdict = self.stage.locator(".ex-verdict")
+
+    def _stage(self, exercise_id: str) -> Locator:
+        """Find the stage of the exercise; a cell may ask several."""
+        asked = self.page.locator(f"[id='{exercise_id}-question']")
+        stage = self.notebook.cell(self.code).locator(".crmsim-stage", has=asked).first
+        stage.wait_for(timeout=60_000)
+        stage.scroll_into_view_if_needed()
+        return stage
 
     def _version(self, exercise_id: str) -> Any:
         """Find the version of the exercise that this student was given."""
@@ -120,22 +128,61 @@ class Answering:
         told = self.t("lesson.explain.saved", points=self.task.worth)
         expect(self.stage.locator(".ex-note")).to_have_text(told)
 
+    def _order(self) -> None:
+        rows = self.task.start
+        wrong = [*reversed(self.task.right_answer)]
+        for wanted, verdict in ((wrong, "wrong"), (self.task.right_answer, "right")):
+            for place, row in enumerate(wanted):
+                if rows[place] != row:
+                    self.click(self._part(row))
+                    self.click(self._part(rows[place]))
+                    rows = self.task.changed(rows, row, rows[place])
+            self.done(verdict)
+        self.says(self.task.business[self.lang])
+
+    def _loop(self) -> None:
+        shown = self.stage.locator(".ex-links li")
+        for source, sign, target in self.task.right_answer:
+            before = shown.count()
+            for act, value in (("node", source), ("sign", sign), ("node", target)):
+                self.click(self.stage.locator(f"[data-act={act}][data-value='{value}']"))
+            expect(shown).to_have_count(before + 1)
+        self.done("right")
+
+    def foresee(self) -> None:
+        """Write nonsense where there is a field, and then bet on something."""
+        if self.task.kind == "choose":
+            self.choose(self.task.options[0].id)
+        elif self.task.kind == "number":
+            self.bet("20")
+        elif self.task.kind == "draw":
+            self._draw()
+        else:
+            assert self.task.kind == "loop", self.task.id
+            source, sign, target = self.task.right_answer[0]
+            for act, value in (("node", source), ("sign", sign), ("node", target)):
+                self.click(self.stage.locator(f"[data-act={act}][data-value='{value}']"))
+            return
+        expect(self.stage.locator(".ex-note")).to_be_visible()
+
+    def _draw(self) -> None:
+        points = self.stage.get_by_role("slider")
+        points.first.focus()
+        for _ in range(points.count()):
+            self.page.keyboard.press("ArrowUp")
+            self.page.keyboard.press("ArrowRight")
+
     def bet(self, guess: str) -> None:
         """Write nonsense, and then a number, where something is foreseen."""
         self.type(NONSENSE)
         self.type(guess)
         expect(self.stage.locator(".ex-note")).to_be_visible()
 
-    def write(self, head: str, right: str, *others: str) -> None:
-        """Write a function: as it was handed out, wrongly, not even as Python, and rightly."""
-        for body, verdicts in [
-            *((other, ("wrong", "nonsense", "blank")) for other in others),
-            (right, ("right",)),
-        ]:
-            call = f'check("{self.task.id}", {head.split("(")[0]}, lang=lang)'
-            self.notebook.write(self.code, f"def {head}:\n    {body}\n\n\n{call}")
-            self.stage = self.notebook.stage(self.code)
-            self.verdict = self.stage.locator(".ex-verdict")
-            told = [self.t(f"lesson.verdict.{verdict}") for verdict in verdicts]
-            expect(self.verdict).to_be_visible()
-            assert any(each in (self.verdict.text_content() or "") for each in told), body
+    def write(self, source: str, *verdicts: str) -> None:
+        """Write the cell of a function, run it, and read one of these verdicts."""
+        self.notebook.write(self.code, source)
+        self.stage = self._stage(self.task.id)
+        self.verdict = self.stage.locator(".ex-verdict")
+        told = [self.t(f"lesson.verdict.{verdict}") for verdict in verdicts]
+        expect(self.verdict).to_be_visible()
+        assert any(each in (self.verdict.text_content() or "") for each in told), self.task.id

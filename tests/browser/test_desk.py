@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from answering import Answering
 from playwright.sync_api import expect
 
-from crmsim.common.words import data_path, words
-from crmsim.exercises.declared import read_exercises
-
 GAME = 'day = play("sunset"'
-BY_CLICK = [
-    "21-sunset", "21-features", "21-line", "21-pool", "21-patience", "21-erlang", "21-seven",
-    "21-cards", "21-idle", "21-haier", "21-chain", "21-mend", "21-chart", "21-ways", "21-why",
-]  # fmt: skip
-LOADS = ("return calls * minutes / 60", "return calls * minutes", "return 'many'")
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
 
 
@@ -108,24 +99,3 @@ def begin_again(play):
     play.click("#run-on")
     assert play.screen == "end"
     play.look()
-
-
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
-def test_every_exercise_with_nothing_nonsense_wrong_and_right_answers(notebook, lang):
-    notebook.open(lang, "21-before-sunset")
-    figure = notebook.cell("reveal(queue(lang)")
-    expect(figure.locator(".js-plotly-plot")).to_have_count(0)
-    Answering(notebook, "21-bet-wait", lang, 'predict("21-bet-wait"').bet("1")
-    expect(figure.locator(".js-plotly-plot")).to_have_count(1, timeout=20_000)
-    came = notebook.stage('check("21-bet-wait"')
-    expect(came).to_contain_text(words(lang)("lesson.gap.too-weak"))
-    for name in BY_CLICK:
-        Answering(notebook, name, lang).walk()
-    load = Answering(notebook, "21-load", lang, 'check("21-load"')
-    load.write("load_of(calls, minutes)", *LOADS)
-    assert notebook.page.locator(ERRORS).count() == 0
-
-
-def test_every_exercise_of_the_lesson_is_walked():
-    walked = {*BY_CLICK, "21-bet-wait", "21-load"}
-    assert walked == set(read_exercises(data_path("exercises", "21.toml")))
