@@ -34,10 +34,11 @@ from crmsim.grading.one import BROKE, grade_one
 from crmsim.grading.options import Options
 from crmsim.grading.reading.submissions import HandInPlace, found, places
 from crmsim.grading.result import Problem, Result, from_json, to_json
+from crmsim.grading.sandbox.sandbox import HELD_UP
 
 KEPT = "graded"
 PAGES, LOOK = "feedback", "look"
-SLOWED = ("too-slow", "no-time-left")
+SLOWED = ("too-slow", "held-up", "no-time-left")
 MB = 2**20
 READING_MB = 3072
 """Memory that a worker may take for the course and for reading a submission."""
@@ -128,7 +129,7 @@ def grade_all(
     _forget(batch, handed_in)
     kept = {place: batch.kept(place) for place in handed_in} if resume else {}
     rest = [place for place in handed_in if kept.get(place) is None]
-    most_s = batch.options.limits.submission_s + SPARE_S
+    most_s = HELD_UP * batch.options.limits.submission_s + SPARE_S
     busy = min(workers or os.cpu_count() or 1, max(1, len(rest)))
     named = words(batch.lang)("gradebook.said.bar")
     begun = len(handed_in) - len(rest)

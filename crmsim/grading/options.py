@@ -52,9 +52,12 @@ class Limits(Part):
     ----------
     cell_s, lesson_s
         Processor time of one cell or call of a function, and of everything in one lesson, in
-        seconds; by the clock each may take three times as long.
+        seconds.
+    wait_s
+        Time that a cell or call may wait without computing, in seconds; what waits for a busy
+        processor does not wait in this sense. A lesson may wait for ``lesson_s``.
     submission_s
-        Time of the whole submission by the clock, in seconds.
+        Computing and waiting of the whole submission, in seconds.
     cpu_s
         Processor time of each process, in seconds.
     memory_mb
@@ -71,6 +74,7 @@ class Limits(Part):
 
     cell_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 30.0
     lesson_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120.0
+    wait_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 10.0
     submission_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 300.0
     cpu_s: Annotated[float, Meta(gt=0, le=DAY_S)] = 120.0
     memory_mb: Annotated[int, Meta(ge=256)] = 2048

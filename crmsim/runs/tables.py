@@ -100,7 +100,7 @@ def principles_table(run: Run) -> pd.DataFrame:
     Parameters
     ----------
     run
-        A conversation with a customer who complains.
+        A visit.
 
     Examples
     --------
@@ -110,15 +110,32 @@ def principles_table(run: Run) -> pd.DataFrame:
     """
     import pandas as pd
 
+    rows = {f"principle {name}": counts for name, counts in principles_heeded(run).items()}
+    return readable(pd.DataFrame.from_dict(rows, orient="index"), run.scenario.lang)
+
+
+def principles_heeded(run: Run) -> dict[str, dict[str, int]]:
+    """Return how often a conversation kept and broke each of the nine principles (C-12).
+
+    Parameters
+    ----------
+    run
+        A visit.
+
+    Examples
+    --------
+    >>> from crmsim import simulate
+    >>> principles_heeded(simulate("tea", seed=1))["receiver"]
+    {'kept': 0, 'broken': 1}
+    """
     done = _choices(run)
-    rows = {
-        f"principle {name}": {
+    return {
+        name: {
             "kept": sum(name in choice.keeps for choice in done),
             "broken": sum(name in choice.breaks for choice in done),
         }
         for name in PRINCIPLES
     }
-    return readable(pd.DataFrame.from_dict(rows, orient="index"), run.scenario.lang)
 
 
 def recovery_table(run: Run) -> pd.DataFrame:

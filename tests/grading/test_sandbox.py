@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,9 @@ from crmsim.exercises.declared import read_exercises
 from crmsim.exercises.kinds import Function
 from crmsim.grading.options import Limits
 from crmsim.grading.sandbox import jail as jail_module
-from crmsim.grading.sandbox import sandbox as sandbox_module
 from crmsim.grading.sandbox import seccomp
 from crmsim.grading.sandbox.jail import best_level, jail, limits_here
-from crmsim.grading.sandbox.sandbox import Asked, Sandbox, SandboxStep
+from crmsim.grading.sandbox.sandbox import Asked, Sandbox, SandboxStep, Spent, Used
 from crmsim.grading.sandbox.seccomp import program
 
 SHORT = Limits(cell_s=5, lesson_s=15, submission_s=60, output_mb=1, memory_mb=1024)
@@ -250,7 +250,7 @@ def test_what_holds_memory_or_keys_outside_of_every_limit_is_refused():
 
 
 def test_waiting_is_not_computing():
-    limits = Limits(cell_s=1, lesson_s=2, submission_s=60, output_mb=1)
+    limits = Limits(cell_s=1, lesson_s=6, wait_s=2, submission_s=60, output_mb=1)
     with Sandbox(limits) as sandbox:
         ran = sandbox.run([SandboxStep("import time\ntime.sleep(1.5)", {"x": Asked("1")})])
         slow = sandbox.run([SandboxStep("import time\ntime.sleep(30)")])
@@ -259,9 +259,30 @@ def test_waiting_is_not_computing():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a tree uses")
+def test_a_kernel_that_sleeps_is_ended_long_before_one_that_may_compute():
+    limits = Limits(cell_s=60, lesson_s=60, wait_s=1, submission_s=120, output_mb=1)
+    stop = "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"
+    with Sandbox(limits) as sandbox:
+        ran = sandbox.run([SandboxStep("x = 1", {"x": Asked("x")}), SandboxStep(stop)])
+        assert 1 < 120 - sandbox._left_s < 15
+    assert (ran.ended, ran.values["x"]["value"]) == ("too-slow", 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a tree uses")
+def test_who_is_not_let_to_compute_is_not_waiting():
+    """Two looks at a process that computes, as if it had been given no processor in between."""
+    spent, used = Spent(), Used(cpu_s=1.0, running=True)
+    spent.add(60.0, used, used)
+    assert (spent.cpu_s, spent.waited_s) == (0, 0)
+    spent.add(0.2, replace(used, running=False), used)
+    assert spent.waited_s == pytest.approx(0.2)
+    spent.add(60.0, replace(used, running=False), used)
+    assert spent.waited_s < 1, "the grader itself was not let to look"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a tree uses")
 @pytest.mark.parametrize("begun", ["Popen", "Popen_and_left", "fork", "thread"])
-def test_processor_time_counts_wherever_in_the_lesson_it_is_spent(begun: str, monkeypatch):
-    monkeypatch.setattr(sandbox_module, "PATIENCE", 100)
+def test_processor_time_counts_wherever_in_the_lesson_it_is_spent(begun: str):
     busy = {
         "Popen": "subprocess.Popen([sys.executable, '-c', 'while True: pass'])",
         "Popen_and_left": "subprocess.Popen(['sh', '-c', 'while :; do :; done & exit'])",

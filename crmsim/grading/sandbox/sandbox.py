@@ -24,7 +24,7 @@ from msgspec import to_builtins
 
 from crmsim.grading.options import Limits
 from crmsim.grading.reading.untrusted_json import ReadingError, loads
-from crmsim.grading.sandbox.inside.kernel import MOST_PRINTED, PATIENCE
+from crmsim.grading.sandbox.inside.kernel import MOST_PRINTED
 from crmsim.grading.sandbox.jail import ROOM, Jail, Level, jail
 
 MB = 1024 * 1024
@@ -32,7 +32,11 @@ CHUNK = 65536
 LOOK_S = 0.2
 GRACE_S = 2.0
 MOST_SIGNS = 300
-START_S = 60
+START_S = 300
+HELD_UP = 5
+"""Time by the clock, as a multiple of what may be used, after which a busy machine is blamed."""
+PATIENCE = 3
+"""The same where nobody can see what a process uses."""
 ALL_TOGETHER = 1.5
 """Memory that all processes together may hold, as a multiple of the limit of one."""
 MOST_FILES = 20_000
@@ -101,7 +105,7 @@ class Sandbox:
         level: Level | None = None,
     ) -> None:
         self.limits, self.files, self.level = limits, dict(files or {}), level
-        self._until = time.monotonic() + limits.submission_s
+        self._left_s = limits.submission_s
         self._kernel: Kernel | None = None
 
     def __enter__(self) -> Sandbox:
@@ -164,18 +168,22 @@ class Sandbox:
         """Yield the replies of the kernel to a request, until it has done with it."""
         limits = to_builtins(self.limits)
         limits["processes"] += _processes_of_user()
-        if self._until <= time.monotonic():
+        if self._left_s <= 0:
             raise EndedError("no-time-left")
         try:
             if self._kernel is None:
                 self._kernel = Kernel(self.limits, self.level)
-            lesson_s = PATIENCE * self.limits.lesson_s
-            until = min(self._until, time.monotonic() + lesson_s + GRACE_S)
-            yield from self._kernel.asked({**request, "files": self.files, "limits": limits}, until)
+            kernel = self._kernel
+            lesson_s = min(self.limits.lesson_s, self._left_s)
+            try:
+                whole = {**request, "files": self.files, "limits": limits}
+                yield from kernel.asked(whole, lesson_s)
+            finally:
+                self._left_s -= kernel.spent_s
         except EndedError:
             self.end()
             raise
-        if self._kernel.over:
+        if kernel.over:
             self.end()
 
 
@@ -200,22 +208,23 @@ class Kernel:
         self._gone = threading.Event()
         self._serial = 0
         self.over = False
+        self.spent_s = 0.0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            said = next(self._lines(time.monotonic() + START_S), {})
+            said = next(self._lines(limits.lesson_s, START_S), {})
         except EndedError:
             said = {}
         if said != {"ready": True}:
             self.end()
             raise EndedError("not-started")
 
-    def asked(self, request: Mapping[str, Any], until: float) -> Iterator[dict[str, Any]]:
-        """Send a request; what it says to it."""
+    def asked(self, request: Mapping[str, Any], lesson_s: float) -> Iterator[dict[str, Any]]:
+        """Send a request, and yield what it says to it; it may use so many seconds."""
         self._serial += 1
         self._send(json.dumps({**request, "serial": self._serial}).encode() + b"\n")
         whole = False
-        for said in self._lines(until):
+        for said in self._lines(lesson_s, HELD_UP * lesson_s):
             if said.get("of") != self._serial:
                 continue
             whole = whole or "whole" in said
@@ -268,18 +277,27 @@ class Kernel:
             if not chunk:
                 return
 
-    def _lines(self, until: float) -> Iterator[dict[str, Any]]:
+    def _lines(self, lesson_s: float, clock_s: float) -> Iterator[dict[str, Any]]:
         """Yield each object that comes, as long as it comes in time and is not too much."""
         rest, size = b"", 0
-        begun = _used(self._process.pid)
-        heard_s, heard = begun.cpu_s, time.monotonic()
-        cell_s, lesson_s = self.limits.cell_s + GRACE_S, self.limits.lesson_s + GRACE_S
+        until = time.monotonic() + clock_s + GRACE_S
+        cell, lesson = Spent(), Spent()
+        cell_wait_s = self.limits.wait_s if SEEN else PATIENCE * self.limits.cell_s
+        lesson_wait_s = lesson_s if SEEN else PATIENCE * lesson_s
+        now, used = time.monotonic(), _used(self._process.pid)
         while True:
+            before, last = now, used
             now, used = time.monotonic(), _used(self._process.pid)
-            if used.cpu_s - heard_s > cell_s or used.cpu_s - begun.cpu_s > lesson_s:
+            for each in (cell, lesson):
+                each.add(now - before, used, last)
+            self.spent_s = lesson.cpu_s + lesson.waited_s
+            if cell.cpu_s > self.limits.cell_s + GRACE_S or lesson.cpu_s > lesson_s + GRACE_S:
                 raise EndedError("too-long")
-            if now > until or now - heard > PATIENCE * cell_s:
+            waited_long = cell.waited_s > cell_wait_s + GRACE_S
+            if waited_long or lesson.waited_s > lesson_wait_s + GRACE_S:
                 raise EndedError("too-slow")
+            if now > until:
+                raise EndedError("held-up")
             if used.resident_mb > ALL_TOGETHER * self.limits.memory_mb or used.files > MOST_FILES:
                 raise EndedError("too-much-memory")
             try:
@@ -293,7 +311,7 @@ class Kernel:
                 raise EndedError("too-much-output")
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
-                heard_s, heard = used.cpu_s, now
+                cell = Spent()
                 yield from _object(line)
 
 
@@ -343,25 +361,51 @@ def _processes_of_user() -> int:
     return count
 
 
+SEEN = sys.platform == "linux"
+"""True where one can see what a tree of processes uses."""
+
+
 @dataclass(frozen=True)
 class Used:
-    """Memory and processor time that a tree of processes has used, and files in its room."""
+    """Memory and processor time that a tree of processes has used, and files in its room.
+
+    ``running`` is True if one of them computes, or would if the processor were free.
+    """
 
     resident_mb: float = 0.0
     cpu_s: float = 0.0
     files: int = 0
+    running: bool = False
+
+
+@dataclass
+class Spent:
+    """Processor time, and time of waiting without need of the processor, in seconds."""
+
+    cpu_s: float = 0.0
+    waited_s: float = 0.0
+
+    def add(self, passed_s: float, used: Used, last: Used) -> None:
+        """Count the time that passed between two looks."""
+        computed_s = max(0.0, used.cpu_s - last.cpu_s)
+        self.cpu_s += computed_s
+        if not used.running:
+            # a long time between two looks says that the grader itself was not let to look
+            longest_s = 2 * LOOK_S if SEEN else passed_s
+            self.waited_s += max(0.0, min(passed_s, longest_s) - computed_s)
 
 
 def _used(pid: int) -> Used:
     """Look at a process and all it has started, where that can be seen."""
-    if sys.platform != "linux":
+    if not SEEN:
         return Used()
-    pages, ticks, files, waiting = 0, 0, 0, [pid]
+    pages, ticks, files, running, waiting = 0, 0, 0, False, [pid]
     while waiting:
         place = Path("/proc", str(waiting.pop()))
         with contextlib.suppress(OSError, ValueError, IndexError):
             # the name of the program, in brackets, may hold anything
             said = (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+            running = running or said[0] == "R"
             ticks += sum(map(int, said[11:15]))  # its own, and of its children that have ended
             pages += int(said[21])
             with contextlib.suppress(OSError):  # outside of the jail there is no such place
@@ -370,4 +414,4 @@ def _used(pid: int) -> Used:
             for task in (place / "task").iterdir():
                 waiting += map(int, (task / "children").read_text().split())
     held_mb = pages * os.sysconf("SC_PAGE_SIZE") / MB
-    return Used(held_mb, ticks / os.sysconf("SC_CLK_TCK"), files)
+    return Used(held_mb, ticks / os.sysconf("SC_CLK_TCK"), files, running)

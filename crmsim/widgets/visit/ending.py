@@ -7,7 +7,7 @@ from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import PROFIT, VisitSession
 from crmsim.model.visit import View
 from crmsim.runs.run import Run, replay, simulate
-from crmsim.runs.tables import methods_used
+from crmsim.runs.tables import methods_used, principles_heeded
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import MUCH_FELT, SAME_FELT, guess_line
 from crmsim.widgets.visit.bets import bet_verdict as verdict_words
@@ -41,7 +41,8 @@ def verdict(session: VisitSession, view: View, t: Translate) -> Context:
         )
         facts.append({"label": t("play.verdict.money"), "text": spent, "name": ""})
     facts.append({"label": t("play.verdict.next"), "text": t(f"play.verdict.{again}"), "name": ""})
-    facts += _recovered(session, view, t) + _beside(session, t)
+    facts += _recovered(session, view, t) or _spoken(session.run, t)
+    facts += _beside(session, t)
     go = t("play.verdict.go") if session.scenario().then else ""
     return {
         "ending": view.ending_title,
@@ -86,6 +87,18 @@ def _recovered(session: VisitSession, view: View, t: Translate) -> list[Context]
         {"label": t(f"play.verdict.{name}"), "text": text, "name": ""}
         for name, text in lines.items()
     ]
+
+
+def _spoken(run: Run, t: Translate) -> list[Context]:
+    """Return how often the principles of communication were kept and broken, and the worst."""
+    heeded = principles_heeded(run)
+    kept, broken = (sum(each[name] for each in heeded.values()) for name in ("kept", "broken"))
+    if not kept + broken:
+        return []
+    told = t("play.verdict.principles_line", kept=kept, broken=broken)
+    worst = max(heeded, key=lambda name: heeded[name]["broken"])
+    line = t("play.verdict.principles_worst", name=t(f"table.principle_{worst}")) if broken else ""
+    return [{"label": t("play.verdict.principles"), "text": f"{told}{line}", "name": ""}]
 
 
 def _beside(session: VisitSession, t: Translate) -> list[Context]:

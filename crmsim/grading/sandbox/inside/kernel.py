@@ -14,6 +14,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
@@ -22,8 +23,8 @@ from typing import Any, NoReturn
 
 MB = 1024 * 1024
 AGAIN_S = 0.5
-PATIENCE = 3
-"""Time by the clock that a cell or a lesson may take, as a multiple of its processor time."""
+IDLE_S = 0.002
+"""Processor time between two looks, in seconds, below which a cell was waiting."""
 NICE = 5
 PR_SET_CHILD_SUBREAPER = 36
 MOST_SIGNS = 300
@@ -40,7 +41,7 @@ class CellTimeoutError(BaseException):
 
 
 class CellWaitError(BaseException):
-    """A cell takes too long by the clock without computing much, or without being let to."""
+    """A cell waits too long without computing."""
 
 
 class Printed:
@@ -133,7 +134,7 @@ def _run(request: Mapping[str, Any], reply: SendReply) -> NoReturn:
                 with contextlib.suppress(Exception):
                     reply({"session": name, "replayed": replayed(name, record)})
         else:
-            _run_cells(request["cells"], request["limits"]["cell_s"], reply)
+            _run_cells(request["cells"], request["limits"], reply)
         reply({"whole": True})
     except BaseException as error:
         with contextlib.suppress(BaseException):
@@ -142,7 +143,9 @@ def _run(request: Mapping[str, Any], reply: SendReply) -> NoReturn:
     os._exit(0)
 
 
-def _run_cells(cells: list[Mapping[str, Any]], cell_s: float, reply: SendReply) -> None:
+def _run_cells(
+    cells: list[Mapping[str, Any]], limits: Mapping[str, float], reply: SendReply
+) -> None:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -154,7 +157,7 @@ def _run_cells(cells: list[Mapping[str, Any]], cell_s: float, reply: SendReply) 
     shell.enable_gui = _does_nothing
     shell.enable_matplotlib = lambda *_: (None, "inline")
     shell.enable_pylab = lambda *_, **__: (None, "inline", ())
-    timed = partial(_timed, cell_s=cell_s)
+    timed = partial(_timed, cell_s=limits["cell_s"], wait_s=limits["wait_s"])
     for number, cell in enumerate(cells):
         printed = Printed()
         with contextlib.redirect_stdout(printed):  # type: ignore[type-var]
@@ -168,26 +171,22 @@ def _does_nothing(*_: Any, **__: Any) -> None:
     """Stand in for what shows something; errors are told as values."""
 
 
-def _timed(work: Callable[[], dict[str, Any]], cell_s: float) -> dict[str, Any]:
-    """Return what the work gives, or its error, which may be that it takes too long.
+def _timed(work: Callable[[], dict[str, Any]], cell_s: float, wait_s: float) -> dict[str, Any]:
+    """Return what the work gives, or its error, which may be that it computes or waits too long.
 
-    Processor time counts: a process that others slow down has done nothing wrong. The clock only
-    ends what takes several times as long.
+    Processor time counts: a process that others slow down has done nothing wrong.
     """
     if not hasattr(signal, "setitimer"):
         return _attempted(work)
-    limits = {
-        signal.ITIMER_PROF: (cell_s, signal.SIGPROF, CellTimeoutError),
-        signal.ITIMER_REAL: (PATIENCE * cell_s, signal.SIGALRM, CellWaitError),
-    }
     try:
-        for timer, (most_s, sign, error) in limits.items():
-            signal.signal(sign, partial(_too_long, error, most_s))
-            signal.setitimer(timer, most_s, AGAIN_S)
+        signal.signal(signal.SIGPROF, partial(_too_long, cell_s))
+        signal.signal(signal.SIGALRM, _IdleClock(wait_s))
+        signal.setitimer(signal.ITIMER_PROF, cell_s, AGAIN_S)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_S, AGAIN_S)
         try:
             return _attempted(work)
         finally:
-            for timer in limits:
+            for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL):
                 signal.setitimer(timer, 0)
     except BaseException as error:  # the timer may ring once more while it is put off
         return {"error": _told(error)}
@@ -200,8 +199,28 @@ def _attempted(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"error": _told(error)}
 
 
-def _too_long(error: type[BaseException], most_s: float, *_: Any) -> NoReturn:
-    raise error(f"more than {most_s:g} s")
+def _too_long(most_s: float, *_: Any) -> NoReturn:
+    raise CellTimeoutError(f"more than {most_s:g} s")
+
+
+class _IdleClock:
+    """A clock that goes on only while a cell waits, and rings when it has waited too long.
+
+    A process that others slow down computes a little between two looks; where they slow it down so
+    much that it is not even let to look, no look is counted.
+    """
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s, self.waited_s, self.computed_s = wait_s, 0.0, time.process_time()
+
+    def __call__(self, *_: Any) -> None:
+        """Look at what was computed since the last look."""
+        now_s = time.process_time()
+        if now_s - self.computed_s < IDLE_S:
+            self.waited_s += AGAIN_S
+        self.computed_s = now_s
+        if self.waited_s > self.wait_s:
+            raise CellWaitError(f"more than {self.wait_s:g} s")
 
 
 def _ran(shell: Any, source: str) -> dict[str, Any]:
