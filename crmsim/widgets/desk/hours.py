@@ -256,5 +256,6 @@ def verdicts(session: DeskSession, t: Translate, up_to: int) -> list[Context]:
             digits = 0 if measure == "open_cases" else 1
             before, after = (number(value, digits) for value in foreseen(run, step, measure))
             label = t(f"day.decide.bet_{measure}")
+            label = t("day.verdict.at", hour=session.scenario().opens + step, measure=label)
             found.append(direction_verdict(t, label, guess, came, before, after))
     return found
