@@ -1,8 +1,8 @@
 """Make the pictures of the README from the games themselves, in a headless Chromium.
 
-A visit is played from the salesperson's chair, by the book and without much care. One picture
-shows the talk. The other, a short animation, is the film of the loop that follows. The clock of
-the page is turned by hand, so each frame is complete however slow the machine is.
+A visit is played from the salesperson's chair in an honest way: nothing is pressed on the customer.
+One picture shows the talk. The other, a short animation, is the film of the loop that follows. The
+clock of the page is turned by hand, so each frame is complete however slow the machine is.
 
 Run it with ``python docs/images/make_pictures.py`` from the folder of the project, after a change
 of those screens. It needs the packages of ``make test``.
@@ -27,7 +27,10 @@ from crmsim.widgets.visit.play import Play
 HERE = Path(__file__).parent
 # The page on which a stage stands alone is that of the browser tests.
 sys.path.insert(0, str(HERE.parents[1] / "tests" / "browser"))
-from stage_page import Bare, chromium, play_to_the_last_bet  # noqa: E402
+from stage_page import Bare, choose, chromium, play_to_the_last_bet  # noqa: E402
+
+CARD = 2
+"""The card of each hand that is played, from 0."""
 
 FRAMES_A_SECOND = 10
 REST_S = 2.5
@@ -44,12 +47,12 @@ def make(page: Page, lang: str) -> None:
     """Play one visit in a language, and write its two pictures."""
     play = Play(VisitSession("buick", 1, lang))
     play.on_act("seat", "seller")
-    play.on_act("choose", play.session.view().on_offer[0].id)
-    play.on_act("choose", play.session.view().on_offer[0].id)
+    choose(play, CARD)
+    choose(play, CARD)
     stage = Bare(page, play)
     ending = "" if lang == "en" else f".{lang}"
     stage.stage.screenshot(path=HERE / f"play{ending}.png")
-    play_to_the_last_bet(play)
+    play_to_the_last_bet(play, CARD)
     stage.act(("bet", "higher"))
     frames = []
     for _ in range(round(FRAMES_A_SECOND * (WHOLE_S + 1))):

@@ -67,11 +67,17 @@ class Bare:
         self.page.clock.run_for(round(1000 * seconds))
 
 
-def play_to_the_last_bet(play: Play) -> None:
-    """Play a visit with the first card of each hand, up to the bet before the loop is shown."""
+def choose(play: Play, card: int) -> None:
+    """Choose the card of that number of the hand, or the last one, from 0."""
+    hand = play.session.view().on_offer
+    play.on_act("choose", hand[min(card, len(hand) - 1)].id)
+
+
+def play_to_the_last_bet(play: Play, card: int = 0) -> None:
+    """Play a visit with the same card of each hand, up to the bet before the loop is shown."""
     while play.screen != "bet-profit":
         if play.screen == "visit":
-            play.on_act("choose", play.session.view().on_offer[0].id)
+            choose(play, card)
         elif play.screen.startswith("bet-"):
             play.on_act("bet", OPTIONS[play.screen[4:]][0])
         else:
