@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import islice
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +43,47 @@ def customers_by_week(run: Run) -> NDArray[np.bool_]:
         for _ in market.weeks(action):
             weeks.append(market.people.customer.copy())
     return np.array(weeks)
+
+
+@dataclass(frozen=True)
+class Flight:
+    """A flight of an airline: its week, from 0, who is on board, and who of them is late."""
+
+    week: int
+    passengers: NDArray[np.int64]
+    late: NDArray[np.bool_]
+
+
+def flight_of(run: Run, week: int, seats: int) -> Flight:
+    """Return one flight of a week: passengers from the whole list of that week, evenly spread.
+
+    The run is made again for it, up to that week.
+
+    Parameters
+    ----------
+    run
+        The run of an airline whose failures include ``delay``.
+    week
+        The week, from 0.
+    seats
+        The most passengers that are on board.
+
+    Examples
+    --------
+    >>> from crmsim.runs.run import simulate
+    >>> from crmsim.scenario import load
+    >>> run = simulate(load("southwest").change(people=2000), seed=1)
+    >>> flight = flight_of(run, week=2, seats=40)
+    >>> len(flight.passengers) == len(flight.late) <= 40
+    True
+    """
+    market = market_again(run)
+    weeks = (happened for action in run.actions for happened in market.weeks(action))
+    happened = next(islice(weeks, week, None))
+    count = len(happened.people)
+    aboard = np.linspace(0, count, min(seats, count), endpoint=False).astype(int)
+    delay = [failure.id for failure in run.scenario.failures].index("delay")  # type: ignore[union-attr]
+    return Flight(week, happened.people[aboard], happened.struck[delay, aboard])  # type: ignore[index]
 
 
 def apart_since(mine: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.int64]:

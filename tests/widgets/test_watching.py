@@ -15,7 +15,7 @@ from crmsim.common.words import data_path, words
 from crmsim.course.sessions.market import MEASURES, MarketSession
 from crmsim.course.sessions.predictions import GUESSED
 from crmsim.course.sessions.visit import VisitSession
-from crmsim.runs.townspeople import customers_by_week
+from crmsim.runs.townspeople import customers_by_week, flight_of
 from crmsim.widgets.drawings.town_film import town_film
 from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.visit.play import Play
@@ -72,6 +72,26 @@ def test_an_airline_flies_over_its_town_with_the_aircraft_and_delays_of_each_wee
     assert all(0 <= each["late"] <= each["fleet"] for each in weekly)
     late = run.series["delay"][-1] / run.series["visits"][-1]
     assert f"{100 * late:.0f} % late" in weekly[-1]["said"]
+
+
+def test_an_airline_shows_the_passengers_of_one_flight_and_what_became_of_them():
+    run, base = (simulate(SKY, policy, seed=3) for policy in (lambda _: {"fleet": 0.7}, None))
+    gained = np.zeros(len(run.series["week"]))
+    shown = town_film(run, base, gained, "x", words("en"))
+    late_of_week = run.series["delay"] / run.series["visits"]
+    flight = flight_of(run, int(late_of_week.argmax()), 40)
+    (drawn,) = re.findall(r'<path class="flight" data-at="[\d.]+" d="([^"]+)"', shown.drawing)
+    assert 0 < drawn.count("M") == len(flight.passengers) <= 40
+    stay, otherwise = (
+        int(customers_by_week(each)[-1][flight.passengers].sum()) for each in (run, base)
+    )
+    numbers = [int(number) for number in re.findall(r"\d+", shown.flight)]
+    aboard = len(flight.passengers)
+    assert numbers == [flight.week + 1, flight.late.sum(), aboard, stay, otherwise]
+    assert (
+        town_film(simulate(TOWN, seed=3), simulate(TOWN, seed=3), gained, "x", words("en")).flight
+        == ""
+    )
 
 
 def test_two_runs_are_watched_as_town_and_as_loop_with_one_sum():

@@ -174,7 +174,8 @@ class LoopDrawing:
     """The loop as it is shown: its drawing, and its film if it has one.
 
     A new value of ``fresh`` shows the film again. ``arrivals`` are (week, words, tone), for those
-    who want no motion. ``told`` is what the finished picture shows, in a sentence.
+    who want no motion. ``told`` is what the finished picture shows, in a sentence, and ``flight``
+    says what became of the passengers of one flight.
     """
 
     drawing: Markup
@@ -182,6 +183,7 @@ class LoopDrawing:
     film: Mapping[str, Any] | None = None
     arrivals: Sequence[tuple[str, str, str]] = ()
     told: str = ""
+    flight: str = ""
 
 
 def loop(

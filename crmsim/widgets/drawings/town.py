@@ -91,6 +91,7 @@ def town(
         visitor=home,
         words=words,
         groups=[],
+        flight=None,
         planes=[],
     )
 
@@ -120,6 +121,7 @@ def firm_town(
     name: str,
     words: Mapping[str, str],
     flights: bool = False,
+    aboard: tuple[float, Sequence[int]] | None = None,
 ) -> Markup:
     """Draw the town of a firm, with the customers whom it wins and loses by what it does.
 
@@ -135,6 +137,8 @@ def firm_town(
         The money, its label, and the legend, as they are written.
     flights
         True to draw the aircraft of an airline above the town.
+    aboard
+        The second in which the passengers of one flight are shown, and their numbers.
     """
     top = TOP + (FLIGHTS_DOWN if flights else 0)
     places = _places(len(customers), top)
@@ -142,12 +146,11 @@ def firm_town(
         {
             "won": each.won,
             "at": round(each.at, 2),
-            "dots": "".join(
-                f"M{pixels(x)} {pixels(y)}h0" for x, y in places[np.array(each.people, dtype=int)]
-            ),
+            "dots": _path(places[np.array(each.people, dtype=int)]),
         }
         for each in changed
     ]
+    flight = aboard and {"at": round(aboard[0], 2), "dots": _path(places[np.array(aboard[1])])}
     return draw_svg(
         "town",
         name,
@@ -158,15 +161,21 @@ def firm_town(
         visitor=None,
         words=words,
         groups=groups,
+        flight=flight,
         planes=[14 + 18 * at for at in range(2 * AIRCRAFT)] if flights else [],
     )
 
 
 def _dots(customers: NDArray[np.bool_], places: NDArray[np.float64]) -> dict[str, str]:
     return {
-        kind: "".join(f"M{pixels(x)} {pixels(y)}h0" for x, y in places[customers == is_customer])
+        kind: _path(places[customers == is_customer])
         for kind, is_customer in (("customers", True), ("others", False))
     }
+
+
+def _path(places: NDArray[np.float64]) -> str:
+    """Return a path of dots."""
+    return "".join(f"M{pixels(x)} {pixels(y)}h0" for x, y in places)
 
 
 def _is_good(effect: PersonalEffect) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from crmsim.common.numbers import money, number, percent
 from crmsim.common.words import Translate
 from crmsim.runs.run import Run
-from crmsim.runs.townspeople import NEVER, apart_since, customers_by_week
+from crmsim.runs.townspeople import NEVER, Flight, apart_since, customers_by_week, flight_of
 from crmsim.scenario.market import MarketScenario
 from crmsim.widgets.drawings.film import LEAD_S, WHOLE_S, Film
 from crmsim.widgets.drawings.loop import LoopDrawing
@@ -22,11 +23,22 @@ LAST_S = 1.5
 
 
 MOST_REMEMBERED = 4
-_CUSTOMERS: dict[int, tuple[Run, NDArray[np.bool_]]] = {}
+_KNOWN: dict[tuple[int, str], tuple[Run, Any]] = {}
+SEATS = 40
+"""Passengers of the one flight that is shown."""
+
+
+def _remembered(run: Run, what: str, made: Callable[[], Any]) -> Any:
+    """Return what was made for a run, because the run is made again for it."""
+    if (id(run), what) not in _KNOWN or _KNOWN[id(run), what][0] is not run:
+        if len(_KNOWN) >= 2 * MOST_REMEMBERED:
+            _KNOWN.pop(next(iter(_KNOWN)))
+        _KNOWN[id(run), what] = run, made()
+    return _KNOWN[id(run), what][1]
 
 
 def customers_of(run: Run) -> NDArray[np.bool_]:
-    """Return who is a customer after each week, remembered, because the run is made again for it.
+    """Return who is a customer after each week; it is remembered.
 
     Parameters
     ----------
@@ -37,11 +49,26 @@ def customers_of(run: Run) -> NDArray[np.bool_]:
     -------
     array of bool, shape (weeks + 1, people)
     """
-    if id(run) not in _CUSTOMERS or _CUSTOMERS[id(run)][0] is not run:
-        if len(_CUSTOMERS) >= MOST_REMEMBERED:
-            _CUSTOMERS.pop(next(iter(_CUSTOMERS)))
-        _CUSTOMERS[id(run)] = run, customers_by_week(run)
-    return _CUSTOMERS[id(run)][1]
+    return _remembered(run, "customers", lambda: customers_by_week(run))  # type: ignore[no-any-return]
+
+
+def worst_flight(run: Run) -> Flight | None:
+    """Return a flight of the week in which most passengers are late; None for another firm.
+
+    Parameters
+    ----------
+    run
+        The run of a market.
+    """
+    if not _flies(run):
+        return None
+    late = run.series["delay"] / np.maximum(run.series["visits"], 1)
+    return _remembered(run, "flight", lambda: flight_of(run, int(late.argmax()), SEATS))  # type: ignore[no-any-return]
+
+
+def _flies(run: Run) -> bool:
+    scenario = run.scenario
+    return isinstance(scenario, MarketScenario) and scenario.flights is not None
 
 
 def town_film(
@@ -74,10 +101,9 @@ def town_film(
         "won": number(sum(len(each.people) for each in changed if each.won)),
         "lost": number(sum(len(each.people) for each in changed if not each.won)),
     }
-    scenario = run.scenario
-    flights = isinstance(scenario, MarketScenario) and scenario.flights is not None
+    flights = _flies(run)
     weekly = _flights(run, t) if flights else []
-    total, currency = round(float(gained.sum())), scenario.currency
+    total, currency = round(float(gained.sum())), run.scenario.currency
     words = {
         "money": ("+" if total > 0 else "") + money(total, currency, t),
         "label": t("play.town.money"),
@@ -88,12 +114,23 @@ def town_film(
         "flights": weekly[-1]["said"] if weekly else "",
     }
     name = t("play.town.firm", **counts)
-    drawing = firm_town(mine[0], changed, name, words, flights)
+    aboard, said = None, ""
+    if flight := worst_flight(run):
+        aboard = LEAD_S + seconds_a_week * (flight.week + 1), flight.passengers.tolist()
+        said = t(
+            "play.town.flight",
+            week=flight.week + 1,
+            aboard=len(flight.passengers),
+            late=int(flight.late.sum()),
+            stay=int(mine[-1][flight.passengers].sum()),
+            otherwise=int(other[-1][flight.passengers].sum()),
+        )
+    drawing = firm_town(mine[0], changed, name, words, flights, aboard)
     data = Film(run, base, (), 0, 0, WHOLE_S, gained=gained).data(t)
     data["keys"] = [[0.0, 0], [LEAD_S, 0], [WHOLE_S - LAST_S, weeks], [WHOLE_S, weeks]]
     if weekly:
         data["flights"] = [weekly[0], *weekly]
-    return LoopDrawing(drawing, fresh, data, told=t("play.town.told", **counts))
+    return LoopDrawing(drawing, fresh, data, told=t("play.town.told", **counts), flight=said)
 
 
 def _flights(run: Run, t: Translate) -> list[dict[str, Any]]:

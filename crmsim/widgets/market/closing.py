@@ -23,7 +23,7 @@ from crmsim.runs.run import Run
 from crmsim.scenario.policy_cards import policy_cards
 from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.drawings.loop import signed
-from crmsim.widgets.drawings.town_film import customers_of, town_film
+from crmsim.widgets.drawings.town_film import customers_of, town_film, worst_flight
 from crmsim.widgets.market import news
 from crmsim.widgets.market.deciding import TONES
 from crmsim.widgets.rendering import Context
@@ -242,6 +242,8 @@ def townspeople(session: MarketSession) -> Iterator[None]:
     for run in (session.run_so_far, session.runs.usual(session.runs.quarters)):
         customers_of(run)
         yield
+    worst_flight(session.run_so_far)
+    yield
 
 
 def pieces(session: MarketSession) -> Iterator[None]:
