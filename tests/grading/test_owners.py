@@ -69,6 +69,21 @@ def test_lessons_of_several_archives_add_up():
     assert grade.result.problems == ()
 
 
+def test_a_lesson_that_is_in_no_archive_is_told_once():
+    missing = {1: ("12", "31"), 2: ("10", "31")}
+    one, two = (
+        handed(
+            "7",
+            day,
+            answer(f"{'10' if day == 1 else '12'}-why", 2),
+            problems=tuple(Problem("lesson-missing", place) for place in places),
+        )
+        for day, places in missing.items()
+    )
+    (grade,) = grades([one, two], Options())
+    assert grade.result.problems == (Problem("lesson-missing", "31"),)
+
+
 def test_an_answer_taken_back_in_the_latest_counts_where_the_platform_says_it_is_hers():
     one = handed("7", 1, answer("10-why", 2), answer("10-loop", 2), submission="ana_11_1_h.zip")
     two = handed("7", 2, answer("10-why", 0), blank("10-loop"), submission="ana_11_2_h.zip")
@@ -230,6 +245,11 @@ def test_a_number_is_compared_with_numbers_before_any_other_id():
     assert points["Bo"] > points["Ana"] == 0
     (bo,) = (grade for grade in graded if grade.name == "Bo")
     assert kinds(bo) == {"id-of-two"}
+
+
+def test_who_else_an_id_could_mean_is_never_who_is_meant():
+    assert Roster((ANA, BO)).others("4711", BO) == [ANA]
+    assert Roster((ANA, BO)).others("0042", ANA) == []
 
 
 def test_a_canvas_id_in_a_files_name_is_compared_with_canvas_ids_alone():
