@@ -287,6 +287,28 @@ def test_a_question_that_few_answered_is_not_shown_to_the_class(tmp_path):
     assert escaped(exercise("10-stages").question["en"]) not in page
 
 
+def test_a_class_sees_how_it_coded_its_own_stories_and_none_of_their_words(tmp_path):
+    def journal(group):
+        form = {f"{n}-story": f"my secret {n}" for n in range(1, 6)}
+        form |= {f"{n}-feeling": "bad" if n < 3 else "good" for n in range(1, 6)}
+        form |= {f"{n}-dimension": "empathy" for n in range(1, 6)}
+        return form | {f"{n}-group": group for n in range(1, 6)}
+
+    said = ["failure"] * 4 + ["request"]
+    results = [
+        fakes.result(str(n), items=(fakes.item("11-journal", journal(group)),))
+        for n, group in enumerate(said)
+    ]
+    publish(tmp_path, results, Options(), fakes.NOTHING, "en")
+    page = (tmp_path / "debrief.html").read_text("utf-8")
+    assert "secret" not in page
+    assert "bad: 10 of ours" in page
+    assert "<td>80 %</td>" in page, "four of five, in the class"
+    assert '<td class="muted">43 %</td>' in page, "and in the literature"
+    publish(tmp_path, results[:4], Options(), fakes.NOTHING, "en")
+    assert "of ours" not in (tmp_path / "debrief.html").read_text("utf-8"), "four are no class"
+
+
 def rows(path):
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))

@@ -19,12 +19,23 @@ MOST_STORY = 400
 """Characters of one story."""
 
 
+class PublishedShares(Part):
+    """Published shares of the options of a code, in percent.
+
+    ``of`` is the option of the first code that these stories have, such as the bad ones.
+    """
+
+    of: Id
+    percent: dict[Id, Annotated[float, Meta(ge=0, le=100)]]
+
+
 class Code(Part):
     """Something by which every story is coded: a question, and the options to choose from."""
 
     id: Id
     text: Text
     options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=9)]
+    published: tuple[PublishedShares, ...] = ()
 
 
 class Journal(Explain):
@@ -86,6 +97,34 @@ class Journal(Explain):
         ]
         return {option.id: said.count(option.id) for option in chosen.options}
 
+    def published(self, code: str) -> dict[str, dict[str, float]]:
+        """Return the published shares of a code, by the option of the first code.
+
+        Examples
+        --------
+        >>> from crmsim.exercises.declared import exercise
+        >>> exercise("11-journal").published("group")["good"]["unprompted"]
+        44.0
+        """
+        (chosen,) = (each for each in self.codes if each.id == code)
+        return {each.of: dict(each.percent) for each in chosen.published}
+
+    def coded(self, answer: Any) -> list[dict[str, str]]:
+        """Return the codes of each story of an answer, without its words.
+
+        Examples
+        --------
+        >>> from crmsim.exercises.declared import exercise
+        >>> exercise("11-journal").coded({"1-story": "…", "1-group": "failure"})[0]
+        {'group': 'failure'}
+        """
+        form = answer if self.begun(answer) else {}
+        names = [code.id for code in self.codes]
+        return [
+            {name: form[place] for name in names if (place := f"{number}-{name}") in form}
+            for number in range(1, self.stories + 1)
+        ]
+
     def said(self, answer: Any, lang: str) -> str:
         """Return the stories of an answer, each with its codes."""
         if not self.begun(answer):
@@ -110,6 +149,16 @@ class Journal(Explain):
         """Find what is wrong between the parts."""
         yield from super().wiring()
         yield from repeated_ids([code.id for code in self.codes], "codes")
+        firsts = [option.id for option in self.codes[0].options]
+        for code in self.codes:
+            known = {option.id for option in code.options}
+            for shares in code.published:
+                if shares.of not in firsts or set(shares.percent) != known:
+                    named = ", ".join(sorted(known))
+                    yield (
+                        f"codes {code.id!r}: published: of must be one of {', '.join(firsts)}, "
+                        f"and percent must have a share for each of {named}"
+                    )
 
     def _fits(self, place: object, said: object) -> bool:
         """Say whether something can stand at a place."""

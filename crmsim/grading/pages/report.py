@@ -24,6 +24,7 @@ from crmsim.grading.pages import classwide
 from crmsim.grading.pages.charts import histogram, meter
 from crmsim.grading.pages.pages import lesson_title, page
 from crmsim.grading.pages.plays import case_title, deed, ended, measured
+from crmsim.grading.pages.stories import coded_stories
 from crmsim.grading.pages.wording import (
     flag_words,
     gap_words,
@@ -234,6 +235,7 @@ def debrief(found: ClassResults, lang: str) -> str:
         "surprise": _most_surprising(grades, lang),
         "pair": _pair(grades, lang),
         "hard": _hardest(grades, lang),
+        "coded": coded_stories(grades, LEAST_SHOWN, lang),
     }
     return page("debrief", lang, shown)
 
