@@ -409,6 +409,10 @@ class Exercise(Part, kw_only=True):
         """
         return None
 
+    def coded(self, answer: Any) -> list[dict[str, str]]:
+        """Return the codes of each story of an answer; only a journal has any."""
+        return []
+
     def note_on_prediction(self, answer: Any) -> Note | None:
         """Return what stands under a prediction: whether it is saved.
 

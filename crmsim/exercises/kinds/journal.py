@@ -118,7 +118,9 @@ class Journal(Explain):
         >>> exercise("11-journal").coded({"1-story": "…", "1-group": "failure"})[0]
         {'group': 'failure'}
         """
-        form = answer if self.begun(answer) else {}
+        if not self.begun(answer):
+            return []
+        form = dict(answer)
         names = [code.id for code in self.codes]
         return [
             {name: form[place] for name in names if (place := f"{number}-{name}") in form}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crmsim.exercises.kinds.journal import Code, Journal
 from crmsim.exercises.parts import by_id
 from crmsim.grading.marks.marks import Grade
 from crmsim.grading.pages.wording import task_of
@@ -32,14 +31,14 @@ def coded_stories(grades: Sequence[Grade], least: int, lang: str) -> list[dict[s
         number of their stories; ``rows``, for each option its share among these (in percent) and
         the published one, or None; ``known``, True if any was published.
     """
-    journals: dict[str, Journal] = {}
+    journals: dict[str, Any] = {}
     stories: dict[str, list[list[dict[str, str]]]] = {}
     for grade in grades:
         for line in grade.lines if grade.readable else ():
             task = task_of(line.item)
-            if isinstance(task, Journal) and task.begun(line.item.answer):
+            if task and (coded := task.coded(line.item.answer)):
                 journals[task.id] = task
-                stories.setdefault(task.id, []).append(task.coded(line.item.answer))
+                stories.setdefault(task.id, []).append(coded)
     return [
         _table(journals[name], code, [story for answer in answers for story in answer], lang)
         for name, answers in sorted(stories.items())
@@ -48,9 +47,7 @@ def coded_stories(grades: Sequence[Grade], least: int, lang: str) -> list[dict[s
     ]
 
 
-def _table(
-    task: Journal, code: Code, stories: Sequence[dict[str, str]], lang: str
-) -> dict[str, Any]:
+def _table(task: Any, code: Any, stories: Sequence[dict[str, str]], lang: str) -> dict[str, Any]:
     """Return the shares of a code, apart for each option of the first code."""
     first, published = task.codes[0], task.published(code.id)
     said = {
