@@ -67,7 +67,7 @@ function moveOf(place, move, nodeCount) {
     const { width, height } = svg.viewBox.baseVal;
     const [left, top] = [width / 2, height / 2 - 30];
     const at = (share) => [left + (x - left) * share, top + (y - top) * share];
-    way.setAttribute("d", pathOf([at(0.36), at(0.74)]));
+    way.setAttribute("d", pathOf([at(0.52), at(0.76)]));
     way.setAttribute("class", "entry-way");
   }
   const sign = direct ? "own" : (node + nodeCount - 1) % nodeCount;

@@ -103,3 +103,12 @@ def test_the_journey_draws_small_feelings_on_the_right_side_of_the_middle():
     middle = drawings.JOURNEY_HEIGHT / 2
     assert heights[2] < heights[0] < middle < heights[1]
     assert heights[3:] == [middle, middle]
+
+
+def test_a_week_stands_beside_the_change_only_where_both_fit_on_the_card():
+    def weeks(change: str, when: str) -> int:
+        card = loop.Node("Profit", change, 1, [1.0, 2.0], [1.0, 1.5], True, when)
+        return loop.draw_loop([card] * 7).count(when)
+
+    assert weeks("−$6.18k", "wk 14") == weeks("−46.9万元", "第11周") == 7
+    assert weeks("−6,180美元", "第14周") == 0

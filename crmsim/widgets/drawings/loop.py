@@ -27,6 +27,9 @@ Point = tuple[float, float]
 CARD = {"width": 150, "height": 76}
 """The size of a node's card, in pixels."""
 
+LINE_PX = 126
+"""Pixels of a card in which its change and its week stand side by side."""
+
 CARD_GAP = 6
 """Pixels between a card and its arrows."""
 
@@ -100,7 +103,9 @@ def draw_loop(
         passes = node.reached and nodes[(at + 1) % len(nodes)].reached
         shape = {"x": place[0], "y": place[1], "arrow": arrow, "head": head, "passes": passes}
         narrow = _narrow(at, place, size[1]) if len(nodes) == len(TALL) else {}
-        drawn.append(vars(node) | lines | shape | {"gap": gap, "narrow": narrow})
+        beside = _wide(node.change, 9.4) + 8 + _wide(node.when, 8.6) <= LINE_PX
+        when = {"when": node.when if beside else ""}
+        drawn.append(vars(node) | lines | shape | when | {"gap": gap, "narrow": narrow})
     centre_down = -30 if film else 8
     return draw_svg(
         "loop",
@@ -113,6 +118,13 @@ def draw_loop(
         centre_down=centre_down,
         middle_moves=TALL_MIDDLE - (TALL_HEIGHT - size[1]) / 2 - size[1] / 2 - centre_down,
         entry_name=entry_name,
+    )
+
+
+def _wide(text: str, digit_px: float) -> float:
+    """Return about how wide a text is, in pixels."""
+    return sum(
+        14 if ord(sign) > 0x2E80 else digit_px if sign in "+−0123456789" else 6.5 for sign in text
     )
 
 

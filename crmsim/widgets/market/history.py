@@ -173,6 +173,6 @@ def _order(run: Run, t: Translate) -> Context:
     lag = ""
     if "evaluation" in points and "profit" in points:
         quarters = points["profit"] - points["evaluation"]
-        lag = t("market.reckoning.lag", quarters=quarters)
-        lag = lag if quarters > 0 else t("market.reckoning.nolag")
+        key = "lag" if quarters > 1 else "lag_one" if quarters == 1 else "nolag"
+        lag = t(f"market.reckoning.{key}", quarters=quarters)
     return {"steps": steps, "lag": lag}
