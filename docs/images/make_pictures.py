@@ -66,7 +66,7 @@ def make(page: Page, lang: str) -> None:
         duration=durations,
         loop=0,
         quality=70,
-        method=6,
+        method=4,
     )
 
 

@@ -117,13 +117,14 @@ def town_film(
     aboard, said = None, ""
     if flight := worst_flight(run):
         aboard = LEAD_S + seconds_a_week * (flight.week + 1), flight.passengers.tolist()
+        stay, otherwise = (int(each[-1][flight.passengers].sum()) for each in (mine, other))
         said = t(
-            "play.town.flight",
+            "play.town.flight_same" if stay == otherwise else "play.town.flight",
             week=flight.week + 1,
             aboard=len(flight.passengers),
             late=int(flight.late.sum()),
-            stay=int(mine[-1][flight.passengers].sum()),
-            otherwise=int(other[-1][flight.passengers].sum()),
+            stay=stay,
+            otherwise=otherwise,
         )
     drawing = firm_town(mine[0], changed, name, words, flights, aboard)
     data = Film(run, base, (), 0, 0, WHOLE_S, gained=gained).data(t)
