@@ -61,7 +61,7 @@ def test_southwest_by_keyboard_alone_to_the_end_and_once_more_for_a_reason(led):
     play.press("1")
     assert play.screen == "again"
     expect(play.stage.locator("#attempt")).to_be_disabled()
-    play.tab_to("#again-quarter")
+    play.tab_to("#again-step")
     play.press("ArrowDown")
     play.tab_to("#again-change")
     play.press("ArrowDown")

@@ -295,8 +295,8 @@ def again(session: DeskSession, t: Translate) -> Context:
     ]
     open_one = next((name for name in EXPECTED if name not in plan.expects), None)
     return left(session, t) | {
-        "hours": hours,
-        "options": options,
+        "steps": hours,
+        "groups": [{"label": "", "options": options}],
         "rows": ways(t, {name: plan.expects.get(name) for name in EXPECTED}, open_one),
         "complete": bool(plan.change) and open_one is None,
         "go": t("day.again.go", hour=case.opens + plan.first),

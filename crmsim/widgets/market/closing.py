@@ -373,7 +373,10 @@ def again(session: MarketSession, t: Translate) -> Context:
     }
     complete = bool(plan.change) and len(plan.expects) == len(MEASURES)
     return _closing(session, t) | {
-        "quarter": plan.first,
+        "steps": [
+            {"value": quarter, "text": quarter + 1, "on": quarter == plan.first}
+            for quarter in range(session.runs.quarters)
+        ],
         "groups": [
             {
                 "label": t(f"market.again.group.{group}"),
@@ -390,7 +393,7 @@ def again(session: MarketSession, t: Translate) -> Context:
             for group, names in groups.items()
             if set(names) & set(ids)
         ],
-        "expectations": [_expectation(plan, measure, t) for measure in MEASURES],
+        "rows": [_expectation(plan, measure, t) for measure in MEASURES],
         "complete": complete,
         "go": t("market.again.go", quarter=plan.first + 1),
     }
@@ -399,6 +402,7 @@ def again(session: MarketSession, t: Translate) -> Context:
 def _expectation(plan: FirmAttempt, measure: str, t: Translate) -> Context:
     return {
         "label": t(f"market.measure.{'value' if measure == 'profit' else measure}"),
+        "asked": measure == next((each for each in MEASURES if each not in plan.expects), None),
         "options": [
             {
                 "value": f"{measure}={way}",
