@@ -93,7 +93,9 @@ def test_points_that_can_not_be_are_told_by_line(tmp_path, results, points):
     found, by_key = published(tmp_path, results)
     assert by_key["0042"].waiting == 1
     (mistake,) = found.mistakes
-    assert mistake.startswith("queue.csv: line ")
+    sheet = (tmp_path / "queue.csv").read_text("utf-8-sig").splitlines()
+    (line,) = (number for number, text in enumerate(sheet, 1) if "0042" in text)
+    assert mistake.startswith(f"queue.csv: line {line}: ")
     assert f"points = {points!r}: must be a number f" in mistake
 
 
@@ -120,6 +122,7 @@ def test_a_row_without_points_that_belongs_to_no_answer_is_no_mistake(tmp_path, 
     published(tmp_path, results)
     fill(tmp_path / "queue.csv", "0042", comment="to be read", row="q-spoilt")
     assert published(tmp_path, results)[0].mistakes == []
+    assert "to be read" in (tmp_path / "queue.csv").read_text("utf-8-sig"), "nothing is lost"
 
 
 def test_two_lines_that_call_one_student_differently_are_told(tmp_path, results):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crmsim.grading.options import Limits
 from crmsim.grading.reading.contents import contents
-from crmsim.grading.reading.submissions import found, latest, opened, places
+from crmsim.grading.reading.submissions import _stamped, found, latest, opened, places
 from crmsim.grading.reading.uploaders import number_in, uploader, words_of
 
 LIMITS = Limits()
@@ -286,3 +286,10 @@ def test_a_folder_with_files_of_another_kind_is_not_called_empty(tmp_path, name)
     laid_down(tmp_path / "Ana", {name: b"x", "Thumbs.db": b"x"})
     told = [problem.kind for problem in opened(tmp_path / "Ana", LIMITS).problems]
     assert told == ["wrong-file"]
+
+
+def test_of_two_stamps_over_a_file_the_nearer_one_counts():
+    stamps = {"class/": "2026-11-01", "class/lin/": "2026-11-02", "class/bo/": "2026-11-03"}
+    assert _stamped(stamps, "class/lin/work/") == "2026-11-02"
+    assert _stamped(stamps, "class/") == "2026-11-01"
+    assert _stamped(stamps, "other/") == ""
