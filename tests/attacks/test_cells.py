@@ -13,7 +13,7 @@ from crmsim.grading.sandbox.jail import best_level
 
 ATTACKS = tomllib.loads((Path(__file__).parent / "cells.toml").read_text("utf-8"))["attacks"]
 EXERCISE = {"10": "10-minutes", "12": "12-satisfaction"}
-ENDS = ("died", "too-long", "too-slow", "too-much-memory", "too-much-output")
+ENDS = ("died", "too-long", "too-slow", "held-up", "too-much-memory", "too-much-output")
 TWIN = "answer-12-formula.json"
 
 
@@ -36,7 +36,7 @@ def test_an_attack_earns_what_it_must_and_costs_nothing_else(
     if attack.get("problem") in ENDS:
         assert came.item(EXERCISE[lesson]).verdict == "lost"
     if attack.get("problem") == "too-long":  # on a machine that is busy the clock may come first
-        assert came.problems & {"too-long", "too-slow"}
+        assert came.problems & {"too-long", "too-slow", "held-up"}
     else:
         assert {attack[name] for name in ("problem",) if name in attack} <= came.problems
     assert {attack[name] for name in ("flag",) if name in attack} <= came.flags

@@ -18,6 +18,7 @@ from crmsim.exercises.declared import read_exercises
 from crmsim.exercises.kinds import Function
 from crmsim.grading.options import Limits
 from crmsim.grading.sandbox import jail as jail_module
+from crmsim.grading.sandbox import sandbox as sandbox_module
 from crmsim.grading.sandbox import seccomp
 from crmsim.grading.sandbox.jail import best_level, jail, limits_here
 from crmsim.grading.sandbox.sandbox import Asked, Sandbox, SandboxStep, Spent, Used
@@ -282,7 +283,8 @@ def test_who_is_not_let_to_compute_is_not_waiting():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a tree uses")
 @pytest.mark.parametrize("begun", ["Popen", "Popen_and_left", "fork", "thread"])
-def test_processor_time_counts_wherever_in_the_lesson_it_is_spent(begun: str):
+def test_processor_time_counts_wherever_in_the_lesson_it_is_spent(begun: str, monkeypatch):
+    monkeypatch.setattr(sandbox_module, "HELD_UP", 100)
     busy = {
         "Popen": "subprocess.Popen([sys.executable, '-c', 'while True: pass'])",
         "Popen_and_left": "subprocess.Popen(['sh', '-c', 'while :; do :; done & exit'])",

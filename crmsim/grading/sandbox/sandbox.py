@@ -212,7 +212,7 @@ class Kernel:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            said = next(self._lines(limits.lesson_s, START_S), {})
+            said = next(self._lines(limits.lesson_s, START_S, START_S), {})
         except EndedError:
             said = {}
         if said != {"ready": True}:
@@ -224,7 +224,8 @@ class Kernel:
         self._serial += 1
         self._send(json.dumps({**request, "serial": self._serial}).encode() + b"\n")
         whole = False
-        for said in self._lines(lesson_s, HELD_UP * lesson_s):
+        wait_s = self.limits.wait_s if SEEN else PATIENCE * self.limits.cell_s
+        for said in self._lines(lesson_s, HELD_UP * lesson_s, wait_s):
             if said.get("of") != self._serial:
                 continue
             whole = whole or "whole" in said
@@ -277,12 +278,15 @@ class Kernel:
             if not chunk:
                 return
 
-    def _lines(self, lesson_s: float, clock_s: float) -> Iterator[dict[str, Any]]:
-        """Yield each object that comes, as long as it comes in time and is not too much."""
+    def _lines(self, lesson_s: float, clock_s: float, wait_s: float) -> Iterator[dict[str, Any]]:
+        """Yield each object that comes, as long as it comes in time and is not too much.
+
+        ``lesson_s`` seconds may be computed and as many waited in all, ``wait_s`` in one cell;
+        after ``clock_s`` by the clock the machine is too busy.
+        """
         rest, size = b"", 0
         until = time.monotonic() + clock_s + GRACE_S
         cell, lesson = Spent(), Spent()
-        cell_wait_s = self.limits.wait_s if SEEN else PATIENCE * self.limits.cell_s
         lesson_wait_s = lesson_s if SEEN else PATIENCE * lesson_s
         now, used = time.monotonic(), _used(self._process.pid)
         while True:
@@ -293,7 +297,7 @@ class Kernel:
             self.spent_s = lesson.cpu_s + lesson.waited_s
             if cell.cpu_s > self.limits.cell_s + GRACE_S or lesson.cpu_s > lesson_s + GRACE_S:
                 raise EndedError("too-long")
-            waited_long = cell.waited_s > cell_wait_s + GRACE_S
+            waited_long = cell.waited_s > wait_s + GRACE_S
             if waited_long or lesson.waited_s > lesson_wait_s + GRACE_S:
                 raise EndedError("too-slow")
             if now > until:
