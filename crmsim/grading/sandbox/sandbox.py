@@ -407,15 +407,20 @@ def _used(pid: int) -> Used:
     while waiting:
         place = Path("/proc", str(waiting.pop()))
         with contextlib.suppress(OSError, ValueError, IndexError):
-            # the name of the program, in brackets, may hold anything
-            said = (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-            running = running or said[0] == "R"
+            said = _stat(place)
             ticks += sum(map(int, said[11:15]))  # its own, and of its children that have ended
             pages += int(said[21])
             with contextlib.suppress(OSError):  # outside of the jail there is no such place
                 room = os.statvfs(f"{place}/root{ROOM}")
                 files = max(files, room.f_files - room.f_ffree)
             for task in (place / "task").iterdir():
+                running = running or _stat(task)[0] == "R"
                 waiting += map(int, (task / "children").read_text().split())
     held_mb = pages * os.sysconf("SC_PAGE_SIZE") / MB
     return Used(held_mb, ticks / os.sysconf("SC_CLK_TCK"), files, running)
+
+
+def _stat(place: Path) -> list[str]:
+    """Return what Linux says of a process or a thread, from its state on."""
+    # the name of the program, in brackets, may hold anything
+    return (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
