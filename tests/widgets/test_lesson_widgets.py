@@ -50,7 +50,7 @@ def test_every_value_of_a_course_is_told_to_the_step_in_which_it_is_drawn():
     handles = re.findall(r'aria-valuetext="([\d.]+)".*?>([\d.]+)</text>', page(asked))
     assert handles == [("3.2", "3.2"), *[("3.0", "3.0")] * 7]
     shown = page(check("12-promise", came=[3.1, 2.98, 2.9, 2.8, 2.8, 2.7, 2.7, 2.7]))
-    assert "You drew: 3.2, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0. What came: 3.1, 3.0, 2.9," in shown
+    assert "You drew: 3.2, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0. The result: 3.1, 3.0, 2.9," in shown
 
 
 @LANGUAGES
