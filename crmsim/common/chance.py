@@ -41,6 +41,7 @@ CAUSES = (
     "seat",
     "card",
     "buying",
+    "campaign",
 )
 """Things that chance decides. A new cause goes at the end, so that old ones keep their luck."""
 
