@@ -410,7 +410,18 @@ class Exercise(Part, kw_only=True):
         return None
 
     def coded(self, answer: Any) -> list[dict[str, str]]:
-        """Return the codes of each story of an answer; only a journal has any."""
+        """Return the codes of each story of an answer; only a journal has any.
+
+        Parameters
+        ----------
+        answer
+            What the student handed in.
+
+        Returns
+        -------
+        list of dict
+            For each story, the code chosen under each name.
+        """
         return []
 
     def note_on_prediction(self, answer: Any) -> Note | None:

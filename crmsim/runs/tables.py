@@ -122,6 +122,11 @@ def principles_heeded(run: Run) -> dict[str, dict[str, int]]:
     run
         A visit.
 
+    Returns
+    -------
+    dict
+        For each principle, how many choices kept it (``kept``) and broke it (``broken``).
+
     Examples
     --------
     >>> from crmsim import simulate

@@ -1,4 +1,4 @@
-"""How a class coded its own stories, beside what was published; nobody's words are shown."""
+"""Codes of a class for its own stories, beside what was published; nobody's words are shown."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from crmsim.model.theory.campaigns import (
     score,
     uplift,
 )
+from crmsim.runs.buyers import buyers, rfm, simulated_buyers
 
 SEEDS = range(100)
 PEOPLE = 2000
@@ -129,6 +130,13 @@ def test_the_lift_of_a_score_that_says_nothing_and_of_one_that_says_all():
     lots = Chance(1).uniform("buying", 0, 1000)
     assert lift(lots, buys, top=0.5) == pytest.approx(1, abs=0.15)
     assert lift(lots, buys, top=1) == 1
+
+
+@pytest.mark.parametrize("table", [buyers()[0], *map(simulated_buyers, range(20))])
+def test_recency_frequency_and_money_of_one_half_find_the_buyers_of_the_next(table):
+    """The second half was held back: the score has not seen it (C-18)."""
+    later = (table["later_orders"] > 0).to_numpy()
+    assert lift(rfm(table)["score"], later, top=0.2) > 1.7
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=50), st.floats(0, 1), st.integers(0, 99))
