@@ -44,7 +44,7 @@ def shown() -> Iterator[Show]:
                 page.goto(f"http://127.0.0.1:{port}/doc/tree/{name}.ipynb?reset")
                 page.wait_for_selector(".jp-CodeCell")
                 page.wait_for_timeout(3000)
-                page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
+                page.locator(".jp-CodeCell").first.focus()
                 for _ in cells:
                     page.keyboard.press("Shift+Enter")
                 page.wait_for_selector(place, state="attached", timeout=60_000)
