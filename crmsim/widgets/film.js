@@ -49,20 +49,24 @@ function tankOf(tank, { levels, base, said }) {
 }
 
 /* The arrow behind a node that is to be seen: on a phone the loop is tall, and has others. */
-function shownArrow(place, at) {
+function shownArrow(place, at, narrow) {
   const arrows = [...place.querySelectorAll(`[data-arrow="${at}"]`)];
-  return arrows.find((arrow) => getComputedStyle(arrow).display !== "none") ?? arrows[0];
+  return arrows.find((arrow) => arrow.classList.contains("on-narrow") === narrow) ?? arrows[0];
+}
+
+function isNarrow(place) {
+  const arrow = place.querySelector(".arrow.on-narrow");
+  return Boolean(arrow) && getComputedStyle(arrow).display !== "none";
 }
 
 /* What travels: a token along an arrow, or from the centre to the node on which a decision acts. */
-function moveOf(place, move, nodeCount) {
+function moveOf(place, move, nodeCount, narrow) {
   const { node, start, stop, direct, good, mark } = move;
-  const arrow = shownArrow(place, (node + nodeCount - 1) % nodeCount);
+  const arrow = shownArrow(place, (node + nodeCount - 1) % nodeCount, narrow);
   const way = direct ? document.createElementNS(SVG_SPACE, "path") : arrow.querySelector(".way");
   const svg = place.querySelector("svg");
   if (direct) {
     const { dataset } = place.querySelector(`[data-node="${node}"]`);
-    const narrow = arrow.classList.contains("on-narrow");
     const [x, y] = (narrow ? dataset.narrow : dataset.place).split(" ").map(Number);
     const { width, height } = svg.viewBox.baseVal;
     const [left, top] = [width / 2, height / 2 - 30];
@@ -81,7 +85,8 @@ function moveOf(place, move, nodeCount) {
   if (direct) layer.append(way);
   layer.append(token);
   svg.append(layer);
-  const length = way.getTotalLength();
+  /* Measured when it is first needed: a length that is read makes the browser lay out the page. */
+  let known = null;
   return {
     arrow: direct ? null : arrow,
     stop,
@@ -90,6 +95,8 @@ function moveOf(place, move, nodeCount) {
       const share = eased(Math.min(1, Math.max(0, (second - start) / (stop - start))));
       const shown = second >= start && second < stop + 0.25;
       layer.setAttribute("visibility", shown ? "visible" : "hidden");
+      if (share === 0 && !shown) return { share, length: 0 };
+      const length = (known ??= way.getTotalLength());
       if (!shown) return { share, length };
       const { x, y } = way.getPointAtLength(length * share);
       const size = 1 + 1.6 * Math.min(0.25, Math.max(0, second - stop));
@@ -130,7 +137,10 @@ function filmOf(root, place) {
   const show = (time) => {
     second = Math.min(data.seconds, Math.max(0, time));
     const over = second >= data.seconds;
-    if (!over && !moves.length) moves = data.moves.map((move) => moveOf(place, move, nodes.length));
+    if (!over && !moves.length) {
+      const narrow = isNarrow(place);
+      moves = data.moves.map((move) => moveOf(place, move, nodes.length, narrow));
+    }
     root.toggleAttribute("data-filming", !over);
     const week = weekAt(second);
     const [from, to] = data.span;
