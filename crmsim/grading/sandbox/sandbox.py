@@ -212,7 +212,8 @@ class Kernel:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            said = next(self._lines(limits.lesson_s, START_S, START_S), {})
+            # nothing of hers runs yet, so only a machine that can't start it is at fault
+            said = next(self._lines(Allowed(START_S, START_S, START_S, START_S)), {})
         except EndedError:
             said = {}
         if said != {"ready": True}:
@@ -225,7 +226,8 @@ class Kernel:
         self._send(json.dumps({**request, "serial": self._serial}).encode() + b"\n")
         whole = False
         wait_s = self.limits.wait_s if SEEN else PATIENCE * self.limits.cell_s
-        for said in self._lines(lesson_s, HELD_UP * lesson_s, wait_s):
+        allowed = Allowed(self.limits.cell_s, wait_s, lesson_s, HELD_UP * lesson_s)
+        for said in self._lines(allowed):
             if said.get("of") != self._serial:
                 continue
             whole = whole or "whole" in said
@@ -278,16 +280,12 @@ class Kernel:
             if not chunk:
                 return
 
-    def _lines(self, lesson_s: float, clock_s: float, wait_s: float) -> Iterator[dict[str, Any]]:
-        """Yield each object that comes, as long as it comes in time and is not too much.
-
-        ``lesson_s`` seconds may be computed and as many waited in all, ``wait_s`` in one cell;
-        after ``clock_s`` by the clock the machine is too busy.
-        """
+    def _lines(self, allowed: Allowed) -> Iterator[dict[str, Any]]:
+        """Yield each object that comes, as long as it comes in time and is not too much."""
         rest, size = b"", 0
-        until = time.monotonic() + clock_s + GRACE_S
+        until = time.monotonic() + allowed.clock_s + GRACE_S
         cell, lesson = Spent(), Spent()
-        lesson_wait_s = lesson_s if SEEN else PATIENCE * lesson_s
+        lesson_wait_s = allowed.lesson_s if SEEN else PATIENCE * allowed.lesson_s
         now, used = time.monotonic(), _used(self._process.pid)
         while True:
             before, last = now, used
@@ -295,9 +293,10 @@ class Kernel:
             for each in (cell, lesson):
                 each.add(now - before, used, last)
             self.spent_s = lesson.cpu_s + lesson.waited_s
-            if cell.cpu_s > self.limits.cell_s + GRACE_S or lesson.cpu_s > lesson_s + GRACE_S:
+            computed_long = cell.cpu_s > allowed.cell_s + GRACE_S
+            if computed_long or lesson.cpu_s > allowed.lesson_s + GRACE_S:
                 raise EndedError("too-long")
-            waited_long = cell.waited_s > wait_s + GRACE_S
+            waited_long = cell.waited_s > allowed.wait_s + GRACE_S
             if waited_long or lesson.waited_s > lesson_wait_s + GRACE_S:
                 raise EndedError("too-slow")
             if now > until:
@@ -380,6 +379,26 @@ class Used:
     cpu_s: float = 0.0
     files: int = 0
     running: bool = False
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Time that may be spent, in seconds.
+
+    Attributes
+    ----------
+    cell_s, wait_s
+        Computing, and waiting without computing, in one cell.
+    lesson_s
+        Computing in all, and as much waiting.
+    clock_s
+        By the clock; then the machine is too busy.
+    """
+
+    cell_s: float
+    wait_s: float
+    lesson_s: float
+    clock_s: float
 
 
 @dataclass
