@@ -42,7 +42,10 @@ def plain(text: object, most: int = MOST_SHOWN, lines: bool = False) -> str:
     >>> plain("  Lin\\u202eYue\\x00\\n"), plain("欧阳  娜娜"), plain("a" * 9, most=4)
     ('LinYue', '欧阳 娜娜', 'aaa…')
     """
-    kept = _shown(unicodedata.normalize("NFC", str(text)[: 10 * most]), lines)
+    cut = str(text)[: 10 * most]
+    # most texts are plain already, and there are hundreds of thousands in a class
+    usual = cut.isascii() and cut.isprintable()
+    kept = cut if usual else _shown(unicodedata.normalize("NFC", cut), lines)
     space = r"[^\S\n]+" if lines else r"\s+"
     kept = re.sub(space, " ", kept).strip()
     return kept if len(kept) <= most else kept[: most - 1].rstrip() + "…"

@@ -24,9 +24,13 @@ def data_path(*parts: str) -> Path:
     parts
         Names of folders and last of the file, below ``data/``.
     """
+    return _data_folder().joinpath(*parts)
+
+
+@cache
+def _data_folder() -> Path:
     here = Path(__file__).parents[1]
-    root = here / "data" if (here / "data").is_dir() else here.parent / "data"
-    return root.joinpath(*parts)
+    return here / "data" if (here / "data").is_dir() else here.parent / "data"
 
 
 def language(lang: str) -> str:

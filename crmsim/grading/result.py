@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
+
+from msgspec import to_builtins
 
 Plain = Mapping[str, Any]
 ItemVerdict = Literal[
@@ -152,7 +154,7 @@ PARTS = {"items": Item, "flags": Flag, "problems": Problem, "runs": Played}
 
 def to_json(result: Result) -> dict[str, Any]:
     """Turn a result into values that JSON knows."""
-    return {"schema": 1} | {name: _listed(value) for name, value in asdict(result).items()}
+    return {"schema": 1} | to_builtins(result)
 
 
 def from_json(plain: Mapping[str, Any]) -> Result:
@@ -168,9 +170,3 @@ def _tupled(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
     """Turn each list into a tuple where the fields of `kind` are tuples."""
     tuples = {each.name for each in fields(kind) if str(each.type).startswith("tuple")}
     return {name: tuple(v) if name in tuples else v for name, v in values.items()}
-
-
-def _listed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _listed(inner) for key, inner in value.items()}
-    return [_listed(inner) for inner in value] if isinstance(value, tuple | list) else value
