@@ -437,6 +437,8 @@ def desk(browser: BrowserContext, server: Lab) -> Page:
 @pytest.fixture
 def notebook(desk: Page, server: Lab) -> Notebook:
     """A student's first day: nothing open, nothing saved, no kernel."""
+    # a page behind another one draws seldom, so each click would take seconds
+    desk.bring_to_front()
     notebook = Notebook(desk, server)
     notebook.close()
     server.forget()
