@@ -82,7 +82,7 @@ class Watch(threading.Thread):
         return sum(s for known, s in self.used_s.items() if known[0] != own.pid)
 
 
-def hand_in(folder: Path, place: int, most_lessons: int = 99) -> None:
+def hand_in(folder: Path, place: int, most_lessons: int | None) -> None:
     """A hand-in of a student of her own; every tenth has an attack in it."""
     lang, number = LANGUAGES[place % len(LANGUAGES)], f"2026{place:04}"
     attack = attacks()[place // HOSTILE_EVERY % len(attacks())]
@@ -100,8 +100,8 @@ def hand_in(folder: Path, place: int, most_lessons: int = 99) -> None:
             archive.writestr(f"notebooks/{lang}/{lesson}-x.ipynb", filled(book, lang, lesson, bad))
 
 
-def handed_in(most_lessons: int) -> list[str]:
-    """The numbers of the lessons in a hand-in; a single one has a play and a function."""
+def handed_in(most_lessons: int | None) -> list[str]:
+    """The lessons in a hand-in by number, or all; a single one has a play and a function."""
     return sorted(books("en"), key=lambda lesson: (lesson != "12", lesson))[:most_lessons]
 
 
@@ -179,7 +179,7 @@ class Measured(NamedTuple):
     report: Report
 
 
-def measured(count: int, most_lessons: int, looked: bool) -> Measured:
+def measured(count: int, most_lessons: int | None, looked: bool) -> Measured:
     """Grade a class of that many, and measure it."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -193,14 +193,14 @@ def measured(count: int, most_lessons: int, looked: bool) -> Measured:
         given = (folder / "submissions", folder / "out", folder / "grading.toml")
         report = grade(*given, workers=WORKERS)
         clock = time.perf_counter() - start
-        used = looked and watch.ended() + time.process_time() - own - watch.watching_s
+        used = watch.ended() + time.process_time() - own - watch.watching_s if looked else 0.0
         return Measured(clock, used, watch.peak_mb, report)
 
 
 def main() -> None:
     """Print the rows, and whoever did not get what was earned."""
     numbers = [int(said) for said in sys.argv[1:] if said.isdecimal()]
-    count, most_lessons = [*numbers, *[300, 99][len(numbers) :]]
+    count, most_lessons = [*numbers, *(300, None)[len(numbers) :]]
     looked = "clock" not in sys.argv
     clock_s, used_s, peak_mb, report = measured(count, most_lessons, looked)
     hostile, of = -(-count // HOSTILE_EVERY), len(handed_in(most_lessons))

@@ -144,10 +144,14 @@ class Answering:
         shown = self.stage.locator(".ex-links li")
         for source, sign, target in self.task.right_answer:
             before = shown.count()
-            for act, value in (("node", source), ("sign", sign), ("node", target)):
-                self.click(self.stage.locator(f"[data-act={act}][data-value='{value}']"))
+            self._draw_arrow(source, sign, target)
             expect(shown).to_have_count(before + 1)
         self.done("right")
+
+    def _draw_arrow(self, source: str, sign: str, target: str) -> None:
+        """Draw one arrow of a diagram."""
+        for act, value in (("node", source), ("sign", sign), ("node", target)):
+            self.click(self.stage.locator(f"[data-act={act}][data-value='{value}']"))
 
     def foresee(self) -> None:
         """Write nonsense where there is a field, and then bet on something."""
@@ -159,9 +163,7 @@ class Answering:
             self._draw()
         else:
             assert self.task.kind == "loop", self.task.id
-            source, sign, target = self.task.right_answer[0]
-            for act, value in (("node", source), ("sign", sign), ("node", target)):
-                self.click(self.stage.locator(f"[data-act={act}][data-value='{value}']"))
+            self._draw_arrow(*self.task.right_answer[0])
             return
         expect(self.stage.locator(".ex-note")).to_be_visible()
 

@@ -91,11 +91,8 @@ class Journal(Explain):
         >>> exercise("11-journal").counted(form, "group")
         {'failure': 2, 'request': 0, 'unprompted': 0}
         """
-        (chosen,) = (each for each in self.codes if each.id == code)
-        said = [
-            readable(what) for place, what in (answer or {}).items() if place.endswith(f"-{code}")
-        ]
-        return {option.id: said.count(option.id) for option in chosen.options}
+        said = [story.get(code) for story in self.coded(answer)]
+        return {option.id: said.count(option.id) for option in self._code(code).options}
 
     def published(self, code: str) -> dict[str, dict[str, float]]:
         """Return the published shares of a code, by the option of the first code.
@@ -106,8 +103,7 @@ class Journal(Explain):
         >>> exercise("11-journal").published("group")["good"]["unprompted"]
         44.0
         """
-        (chosen,) = (each for each in self.codes if each.id == code)
-        return {each.of: dict(each.percent) for each in chosen.published}
+        return {each.of: dict(each.percent) for each in self._code(code).published}
 
     def coded(self, answer: Any) -> list[dict[str, str]]:
         """Return the codes of each story of an answer, without its words.
@@ -161,6 +157,10 @@ class Journal(Explain):
                         f"codes {code.id!r}: published: of must be one of {', '.join(firsts)}, "
                         f"and percent must have a share for each of {named}"
                     )
+
+    def _code(self, name: str) -> Code:
+        (found,) = (code for code in self.codes if code.id == name)
+        return found
 
     def _fits(self, place: object, said: object) -> bool:
         """Say whether something can stand at a place."""
