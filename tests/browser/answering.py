@@ -140,6 +140,26 @@ class Answering:
             self.done(verdict)
         self.says(self.task.business[self.lang])
 
+    def _plan(self) -> None:
+        self.done("blank")
+        first = [
+            next(item.id for item in self.task.items if item.group == group.id)
+            for group in self.task.groups
+        ]
+        for wanted in (first, self.task.right_answer):
+            for item in self.task.items:
+                button = self._part(item.id)
+                taken = button.get_attribute("aria-pressed") == "true"
+                if (item.id in wanted) != taken and (taken is False or not self._single(item)):
+                    self.click(button)
+            self.done(self.task.mark(wanted).verdict)
+        self.says(self.task.business[self.lang])
+
+    def _single(self, item: Any) -> bool:
+        """Say whether an item goes by itself when another of its group is taken."""
+        (group,) = (each for each in self.task.groups if each.id == item.group)
+        return group.one and group.needed
+
     def _loop(self) -> None:
         shown = self.stage.locator(".ex-links li")
         for source, sign, target in self.task.right_answer:

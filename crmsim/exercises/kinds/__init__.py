@@ -14,6 +14,7 @@ from crmsim.exercises.kinds.loop import Loop
 from crmsim.exercises.kinds.match import Match
 from crmsim.exercises.kinds.number import Number
 from crmsim.exercises.kinds.order import Order
+from crmsim.exercises.kinds.plan import Plan
 
 KINDS = {
     "choose": Choose,
@@ -25,4 +26,5 @@ KINDS = {
     "function": Function,
     "explain": Explain,
     "journal": Journal,
+    "plan": Plan,
 }

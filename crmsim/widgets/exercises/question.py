@@ -14,11 +14,12 @@ from crmsim.exercises.exercise import Exercise
 from crmsim.widgets.exercises.board import Board
 from crmsim.widgets.exercises.diagram import Diagram
 from crmsim.widgets.exercises.hands import MatchCards, OrderCards
+from crmsim.widgets.exercises.menu import PlanMenu
 from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import HERE, Stage
 
 SCHEMA = 1
-VIEWS = {"draw": Board, "loop": Diagram, "match": MatchCards, "order": OrderCards}
+VIEWS = {"draw": Board, "loop": Diagram, "match": MatchCards, "order": OrderCards, "plan": PlanMenu}
 """Kinds of exercise that are more than a template: their pictures, and acts of their own."""
 
 
