@@ -1,4 +1,4 @@
-"""What a plan achieves: the functions that an exercise of the kind ``plan`` may name.
+"""Functions that compute what a plan achieves; an exercise of the kind ``plan`` names one.
 
 An exercise names one in ``outcome``; nothing else in its file is computed. A function gets the
 effects of each chosen item, the cost of the plan and the settings of the exercise, and returns
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-Effects = Mapping[str, float]
+MenuEffects = Mapping[str, float]
 
 
 class PlanOutcome(NamedTuple):
@@ -26,13 +26,13 @@ class PlanOutcome(NamedTuple):
         The names that an effect of an item may have; None where any may.
     """
 
-    results: Callable[[Sequence[Effects], float, Mapping[str, float]], dict[str, float]]
+    results: Callable[[Sequence[MenuEffects], float, Mapping[str, float]], dict[str, float]]
     settings: frozenset[str] = frozenset()
     effects: frozenset[str] | None = None
 
 
 def totals(
-    chosen: Sequence[Effects], cost: float, settings: Mapping[str, float]
+    chosen: Sequence[MenuEffects], cost: float, settings: Mapping[str, float]
 ) -> dict[str, float]:
     """Return the sum of each effect, beside the cost: a plan whose items don't act on each other.
 

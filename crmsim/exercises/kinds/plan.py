@@ -26,7 +26,7 @@ BUDGET = "budget"
 """The place of what is found about the budget; no aim has this name."""
 
 
-class Group(Part, kw_only=True):
+class MenuGroup(Part, kw_only=True):
     """A part of the menu; ``one`` item of it is taken, or any number; ``needed``: at least one."""
 
     id: Id
@@ -35,7 +35,7 @@ class Group(Part, kw_only=True):
     needed: bool = True
 
 
-class Item(Option, kw_only=True):
+class MenuItem(Option, kw_only=True):
     """Something on the menu: what it costs, and what it does.
 
     An item costs ``cost`` once, and ``cost_each`` for each of those whom the plan is for: as many
@@ -92,8 +92,8 @@ class Plan(Exercise, kw_only=True):
 
     POINTS: ClassVar[int] = 3
     kind: Literal["plan"]
-    groups: Annotated[tuple[Group, ...], Meta(min_length=1, max_length=9)]
-    items: Annotated[tuple[Item, ...], Meta(min_length=2, max_length=40)]
+    groups: Annotated[tuple[MenuGroup, ...], Meta(min_length=1, max_length=9)]
+    items: Annotated[tuple[MenuItem, ...], Meta(min_length=2, max_length=40)]
     budget: Positive
     money: UnitWords
     outcome: str
@@ -107,7 +107,7 @@ class Plan(Exercise, kw_only=True):
         return list(self.key)
 
     @property
-    def _by_id(self) -> dict[str, Item]:
+    def _by_id(self) -> dict[str, MenuItem]:
         return {item.id: item for item in self.items}
 
     # --- answers -------------------------------------------------------------------------------
@@ -161,6 +161,11 @@ class Plan(Exercise, kw_only=True):
         ----------
         answer
             A plan, perhaps only begun, or None.
+
+        Returns
+        -------
+        float
+            Never below 0.
         """
         chosen = [self._by_id[each] for each in answer or []]
         count = sum(item.count for item in chosen)

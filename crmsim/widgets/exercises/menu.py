@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from crmsim.common.numbers import number
 from crmsim.common.words import Translate
-from crmsim.exercises.kinds.plan import Aim, Item, Plan
+from crmsim.exercises.kinds.plan import Aim, MenuItem, Plan
 
 
 class ResultLine(NamedTuple):
@@ -36,7 +36,7 @@ class PlanMenu:
             "results": self._results(answer) if whole and not over else [],
         }
 
-    def _price(self, item: Item) -> str:
+    def _price(self, item: MenuItem) -> str:
         """Return what an item costs, and for how many it is, in words."""
         told = [self.t("lesson.plan.count", count=number(item.count))] if item.count else []
         if item.cost_each:
