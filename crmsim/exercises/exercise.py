@@ -25,6 +25,7 @@ BET_POINTS = {
     "right": 1.0,
     "nothing": 1.0,
     "right-shape": 1.0,
+    "half": 0.5,
     "right-direction": 0.5,
     "too-weak": 0.5,
     "too-strong": 0.5,

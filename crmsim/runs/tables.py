@@ -59,6 +59,36 @@ def visit_table(run: Run) -> pd.DataFrame:
     return readable(shown.rename(columns={"choice": "name of answer"}), lang)
 
 
+SHEET_STEPS = (-0.15, -0.05, 0.05, 0.15)
+"""Felt less expected quality (0–1) between two neighbouring marks of a score sheet; our choice."""
+
+
+def score_sheet(run: Run) -> dict[str, str]:
+    """Return the mark that a customer would have given on each dimension, from 1 to 5.
+
+    3 is as she expected, 1 and 2 are less and 4 and 5 are more (A-17, A-21).
+
+    Parameters
+    ----------
+    run
+        A visit that is over.
+
+    Returns
+    -------
+    dict of str
+        ``"1"`` to ``"5"`` for each dimension of service quality.
+
+    Examples
+    --------
+    >>> from crmsim import simulate
+    >>> score_sheet(simulate("shopper", seed=1))["reliability"]
+    '1'
+    """
+    view = run.view
+    gaps = {name: view.perceived[name] - level for name, level in view.expected.items()}
+    return {name: str(1 + sum(gap > step for step in SHEET_STEPS)) for name, gap in gaps.items()}
+
+
 def methods_table(run: Run) -> pd.DataFrame:
     """Return the eight methods of handling a complaint, as a conversation used them (C-16).
 

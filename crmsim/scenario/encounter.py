@@ -213,7 +213,8 @@ class EncounterScenario(LeadsToMarket, kw_only=True):
     """A visit: touchpoints walked one at a time, from either chair.
 
     If nothing is sold, there is no ``deal`` and no gate. ``words`` replace words of the play that
-    do not fit the case, such as those about a sale.
+    do not fit the case, such as those about a sale. A ``mystery`` shopper plays the customer only,
+    and is not shown what she feels: a score sheet asks it afterwards.
     """
 
     world: Literal["encounter"]
@@ -228,6 +229,12 @@ class EncounterScenario(LeadsToMarket, kw_only=True):
     yardstick: Literal["worth", "satisfaction"] = "worth"
     seat: Literal["seller", "buyer"] = "seller"
     persona: Id | None = None
+    mystery: bool = False
+
+    @property
+    def chair(self) -> Literal["seller", "buyer"]:
+        """The chair in which the visit is played to its end."""
+        return "buyer" if self.mystery else "seller"
 
     @property
     def complained(self) -> bool:

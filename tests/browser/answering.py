@@ -181,6 +181,8 @@ class Answering:
             self.bet("20")
         elif self.task.kind == "draw":
             self._draw()
+        elif self.task.kind == "match":
+            self.place({row.id: self.task.options[-1].id for row in self.task.rows})
         else:
             assert self.task.kind == "loop", self.task.id
             self._draw_arrow(*self.task.right_answer[0])

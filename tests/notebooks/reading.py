@@ -149,6 +149,9 @@ def answered(task: Any) -> tuple[Any, float]:
         return form, ROW_S * task.stories
     if task.kind == "explain":
         return "Some sentences.", WRITE_S
+    if task.prediction and task.kind == "match":
+        marks = {row.id: task.options[-1].id for row in task.rows}
+        return marks, ROW_S * len(marks)
     if task.prediction:
         return (task.options[0].id if task.kind == "choose" else "0"), CHOICE_S
     places = {"match": ROW_S, "order": ROW_S, "loop": CHOICE_S}
@@ -169,7 +172,7 @@ def visited(session: VisitSession, turn: int, begun: str) -> tuple[str, str, flo
         case "opening":
             return "seat", "seat=buyer", GO_ON_S
         case "felt":
-            if begun == "opening" and not both:
+            if session.scenario().mystery or (begun == "opening" and not both):
                 return None
             return "seat", "seat=seller", GO_ON_S
         case "visit":

@@ -133,14 +133,15 @@ class VisitSession(Session):
 
     @property
     def done(self) -> bool:
-        """True if the visit was played to its end from the salesperson's chair."""
-        return self.world("seller").done
+        """True if the visit was played to its end from the chair that counts."""
+        return self.world(self.scenario().chair).done
 
     @property
     def run(self) -> Run:
-        """The seller's visit; moments that were not played are done in the ordinary way."""
-        answers = chain(self.actions["seller"], repeat(BASELINE))
-        return simulate(self.scenario("seller"), lambda _: next(answers), self.seed)
+        """The visit from the chair that counts; moments not played go the ordinary way."""
+        chair = self.scenario().chair
+        answers = chain(self.actions[chair], repeat(BASELINE))
+        return simulate(self.scenario(chair), lambda _: next(answers), self.seed)
 
     @property
     def second(self) -> Run:
@@ -201,7 +202,8 @@ class VisitSession(Session):
     @during("opening", "felt")
     def do_seat(self, _: str, seat: str) -> None:
         """Sit down in a chair."""
-        fits(seat in ("buyer", "seller"), self.phase == "opening" or seat == "seller")
+        chairs = ("buyer",) if self.scenario().mystery else ("buyer", "seller")
+        fits(seat in chairs, self.phase == "opening" or seat == "seller")
         self.seat, self.phase = seat, "visit"
 
     @during("visit", "rewind")

@@ -9,26 +9,51 @@ from msgspec import Meta
 
 from crmsim.common.text import joined, readable
 from crmsim.common.words import words
-from crmsim.exercises.exercise import Finding, Mark, Own
+from crmsim.exercises.exercise import Finding, Mark, Note, Own
 from crmsim.exercises.kinds.rows import Rows
 from crmsim.exercises.parts import Option, by_id, unknown
 from crmsim.scenario.wiring import repeated_ids
 
 
 class Match(Rows):
-    """Each row goes with one of the options."""
+    """Each row goes with one of the options; without a key in any row it is a prediction."""
 
     kind: Literal["match"]
     options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=9)]
 
     @property
+    def prediction(self) -> bool:
+        """Only a run can tell, where no row has a key."""
+        return all(row.key is None for row in self.rows)
+
+    @property
     def right_answer(self) -> dict[str, str | None]:
         """The option of each row."""
-        return {row.id: row.key for row in self.rows}
+        return super().right_answer if self.prediction else {row.id: row.key for row in self.rows}
 
     def takes(self, answer: object) -> bool:
-        """Accept options by row."""
+        """Accept options by row; a prediction needs one for every row."""
+        return self.begun(answer) and not (self.prediction and self.open_places(answer))
+
+    def begun(self, answer: object) -> bool:
+        """Accept options for some rows."""
         return isinstance(answer, Mapping)
+
+    def fared(self, answer: Any, came: Any) -> str:
+        """Return how many rows were foreseen, a key of ``lesson.gap``: all, half or fewer."""
+        if answer is None:
+            return "none"
+        hits = sum(answer.get(row.id) == came.get(row.id) for row in self.rows)
+        return (
+            "right" if hits == len(self.rows) else "half" if 2 * hits >= len(self.rows) else "other"
+        )
+
+    def note_on_prediction(self, answer: Any) -> Note | None:
+        """Say how many rows are filled, or that it is saved."""
+        if answer and not self.takes(answer):
+            left = len(self.open_places(answer))
+            return "match.partly", {"done": len(self.rows) - left, "rows": len(self.rows)}
+        return super().note_on_prediction(answer)
 
     def changed(self, answer: Any, name: str, value: str | None) -> Any:
         """Return the answer with a row put to an option, or taken back where `value` is empty."""
@@ -71,5 +96,6 @@ class Match(Rows):
         yield from super().wiring()
         ids = [option.id for option in self.options]
         yield from repeated_ids(ids, "options")
-        for row in self.rows:
-            yield from unknown(f"row {row.id!r}: key", row.key, ids)
+        if not self.prediction:
+            for row in self.rows:
+                yield from unknown(f"row {row.id!r}: key", row.key, ids)

@@ -63,7 +63,7 @@ class PredictionOutcome(Question):
     @cached_property
     def came(self) -> Any:
         """The outcome, as it can be saved."""
-        return plain(self._came)
+        return plain(self._came() if callable(self._came) else self._came)
 
     @property
     def summary(self) -> str:
@@ -144,7 +144,33 @@ class DrawnOutcome(PredictionOutcome):
         return self.task.compared(self.answer, self.came) if self.answered else None
 
 
-OUTCOMES = {"choose": PredictionOutcome, "number": PredictionOutcome, "draw": DrawnOutcome}
+class MatchedOutcome(PredictionOutcome):
+    """Rows matched beforehand, set one by one against what came."""
+
+    def paint(self, focus: str | None = None, say: str = "") -> None:
+        """Show each row as foreseen and as it came, once all rows were foreseen."""
+        more: dict[str, Any] = {"verdict": ""}
+        if self.answered:
+            rows = [
+                {
+                    "text": row.text[self.tag],
+                    "you": self.task.chosen(self.answer, row.id, self.tag),
+                    "came": self.task.chosen(self.came, row.id, self.tag),
+                    "met": self.answer[row.id] == self.came.get(row.id),
+                    "because": row.because[self.tag],
+                }
+                for row in self.task.rows
+            ]
+            more = {"verdict": self.task.fared(self.answer, self.came), "rows": rows}
+        self._page("exercise/outcome_matched", more, focus, say)
+
+
+OUTCOMES = {
+    "choose": PredictionOutcome,
+    "number": PredictionOutcome,
+    "draw": DrawnOutcome,
+    "match": MatchedOutcome,
+}
 """Kinds of exercise in which something can be predicted."""
 
 

@@ -24,6 +24,8 @@ def beside(session: VisitSession, view: View, t: Translate) -> Context:
     name = t("play.visit.you", name=view.name) if buyer else view.name
     mood = mood_words(view.mood)
     feeling = t(f"play.mood.{mood}")
+    if session.scenario().mystery:
+        return {"face": faces.face(0.0, view.look, name), "customer": name, "sheet": DIMENSIONS}
     return {
         "face": faces.face(view.mood, view.look, f"{name}, {feeling}"),
         "customer": name,

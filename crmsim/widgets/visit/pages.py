@@ -31,11 +31,16 @@ SCREENS: dict[str, dict[str, str]] = {
     "compare": {"left": "story", "middle": "ring", "right": "tanks"},
 }
 
+UNSEEN = {"customer": "shopper", "felt": "noted"}
+"""Parts of a screen that show what the customer feels, and what a mystery shopper sees instead."""
+
 
 def screen(session: VisitSession, asking: str = "", note: str = "") -> Screen:
     """Return the present screen; `asking` and `note` are the question and the note on it."""
     context = _context(session, asking, note)
     parts = {"head": "head"} | SCREENS[session.phase] | ({"note": "note"} if note else {})
+    if session.scenario().mystery:
+        parts = {region: UNSEEN.get(part, part) for region, part in parts.items()}
     regions = {region: render(part, context) for region, part in parts.items()}
     return Screen(regions, announcement(session))
 
@@ -102,14 +107,15 @@ def _journey(session: VisitSession, t: Translate) -> Context:
     view = _shown(session)
     over = view.ending is not None
     ahead = [title for _, title in view.ahead]
-    emotions = [step.emotion for step in view.journey]
+    unseen = session.scenario().mystery
+    emotions = [0.0 if unseen else step.emotion for step in view.journey]
     places = drawings.journey_points(emotions, len(ahead), over)
     points = []
     labels = [step.title for step in view.journey] + ([] if over else [view.title]) + ahead
     for i, ((_, y), label) in enumerate(zip(places, labels, strict=True)):
         state = "past" if i < len(emotions) else "now" if i == len(emotions) else "ahead"
         name = label
-        if state == "past":
+        if state == "past" and not unseen:
             name = t(
                 "play.visit.point", title=label, mood=t(f"play.mood.{mood_words(emotions[i])}")
             )

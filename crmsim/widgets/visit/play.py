@@ -28,7 +28,7 @@ class Play(Kept):
 
     @property
     def run(self) -> Run:
-        """The seller's visit so far; moments not yet played go the firm's ordinary way."""
+        """The visit so far; moments not yet played go the ordinary way."""
         return self.session.run
 
     @property
@@ -57,12 +57,13 @@ class Play(Kept):
 
     def screen_of(self, session: VisitSession, asking: bool = False, note: str = "") -> Screen:
         """Return the present screen."""
-        how = "" if not asking else "hope" if self.finished else "sure"
+        hopes = self.finished and not session.scenario().mystery
+        how = "" if not asking else "hope" if hopes else "sure"
         return pages.screen(session, how, note)
 
     def before_again(self, value: str) -> list[Act] | None:
         """Let a visit that was played to its end be played again with a hypothesis only."""
-        if not self.finished:
+        if not self.finished or self.session.scenario().mystery:
             return super().before_again(value)
         satisfaction = self.session.view("seller").satisfaction
         return [("hope", f"{value}={satisfaction:.2f}")] if value in HOPES else None

@@ -58,7 +58,8 @@ def said(session: VisitSession, view: View, t: Translate) -> Context:
     if session.seat == "buyer":
         past = [_served(last.answer, t)] if last else []
         acted = [_served(view.salesperson, t)] if view.salesperson else []
-        changed = [_changed(moved(session, view), view.why, t)] if view.why else []
+        tells = view.why and not session.scenario().mystery
+        changed = [_changed(moved(session, view), view.why, t)] if tells else []
         return {
             "past": past,
             "present": [scene, *_hers(session, view, view.says, t), *acted, *changed],
