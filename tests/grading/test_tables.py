@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crmsim.common.spreadsheets import TableError, _how_usual, cell, write_table
 from crmsim.common.text import same, undressed
 from crmsim.grading.marks.overrides import points_of, read_overrides
 from crmsim.grading.marks.queue import read_queue
 from crmsim.grading.marks.roster import Roster, read_roster, read_times
-from crmsim.grading.marks.tables import TableError, _how_usual, cell, read_table, write_table
+from crmsim.grading.marks.tables import read_table
 
 NAMES = {"name": ("name", "姓名"), "points": ("points", "得分")}
 

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from crmsim.common.spreadsheets import write_table
 from crmsim.common.text import same
 from crmsim.grading.marks.overrides import ManualPoints
-from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
+from crmsim.grading.marks.tables import headings, known_as, read_table
 from crmsim.scenario.wiring import likely
 
 COMMENT_COLUMNS = ("named", "exercise", "text")

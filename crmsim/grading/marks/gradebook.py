@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from crmsim.common.spreadsheets import write_table
 from crmsim.common.text import plain
 from crmsim.common.words import words
 from crmsim.grading.marks.marks import Grade
 from crmsim.grading.marks.overrides import TOTAL
-from crmsim.grading.marks.tables import headings, write_table
+from crmsim.grading.marks.tables import headings
 from crmsim.grading.pages.wording import problem_words
 
 CANVAS_HEADINGS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")

@@ -8,9 +8,10 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmsim.common.spreadsheets import write_table
 from crmsim.common.text import same
 from crmsim.grading.marks.people import StudentIndex
-from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
+from crmsim.grading.marks.tables import headings, known_as, read_table
 
 OVERRIDE_COLUMNS = ("student", "exercise", "points", "comment")
 TOTAL, LATE = "total", "late"

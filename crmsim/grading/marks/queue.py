@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crmsim.common.numbers import exact
+from crmsim.common.spreadsheets import write_table
 from crmsim.common.text import plain, same
 from crmsim.common.words import words
 from crmsim.exercises.declared import exercise
 from crmsim.grading.marks.marks import Grade, GradeLine
 from crmsim.grading.marks.overrides import ManualPoints, points_of
-from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
+from crmsim.grading.marks.tables import headings, known_as, read_table
 from crmsim.grading.reading.released import lessons
 from crmsim.grading.result import Item, Played
 

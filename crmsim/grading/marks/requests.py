@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crmsim.grading.marks.overrides import WHOLE, ManualPoints
 from crmsim.grading.marks.people import StudentIndex
-from crmsim.grading.marks.tables import headings, known_as, read_table, write_table
+from crmsim.grading.marks.tables import headings, known_as, read_table
 
 REQUEST_COLUMNS = ("student", "exercise", "reason", "reply")
 
