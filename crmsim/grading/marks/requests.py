@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmsim.common.spreadsheets import write_table
 from crmsim.grading.marks.overrides import WHOLE, ManualPoints
 from crmsim.grading.marks.people import StudentIndex
 from crmsim.grading.marks.tables import headings, known_as, read_table
