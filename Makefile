@@ -43,7 +43,7 @@ lowest: $(VENV)/test-ready ## Before a release: install the lowest versions allo
 	$(PIP) --quiet uv
 	$(BIN)/uv venv --clear --quiet --python $(BIN)/python $(LOWEST)
 	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
-		-e '.[lab,grade,author,fast,science,test]'
+		-e '.[lab,grade,author,fast,science,survey,test]'
 	$(LOWEST)/bin/pytest -n auto --ignore=tests/browser --deselect tests/test_house.py $(ARGS)
 	$(LOWEST)/bin/pytest --nbval -n auto --dist loadfile notebooks/teacher $(ARGS)
 
@@ -77,10 +77,10 @@ $(BIN)/python:
 $(VENV)/lab-ready: $(SETUP) $(COURSE) | $(BIN)/python
 	@if [ -e $(VENV)/test-ready ]; then :; else \
 	echo "2 of 2: installing JupyterLab and the course, once; this takes a minute or two." && \
-	$(PIP) '.[lab,grade]'; fi
+	$(PIP) '.[lab,grade,survey]'; fi
 	@touch $@
 
 $(VENV)/test-ready: $(SETUP) | $(BIN)/python
 	@echo "2 of 2: installing JupyterLab, the course and what its tests need, once."
-	@$(PIP) -e '.[lab,grade,author,fast,science,test]'
+	@$(PIP) -e '.[lab,grade,author,fast,science,survey,test]'
 	@touch $@

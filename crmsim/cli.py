@@ -71,7 +71,7 @@ def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, Arguments]:
     """Return what was asked for, and the options that are JupyterLab's."""
     parser = argparse.ArgumentParser(prog="crmsim", allow_abbrev=False)
     commands = parser.add_subparsers(
-        required=True, metavar="lab|handin|new|lint|play|sensitivity|grade|validate"
+        required=True, metavar="lab|handin|new|lint|play|survey|sensitivity|grade|validate"
     )
     lab = _command(commands, _lab, "open the course in JupyterLab", TO_JUPYTERLAB)
     hand = _command(commands, _handin, "make the one file that you give to your teacher")
@@ -84,6 +84,16 @@ def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, Arguments]:
     new.add_argument("--only", metavar="LANG", help="words in one language, for your own class")
     lint = _command(commands, _lint, "tell every mistake of a case, then let a bot play it")
     play = _command(commands, _play, "play a case in JupyterLab", TO_JUPYTERLAB)
+    asked = _command(
+        commands, _survey, "read the answers of a satisfaction survey, write its report"
+    )
+    asked.add_argument(
+        "answers",
+        type=_path,
+        nargs="?",
+        help="CSV or Excel; left out, the questionnaire is written",
+    )
+    asked.add_argument("--out", type=_path, required=True, metavar="FOLDER", help="for the files")
     moved = _command(commands, _sensitivity, "which parameters the conclusions hang on")
     moved.add_argument("--scenario", default="buick-market", help="a market")
     moved.add_argument("--policy", default="balanced", help="what is compared with doing nothing")
@@ -101,7 +111,7 @@ def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, Arguments]:
     valid = _command(commands, _validate, "look whether a notebook or zip is fit to hand in")
     for command in (lint, play, valid):
         command.add_argument("file", type=_path)
-    for command in (lab, hand, new, lint, play, moved, graded, valid):
+    for command in (lab, hand, new, lint, play, asked, moved, graded, valid):
         command.add_argument("--lang", help="en or zh; left out, the language of the system")
     chosen, options = parser.parse_known_args(_case_first(arguments))
     if options and chosen.run not in (_lab, _play):
@@ -182,6 +192,12 @@ def _play(chosen: argparse.Namespace, options: Arguments) -> int:
     from crmsim import authoring
 
     return authoring.play(chosen.file, chosen.lang, options)
+
+
+def _survey(chosen: argparse.Namespace, options: Arguments) -> int:
+    from crmsim.survey.command import run_survey
+
+    return run_survey(chosen.answers, chosen.out, chosen.lang)
 
 
 def _sensitivity(chosen: argparse.Namespace, options: Arguments) -> int:

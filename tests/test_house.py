@@ -27,7 +27,7 @@ EXTRAS = {
     extra: [Requirement(line) for line in lines]
     for extra, lines in PROJECT["optional-dependencies"].items()
 }
-STUDENTS = [*CORE, *EXTRAS["lab"], *EXTRAS["grade"]]
+STUDENTS = [*CORE, *EXTRAS["lab"], *EXTRAS["grade"], *EXTRAS["survey"]]
 EVERYTHING = [*CORE, *(each for extra in EXTRAS.values() for each in extra)]
 PAGES = [path.name for path in sorted(ROOT.glob("*.md"))]
 
@@ -78,7 +78,7 @@ def test_the_core_brings_no_jupyterlab_and_downgrades_nothing():
 def test_conda_users_get_what_pip_users_get():
     lines = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
     conda = {line.name: line.specifier for line in map(Requirement, lines[:-1])}
-    assert lines[-1] == {"pip": [".[lab,grade]"]}
+    assert lines[-1] == {"pip": [".[lab,grade,survey]"]}
     asked: dict[str, SpecifierSet] = {"python": SpecifierSet(PROJECT["requires-python"])}
     runs_notebooks = [each for each in EXTRAS["test"] if each.name in ("nbval", "pytest")]
     for each in (*STUDENTS, *runs_notebooks):
@@ -120,7 +120,7 @@ def test_a_class_or_a_type_has_a_name_of_its_own():
 
 
 def test_the_readmes_and_make_install_what_students_need():
-    asked = "[lab,grade]"
+    asked = "[lab,grade,survey]"
     for page in ("README.md", "README.zh-Hans.md", "Makefile", "environment.yml"):
         assert asked in (ROOT / page).read_text("utf-8"), page
 

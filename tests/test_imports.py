@@ -25,6 +25,7 @@ scenario
 model
 runs
 figures exercises
+survey
 course
 widgets
 grading

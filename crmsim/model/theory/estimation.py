@@ -97,6 +97,82 @@ def cronbach_alpha(items: ArrayLike) -> float:
     return float(count / (count - 1) * (1 - table.var(axis=0, ddof=1).sum() / whole))
 
 
+Z_95 = 1.959964
+"""Standard errors from the middle of a normal distribution to the ends of 95 % of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An estimate from ``count`` people, with the interval that holds the truth in 95 of 100."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+
+def mean_estimate(values: ArrayLike) -> Estimate:
+    """Return the mean of some people's values, with its interval by Student's t.
+
+    The quantile of t is the expansion of Abramowitz & Stegun (1964), 26.7.5.
+
+    Parameters
+    ----------
+    values
+        A value a person, at least two; nan where somebody gave none.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two people gave a value.
+
+    Examples
+    --------
+    >>> found = mean_estimate([5, 6, 7, 6, 5])
+    >>> [round(each, 2) for each in (found.low, found.value, found.high)]
+    [4.76, 5.8, 6.84]
+    """
+    given = np.asarray(values, dtype=np.float64)
+    given = given[~np.isnan(given)]
+    if len(given) < 2:
+        raise ValueError(f"{len(given)} values: there must be two at least")
+    free, z = len(given) - 1, Z_95
+    t = z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
+    t += (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * free**3)
+    half = t * given.std(ddof=1) / np.sqrt(len(given))
+    middle = float(given.mean())
+    return Estimate(middle, middle - float(half), middle + float(half), len(given))
+
+
+def share_estimate(yes: int, count: int) -> Estimate:
+    """Return the share of people who say yes, with Wilson's (1927) interval.
+
+    Parameters
+    ----------
+    yes
+        How many say yes.
+    count
+        How many were asked, at least one.
+
+    Raises
+    ------
+    ValueError
+        If nobody was asked, or more say yes than were.
+
+    Examples
+    --------
+    >>> found = share_estimate(40, 80)
+    >>> [round(each, 2) for each in (found.low, found.value, found.high)]
+    [0.39, 0.5, 0.61]
+    """
+    if not 0 <= yes <= count or not count:
+        raise ValueError(f"{yes} of {count}: must be from 0 up to all, and somebody asked")
+    share, wide = yes / count, Z_95**2 / count
+    middle = (share + wide / 2) / (1 + wide)
+    half = Z_95 * np.sqrt(share * (1 - share) / count + wide / (4 * count)) / (1 + wide)
+    return Estimate(share, float(middle - half), float(middle + half), count)
+
+
 def _check_complete(**tables: ArrayLike) -> None:
     for name, table in tables.items():
         if not np.isfinite(np.asarray(table, dtype=np.float64)).all():

@@ -5,6 +5,10 @@ statements in five dimensions, each answered twice from 1 to 7, for what an exce
 do and for what this one did. Beside them stand overall quality, satisfaction, what was expected
 beforehand, and disconfirmation as it was felt ("worse … better than I expected"), which is asked
 and not computed (Oliver 1980): the same gap feels different to different people.
+
+Of people who have lived through something, such as those of a Market, the questionnaire of the
+course is asked (`asked`): it has two scores more, and what they feel about the whole colours every
+answer (halo; Thorndike 1920). Not everybody answers (`chance_to_answer`).
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from crmsim.common.arrays import Doubles
 from crmsim.common.chance import Chance
 from crmsim.common.checks import is_number, is_whole, require
 from crmsim.model.equations import feeling, perceived, satisfaction_terms
-from crmsim.model.theory.estimation import Regression, regression
+from crmsim.model.theory.estimation import Estimate, Regression, mean_estimate, regression
 from crmsim.model.theory.expectations import expectations_after
 from crmsim.scenario import DIMENSIONS
 
@@ -131,8 +135,236 @@ def survey(quality: ArrayLike, people: int, seed: int, numbers: SimpleNamespace)
     )
 
 
+RECOMMEND_MOST = 10
+"""The question whether one would recommend the firm is answered from 0 to 10 (Reichheld 2003)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """State of mind of some people when they are asked, an entry or a row for each.
+
+    ``will``: the quality that she expects of the trade (0–1); ``satisfaction`` of late (1–5);
+    ``loyalty`` (0–1); ``weights`` of the five dimensions, as shares; ``failed``: whether something
+    went wrong lately.
+    """
+
+    will: Doubles
+    satisfaction: Doubles
+    loyalty: Doubles
+    weights: Doubles
+    failed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Questioned:
+    """Answers to the questionnaire of the course: the survey, and two scores more.
+
+    ``recommend`` is from 0 to 10, ``easy`` ("they made it easy for me") from 1 to 7.
+    """
+
+    survey: Survey
+    recommend: Answers
+    easy: Answers
+
+
+def asked(
+    held: Opinions, quality: ArrayLike, luck: np.random.Generator, numbers: SimpleNamespace
+) -> Questioned:
+    """Ask people who have lived through something; what they feel about it colours every answer.
+
+    The impression of the whole is the weighted sum of what was perceived, and how far she is more
+    pleased of late than satisfied. An answer = (1 − halo) · what was perceived + halo · impression;
+    then noise, and a whole number (`survey_halo`). Satisfaction itself is asked as it is held.
+
+    Parameters
+    ----------
+    held
+        What they expect, feel and weigh.
+    quality
+        Quality that the firm delivers on the five dimensions, 0 to 1, on average.
+    luck
+        Where the draws come from.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    Questioned
+        Answers, a row a person.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> held = Opinions(*np.full((3, 90), 0.6), np.full((90, 5), 0.2), np.zeros(90, bool))
+    >>> luck = Chance(1).generator("respondents")
+    >>> asked(held, [0.6] * 5, luck, load("buick-market").numbers).survey.did.shape
+    (90, 22)
+    """
+    people = len(held.will)
+    usual = np.repeat(held.will[:, None], len(DIMENSIONS), axis=1)
+    will, should = _after_visits(usual, luck, numbers)
+    today = np.broadcast_to(np.asarray(quality, dtype=np.float64), will.shape)
+    seen = perceived(_visits(today, luck, numbers), will, should, numbers)
+    pleased = held.satisfaction - numbers.satisfaction_at_expectation
+    impression = (held.weights * seen).sum(axis=1) + pleased / 4
+    halo = numbers.survey_halo
+    coloured = (1 - halo) * seen + halo * impression[:, None]
+    whole, expected = (held.weights * coloured).sum(axis=1), (held.weights * will).sum(axis=1)
+    felt = whole - expected + numbers.felt_noise * luck.standard_normal(people)
+    told = Survey(
+        should=_items(should, luck, numbers),
+        did=_items(coloured, luck, numbers),
+        expected=_wholes(_points(expected), luck, numbers),
+        felt=_wholes(4 + (POINTS - 1) * felt, luck, numbers),
+        quality=_wholes(_points(whole), luck, numbers),
+        satisfaction=_wholes(_points((held.satisfaction - 1) / 4), luck, numbers),
+    )
+    recommend = (
+        numbers.recommend_usual
+        + numbers.recommend_satisfaction * pleased
+        + numbers.recommend_loyalty * (held.loyalty - 0.5)
+        + numbers.recommend_noise * luck.standard_normal(people)
+    )
+    easy = _points(coloured[:, DIMENSIONS.index("responsiveness")])
+    easy = easy - numbers.effort_of_failure * held.failed
+    return Questioned(
+        survey=told,
+        recommend=np.clip(np.rint(recommend), 0, RECOMMEND_MOST).astype(np.int8),
+        easy=_wholes(easy, luck, numbers)[:, 0],
+    )
+
+
+def chance_to_answer(held: Opinions, numbers: SimpleNamespace) -> Doubles:
+    """Return the chance that each person answers when she is asked once.
+
+    Those answer who care: the loyal, and those who feel strongly either way (leverage and salience;
+    Groves, Singer & Corning 2000).
+
+    Parameters
+    ----------
+    held
+        What they feel.
+    numbers
+        The declared parameters (``scenario.numbers``).
+
+    Returns
+    -------
+    array of float, an entry a person
+        From 0 to 1.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> two = np.array([[0.6, 0.6], [4.0, 4.0], [0.1, 0.9]])
+    >>> held = Opinions(*two, np.full((2, 5), 0.2), np.zeros(2, bool))
+    >>> chance_to_answer(held, load("buick-market").numbers).round(2).tolist()
+    [0.06, 0.31]
+    """
+    usual = np.log(numbers.answer_usual / (1 - numbers.answer_usual))
+    strongly = np.abs(held.satisfaction - numbers.satisfaction_at_expectation)
+    odds = usual + numbers.answer_loyal * (held.loyalty - 0.5) + numbers.answer_felt * strongly
+    return 1 / (1 + np.exp(-odds))  # type: ignore[no-any-return]
+
+
+def net_promoter_score(recommend: ArrayLike) -> float:
+    """Return the net promoter score: per cent who tick 9 or 10, less per cent who tick 0 to 6.
+
+    Parameters
+    ----------
+    recommend
+        Answers from 0 to 10, at least one (Reichheld 2003, Harvard Business Review).
+
+    Returns
+    -------
+    float
+        From −100 to 100.
+
+    Raises
+    ------
+    ValueError
+        If there is no answer, or one is out of the scale.
+
+    Examples
+    --------
+    >>> net_promoter_score([10, 9, 8, 7, 6])
+    20.0
+    """
+    given = np.asarray(recommend, dtype=np.float64)
+    right = given.size > 0 and is_number(given, 0, RECOMMEND_MOST)
+    require(right, "recommend", recommend, "answers from 0 to 10, at least one")
+    return float(100 * ((given >= 9).mean() - (given <= 6).mean()))
+
+
+def net_promoter_estimate(recommend: ArrayLike) -> Estimate:
+    """Return the net promoter score with the interval that holds the truth in 95 of 100 surveys.
+
+    Each person counts 100, 0 or −100, so the score is a mean, and its error that of one.
+
+    Parameters
+    ----------
+    recommend
+        Answers from 0 to 10, at least two.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two answers, or one is out of the scale.
+
+    Examples
+    --------
+    >>> found = net_promoter_estimate([10] * 40 + [8] * 30 + [5] * 30)
+    >>> [round(each) for each in (found.low, found.value, found.high)]
+    [-7, 10, 27]
+    """
+    given = np.asarray(recommend, dtype=np.float64)
+    net_promoter_score(given)
+    return mean_estimate(100 * ((given >= 9).astype(float) - (given <= 6)))
+
+
+def top_two_share(ticked: ArrayLike, most: int = POINTS) -> float:
+    """Return the share of answers in the two best boxes, which firms report as "satisfied" (CSAT).
+
+    Parameters
+    ----------
+    ticked
+        Answers from 1 up to ``most``, at least one.
+    most
+        The best box.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no answer, or one is out of the scale.
+
+    Examples
+    --------
+    >>> top_two_share([7, 6, 5, 1])
+    0.5
+    """
+    given = np.asarray(ticked, dtype=np.float64)
+    right = given.size > 0 and is_number(given, 1, most)
+    require(right, "ticked", ticked, f"answers from 1 to {most}, at least one")
+    return float((given >= most - 1).mean())
+
+
 def dimension_scores(items: Answers) -> Doubles:
-    """Each person's mean answer on each dimension."""
+    """Return each person's mean answer on each dimension.
+
+    Parameters
+    ----------
+    items
+        Answers to the 22 statements, a row a person.
+
+    Returns
+    -------
+    array of float, shape (people, 5)
+        In the order of the dimensions.
+    """
     return np.stack([items[:, columns].mean(axis=1) for columns in SURVEY_COLUMNS.values()], axis=1)
 
 
@@ -166,6 +398,13 @@ def _history(
     """Return what each person expects of the trade ("will", "should") after her earlier visits."""
     apart = numbers.expectation_spread * luck.standard_normal((people, 1))
     usual = np.repeat(numbers.expectation_at_start + apart, len(DIMENSIONS), axis=1)
+    return _after_visits(usual, luck, numbers)
+
+
+def _after_visits(
+    usual: Doubles, luck: np.random.Generator, numbers: SimpleNamespace
+) -> tuple[Doubles, Doubles]:
+    """Return both expectations after earlier visits in the trade, of the quality that is usual."""
     earlier = np.broadcast_to(usual, (round(numbers.earlier_visits), *usual.shape))
     return expectations_after(_visits(earlier, luck, numbers), usual, usual, numbers)
 

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from crmsim.common.chance import Chance
-from crmsim.model.theory.estimation import cronbach_alpha, regression
+from crmsim.model.theory.estimation import (
+    cronbach_alpha,
+    mean_estimate,
+    regression,
+    share_estimate,
+)
 
 
 def test_a_line_is_found_again():
@@ -58,3 +63,25 @@ def test_what_cannot_be_estimated_is_said():
         cronbach_alpha([[1, 2, 3]])
     with pytest.raises(ValueError, match="nothing to explain"):
         cronbach_alpha([[1, 2], [1, 2]])
+
+
+@pytest.mark.parametrize(("count", "t"), [(4, 3.182), (6, 2.571), (11, 2.228), (31, 2.042)])
+def test_the_interval_of_a_mean_is_that_of_student_s_t(count, t):
+    values = np.arange(count, dtype=float)
+    found = mean_estimate([*values, np.nan])
+    error = values.std(ddof=1) / np.sqrt(count)
+    assert (found.value, found.count) == (values.mean(), count)
+    assert (found.high - found.value) / error == pytest.approx(t, rel=0.03)
+
+
+def test_a_share_of_none_or_all_still_has_an_interval():
+    none, everybody = share_estimate(0, 20), share_estimate(20, 20)
+    assert none.low == pytest.approx(0, abs=1e-12)
+    assert none.high == pytest.approx(0.161, abs=1e-3)
+    assert everybody.low == pytest.approx(1 - none.high)
+
+
+@pytest.mark.parametrize(("yes", "count"), [(0, 0), (3, 2), (-1, 5)])
+def test_a_share_of_nobody_is_refused(yes, count):
+    with pytest.raises(ValueError, match="somebody asked"):
+        share_estimate(yes, count)
