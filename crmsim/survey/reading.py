@@ -46,7 +46,7 @@ _IDS = {"responseid", "序号", "答卷编号", "答卷id", "编号", "id", "res
 _STATUS = {"status", "responsetype"}
 _LABEL_OF_GROUP = re.compile(r"NPS_GROUP|-\s*Group\s*$")
 
-Row = list[str]
+SheetRow = list[str]
 Why = Literal["total", "preview", "unfinished", "again", "range", "words", "skipped", "recoded"]
 
 
@@ -152,7 +152,7 @@ def read_answers(path: Path, lang: str = "en") -> Responses:
 class _Rows:
     """Rows of a file, one after the other: what is kept of them, and what is set aside."""
 
-    def __init__(self, columns: dict[str, int], heads: list[Row], say: Translate) -> None:
+    def __init__(self, columns: dict[str, int], heads: list[SheetRow], say: Translate) -> None:
         self.columns, self.say = columns, say
         self.scaled = [BY_CODE[code] for code in columns if BY_CODE[code].scaled]
         self.id = _named(heads, _IDS)
@@ -162,7 +162,7 @@ class _Rows:
         self._ids: dict[str, int] = {}
         self._sheets: dict[tuple[float | str, ...], int] = {}
 
-    def take(self, number: int, row: Row) -> None:
+    def take(self, number: int, row: SheetRow) -> None:
         """Keep a row, or set it aside; an empty one is none."""
         if not any(each.strip() for each in row):
             return
@@ -222,7 +222,7 @@ class _Rows:
         return value
 
 
-def _at(row: Row, place: int | None) -> str:
+def _at(row: SheetRow, place: int | None) -> str:
     return undressed(row[place]) if place is not None and place < len(row) else ""
 
 
@@ -276,7 +276,7 @@ def _is_straight(given: dict[str, float | str]) -> bool:
     return len(ticked) >= LEAST_SAME and len(set(ticked)) == 1
 
 
-def _named(heads: Sequence[Row], names: set[str]) -> int | None:
+def _named(heads: Sequence[SheetRow], names: set[str]) -> int | None:
     """Return the place of the first column that one of the rows of headings calls so."""
     places = (place for row in heads for place, said in enumerate(row) if _bare(said) in names)
     return min(places, default=None)
@@ -286,7 +286,7 @@ def _bare(heading: str) -> str:
     return re.sub(r"[\W_]+", "", same(heading))
 
 
-def _columns(head: Row) -> dict[str, int]:
+def _columns(head: SheetRow) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, heading in enumerate(head):
         code = None if _LABEL_OF_GROUP.search(heading) else code_in(heading)
@@ -295,29 +295,29 @@ def _columns(head: Row) -> dict[str, int]:
     return {question.code: found[question.code] for question in QUESTIONS if question.code in found}
 
 
-def _twice(head: Row, columns: dict[str, int]) -> Iterator[tuple[str, int, int]]:
+def _twice(head: SheetRow, columns: dict[str, int]) -> Iterator[tuple[str, int, int]]:
     for place, heading in enumerate(head):
         code = None if _LABEL_OF_GROUP.search(heading) else code_in(heading)
         if code and columns[code] != place:
             yield code, columns[code], place
 
 
-def _heading_row(grid: list[Row]) -> int:
+def _heading_row(grid: list[SheetRow]) -> int:
     """Return the first of the rows that name the most questions."""
     counts = [len(_columns(row)) for row in grid[:MOST_TITLE_ROWS]]
     return counts.index(max(counts)) if counts else 0
 
 
-def _is_heading(row: Row, columns: int) -> bool:
+def _is_heading(row: SheetRow, columns: int) -> bool:
     """Return True for a further row of headings, as Qualtrics writes two more."""
     return '{"importid"' in same(row[0] if row else "") or 2 * len(_columns(row)) > columns
 
 
-def _text_grid(path: Path, say: Translate) -> tuple[list[Row], list[str]]:
+def _text_grid(path: Path, say: Translate) -> tuple[list[SheetRow], list[str]]:
     text, doubts = read_text(path)
     doubts = [say("survey.doubt.encoding")] if doubts else []
     told = re.match(r"\s*\"?sep=(.)", text)
-    best: tuple[int, list[Row]] = (-1, [])
+    best: tuple[int, list[SheetRow]] = (-1, [])
     for separator in dict.fromkeys((told[1] if told else "") + SEPARATORS):
         try:
             grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
@@ -329,7 +329,7 @@ def _text_grid(path: Path, say: Translate) -> tuple[list[Row], list[str]]:
     return best[1], doubts
 
 
-def _workbook(path: Path, say: Translate) -> tuple[list[Row], list[str]]:
+def _workbook(path: Path, say: Translate) -> tuple[list[SheetRow], list[str]]:
     """Return the rows of the sheet that names the most questions."""
     with needs("survey"):
         from openpyxl import load_workbook
