@@ -85,6 +85,7 @@ def test_what_is_only_predicted_is_never_marked():
                 "choose": lambda task: task.options[0].id,
                 "number": lambda task: task.high,
                 "draw": lambda task: [task.high] * task.quarters,
+                "match": lambda task: dict.fromkeys(task.open_places({}), task.options[0].id),
             }
             answer = first[task.kind](task)
             assert task.mark(answer) == Mark("blank", 0, 0)
@@ -97,6 +98,26 @@ def test_what_is_only_predicted_is_never_marked():
 )  # fmt: skip
 def test_the_gap_of_a_prediction_is_named(said, came, verdict):
     assert exercise("10-bet-floor").fared(said, came) == verdict
+
+
+@pytest.mark.parametrize(
+    ("hits", "verdict", "points"), [(5, "right", 1), (3, "half", 0.5), (2, "other", 0)]
+)
+def test_rows_foreseen_are_counted(hits, verdict, points):
+    task = exercise("11-sheet")
+    rows = [row.id for row in task.rows]
+    came = dict.fromkeys(rows, "3")
+    said = came | dict.fromkeys(rows[hits:], "5")
+    assert (task.fared(said, came), task.bet_points(said, came)) == (verdict, points)
+
+
+def test_a_prediction_of_rows_needs_all_of_them():
+    task = exercise("11-sheet")
+    some = {"reliability": "3"}
+    assert task.begun(some)
+    assert not task.takes(some)
+    assert task.note_on_prediction(some) == ("match.partly", {"done": 1, "rows": 5})
+    assert task.note_on_prediction(dict.fromkeys(task.open_places({}), "3")) == ("saved", {})
 
 
 def test_every_mistake_of_a_file_is_reported_at_once(tmp_path: Path):
