@@ -180,11 +180,14 @@ def graded(tmp_path: Path) -> Callable[..., Graded]:
     """Grade a hand-in, or bytes under a file name."""
 
     def grade(
-        handed_in: HandIn | bytes, name: str = "hand-in.zip", limits: Limits = SHORT
+        handed_in: HandIn | bytes,
+        name: str = "hand-in.zip",
+        limits: Limits = SHORT,
+        chosen: tuple[str, ...] = LESSONS,
     ) -> Graded:
         path = tmp_path / name
         path.write_bytes(handed_in.zipped() if isinstance(handed_in, HandIn) else handed_in)
-        return Graded(grade_one(path, Options(lessons=LESSONS, limits=limits), SECRET))
+        return Graded(grade_one(path, Options(lessons=chosen, limits=limits), SECRET))
 
     return grade
 
@@ -203,10 +206,10 @@ def _whole() -> Callable[..., HandIn]:
 
 @pytest.fixture(name="clicked")
 def _clicked() -> Callable[..., HandIn]:
-    """The same of one lesson without its notebook, so that nothing has to run."""
+    """The same of some lessons without their notebooks, so that nothing has to run."""
 
-    def made() -> HandIn:
-        handed_in = HandIn.whole("en", ("10",))
+    def made(*chosen: str) -> HandIn:
+        handed_in = HandIn.whole("en", chosen or ("10",))
         handed_in.books = {}
         return handed_in
 

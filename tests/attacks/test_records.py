@@ -15,6 +15,7 @@ from crmsim.exercises.variants import seed_of
 from crmsim.grading.command import Tables, publish
 from crmsim.grading.marks.queue import Filled
 from crmsim.grading.options import Options
+from crmsim.grading.reading.released import lessons
 from crmsim.runs.run import simulate
 from crmsim.scenario import load
 
@@ -39,12 +40,14 @@ def test_what_a_record_says_of_itself_is_not_believed(clicked: Any, graded: Any)
 ANSWERS = [None, True, 0, -1, 1e308, "", "x" * 10_000, [], {}, [[]], {"a": {"b": []}}, [None] * 9]
 
 
-def test_no_answer_of_any_form_earns_by_its_form(clicked: Any, graded: Any):
-    handed_in = clicked()
+def test_no_answer_of_any_form_earns_by_its_form_in_any_lesson(clicked: Any, graded: Any):
+    every = tuple(lessons("en"))
+    handed_in = clicked(*every)
     names = [name for name in handed_in.records if name.startswith(("answer-", "before-"))]
     for odd in ANSWERS:
         handed_in.records |= {name: {"answer": odd} for name in names}
-        came = graded(handed_in)
+        came = graded(handed_in, chosen=every)
+        assert {item.lesson for item in came.result.items} == set(every)
         assert {item.verdict for item in came.result.items} <= {
             *("blank", "nonsense", "wrong", "predicted", "waiting"),
         }
