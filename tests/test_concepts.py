@@ -1,4 +1,4 @@
-"""Every concept of the source documents is taught in a lesson, and this says which are to come."""
+"""Every concept of the source documents is taught in a lesson; ``pytest -rP`` prints where."""
 
 import csv
 import re
@@ -6,15 +6,19 @@ from functools import cache
 
 import pytest
 
-from crmsim.authoring.build_lessons import NOTEBOOKS
+from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
 from crmsim.common.words import data_path
 from crmsim.course.glossary import terms
+from crmsim.exercises.declared import declared_exercise, read_exercises
 
 WITH_LESSONS_TO_COME = """
     A-03 B-04 B-05 B-15 B-16 B-17 B-18 C-18 C-19 D-02 D-03 D-04 D-05 D-06 D-07 E-06
     E-07 E-13 E-14 E-15 E-18 E-19 E-20 E-21 E-22
 """
 """Concepts to be taught in lessons that are still to come. This list may only shrink."""
+
+ASKED = re.compile(r'\bcheck\(\s*"([\w-]+)"')
+HEADING = re.compile(r"^#+ (.*)$", re.M)
 
 
 def concepts():
@@ -38,25 +42,44 @@ def named(text):
 
 
 @cache
-def met():
-    """Find where each concept is taught: in the text of a lesson or in an exercise."""
-    files = [*NOTEBOOKS.glob("source/*.md"), *data_path("exercises").glob("*.toml")]
+def taught():
+    """Find where each concept is asked after it was explained: lesson, heading and cell.
+
+    A guess alone teaches nothing: an exercise counts where it is marked, read by a person, or set
+    against what came, in a lesson, under a heading.
+    """
     where = {}
-    for path in sorted(files):
-        for concept in named(path.read_text("utf-8")):
-            where.setdefault(concept, []).append(path.name)
+    for path in sorted((NOTEBOOKS / "source").glob("*.md")):
+        heading = ""
+        for cell in read_source(path):
+            if cell.kind == "text":
+                heading = (HEADING.findall(cell.en) or [heading])[-1]
+                continue
+            for name in ASKED.findall(cell.en) if heading and cell.kind == "code" else ():
+                for concept in declared_exercise(name).concepts:
+                    where.setdefault(concept, []).append((path.stem[:2], heading, cell.id))
     return where
 
 
 def test_every_concept_is_taught_but_for_those_of_lessons_to_come():
     """A concept that is taught now has to leave the list, so that it can only shrink."""
-    assert sorted(set(WANTED) - met().keys()) == WITH_LESSONS_TO_COME.split()
+    for concept, places in sorted(taught().items()):
+        print(concept, "→", "; ".join(" · ".join(place) for place in places))
+    assert sorted(set(WANTED) - taught().keys()) == WITH_LESSONS_TO_COME.split()
 
 
 def test_nothing_names_a_concept_that_there_is_not():
     known = {row["id"] for row in concepts()}
-    assert met()
-    assert {name: where for name, where in met().items() if name not in known} == {}
+    lessons = {path.name: path.read_text("utf-8") for path in NOTEBOOKS.glob("source/*.md")}
+    tasks = {
+        task.id: " ".join(task.concepts)
+        for path in data_path("exercises").glob("*.toml")
+        for task in read_exercises(path).values()
+    }
+    assert lessons
+    assert tasks
+    wrong = {name: named(text) - known for name, text in (lessons | tasks).items()}
+    assert {name: ids for name, ids in wrong.items() if ids} == {}
 
 
 def test_the_concepts_are_those_of_the_five_documents():
