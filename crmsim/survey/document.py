@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 STEPS = 24
 """Cells across which a bar is shaded."""
 
+TEXT_CM, NAMES_CM = 16.2, 4.0
+"""Width of the text on a page, and of the names in the first column of a table, in centimetres."""
+
 
 def report_document(blocks: Sequence[Block], lang: str) -> bytes:
     """Return the report as a file for Word.
@@ -101,7 +104,12 @@ def saved(document: Document) -> bytes:
     return file.getvalue()
 
 
-def grid(document: Document, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
+def grid(
+    document: Document,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    names_cm: float = NAMES_CM,
+) -> Any:
     """Add a table with a row of headings that is repeated on every page, and return it.
 
     Parameters
@@ -112,6 +120,8 @@ def grid(document: Document, head: Sequence[str], rows: Sequence[Sequence[str]])
         The headings.
     rows
         The rows, each as long as the headings.
+    names_cm
+        The width of the first column, in centimetres.
 
     Returns
     -------
@@ -119,7 +129,7 @@ def grid(document: Document, head: Sequence[str], rows: Sequence[Sequence[str]])
         The table.
     """
     from docx.oxml import OxmlElement
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
 
     table = document.add_table(rows=1 + len(rows), cols=len(head), style="Light Grid Accent 1")
     for place, row in enumerate([head, *rows]):
@@ -127,6 +137,9 @@ def grid(document: Document, head: Sequence[str], rows: Sequence[Sequence[str]])
             cell.text = text
             for run in cell.paragraphs[0].runs:
                 run.font.size = Pt(9.5)
+    table.autofit = False
+    for place, column in enumerate(table.columns):
+        column.width = Cm((TEXT_CM - names_cm) / (len(head) - 1) if place else names_cm)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     document.add_paragraph()
     return table
@@ -150,6 +163,11 @@ def _bars(document: Document, bars: Bars) -> None:
     step = ((high - low) or 1) / STEPS
     table = document.add_table(rows=len(bars.rows), cols=STEPS + 2)
     table.autofit = False
+    _spaced(table)
+    # other programs than Word read the width of a column, and not those of its cells
+    for column in table.columns:
+        column.width = Cm(0.44)
+    table.columns[0].width, table.columns[-1].width = Cm(3.2), Cm(1.6)
     for (name, found), row in zip(bars.rows, table.rows, strict=True):
         cells = row.cells
         cells[0].text, cells[-1].text = name, number(found.value, 2)
@@ -159,8 +177,7 @@ def _bars(document: Document, bars: Bars) -> None:
             inside = begins <= middle <= ends
             doubt = found.low <= middle <= found.high
             _shade(cells[place + 1], MUTED if doubt else RUN if inside else WASH)
-            cells[place + 1].width = Cm(0.44)
-        cells[0].width, cells[-1].width = Cm(3.2), Cm(1.6)
+        cells[0].paragraphs[0].paragraph_format.keep_with_next = True
         for cell in (cells[0], cells[-1]):
             for run in cell.paragraphs[0].runs:
                 run.font.size = Pt(9.5)
@@ -176,6 +193,18 @@ def _quadrants(document: Document, drawn: Quadrants) -> None:
                 cell.add_paragraph(each, style="List Bullet")
             _shade(cell, WASH if name != "fix" else LINE)
     document.add_paragraph(f"↑ {drawn.axes[1]}   → {drawn.axes[0]}")
+
+
+def _spaced(table: Any) -> None:
+    """Part the rows of a table by white lines, so that bars do not touch."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders, between = OxmlElement("w:tblBorders"), OxmlElement("w:insideH")
+    for name, value in {"val": "single", "sz": "48", "space": "0", "color": "FFFFFF"}.items():
+        between.set(qn(f"w:{name}"), value)
+    borders.append(between)
+    table._tbl.tblPr.append(borders)
 
 
 def _shade(cell: Any, colour: str) -> None:

@@ -27,6 +27,9 @@ _LIME_HEAD = (
     *("validation", "mandatory", "other", "default", "same_default"),
 )
 
+STATEMENT_CM = 10.2
+"""Width of the statements of the questionnaire on paper, in centimetres."""
+
 
 def write_questionnaire(folder: Path, lang: str) -> list[Path]:
     """Write the questionnaire for paper and for three survey tools, and return the files.
@@ -81,7 +84,7 @@ def paper_document(lang: str) -> bytes:
         document.add_paragraph(say("survey.question.scale7"))
         head = ("", *map(str, _SEVEN))
         rows = [(f"{code} {wording(code, lang)}", *["☐" for _ in _SEVEN]) for code in codes]
-        grid(document, head, rows)
+        grid(document, head, rows, STATEMENT_CM)
     document.add_paragraph(f"NPS {wording('NPS', lang)} {say('survey.question.scale10')}")
     document.add_paragraph("   ".join(f"☐ {point}" for point in _ELEVEN))
     document.add_paragraph(f"OFT {wording('OFT', lang)}")

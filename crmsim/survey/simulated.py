@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,9 +11,6 @@ from crmsim.runs.polled import Poll
 from crmsim.scenario import DIMENSIONS
 from crmsim.survey.questions import DID, OFTEN, SHOULD
 from crmsim.survey.reading import Responses
-
-if TYPE_CHECKING:
-    pass
 
 _EVERY_THIRD = 3
 """So many people give one who writes something; a choice."""

@@ -95,6 +95,19 @@ def test_word_opens_the_document_and_finds_the_same_words(answers, lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_table_of_the_document_is_wider_than_its_text_and_names_have_room(answers, lang):
+    from docx import Document
+
+    document = Document(io.BytesIO(report_document(report(answers, lang), lang)))
+    page = document.sections[0]
+    room = page.page_width - page.left_margin - page.right_margin
+    wide = [[column.width for column in table.columns] for table in document.tables]
+    assert len(wide) > 3
+    assert all(sum(columns) <= room * 1.01 for columns in wide)
+    assert all(columns[0] >= room / 7 for columns in wide)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_student_s_file_is_laid_down_once_and_read_in_either_language(tmp_path, lang):
     path = begin_text(tmp_path, lang)
     assert read_own_text(path) == dict.fromkeys(PARTS, "")
