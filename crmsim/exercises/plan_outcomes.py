@@ -10,6 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from crmsim.model.theory.care_plan import CarePlan, expected_care
+from crmsim.model.theory.one_to_one import FourSteps, take_steps
+from crmsim.runs.known_customers import known_customers
+from crmsim.scenario.parameters import declared_numbers
+
 MenuEffects = Mapping[str, float]
 
 
@@ -62,5 +67,122 @@ def totals(
     return sums
 
 
-PLAN_OUTCOMES = {"totals": PlanOutcome(totals)}
+def care_campaign(
+    chosen: Sequence[MenuEffects], cost: float, settings: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what can be expected of a customer care plan (A-03, C-19).
+
+    Parameters
+    ----------
+    chosen
+        The effects of each chosen item; those of the same name add up. They are the parts of
+        :class:`~crmsim.model.theory.care_plan.CarePlan`, ``strength`` as what is added to 1; and
+        ``counts``: 1 if the plan counts who comes back.
+    cost
+        What the plan costs.
+    settings
+        ``people``: customers of the firm; ``seed``: which ones.
+
+    Returns
+    -------
+    dict of float
+        ``extra`` and ``annoyed``, customers; ``net``: what the extra ones leave, less the cost;
+        ``proof``: the uplift in standard errors, 0 where nothing is shown; and ``cost``.
+
+    Examples
+    --------
+    >>> chosen = [{"count": 300, "by_effect": 1}, {"contacts": 1, "control": 0.2, "counts": 1}]
+    >>> found = care_campaign(chosen, 500, {"people": 1000, "seed": 33})
+    >>> round(found["extra"]), round(found["net"]), round(found["proof"], 1)
+    (35, 4733, 2.0)
+    """
+    parts = totals(chosen, cost, settings)
+    plan = CarePlan(
+        count=int(parts.get("count", 1)),
+        by_readiness=parts.get("by_readiness", 0.0),
+        by_effect=parts.get("by_effect", 0.0),
+        strength=max(0.0, 1 + parts.get("strength", 0.0)),
+        annoyance=parts.get("annoyance", 0.0),
+        contacts=int(parts.get("contacts", 1)),
+        control=parts.get("control", 0.0),
+    )
+    numbers = declared_numbers()
+    found = expected_care(int(settings["seed"]), int(settings["people"]), plan, numbers)
+    shown = found.uplift / found.standard_error if parts.get("counts") else 0.0
+    return {
+        "extra": found.extra,
+        "annoyed": found.annoyed,
+        "net": found.extra * numbers.care_margin - cost,
+        "proof": shown,
+        "cost": cost,
+    }
+
+
+RANKED_BY = ("last_receipt", "last_year", "potential")
+"""Ways to tell customers apart, as an effect ``by`` counts them: 0, 1, 2."""
+
+
+def four_steps(
+    chosen: Sequence[MenuEffects], cost: float, settings: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what the four steps of one-to-one marketing bring with twelve customers (B-17).
+
+    Parameters
+    ----------
+    chosen
+        The effects of each chosen item: the parts of
+        :class:`~crmsim.model.theory.one_to_one.FourSteps`, ``by`` as a place in ``RANKED_BY``.
+    cost
+        What the steps cost.
+    settings
+        Not used.
+
+    Returns
+    -------
+    dict of float
+        ``gain``; ``net``: the gain less the cost; ``annoyed``, customers; and ``cost``.
+
+    Examples
+    --------
+    >>> chosen = [{"together": 1, "by": 2, "count": 4}, {"learns": 0.9, "contacts": 1, "fit": 0.5}]
+    >>> round(four_steps(chosen, 460, {})["net"])
+    1160
+    """
+    parts = totals(chosen, cost, settings)
+    steps = FourSteps(
+        together=bool(parts.get("together", 0)),
+        by=RANKED_BY[int(parts.get("by", 0))],
+        count=int(parts.get("count", 1)),
+        learns=parts.get("learns", 0.0),
+        contacts=int(parts.get("contacts", 1)),
+        fit=parts.get("fit", 0.0),
+        guess=parts.get("guess", 0.0),
+    )
+    found = take_steps(known_customers(), steps)
+    return {
+        "gain": found.gain,
+        "net": found.gain - cost,
+        "annoyed": float(found.annoyed),
+        "cost": cost,
+    }
+
+
+PLAN_OUTCOMES = {
+    "totals": PlanOutcome(totals),
+    "care-campaign": PlanOutcome(
+        care_campaign,
+        frozenset({"people", "seed"}),
+        frozenset(
+            {
+                "annoyance", "by_effect", "by_readiness", "contacts", "control", "count", "counts",
+                "strength",
+            }
+        ),
+    ),
+    "four-steps": PlanOutcome(
+        four_steps,
+        frozenset(),
+        frozenset({"by", "contacts", "count", "fit", "guess", "learns", "together"}),
+    ),
+}  # fmt: skip
 """The functions by the name under which an exercise finds them."""

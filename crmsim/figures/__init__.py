@@ -13,6 +13,7 @@ from crmsim.figures.loyalty import (
     winning_back,
     worth_of_staying,
 )
+from crmsim.figures.one_to_one import campaign_effect, lift_curve, stock_or_order
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty, who_stays
 from crmsim.figures.runs import curve, plot
 from crmsim.figures.spiral import earned, link_by_link
@@ -21,6 +22,7 @@ from crmsim.figures.ways import rise, ways
 __all__ = [
     "beside_usual",
     "best_fifth",
+    "campaign_effect",
     "complaint_iceberg",
     "curve",
     "delays_through_the_day",
@@ -28,6 +30,7 @@ __all__ = [
     "earned",
     "eighty_twenty",
     "five_traits",
+    "lift_curve",
     "link_by_link",
     "loop_gain",
     "plot",
@@ -36,6 +39,7 @@ __all__ = [
     "satisfied_not_loyal",
     "silence",
     "standards_erode",
+    "stock_or_order",
     "three_controls",
     "three_rules",
     "ways",

@@ -109,3 +109,16 @@ def worth_of_customer(margin: float, stays: float, interest: float) -> float:
     (1600, 2700)
     """
     return margin * stays / (1 + interest - stays)
+
+
+def season_profit(stock: float, wanted: float, margin: float, loss: float) -> float:
+    """Return what a season brings with so many in stock and wanted (the newsvendor's sum).
+
+    One sold brings ``margin``, one left over costs ``loss``.
+
+    Examples
+    --------
+    >>> season_profit(50, 40, 400, 250), season_profit(50, 60, 400, 250)
+    (13500, 20000)
+    """
+    return margin * min(stock, wanted) - loss * max(stock - wanted, 0)

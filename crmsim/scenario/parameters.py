@@ -66,6 +66,23 @@ def declared_parameters() -> Mapping[str, Parameter]:
     return MappingProxyType({row[0]: _parameter(row) for row in rows if row})
 
 
+@cache
+def declared_numbers() -> Numbers:
+    """Return the values of all parameters as declared, for what belongs to no case.
+
+    Returns
+    -------
+    Numbers
+        An attribute for each parameter.
+
+    Examples
+    --------
+    >>> declared_numbers().loss_aversion
+    2.0
+    """
+    return Numbers(**{name: each.value for name, each in declared_parameters().items()})
+
+
 def _parameter(row: list[str]) -> Parameter:
     try:
         return Parameter(*row[:2], *map(float, row[2:5]), *row[5:])

@@ -40,7 +40,8 @@ class MenuItem(Option, kw_only=True):
 
     An item costs ``cost`` once, and ``cost_each`` for each of those whom the plan is for: as many
     as the ``count`` of the chosen items adds up to. ``effects`` are read by the function that the
-    plan names. An item that often misleads has a ``slip``, told where the plan falls short.
+    plan names, and ``count`` with them. An item that often misleads has a ``slip``, told where the
+    plan falls short.
     """
 
     group: Id
@@ -184,7 +185,8 @@ class Plan(Exercise, kw_only=True):
         dict of float
             Among them ``cost``.
         """
-        effects = [self._by_id[each].effects for each in answer]
+        chosen = [self._by_id[each] for each in answer]
+        effects = [item.effects | ({"count": item.count} if item.count else {}) for item in chosen]
         none = dict.fromkeys((name for item in self.items for name in item.effects), 0.0)
         return none | PLAN_OUTCOMES[self.outcome].results(
             effects, self.spent(answer), self.settings

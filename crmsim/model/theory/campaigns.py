@@ -121,6 +121,50 @@ def draw_customers(
     return Audience(base + base_spread * ready, effect + effect_spread * moved, luck)
 
 
+def chance_of_buying(
+    customers: Audience, contacts: ArrayLike, annoyance: float = 0.0, envy: float = 0.0
+) -> Doubles:
+    """Return the chance (0–1) with which each customer buys, by how often each was contacted.
+
+    Parameters
+    ----------
+    customers
+        The truth about them.
+    contacts
+        How often each is contacted, whole numbers from 0 up; True counts as once.
+    annoyance
+        Log odds that each contact takes away.
+    envy
+        Log odds that a customer without a contact would lose if all the others had one.
+
+    Returns
+    -------
+    array of float, shape (customers,)
+        A share for each customer.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not allowed.
+
+    Examples
+    --------
+    >>> customers = draw_customers(Chance(1), 1000)
+    >>> chance_of_buying(customers, np.zeros(1000)).mean().round(2)
+    np.float64(0.5)
+    """
+    often = np.asarray(contacts)
+    often = often.astype(np.int64) if often.dtype.kind == "b" else often
+    whole = is_number(often, 0) and np.equal(often, np.floor(often)).all()
+    fits = bool(whole) and often.shape == customers.luck.shape
+    require(fits, "contacts", contacts, f"{customers.luck.size} whole numbers from 0 up")
+    require(is_number(annoyance, 0), "annoyance", annoyance, "0 or more")
+    require(is_number(envy, 0), "envy", envy, "0 or more")
+    reached = often > 0
+    gain = np.where(reached, customers.effect - annoyance * often, -envy * reached.mean())
+    return 1 / (1 + np.exp(-(customers.base + gain)))
+
+
 def bought(
     customers: Audience, contacts: ArrayLike, annoyance: float = 0.0, envy: float = 0.0
 ) -> Flags:
@@ -153,16 +197,7 @@ def bought(
     >>> [int(bought(customers, np.full(1000, times), annoyance=0.3).sum()) for times in (0, 1, 5)]
     [500, 534, 327]
     """
-    often = np.asarray(contacts)
-    often = often.astype(np.int64) if often.dtype.kind == "b" else often
-    whole = is_number(often, 0) and np.equal(often, np.floor(often)).all()
-    fits = bool(whole) and often.shape == customers.luck.shape
-    require(fits, "contacts", contacts, f"{customers.luck.size} whole numbers from 0 up")
-    require(is_number(annoyance, 0), "annoyance", annoyance, "0 or more")
-    require(is_number(envy, 0), "envy", envy, "0 or more")
-    reached = often > 0
-    gain = np.where(reached, customers.effect - annoyance * often, -envy * reached.mean())
-    return customers.luck < 1 / (1 + np.exp(-(customers.base + gain)))
+    return customers.luck < chance_of_buying(customers, contacts, annoyance, envy)
 
 
 def kinds(customers: Audience, annoyance: float = 0.0) -> dict[str, int]:
