@@ -206,10 +206,10 @@ GAMES: dict[str, Callable[[str], Any]] = {
     "desk": lambda lang: game(lambda: DeskPlay(DeskSession("sunset", 3, lang)), desk_acts),
 }
 
-KINDS = ("choose", "draw", "explain", "function", "loop", "match", "number", "order")
+KINDS = ("choose", "draw", "explain", "function", "loop", "match", "number", "order", "plan")
 
 
-MARKED = ("choose", "function", "loop", "match", "number", "order")
+MARKED = ("choose", "function", "loop", "match", "number", "order", "plan")
 """The kinds that are marked in the notebook without anything else."""
 
 

@@ -96,6 +96,16 @@ FORMULAS: dict[str, Callable[..., Any]] = {
     ),
     "21-chain": lambda kept: (100 * (kept / 100) ** 4, [kept, 100 - 4 * (100 - kept)]),
     "21-chart": lambda usual, low, high, today: "chance" if low <= today <= high else "cause",
+    "33-share": lambda spent, here, homes: (100 * here / spent, [homes, 100 * spent / here]),
+    "33-stock-click": lambda stock, wanted: (
+        400 * wanted - 250 * (stock - wanted),
+        [400 * stock, 400 * wanted],
+    ),
+    "33-lift": lambda by_lot, best: (best / (by_lot / 10), [best / by_lot, best - by_lot / 10]),
+    "33-uplift": lambda called, control: (
+        12 / (called / 200 - control / 100),
+        [12 * 200 / called, 2400 / (called - control)],
+    ),
     "30-return": lambda at_four: (
         100 * 6 * at_four / (6 * at_four + 100 - at_four),
         [6 * at_four, at_four + 6],

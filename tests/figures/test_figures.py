@@ -36,15 +36,18 @@ def test_a_visit_is_drawn_as_its_emotion_curve():
 
 LESSON_FIGURES = (
     figures.best_fifth,
+    figures.campaign_effect,
     figures.complaint_iceberg,
     figures.delays_through_the_day,
     figures.delight_fades,
     figures.eighty_twenty,
+    figures.lift_curve,
     figures.loop_gain,
     figures.queue,
     figures.satisfied_not_loyal,
     figures.silence,
     figures.standards_erode,
+    figures.stock_or_order,
     figures.three_controls,
     figures.three_rules,
     figures.what_it_hangs_on,

@@ -26,8 +26,9 @@ WORDS_MIN, SIGNS_MIN = 200, 300
 """English words, and Chinese characters, read in a minute."""
 
 GO_ON_S, CHOICE_S, ROW_S, LOOK_S, DRAW_S, SUM_S, WRITE_S = 3, 10, 40, 20, 30, 60, 240
+PLANS = 4
 """Seconds to go on, to choose, to sort a row, to look at a table or figure, to draw a curve, to do
-a sum, and to write some sentences."""
+a sum, and to write some sentences; and how many plans are tried."""
 
 CORE = "◆"
 """End of the heading of a section that belongs to the core of 45 minutes."""
@@ -157,6 +158,8 @@ def answered(task: Any) -> tuple[Any, float]:
     places = {"match": ROW_S, "order": ROW_S, "loop": CHOICE_S}
     if task.kind in places:
         return task.right_answer, places[task.kind] * len(task.right_answer)
+    if task.kind == "plan":
+        return task.right_answer, PLANS * (CHOICE_S * len(task.groups) + LOOK_S)
     if task.kind == "number":
         return f"{task.key:.15g}", SUM_S
     return task.right_answer, CHOICE_S

@@ -13,7 +13,7 @@ from crmsim.common.words import LANGUAGES
 
 MOST_MIN = {
     name: 25 if name == "00" else 80
-    for name in ("00", "10", "11", "12", "20", "21", "30", "31", "32")
+    for name in ("00", "10", "11", "12", "20", "21", "30", "31", "32", "33")
 }
 """Minutes that a lesson may take with all that stands in it: 90 less ten to spare."""
 
@@ -28,6 +28,7 @@ OPEN = {
     "other": "asks for the next bet",
     "zhou": "asks for the next bet",
     "one": "asks for the next sum",
+    "against": "goes on to the next question",
     "who-won": "says only that both got the same",
     "formula": "gives the rule; both passengers have been played before",
     "silence": "asks who of the silent ones has left",
