@@ -71,7 +71,7 @@ class CarePlan(NamedTuple):
 
 
 class CareResult(NamedTuple):
-    """What can be expected of a plan.
+    """Results that can be expected of a plan.
 
     Attributes
     ----------

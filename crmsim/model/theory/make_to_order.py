@@ -27,7 +27,7 @@ from crmsim.common.checks import MORE_THAN_0, is_number, is_whole, require
 
 
 class Season(NamedTuple):
-    """What a season brings, on average.
+    """Results of a season, on average.
 
     Attributes
     ----------

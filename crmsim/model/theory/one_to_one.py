@@ -45,7 +45,7 @@ class KnownCustomer(NamedTuple):
 
 
 class FourSteps(NamedTuple):
-    """What a firm does in the four steps.
+    """Decisions of a firm in the four steps.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class FourSteps(NamedTuple):
 
 
 class StepsResult(NamedTuple):
-    """What the four steps bring.
+    """Result of the four steps.
 
     Attributes
     ----------
