@@ -148,7 +148,7 @@ class Answering:
         ]
         for wanted in (first, self.task.right_answer):
             for item in self.task.items:
-                button = self._part(item.id)
+                button = self._part(f"item-{item.id}")
                 taken = button.get_attribute("aria-pressed") == "true"
                 if (item.id in wanted) != taken and (taken is False or not self._single(item)):
                     self.click(button)
