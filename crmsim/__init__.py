@@ -16,6 +16,7 @@ _PUBLIC = {
     "runs.run": ("Run", "replay", "simulate", "what_if"),
     "scenario": ("load", "scenarios"),
     "scenario.parameter_table": ("parameters",),
+    "widgets.exercises.gain": ("gain",),
     "widgets.exercises.marked": ("check",),
     "widgets.exercises.prediction": ("predict",),
     "widgets.locks": ("reveal",),

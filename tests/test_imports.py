@@ -38,8 +38,8 @@ VIEW_LIBRARIES = {"IPython", "anywidget", "ipywidgets", "traitlets"}
 RUNS_CELLS = "grading.sandbox.inside.kernel"
 
 PUBLIC = """
-    ActionError CrmsimError RecordError Run ScenarioError aftermath check compare grade history load
-    parameters passport play plot predict replay reveal scenarios simulate story watch
+    ActionError CrmsimError RecordError Run ScenarioError aftermath check compare gain grade history
+    load parameters passport play plot predict replay reveal scenarios simulate story watch
     what_if
 """
 

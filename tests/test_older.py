@@ -54,7 +54,12 @@ def records() -> dict[str, dict[str, Any]]:
 
 
 OLD = records()
-ANSWERS = sorted(name for name in OLD if name.startswith(("answer-", "before-")))
+NO_LONGER_ASKED = {"before-00-sentence"}
+"""A question that the longer test before the course left out; lessons 10 and 11 ask it instead."""
+
+ANSWERS = sorted(
+    name for name in OLD if name.startswith(("answer-", "before-")) and name not in NO_LONGER_ASKED
+)
 
 
 @pytest.fixture(autouse=True)

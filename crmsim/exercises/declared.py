@@ -63,13 +63,41 @@ def declared_exercise(exercise_id: str) -> Exercise:
     ExerciseError
         If there is no such exercise, or its file has mistakes.
     """
-    path = data_path("exercises", f"{exercise_id.split('-')[0]}.toml")
-    tasks = read_exercises(path) if path.is_file() else {}
+    lesson = exercise_id.split("-")[0]
+    tasks = {name: task for path in _files(lesson) for name, task in read_exercises(path).items()}
     if exercise_id not in tasks:
         raise ExerciseError(
-            f"{exercise_id!r}: is not an exercise; those of {path.name} are: {', '.join(tasks)}"
+            f"{exercise_id!r}: is not an exercise; those of lesson {lesson} are: {', '.join(tasks)}"
         )
     return tasks[exercise_id]
+
+
+def every_exercise() -> tuple[Exercise, ...]:
+    """Return every declared exercise.
+
+    Returns
+    -------
+    tuple of Exercise
+        With all their variants, in the order of the lessons.
+
+    Raises
+    ------
+    ExerciseError
+        If a file has mistakes.
+
+    Examples
+    --------
+    >>> every_exercise()[0].id
+    '00-same-room'
+    """
+    return tuple(task for path in _files() for task in read_exercises(path).values())
+
+
+@cache
+def _files(lesson: str = "") -> tuple[Path, ...]:
+    """Return the files of exercises, all or those of one lesson: ``10.toml``, ``10-….toml``."""
+    files = sorted(data_path("exercises").glob("*.toml"))
+    return tuple(path for path in files if lesson in ("", path.stem.split("-")[0]))
 
 
 @cache

@@ -111,12 +111,20 @@ class Mark:
         return cls("right" if whole else "partly" if points else "wrong", points, out_of, findings)
 
 
+class Parallel(Part):
+    """The question that asked the same before the course, and the idea in a few words."""
+
+    to: Id
+    topic: Text
+
+
 class Exercise(Part, kw_only=True):
     """Declaration of an exercise, whatever its kind.
 
     ``points`` is what it is worth in a gradebook, by default as much as its kind usually is; a
     prediction is worth nothing. ``twin`` names an exercise that is answered by clicking and counts
-    for this one: the better of the two does.
+    for this one: the better of the two does. ``parallel`` makes it a question of the test after the
+    course, and names the one of the test before it.
     """
 
     POINTS: ClassVar[int] = 1
@@ -132,6 +140,7 @@ class Exercise(Part, kw_only=True):
     concepts: Annotated[tuple[str, ...], Meta(min_length=1)]
     points: Annotated[int, Meta(ge=0, le=100)] | None = None
     twin: Id | None = None
+    parallel: Parallel | None = None
 
     @property
     def prediction(self) -> bool:

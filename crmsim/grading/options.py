@@ -16,8 +16,7 @@ from msgspec import Meta, ValidationError, convert, field
 from crmsim.common.errors import CrmsimError
 from crmsim.common.files import expanded, write
 from crmsim.common.text import same
-from crmsim.common.words import data_path
-from crmsim.exercises.declared import read_exercises
+from crmsim.exercises.declared import every_exercise
 from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Part
 from crmsim.scenario.wiring import likely, listed
@@ -166,11 +165,7 @@ def exercises() -> tuple[str, ...]:
     tuple of str
         Ids.
     """
-    return tuple(
-        name
-        for path in sorted(data_path("exercises").glob("*.toml"))
-        for name in read_exercises(path)
-    )
+    return tuple(task.id for task in every_exercise())
 
 
 def secret_file(options: Options, file: str | Path | None = None) -> Path:

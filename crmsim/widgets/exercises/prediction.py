@@ -8,7 +8,7 @@ from IPython.display import display
 
 from crmsim.course import progress
 from crmsim.widgets import locks
-from crmsim.widgets.exercises.question import Question, first_answer
+from crmsim.widgets.exercises.question import TOLD, Question, first_answer
 
 
 def predict(*exercise_ids: str, lang: str = "en") -> Prediction | Sheet:
@@ -53,7 +53,7 @@ class Prediction(Question):
     def locked(self) -> bool:
         """True if it is too late to change it: the outcome was seen, perhaps a moment ago."""
         kept = progress.load(self.saved_as) or {}
-        return "came" in kept or self.marked_since
+        return "came" in kept or bool(kept.get(TOLD)) or self.marked_since
 
     def on_act(self, act: str, value: str) -> None:
         """Take an answer while that is still a prediction; what waited for it opens."""

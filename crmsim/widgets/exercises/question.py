@@ -19,6 +19,9 @@ from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import HERE, Stage
 
 SCHEMA = 1
+TOLD = "told"
+"""In a saved record: the right answer has been told, in a table of several."""
+
 VIEWS = {"draw": Board, "loop": Diagram, "match": MatchCards, "order": OrderCards, "plan": PlanMenu}
 """Kinds of exercise that are more than a template: their pictures, and acts of their own."""
 
