@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from crmsim.exercises.declared import exercise
+from crmsim.exercises.gain import asked_in_tests
 from crmsim.grading.batch import Batch, grade_all
 from crmsim.grading.command import ClassResults, Tables, publish, read_tables
 from crmsim.grading.marks.queue import Filled
@@ -41,7 +42,7 @@ def item(name: str, answer: Any, **more: Any) -> Item:
         verdict = "blank" if answer is None else "predicted"
         return Item(name, lesson, 0, 0, verdict, answer=answer, **more)
     found = task.mark(answer)
-    out_of = 0 if lesson == "00" else task.worth
+    out_of = 0 if name in asked_in_tests() else task.worth
     points = out_of * found.points / found.out_of if found.out_of else 0
     findings = tuple(
         {

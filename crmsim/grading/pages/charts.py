@@ -15,6 +15,7 @@ _SVG = Markup(
 )
 _BAR = Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2" fill="{}"/>')
 _LINE = Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}"/>')
+_DOT = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="5" fill="{}" stroke="{}" stroke-width="2"/>')
 _PATH = Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"{}/>')
 _WORDS = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}">{}</text>')
 
@@ -72,6 +73,19 @@ def meter(share: float, name: str) -> Markup:
     """Draw the share of the points that was earned, from 0 to 1, as a bar."""
     parts = [_BAR.format(0, 0, 220, 10, LINE), _BAR.format(0, 0, 220 * min(1, share), 10, RUN)]
     return _svg(220, 10, name, parts)
+
+
+def before_after(before: float, after: float) -> Markup:
+    """Draw two shares, from 0 to 1, on one line: an open ring before, a full dot after."""
+    width, middle, edge = 220, 9, 8
+    one, other = (edge + (width - 2 * edge) * share for share in (before, after))
+    parts = [
+        _LINE.format(edge, middle, width - edge, middle, LINE),
+        _LINE.format(one, middle, other, middle, RUN),
+        _DOT.format(one, middle, "#fff", MUTED),
+        _DOT.format(other, middle, RUN, RUN),
+    ]
+    return _svg(width, 2 * middle, "", parts)
 
 
 def _counts(values: Sequence[float], low: float, high: float, bins: int) -> list[int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from crmsim.exercises.gain import asked_in_tests
 from crmsim.grading.marks.marks import Grade
 from crmsim.grading.pages.plays import has_number
 from crmsim.grading.result import Item, Played
@@ -207,6 +208,8 @@ def _commonest(grades: Sequence[Grade], of: Any) -> list[Wrong]:
 
 def _mistakes(item: Item) -> Iterator[tuple[str, Item]]:
     if item.verdict not in ("wrong", "partly") or item.answer is None:
+        return
+    if item.exercise in asked_in_tests():  # told by themselves, before and after
         return
     if isinstance(item.answer, Mapping):
         for found in item.findings:

@@ -16,6 +16,7 @@ from crmsim.grading.marks.overrides import LATE, TOTAL, WHOLE
 from crmsim.grading.marks.requests import RegradeRequest
 from crmsim.grading.options import Options
 from crmsim.grading.pages.charts import meter, two_curves
+from crmsim.grading.pages.gains import told_of_student
 from crmsim.grading.pages.pages import lesson_title, page
 from crmsim.grading.pages.plays import case_title, ended
 from crmsim.grading.pages.wording import Told, gap_words, problem_words, task_of, told_of_exercise
@@ -63,6 +64,7 @@ def feedback(
         "pointers": pointers(lines, lang) if options.reveal != "points" else [],
         "problems": _problems(result, lang),
         "lessons": [_lesson(name, lines, lang) for name in _lessons(grade)],
+        "gain": told_of_student(grade, lang) if options.reveal != "points" else None,
         "requests": {each.exercise: each for each in requests},
         "of_the_whole": [each for each in requests if each.exercise in WHOLE],
         "plays": _plays(result, lang),
@@ -139,6 +141,7 @@ def _lesson(name: str, lines: Sequence[tuple[GradeLine, Told]], lang: str) -> di
     kept = [(line, each) for line, each in mine if not _prediction(line) and not _unmarked(line)]
     return {
         "unmarked": len(unmarked),
+        "after": any(task.parallel for line in unmarked if (task := task_of(line.item))),
         "unmarked_answered": sum(line.item.answer is not None for line in unmarked),
         "title": lesson_title(name, lang),
         "points": round(sum(line.points for line, _ in mine), 2),
@@ -165,7 +168,7 @@ def _prediction(line: GradeLine) -> bool:
 
 
 def _unmarked(line: GradeLine) -> bool:
-    """Say whether it is a question of the test before the course, which is asked again after it."""
+    """Say whether it is a question of the test before the course, or of the one after it."""
     return not line.out_of and not line.item.needs_person and not _prediction(line)
 
 

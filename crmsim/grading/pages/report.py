@@ -22,6 +22,7 @@ from crmsim.grading.marks.queue import WaitingAnswer, pages
 from crmsim.grading.marks.requests import RegradeRequest
 from crmsim.grading.pages import classwide
 from crmsim.grading.pages.charts import histogram, meter
+from crmsim.grading.pages.gains import told_of_class
 from crmsim.grading.pages.pages import lesson_title, page
 from crmsim.grading.pages.plays import case_title, deed, ended, measured
 from crmsim.grading.pages.stories import coded_stories
@@ -93,6 +94,7 @@ def report(found: ClassResults, lang: str, changed: bool = False) -> str:
         "flags": [(g, _flags(g, lang)) for g in grades if g.flags or not g.late.known],
         "spread": _spread(shares, low, high, lang),
         "questions": _questions(grades, lang),
+        "gain": told_of_class(grades, LEAST_SHOWN, lang),
         "wrong": [_wrong(each, lang) for each in classwide.common_mistakes(grades)],
         "surprises": [_wrong(each, lang) for each in classwide.common_surprises(grades)],
         "decided": [row for g in grades for row in _decided(g)],
@@ -235,6 +237,7 @@ def debrief(found: ClassResults, lang: str) -> str:
         "surprise": _most_surprising(grades, lang),
         "pair": _pair(grades, lang),
         "hard": _hardest(grades, lang),
+        "gain": told_of_class(grades, LEAST_SHOWN, lang),
         "coded": coded_stories(grades, LEAST_SHOWN, lang),
     }
     return page("debrief", lang, shown)
