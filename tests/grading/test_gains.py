@@ -1,4 +1,4 @@
-"""What a class and a student gained between the two tests, on the pages of the grader."""
+"""Gain of a class and of a student between the two tests, on the pages of the grader."""
 
 from __future__ import annotations
 
