@@ -124,7 +124,7 @@ def normalised_gain(before: float, after: float) -> float | None:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class GainEstimate:
     """A value for a class, with the limits of its interval of 95 %, where there is one."""
 
     value: float
@@ -132,7 +132,7 @@ class Estimate:
     high: float | None = None
 
 
-def estimate(shares: ArrayLike, of: Callable[[Doubles], Doubles]) -> Estimate:
+def estimate(shares: ArrayLike, of: Callable[[Doubles], Doubles]) -> GainEstimate:
     """Return a value for a class, with an interval by resampling its students.
 
     The bootstrap draws students, so that before and after stay together (Efron 1979). Its
@@ -148,7 +148,7 @@ def estimate(shares: ArrayLike, of: Callable[[Doubles], Doubles]) -> Estimate:
 
     Returns
     -------
-    Estimate
+    GainEstimate
         The same for the same class, in any order; without limits below 10 students.
 
     Examples
@@ -162,13 +162,13 @@ def estimate(shares: ArrayLike, of: Callable[[Doubles], Doubles]) -> Estimate:
     count = len(rows)
     value = float(of(rows.mean(axis=0)))
     if count < LEAST_FOR_INTERVAL:
-        return Estimate(value)
+        return GainEstimate(value)
     generator = Chance(0).generator("respondents")
     times = generator.multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
     again = of(times @ rows / count)
     ends = np.quantile(again, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     low, high = value + (ends - value) * np.sqrt(count / (count - 1))
-    return Estimate(value, float(low), float(high))
+    return GainEstimate(value, float(low), float(high))
 
 
 def gained(means: Doubles) -> Doubles:

@@ -13,7 +13,7 @@ from crmsim.common.numbers import number
 from crmsim.common.words import words
 from crmsim.exercises.gain import (
     ANSWERED,
-    Estimate,
+    GainEstimate,
     FormPair,
     estimate,
     form_pairs,
@@ -54,8 +54,8 @@ class ClassGain:
     count: int
     before: float
     after: float
-    gain: Estimate
-    of_open: Estimate
+    gain: GainEstimate
+    of_open: GainEstimate
     topics: tuple[TopicGain, ...]
 
 
