@@ -13,8 +13,8 @@ from crmsim.common.numbers import number
 from crmsim.common.words import words
 from crmsim.exercises.gain import (
     ANSWERED,
-    GainEstimate,
     FormPair,
+    GainEstimate,
     estimate,
     form_pairs,
     gained,
