@@ -6,25 +6,19 @@ misconceptions, with another story.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from crmsim.common.arrays import Doubles
-from crmsim.common.chance import Chance
 from crmsim.exercises.declared import declared_exercise, every_exercise
 from crmsim.exercises.exercise import Exercise, Mark
+from crmsim.model.theory.estimation import Estimate, mean_estimate
 from crmsim.scenario.parts import Text
 
 ANSWERED = ("right", "wrong")
 """Verdicts on a question of a test that was answered."""
-
-RESAMPLES, LEVEL = 4000, 0.95
-LEAST_FOR_INTERVAL = 10
-"""Fewer students than this give no interval: resampled from so few it is too narrow."""
 
 
 @dataclass(frozen=True)
@@ -123,82 +117,56 @@ def normalised_gain(before: float, after: float) -> float | None:
     return None if before >= 1 else round((after - before) / (1 - before), 10)
 
 
-@dataclass(frozen=True)
-class GainEstimate:
-    """A value for a class, with the limits of its interval of 95 %, where there is one."""
+def class_gain_estimate(shares: ArrayLike) -> Estimate:
+    """Return the mean gain of a class, in shares of the questions, with its interval of 95 %.
 
-    value: float
-    low: float | None = None
-    high: float | None = None
-
-
-def estimate(shares: ArrayLike, of: Callable[[Doubles], Doubles]) -> GainEstimate:
-    """Return a value for a class, with an interval by resampling its students.
-
-    The bootstrap draws students, so that before and after stay together (Efron 1979). Its
-    percentiles are widened by √(n/(n − 1)), because a sample varies less than what it was drawn
-    from (Hesterberg 2015).
+    Before and after are of the same students, so the interval is that of their differences.
 
     Parameters
     ----------
     shares
-        Shares right before and after, a row for each student: shape (n, 2).
-    of
-        Gives the value from the means before and after, of shape (…, 2).
+        Shares right before and after, a row for each of at least two students: shape (n, 2).
 
     Returns
     -------
-    GainEstimate
-        The same for the same class, in any order; without limits below 10 students.
+    Estimate
+        From −1 to 1.
 
     Examples
     --------
-    >>> found = estimate([[0.4, 0.7]] * 12, gained)
-    >>> round(found.value, 2), found.low == found.high == found.value
-    (0.3, True)
+    >>> found = class_gain_estimate([[0.4, 0.7], [0.5, 0.7], [0.3, 0.7]])
+    >>> [round(each, 2) for each in (found.low, found.value, found.high)]
+    [0.06, 0.3, 0.54]
     """
-    rows = np.asarray(shares, dtype=float).reshape(-1, 2)
-    rows = rows[np.lexsort(rows.T)]
-    count = len(rows)
-    value = float(of(rows.mean(axis=0)))
-    if count < LEAST_FOR_INTERVAL:
-        return GainEstimate(value)
-    generator = Chance(0).generator("respondents")
-    times = generator.multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
-    again = of(times @ rows / count)
-    ends = np.quantile(again, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    low, high = value + (ends - value) * np.sqrt(count / (count - 1))
-    return GainEstimate(value, float(low), float(high))
+    before, after = np.asarray(shares, dtype=np.float64).T
+    return mean_estimate(after - before)
 
 
-def gained(means: Doubles) -> Doubles:
-    """Return the gain in shares of the questions, after less before.
+def class_normalised_gain(shares: ArrayLike) -> Estimate | None:
+    """Return the normalised gain of a class (Hake 1998), with its interval of 95 %.
+
+    It is the mean gain over the mean of what was open: a ratio of two means, whose error is that
+    of the mean of its residuals (Cochran 1977).
 
     Parameters
     ----------
-    means
-        Means before and after, of shape (…, 2).
+    shares
+        Shares right before and after, a row for each of at least two students: shape (n, 2).
 
     Returns
     -------
-    array of float, shape (…)
-        From −1 to 1.
+    Estimate or None
+        At most 1; None where nothing was open.
+
+    Examples
+    --------
+    >>> found = class_normalised_gain([[0.4, 0.7], [0.5, 0.7], [0.3, 0.7]])
+    >>> [round(each, 2) for each in (found.low, found.value, found.high)]
+    [0.3, 0.5, 0.7]
     """
-    return means[..., 1] - means[..., 0]
-
-
-def gained_of_open(means: Doubles) -> Doubles:
-    """Return the normalised gain of the means of a class (Hake 1998), 0 where nothing was open.
-
-    Parameters
-    ----------
-    means
-        Means before and after, of shape (…, 2).
-
-    Returns
-    -------
-    array of float, shape (…)
-        At most 1.
-    """
-    left = 1 - means[..., 0]
-    return np.where(left > 0, gained(means) / np.where(left > 0, left, 1), 0.0)
+    before, after = np.asarray(shares, dtype=np.float64).T
+    left = 1 - before
+    if left.mean() <= 0:
+        return None
+    gain = (after - before).mean() / left.mean()
+    return mean_estimate(gain + (after - before - gain * left) / left.mean())

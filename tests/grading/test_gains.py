@@ -124,11 +124,14 @@ def test_both_pages_tell_the_gain_with_its_interval_and_each_idea(tmp_path, lang
         assert t("gradebook.gain.points", value=value, **limits) in told
         assert all(escaped(pair.topic[lang]) in told for pair in PAIRS)
         assert t("gradebook.gain.how") in told
-    few = tmp_path / "few"
-    publish(few, a_class(9), Options(), fakes.NOTHING, lang)
-    told = (few / "debrief.html").read_text("utf-8")
-    value = f"{100 * class_gain(graded(a_class(9)), 5).gain.value:.0f}"
-    assert t("gradebook.gain.points_few", value=value) in told
+
+
+def test_a_class_that_knew_everything_has_no_normalised_gain(tmp_path):
+    publish(tmp_path, [a_student(n, 14, 13) for n in range(6)], Options(), fakes.NOTHING, "en")
+    told = (tmp_path / "debrief.html").read_text("utf-8")
+    assert words("en")("gradebook.gain.title") in told
+    assert "The mean gain is −7 percentage points" in told
+    assert "normalised" not in told
 
 
 def test_nobody_of_the_class_is_named_with_its_gain(tmp_path):

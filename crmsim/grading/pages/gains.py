@@ -14,16 +14,15 @@ from crmsim.common.words import words
 from crmsim.exercises.gain import (
     ANSWERED,
     FormPair,
-    GainEstimate,
-    estimate,
+    class_gain_estimate,
+    class_normalised_gain,
     form_pairs,
-    gained,
-    gained_of_open,
     normalised_gain,
 )
 from crmsim.grading.marks.marks import Grade
 from crmsim.grading.pages.charts import before_after
 from crmsim.grading.result import Item
+from crmsim.model.theory.estimation import Estimate
 
 HALF = 0.5
 """Share of the questions that have to be answered both times to be counted with the class."""
@@ -54,8 +53,8 @@ class ClassGain:
     count: int
     before: float
     after: float
-    gain: GainEstimate
-    of_open: GainEstimate
+    gain: Estimate
+    of_open: Estimate | None
     topics: tuple[TopicGain, ...]
 
 
@@ -70,7 +69,8 @@ def class_gain(grades: Sequence[Grade], least: int) -> ClassGain | None:
     grades
         The class.
     least
-        The number of students below which nothing is shown, of the whole and of each idea.
+        The number of students below which nothing is shown, of the whole and of each idea; at
+        least 2, since one has no interval.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def class_gain(grades: Sequence[Grade], least: int) -> ClassGain | None:
         for pairs in table
         if pairs and len(pairs) >= HALF * len(form_pairs())
     ]
-    if len(rows) < max(least, 1):
+    if len(rows) < max(least, 2):
         return None
     before, after = np.mean(rows, axis=0)
     found = [_topic(pair, table) for pair in form_pairs()]
@@ -91,8 +91,8 @@ def class_gain(grades: Sequence[Grade], least: int) -> ClassGain | None:
         len(rows),
         float(before),
         float(after),
-        estimate(rows, gained),
-        estimate(rows, gained_of_open),
+        class_gain_estimate(rows),
+        class_normalised_gain(rows),
         tuple(each for each in found if each and each.count >= least),
     )
 
@@ -166,9 +166,9 @@ def told_of_class(grades: Sequence[Grade], least: int, lang: str) -> dict[str, A
     shares = {"before": _percent(found.before), "after": _percent(found.after)}
     said = [t("gradebook.gain.found", count=found.count, **shares)]
     for name, value in (("points", found.gain), ("open", found.of_open)):
-        limits = {"low": _percent(value.low), "high": _percent(value.high)}
-        key = f"gradebook.gain.{name}" + ("" if value.low is not None else "_few")
-        said.append(t(key, value=_percent(value.value), **limits))
+        if value:
+            limits = {"low": _percent(value.low), "high": _percent(value.high)}
+            said.append(t(f"gradebook.gain.{name}", value=_percent(value.value), **limits))
     rows = [
         {
             "topic": each.pair.topic[lang],
@@ -184,8 +184,8 @@ def told_of_class(grades: Sequence[Grade], least: int, lang: str) -> dict[str, A
     return {"found": said, "rows": rows}
 
 
-def _percent(share: float | None) -> str:
-    return "" if share is None else number(100 * share)
+def _percent(share: float) -> str:
+    return number(100 * share)
 
 
 def told_of_student(grade: Grade, lang: str) -> dict[str, Any] | None:
