@@ -21,7 +21,7 @@ def work(tmp_path, monkeypatch):
     """The small exercises of the tests as lesson 99, and a work folder of one's own."""
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
     file = HERE.with_name("exercises") / "exercises.toml"
-    monkeypatch.setattr(declared, "data_path", lambda *_: file)
+    monkeypatch.setattr(declared, "_files", lambda *_: (file,))
 
 
 def page(widget) -> str:
