@@ -77,7 +77,15 @@ class Roster:
         return found
 
     def by(self, kind: str, said: str | None) -> Member | None:
-        """Return who has that id of that kind, or that name, if it is one alone."""
+        """Return who has that id of that kind, or that name, if it is one alone.
+
+        Parameters
+        ----------
+        kind
+            The kind of id, or ``"name"``.
+        said
+            The id as a hand-in gives it; None if it gives none.
+        """
         found = self._by.get((kind, _key(kind, said or "")), ())
         return found[0] if len(found) == 1 else None
 
