@@ -168,12 +168,14 @@ def answered(task: Any) -> tuple[Any, float]:
 def visited(session: VisitSession, turn: int, begun: str) -> tuple[str, str, float] | None:
     """Return the next act in a visit: as the buyer, then in the next cell as the seller.
 
-    The games of lesson 00 and the small ones of lesson 11 are played in both roles in one cell.
+    All games but the Buick of lesson 10 are played in both roles in one cell; the bus
+    is driven once, after its first ride.
     """
-    both = session.case in BOTH_ROLES
+    both = session.case in BOTH_ROLES and session.persona != "planner"
     match session.phase:
         case "opening":
-            return "seat", "seat=buyer", GO_ON_S
+            served = (session.case, session.persona) in SERVED_ONLY
+            return "seat", f"seat={'seller' if served else 'buyer'}", GO_ON_S
         case "felt":
             if session.scenario().mystery or (begun == "opening" and not both):
                 return None
@@ -319,8 +321,14 @@ def answered_next(session: DeskSession) -> tuple[str, str, float]:
     return "send", "", GO_ON_S
 
 
-BOTH_ROLES = {"showroom", "tea", "photo", "at-once", "dongle", "dress", "clerk", "hiring", "intern"}
+BOTH_ROLES = {
+    *("showroom", "tea", "photo", "at-once", "dongle", "dress", "clerk", "hiring", "intern"),
+    *("bus", "buick-complaint", "parcel"),
+}
 """Games played in both roles in one cell."""
+
+SERVED_ONLY = {("parcel", None), ("buick-complaint", "zhou-min")}
+"""Games, with their customer, that lesson 20 asks to be played from the other side only."""
 
 PLAYERS: dict[type, Any] = {VisitSession: visited, MarketSession: led, DeskSession: staffed}
 """Ways in which the bot plays each kind of game."""

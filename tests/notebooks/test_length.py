@@ -10,6 +10,7 @@ from reading import CORE, walked
 
 from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
 from crmsim.common.words import LANGUAGES
+from crmsim.course.passport import stamps
 
 MOST_MIN = {
     name: 25 if name == "00" else 80
@@ -57,8 +58,13 @@ def _work(tmp_path, monkeypatch):
 )
 @pytest.mark.parametrize("number", MOST_MIN)
 def test_a_bot_is_through_a_lesson_in_time(number, lang):
-    """Print the minutes of each section: `pytest -rP` shows them."""
+    """Print the minutes of each section: `pytest -rP` shows them.
+
+    The bot writes no code, and its passport says that nothing is left to do.
+    """
     walk = walked(number, lang)
+    (stamp,) = [each for each in stamps(lang) if each.lesson.number == number]
+    assert (stamp.state, stamp.to_do) == ("done", {})
     parts = [part for part in walk if not SHEET.match(part.section)]
     for (section, core), cells in groupby(parts, key=lambda part: (part.section, part.core)):
         minutes = sum(part.seconds for part in cells) / 60
