@@ -42,6 +42,7 @@ CAUSES = (
     "card",
     "buying",
     "campaign",
+    "shock",
 )
 """Things that chance decides. A new cause goes at the end, so that old ones keep their luck."""
 

@@ -50,13 +50,19 @@ class Timetable(Part):
 
 
 class Shock(Effect):
-    """Something that comes from outside in a quarter, and shifts quantities for some weeks."""
+    """Something that comes from outside in a quarter, and shifts quantities for some weeks.
+
+    With ``latest`` the quarter is drawn by the seed, from ``quarter`` to ``latest``. Of the shocks
+    that name the same ``one_of`` only one comes, drawn by the seed as well.
+    """
 
     id: Id
     title: Text
     about: Text
     quarter: Annotated[int, Meta(ge=1, le=400)]
     week: Annotated[int, Meta(ge=0, le=12)] = 0
+    latest: Annotated[int, Meta(ge=1, le=400)] | None = None
+    one_of: Id | None = None
 
 
 class Touch(Part):
@@ -136,6 +142,7 @@ def event_mistakes(raw: Raw) -> Iterator[str]:
     for shock in shocks:
         here = f"shocks {short(id_of(shock))}"
         yield from _quarter_mistakes(here, shock.get("quarter"), raw)
+        yield from _latest_mistakes(here, shock, raw)
         yield from shift_mistakes(shock, here, modes)
     for card in cards:
         yield from _card_mistakes(card, raw, modes)
@@ -152,6 +159,15 @@ def _quarter_mistakes(place: str, quarter: Any, raw: Raw) -> Iterator[str]:
     last = quarters(raw)
     if last is not None and isinstance(quarter, int) and quarter > last:
         yield f"{place}: quarter = {short(quarter)}: the scenario ends with quarter {last}"
+
+
+def _latest_mistakes(place: str, shock: Raw, raw: Raw) -> Iterator[str]:
+    first, latest = shock.get("quarter"), shock.get("latest")
+    last = quarters(raw)
+    if isinstance(first, int) and isinstance(latest, int) and latest < first:
+        yield f"{place}: latest = {short(latest)}: must not lie before quarter = {short(first)}"
+    if last is not None and isinstance(latest, int) and latest > last:
+        yield f"{place}: latest = {short(latest)}: the scenario ends with quarter {last}"
 
 
 def _card_mistakes(card: Raw, raw: Raw, modes: list[str]) -> Iterator[str]:

@@ -88,8 +88,23 @@ class ReferencePolicy(Part):
     cards: Annotated[dict[Id, Id], Meta(max_length=100)] = field(default_factory=dict)
 
 
+class Cash(Part):
+    """The money that a firm has, in currency: what is in the till at the start, and the limit.
+
+    Every week its profit flows into the till or out of it. Below ``limit`` (less than zero: an
+    overdraft) the bank closes the firm.
+    """
+
+    start: Annotated[float, Meta(ge=-1e9, le=1e9)]
+    limit: Annotated[float, Meta(ge=-1e9, le=1e9)] = 0
+
+
 class MarketScenario(ScenarioBase, kw_only=True):
-    """A firm and its customers, week by week, decided by the quarter."""
+    """A firm and its customers, week by week, decided by the quarter.
+
+    ``before`` are the levers of quarters that have passed when the case begins, one table a
+    quarter; the firm begins as they left it.
+    """
 
     world: Literal["market"]
     people: Annotated[int, Meta(ge=0, le=5_000_000)]
@@ -106,6 +121,8 @@ class MarketScenario(ScenarioBase, kw_only=True):
     shocks: Annotated[tuple[Shock, ...], Meta(max_length=40)] = ()
     cards: Annotated[tuple[Card, ...], Meta(max_length=40)] = ()
     history: History | None = None
+    cash: Cash | None = None
+    before: Annotated[tuple[dict[Id, Finite], ...], Meta(max_length=40)] = ()
     yardstick: ClassVar[str] = "value"
 
     @staticmethod
@@ -115,6 +132,8 @@ class MarketScenario(ScenarioBase, kw_only=True):
         yield from event_mistakes(raw)
         yield from _policy_mistakes(raw)
         yield from _history_mistakes(raw)
+        yield from _before_mistakes(raw)
+        yield from _cash_mistakes(raw)
 
 
 def _lever_mistakes(raw: Raw) -> Iterator[str]:
@@ -143,3 +162,15 @@ def _history_mistakes(raw: Raw) -> Iterator[str]:
         yield f"history: actions: {len(actions)} of them; the scenario has {last} quarters"
     for number, action in enumerate(actions, 1):
         yield from action_mistakes(action, f"history: quarter {number}", raw, number)
+
+
+def _before_mistakes(raw: Raw) -> Iterator[str]:
+    for number, levers in enumerate(tables(raw.get("before")), 1):
+        yield from action_mistakes(levers, f"before: quarter {number}", raw, None)
+
+
+def _cash_mistakes(raw: Raw) -> Iterator[str]:
+    cash = raw.get("cash")
+    start, limit = (cash.get("start"), cash.get("limit", 0)) if isinstance(cash, dict) else (1, 0)
+    if isinstance(start, int | float) and isinstance(limit, int | float) and start <= limit:
+        yield f"cash: start = {short(start)}: must lie above limit = {short(limit)}"

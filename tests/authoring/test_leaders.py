@@ -9,6 +9,7 @@ from crmsim.model.market.firm import decision_of
 from crmsim.model.market.flights import priced
 from crmsim.model.market.in_force import Shifts
 from crmsim.model.market.market import Market
+from crmsim.model.market.trouble import drawn_shocks
 from crmsim.scenario.policy_cards import policy_cards
 
 MARKETS, DESKS = (
@@ -27,9 +28,13 @@ class Auditor:
         self.market, self.case = market, market.scenario
         self.shifts = Shifts(self.case)
         self.refunds = np.array([mode.refund for mode in self.case.failures])
-        self.staff = self.staff_at_start = sum(market.firm_state[1:3])
+        self.staff = sum(market.firm_state[1:3])
+        fresh = Market(self.case.change(before=()), market.seed)
+        self.staff_at_start = sum(fresh.firm_state[1:3])
         self.numbers = self.case.numbers
-        self.wage, self.fleet = self.numbers.wage_week, 1.0
+        self.wage, self.fleet = market.firm_state[7], 1.0
+        self.cash = self.case.cash.start if self.case.cash else 0.0
+        self.closed = False
         self.customer = market.people.customer.copy()
 
     def quarter(self, action, seen):
@@ -47,8 +52,12 @@ class Auditor:
     def week(self, happened):
         """A week that has passed; the last row of the log has to say the same."""
         log = {name: values[-1] for name, values in self.market.series.items()}
-        for shock in self.case.shocks:
-            if log["week"] == (shock.quarter - 1) * 13 + shock.week:
+        if self.closed:
+            self._closed(happened, log)
+            return
+        self.closed = self.market.closed
+        for shock, quarter in drawn_shocks(self.case.shocks, self.market.seed):
+            if log["week"] == quarter * 13 + shock.week:
                 self.shifts.begin(shock.id, shock, log["week"])
         levers = decision_of(self.market.observe().decision, self.case.numbers)
         now = self.shifts.now(log["week"], levers)
@@ -60,6 +69,17 @@ class Auditor:
         hired = max(0, vacant / numbers.hiring_week + log["quits"])
         assert log["staff"] == pytest.approx(self.staff + hired - log["quits"], abs=1e-9)
         self.staff, self.wage, self.fleet = log["staff"], log["pay"], log.get("fleet", 1.0)
+        if "cash" in log:
+            self.cash += ours
+            assert log["cash"] == pytest.approx(self.cash, abs=0.1)
+            assert self.closed == (self.cash < self.case.cash.limit)
+
+    def _closed(self, happened, log):
+        """A week after the bank has closed the firm: nothing moves any more."""
+        self._customers(happened, log)
+        assert happened.takings == happened.came == log["sales"] == log["profit"] == 0
+        assert log["staff"] == log["customers"] == 0
+        assert log["cash"] == pytest.approx(self.cash, abs=0.1)
 
     def _customers(self, happened, log):
         self.customer[happened.joined] = True

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from crmsim.common.arrays import Singles
+from crmsim.common.arrays import Doubles, Singles
 from crmsim.model.market.firm import Firm
 from crmsim.model.market.flights import Flights
 from crmsim.model.market.people import People
@@ -35,6 +35,8 @@ class WeekEnd(NamedTuple):
     happened, firm, people, numbers, flights
         What customers did, the state of the firm and of the people, the parameters in force, and
         the airline (None where the market has no flights).
+    cash
+        What is in the till, in currency.
     """
 
     week: int
@@ -46,6 +48,7 @@ class WeekEnd(NamedTuple):
     people: People
     numbers: Numbers
     flights: Flights | None
+    cash: float = 0.0
 
 
 class Column(NamedTuple):
@@ -212,7 +215,9 @@ _AIRLINE = (
     ),
 )
 
-BY_NAME = {each.name: each for each in (*_COMMON, *_AIRLINE)}
+_TILL = (Column("cash", "stock", "currency", "what is in the till", lambda end: end.cash),)
+
+BY_NAME = {each.name: each for each in (*_COMMON, *_AIRLINE, *_TILL)}
 """Every column by its name, except those that count the failures of a scenario."""
 
 LOG_COLUMNS = tuple(each.name for each in _COMMON)
@@ -222,8 +227,8 @@ LOG_COLUMNS = tuple(each.name for each in _COMMON)
 def columns_of(scenario: MarketScenario) -> tuple[Column, ...]:
     """Return the columns of a market's log, in order.
 
-    A market with flights has columns of its own after the common ones; each failure mode has one
-    after these.
+    A market with flights has columns of its own after the common ones, one with a till has its
+    cash; each failure mode has a column after these.
 
     Examples
     --------
@@ -232,7 +237,38 @@ def columns_of(scenario: MarketScenario) -> tuple[Column, ...]:
     True
     """
     failures = (_failures(place, mode.id) for place, mode in enumerate(scenario.failures))
-    return (*_COMMON, *(_AIRLINE if scenario.flights else ()), *failures)
+    till = _TILL if scenario.cash else ()
+    return (*_COMMON, *(_AIRLINE if scenario.flights else ()), *till, *failures)
+
+
+NONE_WHEN_CLOSED = frozenset(["customers", "staff", "rookies", "word_of_mouth"])
+"""What a firm that is closed has none of, besides everything that flows."""
+
+
+def closed_row(before: Singles, scenario: MarketScenario, week: int) -> Doubles:
+    """Return the row of a week in which the firm is closed.
+
+    Nothing flows any more, nobody is its customer, and the rest is as in the week before.
+
+    Parameters
+    ----------
+    before
+        The row of the week before, a value a column.
+    scenario
+        The market.
+    week
+        The number of the week, from 0.
+
+    Returns
+    -------
+    array
+        A value a column.
+    """
+    columns = columns_of(scenario)
+    none = [each.kind == "flow" or each.name in NONE_WHEN_CLOSED for each in columns]
+    row = np.where(none, 0.0, before)
+    row[0] = week
+    return row
 
 
 def column(failure: str) -> str:

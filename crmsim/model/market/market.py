@@ -27,10 +27,11 @@ from crmsim.model.market.failures import Failures
 from crmsim.model.market.firm import Firm, decision_of
 from crmsim.model.market.flights import Flights, priced
 from crmsim.model.market.in_force import Shifts
-from crmsim.model.market.log import WeekEnd, column, columns_of
+from crmsim.model.market.log import WeekEnd, closed_row, column, columns_of
 from crmsim.model.market.outcome import YEARS_ON, managed, market_outcome
 from crmsim.model.market.people import People
-from crmsim.model.market.week import Service, Week
+from crmsim.model.market.trouble import Till, drawn_shocks, week_of
+from crmsim.model.market.week import Service, Week, nothing_happened
 from crmsim.scenario.levers import Decision
 from crmsim.scenario.market import Incident, MarketScenario
 from crmsim.scenario.parameters import Numbers
@@ -62,7 +63,8 @@ class Market:
         self.scenario, self.seed = scenario, seed
         numbers = self._numbers = scenario.numbers
         chance = self._chance = Chance(seed)
-        self._weeks = round(scenario.years * WEEKS_YEAR)
+        self._origin = len(scenario.before) * WEEKS_QUARTER
+        self._weeks = self._led_until = self._origin + round(scenario.years * WEEKS_YEAR)
         self._customers = Customers(scenario, chance)
         visits, shoppers, bought = self._customers.usual_flows()
         orders = visits + numbers.purchase_visits * shoppers
@@ -82,6 +84,12 @@ class Market:
         self._history = np.zeros((self._weeks, len(self._names)))
         self._week = 0
         self._weights = np.array(list(scenario.weights.shares().values()))
+        self._till = Till(scenario.cash)
+        self._coming = [
+            (shock, week_of(shock, quarter))
+            for shock, quarter in drawn_shocks(scenario.shocks, self.seed)
+        ]
+        self._lead_before()
 
     @property
     def done(self) -> bool:
@@ -91,7 +99,13 @@ class Market:
     @property
     def series(self) -> dict[str, Doubles]:
         """Each column of the log so far, a value a week."""
-        return {name: self._history[: self._week, slot] for slot, name in enumerate(self._names)}
+        led = slice(self._origin, self._week)
+        return {name: self._history[led, slot] for slot, name in enumerate(self._names)}
+
+    @property
+    def closed(self) -> bool:
+        """True if the cash has run out and the bank has closed the firm."""
+        return self._till.closed
 
     reference = staticmethod(managed)
 
@@ -133,11 +147,11 @@ class Market:
 
     def observe(self) -> MarketView:
         """Return what can be seen now."""
-        quarter = quarters_of(self._week)
+        quarter = quarters_of(self.week)
         decisions, series = self._decisions, self.series
         return MarketView(
             quarter=quarter,
-            quarters=quarters_of(self._weeks),
+            quarters=quarters_of(self._weeks - self._origin),
             levers=self.scenario.levers,
             decision=dict(decisions.levers),
             series=series,
@@ -168,7 +182,11 @@ class Market:
             pass
 
     def carry_on(self, years: float = YEARS_ON) -> None:
-        """Let the firm go on for so many years, every lever and policy card as at the start."""
+        """Let the firm go on for so many years, every lever and policy card as at the start.
+
+        A firm that the bank has closed stays closed. For one that is open nobody counts the cash
+        any more: whoever buys it brings money along.
+        """
         more = round(years * WEEKS_YEAR)
         self._weeks = self._week + more
         self._history = np.vstack([self._history[: self._week], np.zeros((more, len(self._names)))])
@@ -197,6 +215,8 @@ class Market:
 
     def pass_week(self) -> Week:
         """One week with the levers as they are; gives what the customers did."""
+        if self.closed:
+            return self._stand_still()
         self._befall()
         now, flights = self._shifts.now(self._week, self._usual), self._flights
         decision = now.decision
@@ -209,9 +229,21 @@ class Market:
         profit = self._firm.week(happened, self.gross(happened) - self._extra(happened), decision)
         if flights:
             flights.week(decision.fleet, happened.came, service.seats)
+        if self._origin <= self._week < self._led_until:
+            self._till.week(profit)
         self._write(happened, float(dot(self._weights, delivered)), profit)
         self._week += 1
         return happened
+
+    def _stand_still(self) -> Week:
+        """Return a week in which the firm is closed, and write it down; its customers leave."""
+        left = self.people.customer.nonzero()[0]
+        self.people.customer[left] = False
+        row = closed_row(self._history[self._week - 1], self.scenario, self.week)
+        row[self._names.index("left")] = len(left)
+        self._history[self._week] = row
+        self._week += 1
+        return nothing_happened(left, len(self.scenario.failures))
 
     def gross(self, happened: Week) -> float:
         """Return the gross margin of a week.
@@ -243,8 +275,8 @@ class Market:
 
     @property
     def week(self) -> int:
-        """Weeks that have passed."""
-        return self._week
+        """Weeks that have passed since the case began."""
+        return self._week - self._origin
 
     @property
     def firm_state(self) -> tuple[float, ...]:
@@ -253,7 +285,7 @@ class Market:
 
     def _decide(self, action: MarketAction) -> None:
         """Set what the action sets; what is taken up begins, what is given up ends."""
-        switched, taken = self._decisions.set(action, self._week // WEEKS_QUARTER)
+        switched, taken = self._decisions.set(action, self.week // WEEKS_QUARTER)
         self._usual = decision_of(self._decisions.levers, self.scenario.numbers)
         for name, on in switched.items():
             if on:
@@ -268,9 +300,17 @@ class Market:
 
     def _befall(self) -> None:
         """Shocks of this week begin."""
-        for shock in self.scenario.shocks:
-            if self._week == (shock.quarter - 1) * WEEKS_QUARTER + shock.week:
+        for shock, week in self._coming:
+            if self.week == week:
                 self._shifts.begin(shock.id, shock, self._week)
+
+    def _lead_before(self) -> None:
+        """Let the quarters pass that lie before the case, as they were led."""
+        for levers in self.scenario.before:
+            self._decisions.levers |= levers
+            self._usual = decision_of(self._decisions.levers, self.scenario.numbers)
+            for _ in range(WEEKS_QUARTER):
+                self.pass_week()
 
     def _service(self, decision: Decision, rate: Singles) -> tuple[Service, Singles]:
         """Return what customers meet this week, and the mean quality delivered, by dimension.
@@ -299,7 +339,7 @@ class Market:
 
     def _incident(self) -> Incident | None:
         incident = self.scenario.incident
-        happens = incident is not None and incident.week == self._week
+        happens = incident is not None and incident.week == self.week
         return incident if happens and self.people.visitor is not None else None
 
     def _write(self, happened: Week, service: float, profit: float) -> None:
@@ -308,7 +348,7 @@ class Market:
         if self._week:
             before = self._history[self._week - 1, self._names.index("evaluation")]
         end = WeekEnd(
-            week=self._week,
+            week=self.week,
             service=service,
             profit=profit,
             evaluation_before=before,
@@ -317,5 +357,6 @@ class Market:
             people=self.people,
             numbers=self._numbers,
             flights=self._flights,
+            cash=self._till.amount,
         )
         self._history[self._week] = [each.value(end) for each in columns_of(self.scenario)]

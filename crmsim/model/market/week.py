@@ -136,3 +136,32 @@ class Week(Struct):
     def bought(self) -> int:
         """Number of those who came to buy."""
         return len(self.buyers)
+
+
+def nothing_happened(left: Indices, failures: int) -> Week:
+    """Return a week of a firm that is closed: nobody comes, and these people leave.
+
+    Parameters
+    ----------
+    left
+        Places of the customers who leave.
+    failures
+        How many failure modes the market has.
+    """
+    silence = Tellings(nobody(), np.zeros((0, 1), np.int32))
+    return Week(
+        people=nobody(),
+        satisfaction=np.zeros(0, np.float32),
+        sales=np.zeros(0, np.float32),
+        takings=0.0,
+        buyers=nobody(),
+        shoppers=0,
+        joined=nobody(),
+        left=left,
+        complaints=0,
+        unhappy=0,
+        key_visits=0,
+        praise=silence,
+        warnings=silence,
+        failed=np.zeros(failures, np.intp),
+    )

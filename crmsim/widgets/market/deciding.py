@@ -230,7 +230,7 @@ def came(session: MarketSession, t: Translate) -> Context:
     because = [
         (t("market.came.because"), card.option(action[card.id]).why[session.lang]) for card in cards
     ]
-    shocks = list(news.shocks(scenario, session.quarter - 1))
+    shocks = list(news.shocks(scenario, session.quarter - 1, session.seed))
     last = session.quarter == session.runs.quarters
     go = "market.came.finish" if last else "market.came.go"
     return {

@@ -84,7 +84,7 @@ def watched(session: MarketSession, run: Run, base: Run, t: Translate) -> Contex
         "did": [said for _, said in did],
         "news": news.news(run, base, quarter, t, scenario, "unchanged"),
         "over": session.watched == len(session.history),
-        "meant": list(news.shocks(scenario, quarter)),
+        "meant": list(news.shocks(scenario, quarter, session.seed)),
     }
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.numbers import money, number
 from crmsim.common.words import Translate
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.course.sessions.predictions import in_quarter
 from crmsim.model.market.log import column
+from crmsim.model.market.trouble import drawn_shocks
 from crmsim.runs.run import Run
 from crmsim.scenario.effects import Effect
 from crmsim.scenario.market import Lever, MarketScenario
@@ -124,6 +127,7 @@ def news(
 ) -> list[NewsItem]:
     """List what happened in a quarter that has passed, the weightiest first."""
     return [
+        *_closing(run, base, quarter, t),
         _profit(run, base, quarter, t, base_word),
         *_strain(run, quarter, t),
         *_failures(run, quarter, scenario, t),
@@ -150,10 +154,10 @@ def line(text: str, tone: str = "") -> NewsItem:
     return {"text": text.replace("−", "−\N{WORD JOINER}"), "tone": tone}
 
 
-def shocks(scenario: MarketScenario, quarter: int) -> Iterator[tuple[str, str]]:
-    """Yield title and text of each shock from outside in a quarter."""
-    for shock in scenario.shocks:
-        if shock.quarter == quarter + 1:
+def shocks(scenario: MarketScenario, quarter: int, seed: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield title and text of each shock from outside that comes in a quarter with this seed."""
+    for shock, comes in drawn_shocks(scenario.shocks, seed):
+        if comes == quarter:
             yield shock.title[scenario.lang], shock.about[scenario.lang]
 
 
@@ -163,6 +167,26 @@ def _profit(run: Run, base: Run, quarter: int, t: Translate, base_word: str) -> 
     said = t("market.news.profit", amount=amount, base=t(f"market.dials.{base_word}"), usual=other)
     direction = in_quarter(run, base, quarter, "profit").direction
     return line(said, {"higher": "good", "lower": "bad"}.get(direction, ""))
+
+
+def _closing(run: Run, base: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
+    """Say that the bank has closed the firm, or would have closed it as it was."""
+    cash = run.scenario.cash
+    if cash is None:
+        return
+    mine, usual = (_closed_in(each, cash.limit, quarter) for each in (run, base))
+    if mine is not None:
+        yield line(t("market.news.closed", week=number(mine + 1)), "bad")
+    elif usual is not None:
+        yield line(t("market.news.closed_usual"))
+
+
+def _closed_in(run: Run, limit: float, quarter: int) -> int | None:
+    """Return the week (from 0) of a quarter in which the cash falls below the limit, if it does."""
+    weeks = _weeks(quarter)
+    below = run.series["cash"] < limit
+    first = int(np.argmax(below))
+    return first if below.any() and weeks.start <= first < weeks.stop else None
 
 
 def _people(run: Run, quarter: int, t: Translate) -> NewsItem:

@@ -112,6 +112,8 @@ def _meters(session: MarketSession, t: Translate) -> list[Context]:
         return []
     history = session.history[: session.watched]
     run = session.runs.run(history) if session.phase == "watch" else session.run_so_far
+    if session.scenario().cash:
+        return _till(session, run, t)
     quarters = predictions.by_quarter(run, "profit")
     amounts = {"total": sum(quarters)} | ({"last": quarters[-1]} if quarters else {})
     late = session.phase != "decide"
@@ -123,6 +125,17 @@ def _meters(session: MarketSession, t: Translate) -> list[Context]:
         }
         for key, amount in amounts.items()
     ]
+
+
+def _till(session: MarketSession, run: Run, t: Translate) -> list[Context]:
+    """Say what cash there is, and at how much less than nothing the bank closes the firm."""
+    cash, currency = session.scenario().cash, session.scenario().currency
+    assert cash is not None
+    weeks, late = run.series["cash"], session.phase != "decide"
+    now = float(weeks[-1]) if len(weeks) else cash.start
+    amounts = {"amount": money(now, currency, t), "limit": money(cash.limit, currency, t)}
+    said = "closed" if now < cash.limit else "cash"
+    return [{"text": t(f"market.chip.{said}", **amounts), "over": now < 0, "late": late}]
 
 
 # --- the parts of the screens ------------------------------------------------------------------

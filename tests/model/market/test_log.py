@@ -20,7 +20,7 @@ def test_every_column_that_all_markets_have_has_a_name_and_a_unit_in_every_langu
         assert set(known[key]) == set(LANGUAGES)
 
 
-@pytest.mark.parametrize("case", ["buick-market", "southwest"])
+@pytest.mark.parametrize("case", ["buick-market", "southwest", "turnaround"])
 def test_the_log_has_the_columns_of_its_records_in_their_order(case):
     scenario = load(case)
     run = simulate(scenario, seed=1)
@@ -29,4 +29,9 @@ def test_the_log_has_the_columns_of_its_records_in_their_order(case):
 
 
 def test_money_is_told_by_its_unit():
-    assert {name for name, column in BY_NAME.items() if column.money} == {"sales", "profit", "pay"}
+    assert {name for name, column in BY_NAME.items() if column.money} == {
+        "sales",
+        "profit",
+        "pay",
+        "cash",
+    }
