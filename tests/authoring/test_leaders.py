@@ -17,7 +17,7 @@ MARKETS, DESKS = (
     for world in ("market", "desk")
 )
 
-SIGNED = {"profit", "word_of_mouth"}
+SIGNED = {"profit", "word_of_mouth", "cash"}
 SHARES = ("service", "reputation", "turned_away", "seats_filled")
 
 

@@ -242,7 +242,7 @@ def columns_of(scenario: MarketScenario) -> tuple[Column, ...]:
 
 
 NONE_WHEN_CLOSED = frozenset(["customers", "staff", "rookies", "word_of_mouth"])
-"""What a firm that is closed has none of, besides everything that flows."""
+"""Columns that are zero when the firm is closed, besides everything that flows."""
 
 
 def closed_row(before: Singles, scenario: MarketScenario, week: int) -> Doubles:
