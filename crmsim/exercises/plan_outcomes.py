@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from crmsim.exercises.turnaround_plans import LEVELS, led_through
 from crmsim.model.theory.care_plan import CarePlan, expected_care
 from crmsim.model.theory.one_to_one import FourSteps, take_steps
 from crmsim.runs.known_customers import known_customers
@@ -169,6 +170,7 @@ def four_steps(
 
 PLAN_OUTCOMES = {
     "totals": PlanOutcome(totals),
+    "turnaround": PlanOutcome(led_through, effects=frozenset(LEVELS)),
     "care-campaign": PlanOutcome(
         care_campaign,
         frozenset({"people", "seed"}),

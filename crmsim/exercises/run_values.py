@@ -23,7 +23,9 @@ from crmsim.model.desk.case_table import chain
 from crmsim.model.market.log import BY_NAME, NODES
 from crmsim.runs.run import Run
 
-VALUE_COLUMNS = (*NODES, "reputation", "customers", "complaints", "expectation", "work_pressure")
+VALUE_COLUMNS = (
+    *NODES, "reputation", "customers", "complaints", "expectation", "work_pressure", "cash",
+)  # fmt: skip
 STATISTICS: dict[str, Callable[[np.ndarray], float]] = {
     "first": lambda weeks: float(np.mean(weeks[:WEEKS_QUARTER])),
     "last": lambda weeks: float(np.mean(weeks[-WEEKS_QUARTER:])),

@@ -17,12 +17,14 @@ from crmsim.figures.one_to_one import campaign_effect, lift_curve, stock_or_orde
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty, who_stays
 from crmsim.figures.runs import curve, plot
 from crmsim.figures.spiral import earned, link_by_link
+from crmsim.figures.turnaround import cash_left
 from crmsim.figures.ways import rise, ways
 
 __all__ = [
     "beside_usual",
     "best_fifth",
     "campaign_effect",
+    "cash_left",
     "complaint_iceberg",
     "curve",
     "delays_through_the_day",

@@ -122,3 +122,21 @@ def season_profit(stock: float, wanted: float, margin: float, loss: float) -> fl
     (13500, 20000)
     """
     return margin * min(stock, wanted) - loss * max(stock - wanted, 0)
+
+
+def weeks_left(cash: float, limit: float, loss: float) -> float:
+    """Return the weeks until the cash of a firm falls to the limit of its bank.
+
+    Parameters
+    ----------
+    cash, limit
+        What is in the till, and where the bank closes the firm, in currency.
+    loss
+        What is lost a week, in currency, above 0.
+
+    Examples
+    --------
+    >>> weeks_left(50000, -60000, 2200), weeks_left(-70000, -60000, 1000)
+    (50.0, 0.0)
+    """
+    return float(max((cash - limit) / loss, 0))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.words import dictionary, language, words
 from crmsim.model.desk.desk import SWITCHES
 from crmsim.runs.buyers import buyers, counted
@@ -313,6 +315,80 @@ def market_table(run: Run, usual: Run) -> pd.DataFrame:
         for each in (usual, run)
     ]
     return readable(pd.DataFrame(rows, index=["usual", "your firm"]), lang)
+
+
+def rescue_table(runs: Mapping[str, Run]) -> pd.DataFrame:
+    """Return what became of a firm that counts its cash, a row for each way of leading it.
+
+    Columns are the quarter in which the bank closes it ("–" if it never does), the lowest cash, the
+    customers at the end, the value, and the moves as in :func:`market_table`; money in thousands
+    (in Chinese: in ten thousands) of the currency.
+
+    Parameters
+    ----------
+    runs
+        Runs of one case by the way of leading it, as :func:`named_ways` takes them.
+
+    Examples
+    --------
+    >>> from crmsim import load, simulate
+    >>> run = simulate(load("turnaround").change(people=400, years=0.5), seed=1)
+    >>> rescue_table({"left alone": run})["moves"].tolist()
+    [0]
+    """
+    import pandas as pd
+
+    lang = next(iter(runs.values())).scenario.lang
+    unit = 10_000 if language(lang) == "zh-Hans" else 1000
+    named = named_ways(runs)
+    rows = [
+        {
+            "closed in quarter": closed_in(run) or "–",
+            "lowest cash thousands": round(float(run.series["cash"].min()) / unit),
+            "customers at the end": round(float(run.series["customers"][-1])),
+            "value thousands": round(run.value.total / unit),
+            "moves": _lever_moves(run),
+        }
+        for run in named.values()
+    ]
+    return readable(pd.DataFrame(rows, index=list(named)), lang)
+
+
+def named_ways(runs: Mapping[str, Run]) -> dict[str, Run]:
+    """Return runs by the names of their ways of leading, in the language of their case.
+
+    Parameters
+    ----------
+    runs
+        Runs of one case by the id of one of its reference policies, or by a name that
+        ``data/words/table.toml`` knows.
+
+    Examples
+    --------
+    >>> from crmsim import load, simulate
+    >>> run = simulate(load("turnaround").change(people=400, years=0.5), seed=1)
+    >>> list(named_ways({"left alone": run, "cut": run}))
+    ['nothing changed', 'Cut further']
+    """
+    case = next(iter(runs.values())).scenario
+    titles = {policy.id: policy.title[case.lang] for policy in case.policies}
+    return {titles.get(name) or _word(name, case.lang): run for name, run in runs.items()}
+
+
+def closed_in(run: Run) -> int | None:
+    """Return the quarter (from 1) in which the bank closes the firm of a run; None if it does not.
+
+    Examples
+    --------
+    >>> from crmsim import load, simulate
+    >>> closed_in(simulate(load("turnaround"), lambda seen: {"capacity": 3.0}, seed=1))
+    1
+    """
+    cash = run.scenario.cash
+    if cash is None:
+        return None
+    below = run.series["cash"] < cash.limit
+    return int(below.argmax()) // WEEKS_QUARTER + 1 if below.any() else None
 
 
 def tier_table(seed: int = 0, lang: str = "en") -> pd.DataFrame:
