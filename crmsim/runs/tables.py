@@ -422,6 +422,8 @@ def tier_table(seed: int = 0, lang: str = "en") -> pd.DataFrame:
 def _lever_moves(run: Run) -> int:
     """Return how often a lever got another value than it had."""
     now = {lever.id: float(lever.start) for lever in run.scenario.levers}  # type: ignore[union-attr]
+    for levers in run.scenario.before:  # type: ignore[union-attr]
+        now |= levers
     moves = 0
     for action in run.actions:
         for name, value in action.items():
