@@ -363,6 +363,11 @@ def named_ways(runs: Mapping[str, Run]) -> dict[str, Run]:
         Runs of one case by the id of one of its reference policies, or by a name that
         ``data/words/table.toml`` knows.
 
+    Returns
+    -------
+    dict of Run
+        In the same order.
+
     Examples
     --------
     >>> from crmsim import load, simulate

@@ -121,6 +121,14 @@ FORMULAS: dict[str, Callable[..., Any]] = {
     ),
     "31-gain": lambda where, fall: gain_read(where["en"], fall),
     "31-ripples-click": gone_round,
+    "41-runway-click": lambda cash, overdraft, loss: (
+        (cash + overdraft) / loss,
+        [cash / loss, overdraft / loss],
+    ),
+    "41-stock": lambda now, rest, share: (
+        rest - (rest - now) * (1 - share / 100) ** 2,
+        [now + 2 * (rest - now) * share / 100, rest],
+    ),
     "32-breakeven": lambda cost, seats, fare, full: (cost / fare, [seats, cost / seats]),
     "32-five": lambda **own: (100 * 5 / (own["all"] - own["even"]), [100 * 5 / own["all"]]),
     "32-late-click": lambda legs, added, recovered: (
