@@ -218,6 +218,13 @@ def test_a_file_that_holds_no_exercises_is_told(tmp_path: Path, text, told):
         read_exercises(file)
 
 
+def test_no_id_stands_in_two_files():
+    """A lesson may have several files; an id belongs to one of them, and to its lesson."""
+    homes = [(task.id, path) for path in FILES for task in read_exercises(path).values()]
+    assert len({name for name, _ in homes}) == len(homes) > 200
+    assert all(name.split("-")[0] == path.stem.split("-")[0] for name, path in homes)
+
+
 def test_an_unknown_exercise_names_those_there_are():
     with pytest.raises(ExerciseError, match="10-loop"):
         exercise("10-lop")

@@ -116,6 +116,15 @@ def test_a_misconception_that_stayed_is_named_as_such():
     assert page(table).count(words("en")("gain.still")) == 1
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "· 3 of 14"), ("zh-Hans", "第 3 题，共 14 题")])
+def test_each_of_many_questions_says_which_one_it_is(lang, said):
+    sheet = predict(*(pair.after.id for pair in PAIRS), lang=lang)
+    assert [said in page(asked) for asked in sheet] == [place == 2 for place in range(14)]
+    sheet[2].on_act("answer", PAIRS[2].after.key)
+    assert said in page(sheet[2])
+    assert said not in page(predict(PAIRS[2].after.id, lang=lang))
+
+
 def test_after_the_table_no_answer_can_be_changed():
     answer_all()
     open_before = predict(PAIRS[3].after.id)

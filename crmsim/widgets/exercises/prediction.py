@@ -10,6 +10,9 @@ from crmsim.course import progress
 from crmsim.widgets import locks
 from crmsim.widgets.exercises.question import TOLD, Question, first_answer
 
+MANY = 5
+"""From so many questions on one sheet, each says which one it is."""
+
 
 def predict(*exercise_ids: str, lang: str = "en") -> Prediction | Sheet:
     """Ask for a prediction, or for several, and save them unmarked before anything has run.
@@ -26,8 +29,13 @@ def predict(*exercise_ids: str, lang: str = "en") -> Prediction | Sheet:
     Prediction or Sheet
         A widget for one exercise, or for several.
     """
-    asked = [Prediction(exercise_id, lang) for exercise_id in exercise_ids]
-    return asked[0] if len(asked) == 1 else Sheet(asked)
+    count = len(exercise_ids)
+    many = count >= MANY
+    asked = [
+        Prediction(exercise_id, lang, (number, count) if many else None)
+        for number, exercise_id in enumerate(exercise_ids, 1)
+    ]
+    return asked[0] if count == 1 else Sheet(asked)
 
 
 class Prediction(Question):
@@ -37,6 +45,10 @@ class Prediction(Question):
     """
 
     kicker = "predict"
+
+    def __init__(self, exercise_id: str, lang: str, place: tuple[int, int] | None = None) -> None:
+        self.place = place
+        super().__init__(exercise_id, lang)
 
     @property
     def saved_as(self) -> str:
@@ -75,8 +87,9 @@ class Prediction(Question):
         super().paint(focus, say or self._note())
 
     def more(self) -> dict[str, Any]:
-        """Add whether it is saved, or locked."""
-        return super().more() | {"note": self._note(), "locked": self.locked}
+        """Add whether it is saved, or locked, and its place among many."""
+        more = {"note": self._note(), "locked": self.locked, "place": self.place}
+        return super().more() | more
 
     def _note(self) -> str:
         note = ("locked", {}) if self.locked else self.task.note_on_prediction(self.answer)

@@ -163,7 +163,8 @@ class Question(Stage):
 
     def more(self) -> dict[str, Any]:
         """Return what a template gets beside the exercise and its answer."""
-        return {"mark": None, "before": None, "findings": {}, "note": "", "locked": False}
+        blank = {"mark": None, "before": None, "findings": {}, "place": None}
+        return blank | {"note": "", "locked": False}
 
 
 def first_answer(task: Exercise) -> str:
