@@ -176,6 +176,8 @@ def test_a_student_reads_what_she_gained_once_the_second_test_is_complete(lang):
             for slip in (SLIP[pair.before.id].slip, SLIP[pair.after.id].slip):
                 assert escaped(slip.misconception[lang]) not in hidden
                 assert escaped(slip.counter[lang]) not in hidden
+    items = a_student(1, 0, 9, lang=lang).items[14:]
+    assert t("gain.no_before", after=9, of=14) in page(fakes.result(items=items, lang=lang))
     assert t("gradebook.feedback.unmarked_after", answered=14, all=14) in whole
     assert t("gradebook.feedback.unmarked", answered=14, all=14) in whole
 

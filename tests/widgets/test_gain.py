@@ -159,7 +159,7 @@ def test_without_the_test_before_there_is_an_after_and_no_gain():
         answer(pair.after, right=True)
     table = gain()
     table.on_act("show", "")
-    assert words("en")("gain.no_before") in page(table)
+    assert words("en")("gain.no_before", after=14, of=14) in page(table)
     assert "normalised" not in page(table)
 
 

@@ -209,7 +209,8 @@ def told_of_student(grade: Grade, lang: str) -> dict[str, Any] | None:
         return None
     t = words(lang)
     both = [_right(pair) for pair in pairs if _twice(pair)]
-    found = t("gain.no_before")
+    now = sum(_right(pair)[1] for pair in pairs)
+    found = t("gain.no_before", after=now, of=len(pairs))
     if both:
         before, after = (sum(column) for column in zip(*both, strict=True))
         found = t("gain.sum", before=before, after=after, of=len(both))

@@ -11,7 +11,13 @@ from crmsim.common.numbers import percent
 from crmsim.common.words import language, words
 from crmsim.course import progress
 from crmsim.exercises.exercise import Exercise, Mark
-from crmsim.exercises.gain import AskedTwice, form_pairs, idea_behind, normalised_gain
+from crmsim.exercises.gain import (
+    ANSWERED,
+    AskedTwice,
+    form_pairs,
+    idea_behind,
+    normalised_gain,
+)
 from crmsim.widgets import locks
 from crmsim.widgets.exercises.question import SCHEMA, TOLD, Question, first_answer
 from crmsim.widgets.rendering import render
@@ -79,7 +85,7 @@ class GainTable(Stage):
     def paint(self, focus: str | None = None) -> None:
         """Show how many questions are answered, or the table."""
         asked = self.asked
-        answered = sum(each.after.verdict in ("right", "wrong") for each in asked)
+        answered = sum(each.after.verdict in ANSWERED for each in asked)
         shown = {"t": self.t, "tag": self.tag, "all": len(asked), "answered": answered}
         if self.told:
             shown |= {
@@ -93,7 +99,9 @@ class GainTable(Stage):
         """Return the sentences above the table."""
         both = [each for each in asked if each.both]
         if not both:
-            return [self.t("gain.no_before")]
+            answered = [each.after for each in asked if each.after.verdict in ANSWERED]
+            after = sum(mark.points for mark in answered)
+            return [self.t("gain.no_before", after=after, of=len(answered))]
         of = len(both)
         before, after = (sum(marks) for marks in zip(*map(_points, both), strict=True))
         share = normalised_gain(before / of, after / of)
