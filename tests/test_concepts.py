@@ -12,7 +12,7 @@ from crmsim.course.glossary import terms
 from crmsim.exercises.declared import declared_exercise, read_exercises
 
 WITH_LESSONS_TO_COME = """
-    B-05 D-02 D-03 D-04 D-05 D-06 D-07 E-06
+    D-02 D-03 D-04 D-05 D-06 D-07 E-06
     E-07 E-13 E-14 E-15 E-18 E-19 E-20 E-21 E-22
 """
 """Concepts to be taught in lessons that are still to come. This list may only shrink."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from crmsim.exercises.turnaround_plans import LEVELS, led_through
 from crmsim.model.theory.care_plan import CarePlan, expected_care
 from crmsim.model.theory.one_to_one import FourSteps, take_steps
+from crmsim.model.theory.survey import AudienceShare, survey_error
 from crmsim.runs.known_customers import known_customers
 from crmsim.scenario.parameters import declared_numbers
 
@@ -168,6 +169,45 @@ def four_steps(
     }
 
 
+SERVED = (
+    AudienceShare(share=0.35, chance=0.30, satisfied=0.50),
+    AudienceShare(share=0.45, chance=0.08, satisfied=0.38),
+    AudienceShare(share=0.20, chance=0.12, satisfied=0.22, listed=False),
+)
+"""Customers who care, customers who don't, and those who left in the last year: a choice."""
+
+
+def survey_plan(
+    chosen: Sequence[MenuEffects], cost: float, settings: Mapping[str, float]
+) -> dict[str, float]:
+    """Return how far a plan of a survey misses the share of satisfied people.
+
+    Parameters
+    ----------
+    chosen
+        The effects of each chosen item: ``people`` who are asked, ``times`` more that they are,
+        ``lost`` if those who left are asked too.
+    cost
+        What the plan costs.
+    settings
+        Not used.
+
+    Returns
+    -------
+    dict of float
+        ``cost``; ``answers``; ``bias`` and ``margin`` in points.
+
+    Examples
+    --------
+    >>> found = survey_plan([{"people": 1000, "times": 1}], 900, {})
+    >>> {name: round(value) for name, value in found.items()}
+    {'cost': 900, 'answers': 176, 'bias': 8, 'margin': 7}
+    """
+    sums = totals(chosen, cost, settings)
+    people, times = sums.get("people", 0.0), sums.get("times", 0.0)
+    return {"cost": cost} | survey_error(SERVED, people, times, sums.get("lost", 0.0) > 0)
+
+
 PLAN_OUTCOMES = {
     "totals": PlanOutcome(totals),
     "turnaround": PlanOutcome(led_through, effects=frozenset(LEVELS)),
@@ -186,5 +226,6 @@ PLAN_OUTCOMES = {
         frozenset(),
         frozenset({"by", "contacts", "count", "fit", "guess", "learns", "together"}),
     ),
+    "survey": PlanOutcome(survey_plan, effects=frozenset({"people", "times", "lost"})),
 }  # fmt: skip
 """The functions by the name under which an exercise finds them."""

@@ -15,6 +15,7 @@ from crmsim.figures.loyalty import (
 )
 from crmsim.figures.one_to_one import campaign_effect, lift_curve, stock_or_order
 from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twenty, who_stays
+from crmsim.figures.polled import gaps_and_map, what_foretells, who_is_missing
 from crmsim.figures.runs import curve, plot
 from crmsim.figures.spiral import earned, link_by_link
 from crmsim.figures.turnaround import cash_left
@@ -32,6 +33,7 @@ __all__ = [
     "earned",
     "eighty_twenty",
     "five_traits",
+    "gaps_and_map",
     "lift_curve",
     "link_by_link",
     "loop_gain",
@@ -45,7 +47,9 @@ __all__ = [
     "three_controls",
     "three_rules",
     "ways",
+    "what_foretells",
     "what_it_hangs_on",
+    "who_is_missing",
     "who_stays",
     "winning_back",
     "worth_of_staying",

@@ -140,3 +140,14 @@ def weeks_left(cash: float, limit: float, loss: float) -> float:
     (50.0, 0.0)
     """
     return float(max((cash - limit) / loss, 0))
+
+
+def net_promoter(promoters: float, passives: float, detractors: float) -> float:
+    """Return the net promoter score of so many people, −100 to 100 (Reichheld 2003).
+
+    Examples
+    --------
+    >>> net_promoter(100, 60, 40)
+    30.0
+    """
+    return 100 * (promoters - detractors) / (promoters + passives + detractors)

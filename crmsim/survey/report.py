@@ -9,13 +9,16 @@ from crmsim.common.numbers import number
 from crmsim.common.text import plain
 from crmsim.common.words import Translate, dictionary, words
 from crmsim.model.theory.estimation import Estimate
+from crmsim.runs.polled import Poll
 from crmsim.survey.analysis import (
     LEAST_FOR_WEIGHTS,
     LEAST_IN_GROUP,
     DimensionResult,
     SurveyResults,
+    analyse,
 )
 from crmsim.survey.reading import Responses, SetAside
+from crmsim.survey.simulated import simulated_answers
 
 MOST_SAID = 6
 """Texts of customers that are shown from either end."""
@@ -145,6 +148,30 @@ def blocks_of(
     return [*writer.opening(simulated), *writer.results_part(), *writer.closing()]
 
 
+def limits(
+    results: SurveyResults, responses: Responses, invited: int | None, lang: str
+) -> list[str]:
+    """Return what the survey can't say, a sentence or a few for each kind of error.
+
+    Parameters
+    ----------
+    results
+        What was computed.
+    responses
+        The answers it was computed from.
+    invited
+        How many people were asked; None if that is not known.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+
+    Returns
+    -------
+    list of str
+        Paragraphs.
+    """
+    return list(_Writer(results, responses, {}, invited, lang).limits())
+
+
 def ipa_map(results: SurveyResults, lang: str) -> Quadrants | None:
     """Return the importance–performance map (Martilla & James 1977); None if too few answered.
 
@@ -234,7 +261,7 @@ class _Writer:
             yield Heading(2, self._words(f"survey.own.{part}"))
             yield from self._own(part)
         yield Heading(2, self.say("limits"))
-        for told in self._limits():
+        for told in self.limits():
             yield Paragraph(told)
         if self.text["limits"]:
             yield from self._own("limits")
@@ -336,7 +363,8 @@ class _Writer:
         chosen = said if len(said) <= 2 * MOST_SAID else (*said[:MOST_SAID], *said[-MOST_SAID:])
         yield Sayings(tuple((number(level), plain(text, 400)) for level, text in chosen))
 
-    def _limits(self) -> Iterator[str]:
+    def limits(self) -> Iterator[str]:
+        """Yield what the survey can't say."""
         results, satisfied = self.results, self.results.satisfied
         half = number((satisfied.high - satisfied.low) / 2)
         yield self.say("limit_chance", count=results.count, half=half)
@@ -392,3 +420,19 @@ def aside_table(
 
 def _gap_of(each: DimensionResult) -> float:
     return each.gap.value if each.gap else 0.0
+
+
+def limits_of(poll: Poll, lang: str = "en") -> str:
+    """Return the limits of a simulated survey, as its report tells them, in Markdown.
+
+    Parameters
+    ----------
+    poll
+        The survey.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    """
+    responses = simulated_answers(poll, lang=lang)
+    invited = int(poll.invited.sum())
+    told = limits(analyse(responses), responses, invited, lang)
+    return "\n".join(f"- {each}" for each in told)

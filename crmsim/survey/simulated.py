@@ -75,3 +75,21 @@ def _voices(scores: NDArray[np.float64], people: NDArray[np.intp], lang: str) ->
         writes = person % _EVERY_THIRD == 0
         said.append(say(f"survey.voice.{DIMENSIONS[place]}_{tone}") if writes else "")
     return said
+
+
+def voices(poll: Poll, lang: str = "en", most: int = 6) -> str:
+    """Return what some of those who answered wrote, as lines of Markdown, no text twice.
+
+    Parameters
+    ----------
+    poll
+        The survey.
+    lang
+        The language, ``"en"`` or ``"zh-Hans"``.
+    most
+        The most texts.
+    """
+    table = simulated_answers(poll, lang=lang).table
+    said = table[table["SAY"] != ""].drop_duplicates("SAY").head(most)
+    rows = zip(said["SAY"], said["SAT"], strict=True)
+    return "\n".join(f"- {text} *({level:.0f}/7)*" for text, level in rows)

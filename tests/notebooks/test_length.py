@@ -14,7 +14,7 @@ from crmsim.course.passport import stamps
 
 MOST_MIN = {
     name: 25 if name == "00" else 80
-    for name in ("00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "41")
+    for name in ("00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "40", "41")
 }
 """Minutes that a lesson may take with all that stands in it: 90 less ten to spare."""
 

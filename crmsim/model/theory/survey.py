@@ -63,6 +63,16 @@ class Survey:
         """Return the answers to the items of one dimension: what should be, what was."""
         return self.should[:, SURVEY_COLUMNS[name]], self.did[:, SURVEY_COLUMNS[name]]
 
+    def of(self, who: NDArray[np.bool_]) -> Survey:
+        """Return the answers of some people.
+
+        Parameters
+        ----------
+        who
+            True for each person whose answers are wanted.
+        """
+        return Survey(*(getattr(self, asked)[who] for asked in self.__slots__))
+
     def table(self) -> pd.DataFrame:
         """Return the answers as they would be typed in: a row a person, a column a question."""
         import pandas as pd
@@ -350,6 +360,63 @@ def top_two_share(ticked: ArrayLike, most: int = POINTS) -> float:
     right = given.size > 0 and is_number(given, 1, most)
     require(right, "ticked", ticked, f"answers from 1 to {most}, at least one")
     return float((given >= most - 1).mean())
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceShare:
+    """People who answer alike: their ``share`` of all, the ``chance`` that one answers when asked.
+
+    ``satisfied`` is the share of them who are; those who are not ``listed`` have left.
+    """
+
+    share: float
+    chance: float
+    satisfied: float
+    listed: bool = True
+
+
+def survey_error(
+    audience: tuple[AudienceShare, ...], asked_people: float, times: float, with_lost: bool
+) -> dict[str, float]:
+    """Return how far a survey is expected to miss the share of satisfied people, and why.
+
+    A reminder is another chance to answer, so with many of them the silent groups catch up: of a
+    group 1 − (1 − chance)^times answer.
+
+    Parameters
+    ----------
+    audience
+        All people whom the firm served, in groups whose shares sum to 1.
+    asked_people
+        How many are asked.
+    times
+        How often each is asked.
+    with_lost
+        Whether those who have left are asked as well.
+
+    Returns
+    -------
+    dict of float
+        ``answers``, how many answer; ``bias``, how many points the mean of such surveys lies above
+        or below the truth, without its sign; ``margin``, half of the 95 % interval in points.
+
+    Examples
+    --------
+    >>> warm, cold = AudienceShare(0.5, 0.4, 0.6), AudienceShare(0.5, 0.1, 0.2)
+    >>> once, often = (survey_error((warm, cold), 400, times, False) for times in (1, 5))
+    >>> [round(each["bias"]) for each in (once, often)], round(once["answers"])
+    ([12, 8], 100)
+    """
+    reached = [group for group in audience if group.listed or with_lost]
+    listed = sum(group.share for group in reached)
+    told = [group.share / listed * (1 - (1 - group.chance) ** times) for group in reached]
+    rate = sum(told)
+    shares = [group.satisfied for group in reached]
+    found = sum(part * share for part, share in zip(told, shares, strict=True)) / rate
+    truth = sum(group.share * group.satisfied for group in audience)
+    answers = asked_people * rate
+    margin = 1.959964 * float(np.sqrt(found * (1 - found) / answers))
+    return {"answers": answers, "bias": 100 * abs(found - truth), "margin": 100 * margin}
 
 
 def dimension_scores(items: Answers) -> Doubles:
