@@ -115,6 +115,11 @@ FORMULAS: dict[str, Callable[..., Any]] = {
         [100 * margin / (100 - stays), margin * stays / 100],
     ),
     "30-offer": lambda margin: ((0.47 - 0.30) * margin, [0.47 * margin, margin]),
+    "40-gap": lambda last: ((18 + last) / 5 - 6.4, [6.4 - (18 + last) / 5, 18 + last - 32]),
+    "40-nps-click": lambda people, good, bad: (
+        100 * (good - bad) / people,
+        [100 * (good - bad) / (good + bad), good - bad],
+    ),
     "31-hold": lambda regulars, leave: (
         regulars * leave / 100,
         [leave, regulars * (1 - leave / 100), 0],

@@ -44,6 +44,8 @@ OPEN = {
     "ways": "names four ways and tells nothing of their profit",
     "deed": "says how the answer is computed",
     "stock": "explains what a stock of delay is",
+    "scores": "names three numbers and asks which one foretells",
+    "last": "asks the last question",
 }
 """Texts right after a covered result that may be read at once, and why."""
 

@@ -444,6 +444,16 @@ def importance(answers: Survey) -> Doubles:
     """Return the weight of each dimension, of 100, by regression of quality on the five scores.
 
     Negative effects, which chance can bring in small samples, count as none.
+
+    Parameters
+    ----------
+    answers
+        The survey, of more people than dimensions.
+
+    Returns
+    -------
+    array of float, shape (5,)
+        In the order of the dimensions, summing to 100.
     """
     found = regression(answers.quality.mean(axis=1), dimension_scores(answers.did)).effect
     counts = np.maximum(found, 0)
