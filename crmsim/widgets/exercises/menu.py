@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from crmsim.common.numbers import number
+from crmsim.common.numbers import number, significant
 from crmsim.common.words import Translate
 from crmsim.exercises.kinds.plan import Aim, MenuItem, Plan
 
@@ -67,7 +67,7 @@ class PlanMenu:
     def _wanted(self, aim: Aim) -> str:
         """Return the limits of an aim in words."""
         limits = {
-            name: f"{number(value, aim.digits)}{aim.unit[self.tag]}"
+            name: f"{significant(value)}{aim.unit[self.tag]}"
             for name, value in (("low", aim.low), ("high", aim.high))
             if value is not None
         }
