@@ -282,9 +282,7 @@ LATER_DAYS: dict[tuple[str, str], tuple[str, dict[int, list[tuple[str, str]]]]] 
 """Texts that ask for another day at the desk: what is changed, and the acts of each hour."""
 
 
-def another_day(
-    bot: Bot, stage: Kept, change: str, acts: dict[int, list[tuple[str, str]]]
-) -> None:
+def another_day(bot: Bot, stage: Kept, change: str, acts: dict[int, list[tuple[str, str]]]) -> None:
     """Lead the desk again from the first hour on for a reason, and look at what came of it."""
     session = stage.session
     bot.do(stage, "again", "0", GO_ON_S)
@@ -323,7 +321,7 @@ def answered_next(session: DeskSession) -> tuple[str, str, float]:
 
 BOTH_ROLES = {
     *("showroom", "tea", "photo", "at-once", "dongle", "dress", "clerk", "hiring", "intern"),
-    *("bus", "buick-complaint", "parcel"),
+    *("bus", "buick-complaint", "parcel", "win-back"),
 }
 """Games played in both roles in one cell."""
 
