@@ -18,10 +18,12 @@ from crmsim.figures.people import complaint_iceberg, delight_fades, eighty_twent
 from crmsim.figures.polled import gaps_and_map, what_foretells, who_is_missing
 from crmsim.figures.runs import curve, plot
 from crmsim.figures.spiral import earned, link_by_link
+from crmsim.figures.stores import ahead_of_usual
 from crmsim.figures.turnaround import cash_left
 from crmsim.figures.ways import rise, ways
 
 __all__ = [
+    "ahead_of_usual",
     "beside_usual",
     "best_fifth",
     "campaign_effect",

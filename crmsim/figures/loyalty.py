@@ -254,15 +254,17 @@ def winning_back(lang: str = "en") -> Figure:
     return rounded(figure)
 
 
-def beside_usual(runs: Mapping[str, Run], usual: Run) -> Figure:
+def beside_usual(runs: Mapping[str, Run], usual: Run | Mapping[str, Run]) -> Figure:
     """Draw customers, satisfaction and value of a market led in several ways, beside the usual way.
+
+    Markets with the same currency can stand in one figure, each beside its own usual run.
 
     Parameters
     ----------
     runs
         Runs with the luck of the usual one, by names that ``data/words/table.toml`` knows.
     usual
-        The run that they are compared with.
+        The run that they are compared with, or one for each name.
 
     Examples
     --------
@@ -275,18 +277,21 @@ def beside_usual(runs: Mapping[str, Run], usual: Run) -> Figure:
     """
     from plotly.subplots import make_subplots
 
-    lang = usual.scenario.lang
+    bases = usual if isinstance(usual, Mapping) else dict.fromkeys(runs, usual)
+    some = next(iter(bases.values())).scenario
+    lang = some.lang
     say = words(lang)
     names = [say(f"table.{name.replace('-', '_')}") for name in runs]
-    unit = currency(usual.scenario.currency, lang)
+    unit = currency(some.currency, lang)
     thousand = 1e4 if lang == "zh-Hans" else 1e3
+    pairs = [(run, bases[name]) for name, run in runs.items()]
     parts = {
-        "customers": [_last(run, usual, "customers") for run in runs.values()],
+        "customers": [_last(run, base, "customers") for run, base in pairs],
         "evaluation": [
-            float(run.series["evaluation"].mean() - usual.series["evaluation"].mean())
-            for run in runs.values()
+            float(run.series["evaluation"].mean() - base.series["evaluation"].mean())
+            for run, base in pairs
         ],
-        "value": [(run.value.total - usual.value.total) / thousand for run in runs.values()],
+        "value": [(run.value.total - base.value.total) / thousand for run, base in pairs],
     }
     titles = [say(f"figures.beside.{name}", currency=unit) for name in parts]
     figure = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.06)

@@ -151,3 +151,14 @@ def net_promoter(promoters: float, passives: float, detractors: float) -> float:
     30.0
     """
     return 100 * (promoters - detractors) / (promoters + passives + detractors)
+
+
+def left_of_capital(weeks: float, life: float) -> float:
+    """Return the share of a service capital that is left after weeks without spending (E-18).
+
+    Examples
+    --------
+    >>> round(left_of_capital(52, 200), 2), round(left_of_capital(52, 52), 2)
+    (0.77, 0.36)
+    """
+    return (1 - 1 / life) ** weeks

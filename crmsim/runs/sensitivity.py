@@ -45,8 +45,8 @@ QUALITY = "quality"
 """In place of a policy: five hundredths more quality on every dimension, at no cost."""
 _BETTER = {"quality": dict.fromkeys(DIMENSIONS, 0.05)}
 
-VARIED_PARTS = tuple(part for part in MARKET_PARTS if part != "airline")
-"""The parts of the table of parameters that are varied: those that every Market reads."""
+VARIED_PARTS = tuple(part for part in MARKET_PARTS if part not in ("airline", "tiers"))
+"""The parts of the table of parameters that are varied: those in force in every Market."""
 
 WIDE = 100
 """A range whose ends differ by more than this factor is moved through by ratios."""

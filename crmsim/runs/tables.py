@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.words import dictionary, language, words
 from crmsim.model.desk.desk import SWITCHES
+from crmsim.runs.butterfly import market_again
 from crmsim.runs.buyers import buyers, counted
 from crmsim.runs.run import Run
+from crmsim.runs.townspeople import customers_by_week
 from crmsim.scenario.encounter import METHODS, PRINCIPLES, Choice
 
 if TYPE_CHECKING:
@@ -422,6 +424,43 @@ def tier_table(seed: int = 0, lang: str = "en") -> pd.DataFrame:
     found.insert(0, "buyers", tiers["buyers"].astype(int))
     corner = words(lang)("table.real_buyers" if real else "table.simulated_buyers")
     return readable(found, lang).rename_axis(corner)
+
+
+def grades_table(runs: Mapping[str, Run]) -> pd.DataFrame:
+    """Return how many customers of each grade a firm has at the end, led in several ways (E-20).
+
+    The first grade is the fifth of the people whose visits are worth most, the second as many of
+    the others. Beside it stands the value in thousands (in Chinese: in ten thousands) of the
+    currency.
+
+    Parameters
+    ----------
+    runs
+        Runs of markets, by names that ``data/words/table.toml`` knows.
+
+    Examples
+    --------
+    >>> from crmsim import load, simulate
+    >>> run = simulate(load("department").change(people=400, years=1), seed=1)
+    >>> grades_table({"usual": run}).columns.tolist()[:2]
+    ['best fifth', 'next fifth']
+    """
+    import pandas as pd
+
+    rows = []
+    for run in runs.values():
+        stays, people = customers_by_week(run)[-1], market_again(run).people
+        unit = 10_000 if language(run.scenario.lang) == "zh-Hans" else 1000
+        rows.append(
+            {
+                "first grade": int((stays & people.key).sum()),
+                "second grade": int((stays & people.second).sum()),
+                "the others": int((stays & ~people.key & ~people.second).sum()),
+                "value thousands": round(run.value.total / unit),
+            }
+        )
+    lang = next(iter(runs.values())).scenario.lang
+    return readable(pd.DataFrame(rows, index=list(runs)), lang)
 
 
 def _lever_moves(run: Run) -> int:

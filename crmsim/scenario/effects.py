@@ -24,6 +24,7 @@ EFFECT_PARTS = (
     "quality_links",
     "levers",
     "airline",
+    "tiers",
 )
 """The parts of the table of parameters that a Market reads."""
 

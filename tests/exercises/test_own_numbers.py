@@ -145,6 +145,11 @@ FORMULAS: dict[str, Callable[..., Any]] = {
         [5 * 2 * weeks * years * 130, 2 * weeks * years * 130 * keep / 100,
          5 * weeks * years * 130 * keep / 100],
     ),
+    "34-wear-click": lambda share, years: (
+        100 * (1 - share / 100) ** years,
+        [100 - years * share],
+    ),
+    "34-motive": lambda service, **own: (100 * service / own["sum"], [service]),
 }  # fmt: skip
 
 
@@ -167,7 +172,7 @@ def values(name: str, number: str) -> dict[str, Any]:
 def test_every_exercise_with_numbers_of_her_own_has_its_formula_here():
     assert len(VARIED) >= 15
     assert set(FORMULAS) == set(VARIED)
-    assert {name[:2] for name in VARIED} >= {"10", "11", "12", "20", "21", "30", "31", "32"}
+    assert {name[:2] for name in VARIED} >= {"10", "11", "12", "20", "21", "30", "31", "32", "34"}
 
 
 @pytest.mark.parametrize("name", FORMULAS)

@@ -14,7 +14,7 @@ from crmsim.course.passport import stamps
 
 MOST_MIN = {
     name: 25 if name == "00" else 80
-    for name in ("00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "40", "41")
+    for name in ("00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "40", "41")
 }
 """Minutes that a lesson may take with all that stands in it: 90 less ten to spare."""
 
@@ -44,6 +44,7 @@ OPEN = {
     "under-how": "says what the table shows",
     "ways": "names four ways and tells nothing of their profit",
     "deed": "says how the answer is computed",
+    "wear-try": "says how to write the formula, which the exercise gives",
     "stock": "explains what a stock of delay is",
     "slow-why": "explains flows and stocks after both questions, and names no manager",
     "scores": "names three numbers and asks which one foretells",

@@ -181,11 +181,14 @@ class Customers:
     ) -> Singles | None:
         """Return the quality that particular visitors meet beyond the usual.
 
-        These are key customers, people whom a failure struck, and people who enjoy a favour.
+        These are key customers, the second tier that sees how they are looked after, people whom
+        a failure struck, and people who enjoy a favour.
         """
         people, beside = self.people, None
         if service.attention:
             beside = np.float32(service.attention) * people.key.take(who)
+            if service.resented:
+                beside -= np.float32(service.resented) * people.second.take(who)
         if service.failing is not None and failed is not None:
             weights = people.weights.take(who, axis=0)
             lost = np.einsum("pd,md->mp", weights, service.failing.severity)

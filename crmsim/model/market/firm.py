@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.model.market.week import Service, Week
+from crmsim.model.theory.capital import next_capital
 from crmsim.model.theory.standards import next_standard, time_per_order, work_pressure
 from crmsim.scenario import DIMENSIONS, five
 from crmsim.scenario.levers import Decision
@@ -157,6 +158,7 @@ class Firm:
             quality=np.array([min(max(each, 0.0), 1.0) for each in quality]),
             surprise=decision.adoption * self._style.surprise,
             attention=numbers.attention_quality * decision.attention,
+            resented=numbers.second_tier_anger * decision.attention**2,
             promise=decision.promise,
             believed=self._believed(decision.promise),
             channel=1 + numbers.channel_gain * decision.channel,
@@ -287,12 +289,13 @@ class Firm:
         self.rookies += hired - learned - quit_week * self.rookies
         self.experienced += learned - quit_week * self.experienced
         skill = 1 + numbers.training_skill * min(trained, 1.0)
-        self.skill += (skill - self.skill) / numbers.skill_week
+        self.skill = next_capital(self.skill, skill, numbers.skill_week)
 
     def _upkeep(self, decision: Decision) -> None:
         """Facilities wear, and follow what is spent on them."""
-        self.facilities += (decision.facilities - self.facilities) / self._numbers.facilities_week
-        self.facilities = max(self.facilities, 0.05)
+        life_week = self._numbers.facilities_week
+        worn = next_capital(self.facilities, decision.facilities, life_week)
+        self.facilities = max(worn, 0.05)
 
     def _pay(self, profit: float, decision: Decision) -> None:
         """Pay follows profit through the bonus; mood follows pay, load and abuse."""

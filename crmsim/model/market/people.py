@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from copy import copy
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -81,6 +80,8 @@ class People(Minds):
         The mean of ``value``.
     key : bool
         The fifth of the people whose visits are worth most.
+    second : bool
+        The second tier: as many people, whose visits are worth most of the others.
     ties : int32, shape (count, 16)
         Whom everybody talks to; ties go both ways.
     visitor : int or None
@@ -112,7 +113,9 @@ class People(Minds):
         self.opinion[:] = numbers.opinion_at_rest
         self.awareness[:] = numbers.awareness_at_rest
         self.failed_week = np.full(count, NEVER_FAILED_WEEK, np.int32)
-        self.key = _key(self.rate_week * self.value, numbers)
+        worth = self.rate_week * self.value
+        self.key = _best(worth, numbers.key_share)
+        self.second = _best(worth, min(2 * numbers.key_share, 1.0)) & ~self.key
         self.visitor = self._draw_visitor(chance)
         self.ties = _ties(chance, count, numbers.weak_tie_share)
 
@@ -144,10 +147,11 @@ def _gamma(luck: np.random.Generator, shape: float, mean: float, count: int) -> 
     return drawn
 
 
-def _key(worth: Singles, numbers: SimpleNamespace) -> NDArray[np.bool_]:
+def _best(worth: Singles, share: float) -> NDArray[np.bool_]:
+    """Return True for the share of them who are worth most."""
     if not len(worth):
         return np.zeros(0, np.bool_)
-    below = min(math.ceil((len(worth) - 1) * (1 - numbers.key_share)), len(worth) - 1)
+    below = min(math.ceil((len(worth) - 1) * (1 - share)), len(worth) - 1)
     return worth >= np.partition(worth, below)[below]
 
 

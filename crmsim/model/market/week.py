@@ -50,16 +50,18 @@ class Service(Struct, frozen=True):
     """Service of the firm this week, as far as its customers feel it.
 
     ``quality`` is delivered quality by dimension (0–1), ``surprise`` how much comes unasked
-    (0–1), ``attention`` the extra quality for key customers, ``promise`` what is promised beyond
-    what is usual and ``believed`` what people make of it, ``channel`` and ``solved`` multiply the
-    shares of those who complain and of complaints put right, ``fast`` is the share of these put
-    right at once, and ``expected_lift`` the points by which a recovery pleases less because it is
-    expected. ``failing`` says what goes wrong, ``seats`` how many there are.
+    (0–1), ``attention`` the extra quality for key customers and ``resented`` what seeing it takes
+    from the second tier, ``promise`` what is promised beyond what is usual and ``believed`` what
+    people make of it, ``channel`` and ``solved`` multiply the shares of those who complain and of
+    complaints put right, ``fast`` is the share of these put right at once, and ``expected_lift``
+    the points by which a recovery pleases less because it is expected. ``failing`` says what goes
+    wrong, ``seats`` how many there are.
     """
 
     quality: Doubles
     surprise: float = 0.0
     attention: float = 0.0
+    resented: float = 0.0
     promise: float = 0.0
     believed: float = 0.0
     channel: float = 1.0
