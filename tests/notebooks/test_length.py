@@ -44,7 +44,6 @@ OPEN = {
     "under-how": "says what the table shows",
     "ways": "names four ways and tells nothing of their profit",
     "deed": "says how the answer is computed",
-    "wear-try": "says how to write the formula, which the exercise gives",
     "stock": "explains what a stock of delay is",
     "slow-why": "explains flows and stocks after both questions, and names no manager",
     "scores": "names three numbers and asks which one foretells",
