@@ -159,6 +159,8 @@ def right(task: Any) -> Any:
             return [[link.source, link.sign, link.target] for link in task.links]
         case "draw":
             return [task.given[-1]] * task.quarters
+        case "plan":
+            return task.right_answer
         case "explain":
             return "Because what she expected decides what she feels."
         case "journal":

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from zipfile import ZipFile
+
 import fakes
 import pytest
 
 from crmsim.common.words import LANGUAGES, words
-from crmsim.exercises.gain import form_pairs
+from crmsim.exercises.gain import asked_in_tests, form_pairs
 from crmsim.grading.command import publish
 from crmsim.grading.marks.judging import AnswerEvidence, Judge
 from crmsim.grading.marks.marks import grades
+from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
 from crmsim.grading.pages.classwide import common_mistakes
 from crmsim.grading.pages.feedback import feedback
@@ -49,6 +53,44 @@ def a_class(size=12, lang="en"):
 
 def escaped(text):
     return text.replace("&", "&amp;").replace('"', "&#34;").replace("'", "&#39;")
+
+
+def handed_in(folder, number, before, after):
+    """Pack the records of a student who had the first so many right each time."""
+    path = folder / f"2026{number:03}.zip"
+    with ZipFile(path, "w") as packed:
+        who = {"schema": 1, "number": f"2026{number:03}", "name": f"Somebody {number}"}
+        packed.writestr("progress/student.json", json.dumps(who))
+        for form, right in (("before", before), ("after", after)):
+            for place, pair in enumerate(PAIRS):
+                task = getattr(pair, form)
+                answer = task.key if place < right else SLIP[task.id].id
+                record = {"schema": 1, "answer": answer, "told": True}
+                packed.writestr(f"progress/before-{task.id}.json", json.dumps(record))
+    return path
+
+
+def test_hand_ins_of_a_class_tell_what_it_gained(tmp_path):
+    """From the zips, through the grader, to the page that is projected."""
+    options, shares = Options(), [(3, 8), (5, 9), (2, 11), (6, 6), (4, 12), (5, 10)]
+    results = [
+        grade_one(handed_in(tmp_path, n, *right), options, b"secret")
+        for n, right in enumerate(shares)
+    ]
+    for result in results:
+        tests = [item for item in result.items if item.exercise in asked_in_tests()]
+        assert len(tests) == 28
+        assert all((item.points, item.out_of) == (0, 0) for item in tests)
+        assert not result.flags
+    publish(tmp_path / "out", results, options, fakes.NOTHING, "en")
+    found = class_gain(graded(results), 5)
+    gains = [after - before for before, after in shares]
+    assert found.count == 6
+    assert found.gain.value == pytest.approx(sum(gains) / 6 / 14)
+    page = (tmp_path / "out" / "debrief.html").read_text("utf-8")
+    value = f"{100 * found.gain.value:.0f}"
+    assert f"The mean gain is {value} percentage points" in page
+    assert "Somebody" not in page
 
 
 def test_a_test_is_judged_and_brings_no_points():

@@ -14,6 +14,7 @@ from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
 from crmsim.course.sessions.visit import OPTIONS, VisitSession
+from crmsim.widgets.exercises.gain import GainTable
 from crmsim.widgets.exercises.marked import MarkedQuestion
 from crmsim.widgets.exercises.outcome import PredictionOutcome
 from crmsim.widgets.exercises.prediction import Sheet
@@ -388,6 +389,8 @@ def meet(bot: Bot, thing: Any) -> None:
         bot.exercise(thing)
     elif isinstance(thing, Kept):
         bot.game(thing)
+    elif isinstance(thing, GainTable):
+        bot.do(thing, "show", "", GO_ON_S)
     elif isinstance(thing, Passport):
         bot.page(*thing.regions.values())
         bot.seconds += CHOICE_S
