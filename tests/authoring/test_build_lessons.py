@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from statistics import median
 
 import nbformat
@@ -160,3 +161,41 @@ def test_a_notebook_out_of_step_with_its_source_is_noticed(tmp_path, monkeypatch
     (tmp_path / "en").mkdir()
     nbformat.write(book, tmp_path / "en" / "99-try.ipynb")
     assert len(build(source, check=True)) == 3
+
+
+def outside(sign):
+    """True of a sign that is no letter: CommonMark treats these alike next to a pair of stars."""
+    return sign.isspace() or unicodedata.category(sign)[0] in "PS"
+
+
+def stars_that_stay(text):
+    """The pairs of stars of a line that Markdown shows as stars, by CommonMark's flanking rule."""
+    stay, opens = [], True
+    for pair in re.finditer(r"\*\*", text):
+        before = text[pair.start() - 1 : pair.start()] or " "
+        after = text[pair.end() : pair.end() + 1] or " "
+        inner, outer = (after, before) if opens else (before, after)
+        if inner.isspace() or (outside(inner) and not outside(outer)):
+            stay.append(text[max(0, pair.start() - 12) : pair.end() + 12])
+        opens = not opens
+    return stay
+
+
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [("**接下来：**还有", 1), ("**接下来：** 还有", 0), ("一份**《报告》**。", 1), ("**yes**", 0)],
+)
+def test_stars_beside_chinese_punctuation_are_found(text, stays):
+    assert len(stars_that_stay(text)) == stays
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_what_is_meant_to_be_bold_is_shown_so(source):
+    lines = [
+        line
+        for cell in read_source(source)
+        if cell.kind in ("text", "note")
+        for line in (*cell.en.splitlines(), *cell.zh.splitlines())
+    ]
+    assert any("**" in line for line in lines)
+    assert [stay for line in lines for stay in stars_that_stay(line)] == []
