@@ -8,9 +8,9 @@ from pathlib import Path
 from crmsim.common.files import write
 from crmsim.common.spreadsheets import write_table
 from crmsim.common.words import language, words
-from crmsim.survey.analysis import LEAST_PEOPLE, SurveyResults, analyse
+from crmsim.survey.analysis import LEAST_PEOPLE, analyse
 from crmsim.survey.document import report_document
-from crmsim.survey.own_text import PARTS, begin_text, invited_in, read_own_text
+from crmsim.survey.own_text import begin_text, invited_in, read_own_text
 from crmsim.survey.page import report_page
 from crmsim.survey.questions import DID
 from crmsim.survey.reading import Responses, SurveyError, read_answers
@@ -112,26 +112,6 @@ def write_report(folder: Path, blocks: Sequence[Block], lang: str) -> list[Path]
         write(folder / "report.html", report_page(blocks, lang)),
         write(folder / "report.docx", document),
     ]
-
-
-def simulated_report(responses: Responses, results: SurveyResults, lang: str) -> list[Block]:
-    """Return the report of simulated answers, with places for the student's own text.
-
-    Parameters
-    ----------
-    responses
-        The answers.
-    results
-        What was computed from them.
-    lang
-        The language, ``"en"`` or ``"zh-Hans"``.
-
-    Returns
-    -------
-    list of Block
-        From the title to the appendix.
-    """
-    return blocks_of(results, responses, dict.fromkeys(PARTS, ""), None, lang, simulated=True)
 
 
 def _named(files: Sequence[Path]) -> str:

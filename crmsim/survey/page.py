@@ -14,7 +14,11 @@ from markupsafe import Markup
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, INK, LINE, MUTED, RUN, WASH
 from crmsim.common.words import language
-from crmsim.survey.report import Bars, Block, Heading, Quadrants
+from crmsim.runs.polled import Poll
+from crmsim.survey.analysis import analyse
+from crmsim.survey.own_text import PARTS
+from crmsim.survey.report import Bars, Block, Heading, Quadrants, blocks_of
+from crmsim.survey.simulated import simulated_answers
 
 _SVG = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
@@ -25,6 +29,10 @@ _RULE = Markup(
     '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}" stroke-width="{}"/>'
 )
 _TEXT = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}">{}</text>')
+_FRAME = Markup(
+    '<iframe title="{}" srcdoc="{}" sandbox width="100%" height="520" tabindex="0" '
+    'style="border:1px solid #D9E2EC;border-radius:8px;background:#fff"></iframe>'
+)
 _DOT = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="6" fill="{}"/>')
 
 
@@ -63,6 +71,30 @@ def report_page(blocks: Sequence[Block], lang: str) -> str:
     return survey_page(
         "report", lang, next(titles, ""), blocks=blocks, bars=bars_svg, quadrants=quadrants_svg
     )
+
+
+class ReportFrame:
+    """The report of a simulated survey, to be scrolled in a notebook.
+
+    Examples
+    --------
+    >>> from crmsim import load, simulate
+    >>> from crmsim.runs.polled import poll
+    >>> run = simulate(load("buick-market").change(people=1000, years=1), seed=1)
+    >>> shown = ReportFrame(poll(run, week=52, invited=300))
+    >>> shown._repr_html_().startswith("<iframe title=")
+    True
+    """
+
+    def __init__(self, poll: Poll, lang: str = "en") -> None:
+        responses = simulated_answers(poll, lang=lang)
+        invited, text = int(poll.invited.sum()), dict.fromkeys(PARTS, "")
+        blocks = blocks_of(analyse(responses), responses, text, invited, lang, simulated=True)
+        self.title = next(block.text for block in blocks if isinstance(block, Heading))
+        self.page = report_page(blocks, lang)
+
+    def _repr_html_(self) -> str:
+        return str(_FRAME.format(self.title, self.page))
 
 
 def bars_svg(bars: Bars) -> Markup:

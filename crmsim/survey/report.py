@@ -360,7 +360,8 @@ class _Writer:
             yield Paragraph(self.say("said_none"))
             return
         yield Paragraph(self.say("said_line", count=len(said)))
-        chosen = said if len(said) <= 2 * MOST_SAID else (*said[:MOST_SAID], *said[-MOST_SAID:])
+        once = tuple({text: (level, text) for level, text in said}.values())
+        chosen = once if len(once) <= 2 * MOST_SAID else (*once[:MOST_SAID], *once[-MOST_SAID:])
         yield Sayings(tuple((number(level), plain(text, 400)) for level, text in chosen))
 
     def limits(self) -> Iterator[str]:

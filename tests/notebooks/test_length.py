@@ -48,6 +48,7 @@ OPEN = {
     "slow-why": "explains flows and stocks after both questions, and names no manager",
     "scores": "names three numbers and asks which one foretells",
     "last": "asks the last question",
+    "whole": "says that the report follows",
 }
 """Texts right after a covered result that may be read at once, and why."""
 

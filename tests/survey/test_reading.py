@@ -6,6 +6,8 @@ import math
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from layouts import (
     CODES,
     limesurvey,
@@ -17,6 +19,7 @@ from layouts import (
     workbook,
 )
 
+from crmsim.common.spreadsheets import TableError
 from crmsim.common.words import LANGUAGES
 from crmsim.survey.questions import QUESTIONS, code_in
 from crmsim.survey.reading import Responses, SurveyError, read_answers
@@ -241,3 +244,40 @@ def test_an_empty_file_is_refused(tmp_path):
 @pytest.mark.parametrize("heading", ["Q1_E3x", "BEE01", "E23", "P00", "E100", "OFTEN", "sat"])
 def test_a_heading_that_only_looks_like_a_code_is_none(heading):
     assert code_in(heading) is None
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["E01", "P1 x", "SAT", "NPS", "7", "", "-3", "合计", "同意", "1,5", '"', "2;3", "=1+1"]
+    ),
+    st.text(max_size=8),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.lists(CELLS, max_size=6), max_size=8),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from([",", ";", "\t"]),
+)
+def test_whatever_stands_in_a_file_it_is_read_or_refused_in_words(
+    tmp_path, rows, encoding, separator
+):
+    rows = [[cell.encode("utf-8", "replace").decode() for cell in row] for row in rows]
+    path = saved(tmp_path / "a.csv", rows, encoding, separator)
+    try:
+        found = read_answers(path)
+    except (SurveyError, TableError):
+        return
+    kept = set(found.table.index)
+    assert kept
+    assert kept.isdisjoint(each.row for each in found.aside if not each.code)
+
+
+@given(content=st.binary(max_size=200))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_bytes_of_any_kind_are_no_answers_and_said_to_be_none(tmp_path, content):
+    for name in ("a.csv", "a.xlsx"):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises((SurveyError, TableError), match=name):
+            read_answers(tmp_path / name)
