@@ -93,6 +93,9 @@ class ReportFrame:
         self.title = next(block.text for block in blocks if isinstance(block, Heading))
         self.page = report_page(blocks, lang)
 
+    def __repr__(self) -> str:
+        return self.title
+
     def _repr_html_(self) -> str:
         return str(_FRAME.format(self.title, self.page))
 
