@@ -55,7 +55,7 @@ def test_four_months_take_what_they_take_of_any_lost_customer():
 
 
 def test_each_is_won_back_in_a_way_of_her_own():
-    """Who was hurt wants to be heard and mended, who has moved wants it short."""
+    """The one who was hurt wants to be heard, the one who has moved wants it short."""
     best = {person: max(WAYS, key=lambda way: worth(person, way)) for person in ("huang", "ren")}
     assert best == {
         "huang": ("now", "why-gone", "mend"),
