@@ -99,4 +99,6 @@ def test_a_survey_of_simulated_people_finds_what_was_put_in(seed):
     assert all(each.gap.high < 0 for each in results.dimensions)
     found = ipa_map(results, "en")
     assert "Reliability" in found.within("fix")
-    assert "Tangibles" in found.within("enough")
+    weights = {each.name: each.weight for each in results.dimensions}
+    assert weights["tangibles"] < weights["reliability"]
+    assert max(found.points, key=lambda point: point[1])[0] == "Tangibles"
