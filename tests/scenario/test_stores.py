@@ -12,10 +12,10 @@ from crmsim.model.market.market import Market
 STORES = ("department", "discounter")
 PROGRAMME = {"capacity": 1.1, "training": 120, "facilities": 1.5, "attention": 0.4}
 LESS = {"capacity": 0.9, "facilities": 0.7}
-FEW, MANY = range(100, 120), range(100)
+FEWEST, FEW, MANY = range(100, 106), range(100, 112), range(100)
 SIXTEEN = range(16)
 seeds = pytest.mark.parametrize(
-    "seeds", [FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["20", "100"]
+    "seeds", [FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["12", "100"]
 )
 each_store = pytest.mark.parametrize("name", STORES)
 
@@ -96,7 +96,7 @@ def test_saving_on_both_kinds_of_service_does_not_pay_either(name, seeds):
 
 @each_store
 def test_a_lower_price_brings_people_in_and_never_earns_it_back(name):
-    worth, customers = gains(load(name), {"fare": 0.95}, FEW)
+    worth, customers = gains(load(name), {"fare": 0.95}, FEWEST)
     assert worth.max() < 0
     assert customers.mean() > 0
 
@@ -113,7 +113,7 @@ def test_first_class_service_loses_and_a_little_of_it_gains_in_most_lucks(seeds)
 
 def test_without_the_anger_of_the_second_tier_first_class_service_pays_most():
     calm = minding(load("department"), 0)
-    all_of_it, little = (gains(calm, {"attention": share}, FEW)[0] for share in (1, 0.3))
+    all_of_it, little = (gains(calm, {"attention": share}, FEWEST)[0] for share in (1, 0.3))
     assert (all_of_it > np.maximum(little, 0)).mean() >= 0.95
 
 
@@ -172,7 +172,7 @@ def test_both_ways_of_spending_cost_about_as_much():
 
 
 @pytest.mark.parametrize(
-    "which", [slice(0, 12, 5), pytest.param(slice(None), marks=pytest.mark.long)], ids=["3", "all"]
+    "which", [slice(0, 12, 6), pytest.param(slice(None), marks=pytest.mark.long)], ids=["2", "all"]
 )
 def test_the_cards_bring_what_the_exercise_says(which):
     """Each card alone, the mean of sixteen runs: customers, and thousands of yuan."""
