@@ -308,7 +308,8 @@ def beside_usual(runs: Mapping[str, Run], usual: Run | Mapping[str, Run]) -> Fig
         figure.update_xaxes(range=[-most, most], row=1, col=place)
     worth = dict(zip(names, parts["value"], strict=True))
     best, worst = (pick(worth, key=worth.__getitem__) for pick in (max, min))
-    figure.update_layout(layout(say("figures.beside.title", best=best, worst=worst)))
+    title = "own" if isinstance(usual, Mapping) else "title"
+    figure.update_layout(layout(say(f"figures.beside.{title}", best=best, worst=worst)))
     figure.update_layout(height=320, margin={"l": 150, "t": 90})
     figure.update_annotations(font={"size": 14, "color": INK})
     figure.update_yaxes(autorange="reversed")

@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmsim.common.calendar import WEEKS_YEAR
-from crmsim.common.palette import INK
+from crmsim.common.palette import GOLD, INK, RUN
 from crmsim.common.words import words
 from crmsim.figures.style import layout, rounded
-from crmsim.figures.ways import LINES, mean_by_quarter
+from crmsim.figures.ways import mean_by_quarter
 from crmsim.runs.run import Run
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 _QUARTERS_YEAR, _PERCENT = 4, 100
+_LINES = ((RUN, "solid"), (GOLD, "dash"))
 
 
 def ahead_of_usual(runs: Mapping[str, Run], usual: Run, stopped: int) -> Figure:
@@ -27,7 +28,7 @@ def ahead_of_usual(runs: Mapping[str, Run], usual: Run, stopped: int) -> Figure:
     Parameters
     ----------
     runs
-        Runs with the luck of the usual one, by names that ``data/words/table.toml`` knows.
+        Two runs with the luck of the usual one, by names that ``data/words/table.toml`` knows.
     usual
         The run that they are compared with.
     stopped
@@ -36,10 +37,9 @@ def ahead_of_usual(runs: Mapping[str, Run], usual: Run, stopped: int) -> Figure:
     Examples
     --------
     >>> from crmsim import load, simulate
-    >>> town = load("department").change(people=400)
-    >>> idle = simulate(town, seed=1)
-    >>> dear = simulate(town, lambda seen: {"facilities": 3}, seed=1)
-    >>> ahead_of_usual({"hard": dear}, idle, stopped=12).layout.title.text
+    >>> idle = simulate(load("department"), seed=1)
+    >>> dear = simulate(load("department"), lambda seen: {"facilities": 3}, seed=1)
+    >>> ahead_of_usual({"hard": dear, "soft": idle}, idle, stopped=12).layout.title.text
     'After a year “spent on things” is ahead, and after three as well'
     """
     import plotly.graph_objects as go
@@ -51,7 +51,7 @@ def ahead_of_usual(runs: Mapping[str, Run], usual: Run, stopped: int) -> Figure:
         say(f"table.{name}"): _PERCENT * (mean_by_quarter(run.series["service"], quarters) - base)
         for name, run in runs.items()
     }
-    for (name, points), (colour, dash) in zip(ahead.items(), LINES, strict=False):
+    for (name, points), (colour, dash) in zip(ahead.items(), _LINES, strict=True):
         figure.add_scatter(
             x=list(range(1, quarters + 1)), y=np.round(points, 2), mode="lines+markers",
             name=name, line={"color": colour, "dash": dash, "width": 3},
