@@ -34,30 +34,51 @@ TABLE = "reference/turnaround-plans.csv"
 PlanKey = tuple[float, ...]
 
 
-def run_plan(levels: Sequence[float]) -> dict[str, float]:
+def run_plan(levels: Sequence[float], lucks: Sequence[int] = LUCKS) -> dict[str, float]:
     """Return what a plan comes to that sets levers in the first quarter and leaves them there.
 
     Parameters
     ----------
     levels
         A level for each lever of :data:`LEVELS`, in their order.
+    lucks
+        Seeds.
 
     Returns
     -------
     dict of float
-        ``open``: on how many of :data:`LUCKS` the bank leaves the firm open; ``customers``: the
+        ``open``: on how many of the lucks the bank leaves the firm open; ``customers``: the
         mean number at the end; ``lowest``: the lowest cash of all, in currency.
     """
     case = load(CASE)
     assert case.cash is not None
     first = dict(zip(LEVELS, levels, strict=True))
-    runs = [simulate(case, lambda seen: {} if seen.quarter else first, luck) for luck in LUCKS]
+    runs = [simulate(case, lambda seen: {} if seen.quarter else first, luck) for luck in lucks]
     lowest = [float(run.series["cash"].min()) for run in runs]
     return {
         "open": float(sum(each >= case.cash.limit for each in lowest)),
         "customers": float(round(np.mean([run.series["customers"][-1] for run in runs]))),
         "lowest": float(round(min(lowest), -2)),
     }
+
+
+@cache
+def on_lucks(levels: PlanKey, lucks: tuple[int, ...]) -> dict[str, float]:
+    """Return what a plan comes to on other lucks than those of the table, as :func:`run_plan`.
+
+    Parameters
+    ----------
+    levels
+        A level for each lever of :data:`LEVELS`, in their order.
+    lucks
+        Seeds.
+
+    Returns
+    -------
+    dict of float
+        Remembered, so that a class with the same plans costs little.
+    """
+    return run_plan(levels, lucks)
 
 
 @cache
@@ -103,10 +124,25 @@ def led_through(
     >>> led_through([{"promise": 0.2}, {"capacity": 1.8}], 13800, {})["open"]
     0.0
     """
+    return {"cost": cost} | plan_table()[plan_levels(chosen)]
+
+
+def plan_levels(chosen: Sequence[Mapping[str, float]]) -> PlanKey:
+    """Return the level of each lever of :data:`LEVELS` under a plan; what it leaves out stays.
+
+    Parameters
+    ----------
+    chosen
+        The levers that each chosen item sets.
+
+    Returns
+    -------
+    tuple of float
+        In the order of the levers.
+    """
     levers = {name: level for effects in chosen for name, level in effects.items()}
     usual = {name: before for name, before in load(CASE).before[-1].items() if name in LEVELS}
-    key = tuple(({"empowerment": 0.0} | usual | levers)[name] for name in LEVELS)
-    return {"cost": cost} | plan_table()[key]
+    return tuple(({"empowerment": 0.0} | usual | levers)[name] for name in LEVELS)
 
 
 def main() -> None:

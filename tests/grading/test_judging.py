@@ -225,3 +225,23 @@ def test_json_that_can_hurt_is_none(text: str):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_a_text_is_read_as_it_was_saved(encoding: str):
     assert decoded("客户评价".encode(encoding)) == "客户评价"
+
+
+def test_a_plan_for_the_firm_is_run_on_lucks_of_the_class_and_its_mark_does_not_change():
+    task, judge = declared_exercise("41-plan-click"), Judge("2026001", SECRET)
+    item = judge.marked(task.id, AnswerEvidence(record={"answer": list(task.key)}))
+    lucks = judge.class_lucks(task.id)
+    assert (item.verdict, item.points, item.note) == ("right", task.worth, "class-lucks")
+    assert item.note_args["seeds"] == ", ".join(map(str, lucks))
+    assert item.note_args["of"] == len(set(lucks)) == 4
+    assert item.note_args["open"] >= 3
+    assert item.note_args["customers"] > 1000
+    assert Judge("2026002", SECRET).class_lucks(task.id) == lucks
+    assert Judge("2026001", b"another").class_lucks(task.id) != lucks
+
+
+def test_a_plan_that_is_no_plan_or_too_dear_is_run_on_no_luck():
+    task, judge = declared_exercise("41-plan-click"), Judge("2026001", SECRET)
+    dear = ["kept", "threefold", "as-paid", "as-kept", "by-form"]
+    for answer in (None, ["kept"], dear):
+        assert judge.marked(task.id, AnswerEvidence(record={"answer": answer})).note == ""

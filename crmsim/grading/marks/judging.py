@@ -13,12 +13,15 @@ from crmsim.common.words import LANGUAGES
 from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.exercise import Exercise, Finding, Mark
 from crmsim.exercises.kinds.function import Function, agrees, probes, reference_function
+from crmsim.exercises.kinds.plan import Plan
 from crmsim.exercises.parts import is_plain_number
+from crmsim.exercises.turnaround_plans import on_lucks, plan_levels
 from crmsim.exercises.variants import variant_of
 from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Item, ItemVerdict
 
 PROBES = 12
+CLASS_LUCKS = 4
 DRAWN, MOST_EASY = 120, 2
 HALF = 0.5
 PLACES = 4
@@ -129,7 +132,43 @@ class Judge:
                 for found, answer, note, args in self._by_record(other, twin)
                 if found.verdict not in ("blank", "nonsense")
             ]
-        return max(tries, key=lambda item: (item.points, RANK.index(item.verdict)))
+        best = max(tries, key=lambda item: (item.points, RANK.index(item.verdict)))
+        return best if best.note else self._on_class_lucks(task, best)
+
+    def class_lucks(self, name: str) -> tuple[int, ...]:
+        """Return seeds on which plans of an exercise are run: the same for the whole class.
+
+        Only who knows the secret can tell them before they are printed beside the mark.
+
+        Parameters
+        ----------
+        name
+            The id of the exercise.
+
+        Returns
+        -------
+        tuple of int
+            Four seeds.
+        """
+        chance = _chance(self.secret, f"lucks of the class\0{name}")
+        return tuple(int(next(chance) * 2**31) for _ in range(CLASS_LUCKS))
+
+    def _on_class_lucks(self, task: Exercise, item: Item) -> Item:
+        """Say beside the mark of a plan what it comes to on lucks that nobody knew; it counts not.
+
+        What is marked are the aims on the lucks of the exercise, alike for everybody; this shows
+        whether the plan was made for those alone.
+        """
+        if not isinstance(task, Plan) or task.outcome != "turnaround":
+            return item
+        if not _taken(task, item.answer) or task.spent(item.answer) > task.budget:
+            return item
+        lucks = self.class_lucks(task.id)
+        chosen = [each.effects for each in task.items if each.id in item.answer]
+        found = on_lucks(plan_levels(chosen), lucks)
+        args = {"open": int(found["open"]), "of": len(lucks), "customers": int(found["customers"])}
+        seeds = ", ".join(map(str, lucks))
+        return replace(item, note="class-lucks", note_args=args | {"seeds": seeds})
 
     def recorded(self, name: str, record: Mapping[str, Any]) -> str:
         """Return the verdict on an answer as it was saved, by itself.
