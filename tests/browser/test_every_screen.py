@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.resources import files
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
-from crmsim import aftermath, check, simulate, watch, what_if
+from crmsim import aftermath, check, gain, predict, simulate, watch, what_if
 from crmsim.common.words import data_path
 from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.market import MEASURES, MarketSession
@@ -18,6 +19,7 @@ from crmsim.course.sessions.predictions import GUESSED
 from crmsim.course.sessions.visit import OPTIONS, VisitSession
 from crmsim.exercises.declared import read_exercises
 from crmsim.exercises.exercise import Exercise
+from crmsim.exercises.gain import form_pairs
 from crmsim.widgets.desk.play import DeskPlay
 from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.passport import Passport
@@ -242,6 +244,20 @@ def marked(kind: str, lang: str) -> Any:
     return widget
 
 
+def gained(lang: str) -> Any:
+    """Return the table of what has changed; nothing is kept for other screens."""
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setenv("CRMSIM_WORK", folder)
+        for place, pair in enumerate(form_pairs()):
+            for task, right in ((pair.before, place % 2), (pair.after, place % 3)):
+                wrong = next(option.id for option in task.options if option.slip)
+                predict(task.id, lang=lang).on_act("answer", task.key if right else wrong)
+        table = gain(lang)
+        table.on_act("show", "")
+        assert "ex-gain" in table.regions["exercise"]
+        return table
+
+
 def closed(lang: str) -> Any:
     """Return a game that is closed until a bet is made."""
     return Play(VisitSession("buick", 2, lang), after="10-bet-floor")
@@ -257,6 +273,8 @@ STILL: dict[str, Callable[[str], Any]] = {
     **{f"{kind}, open": partial(asked, kind) for kind in (*KINDS, "journal")},
     **{f"{kind}, marked": partial(marked, kind) for kind in MARKED},
     "passport": Passport,
+    "gain, open": gain,
+    "gain, told": gained,
     "lock": closed,
     "watching": watched,
 }
