@@ -14,6 +14,8 @@ from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.market_runs import RunCache
 from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES, SHAPES
+from crmsim.model.market.trouble import drawn_shocks
+from crmsim.runs.tables import closed_in
 from crmsim.scenario.worlds import WORLDS
 from crmsim.widgets.drawings import loop
 from crmsim.widgets.market import closing, deciding, news, pages
@@ -494,3 +496,33 @@ def test_a_course_foreseen_is_drawn_from_where_the_firm_began(small, said):
     for box in boxes:
         foreseen, came = re.findall(r'<path d="M\S+ (\S+?)L[^"]*" fill="none"', box["picture"])
         assert float(foreseen) == pytest.approx(float(came), abs=0.11)
+
+
+def test_the_cash_is_in_sight_and_the_news_tell_when_the_bank_closes_the_firm():
+    session, t = MarketSession("turnaround", seed=41), words("en")
+    session.do("begin", "")
+    assert [each["text"] for each in pages._meters(session, t)] == ["Cash ¥50,000 (limit −¥60,000)"]
+    runs = session.runs
+    left, closed = runs.usual(8), closed_in(runs.usual(8))
+    told = [
+        [
+            line["text"]
+            for line in news.news(left, left, quarter, t, session.scenario(), "unchanged")
+        ]
+        for quarter in range(8)
+    ]
+    said = [any("The bank closes the firm" in text for text in lines) for lines in told]
+    assert said.index(True) == closed - 1
+    assert sum(said) == 1
+    first = runs.run([{"promise": 0, "capacity": 0.8}, *[{}] * 7])
+    lines = news.news(first, left, closed - 1, t, session.scenario(), "unchanged")
+    assert any("would be closed by now" in line["text"] for line in lines)
+
+
+def test_the_shock_of_the_seed_is_told_in_its_quarter_and_in_no_other():
+    scenario = load("turnaround")
+    for seed in (41, 42):
+        ((shock, comes),) = drawn_shocks(scenario.shocks, seed)
+        told = {quarter: list(news.shocks(scenario, quarter, seed)) for quarter in range(8)}
+        assert [quarter for quarter, lines in told.items() if lines] == [comes]
+        assert told[comes][0][0] == shock.title["en"]
