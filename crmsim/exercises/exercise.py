@@ -265,6 +265,23 @@ class Exercise(Part, kw_only=True):
         """Return the mark of an answer that can be one."""
         raise NotImplementedError(f"{type(self).__name__} marks nothing")
 
+    def on_other_lucks(self, answer: Any, lucks: tuple[int, ...]) -> dict[str, float]:
+        """Return what an answer comes to on other lucks; most kinds have nothing to do with luck.
+
+        Parameters
+        ----------
+        answer
+            What the student handed in.
+        lucks
+            Seeds.
+
+        Returns
+        -------
+        dict of float
+            Results by name; empty where there are none.
+        """
+        return {}
+
     @property
     def right_answer(self) -> Any:
         """The answer that gets every point."""

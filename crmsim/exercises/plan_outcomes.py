@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from crmsim.exercises.turnaround_plans import LEVELS, led_through
+from crmsim.exercises.turnaround_plans import LEVELS, led_on_lucks, led_through
 from crmsim.model.theory.care_plan import CarePlan, expected_care
 from crmsim.model.theory.one_to_one import FourSteps, take_steps
 from crmsim.model.theory.survey import AudienceShare, survey_error
@@ -31,11 +31,15 @@ class PlanOutcome(NamedTuple):
         The names of its settings; an exercise may leave any of them out.
     effects
         The names that an effect of an item may have; None where any may.
+    on_lucks
+        The same plan on other lucks: effects and seeds in, results by name out; None where luck
+        plays no part.
     """
 
     results: Callable[[Sequence[MenuEffects], float, Mapping[str, float]], dict[str, float]]
     settings: frozenset[str] = frozenset()
     effects: frozenset[str] | None = None
+    on_lucks: Callable[[Sequence[MenuEffects], tuple[int, ...]], dict[str, float]] | None = None
 
 
 def totals(
@@ -210,7 +214,7 @@ def survey_plan(
 
 PLAN_OUTCOMES = {
     "totals": PlanOutcome(totals),
-    "turnaround": PlanOutcome(led_through, effects=frozenset(LEVELS)),
+    "turnaround": PlanOutcome(led_through, effects=frozenset(LEVELS), on_lucks=led_on_lucks),
     "care-campaign": PlanOutcome(
         care_campaign,
         frozenset({"people", "seed"}),

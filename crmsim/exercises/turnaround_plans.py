@@ -127,6 +127,24 @@ def led_through(
     return {"cost": cost} | plan_table()[plan_levels(chosen)]
 
 
+def led_on_lucks(chosen: Sequence[Mapping[str, float]], lucks: tuple[int, ...]) -> dict[str, float]:
+    """Return what a plan for the parcel firm comes to on other lucks than those of its exercise.
+
+    Parameters
+    ----------
+    chosen
+        The levers that each chosen item sets.
+    lucks
+        Seeds.
+
+    Returns
+    -------
+    dict of float
+        The results of :func:`run_plan`.
+    """
+    return on_lucks(plan_levels(chosen), lucks)
+
+
 def plan_levels(chosen: Sequence[Mapping[str, float]]) -> PlanKey:
     """Return the level of each lever of :data:`LEVELS` under a plan; what it leaves out stays.
 

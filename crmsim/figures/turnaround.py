@@ -45,7 +45,7 @@ def cash_left(runs: Mapping[str, Run]) -> Figure:
     Examples
     --------
     >>> from crmsim import load, simulate
-    >>> run = simulate(load("turnaround").change(people=400, years=0.5), seed=1)
+    >>> run = simulate(load("turnaround").change(people=400), seed=1)
     >>> cash_left({"left alone": run}).data[0].name
     'nothing changed'
     """

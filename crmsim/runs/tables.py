@@ -334,7 +334,7 @@ def rescue_table(runs: Mapping[str, Run]) -> pd.DataFrame:
     Examples
     --------
     >>> from crmsim import load, simulate
-    >>> run = simulate(load("turnaround").change(people=400, years=0.5), seed=1)
+    >>> run = simulate(load("turnaround").change(people=400), seed=1)
     >>> rescue_table({"left alone": run})["moves"].tolist()
     [0]
     """
@@ -373,7 +373,7 @@ def named_ways(runs: Mapping[str, Run]) -> dict[str, Run]:
     Examples
     --------
     >>> from crmsim import load, simulate
-    >>> run = simulate(load("turnaround").change(people=400, years=0.5), seed=1)
+    >>> run = simulate(load("turnaround").change(people=400), seed=1)
     >>> list(named_ways({"left alone": run, "cut": run}))
     ['nothing changed', 'Cut further']
     """

@@ -192,6 +192,13 @@ class Plan(Exercise, kw_only=True):
             effects, self.spent(answer), self.settings
         )
 
+    def on_other_lucks(self, answer: Any, lucks: tuple[int, ...]) -> dict[str, float]:
+        """Return what a plan that can be paid comes to on other lucks; empty without luck."""
+        on_lucks = PLAN_OUTCOMES[self.outcome].on_lucks
+        if on_lucks is None or not self.takes(answer) or self.spent(answer) > self.budget:
+            return {}
+        return on_lucks([self._by_id[each].effects for each in answer], lucks)
+
     def _mark(self, answer: Any, own: Own | None) -> Mark:
         # A point an aim; what costs more than there is can't be done, so it reaches none of them.
         aims = [aim for aim in self.aims if aim.marked]

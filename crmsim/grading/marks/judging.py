@@ -13,9 +13,7 @@ from crmsim.common.words import LANGUAGES
 from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.exercise import Exercise, Finding, Mark
 from crmsim.exercises.kinds.function import Function, agrees, probes, reference_function
-from crmsim.exercises.kinds.plan import Plan
 from crmsim.exercises.parts import is_plain_number
-from crmsim.exercises.turnaround_plans import on_lucks, plan_levels
 from crmsim.exercises.variants import variant_of
 from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Item, ItemVerdict
@@ -159,13 +157,10 @@ class Judge:
         What is marked are the aims on the lucks of the exercise, alike for everybody; this shows
         whether the plan was made for those alone.
         """
-        if not isinstance(task, Plan) or task.outcome != "turnaround":
-            return item
-        if not _taken(task, item.answer) or task.spent(item.answer) > task.budget:
-            return item
         lucks = self.class_lucks(task.id)
-        chosen = [each.effects for each in task.items if each.id in item.answer]
-        found = on_lucks(plan_levels(chosen), lucks)
+        found = task.on_other_lucks(item.answer, lucks) if _taken(task, item.answer) else {}
+        if not found:
+            return item
         args = {"open": int(found["open"]), "of": len(lucks), "customers": int(found["customers"])}
         seeds = ", ".join(map(str, lucks))
         return replace(item, note="class-lucks", note_args=args | {"seeds": seeds})
