@@ -63,25 +63,6 @@ def run_plan(levels: Sequence[float], lucks: Sequence[int] = LUCKS) -> dict[str,
 
 
 @cache
-def on_lucks(levels: PlanKey, lucks: tuple[int, ...]) -> dict[str, float]:
-    """Return what a plan comes to on other lucks than those of the table, as :func:`run_plan`.
-
-    Parameters
-    ----------
-    levels
-        A level for each lever of :data:`LEVELS`, in their order.
-    lucks
-        Seeds.
-
-    Returns
-    -------
-    dict of float
-        Remembered, so that a class with the same plans costs little.
-    """
-    return run_plan(levels, lucks)
-
-
-@cache
 def plan_table() -> dict[PlanKey, dict[str, float]]:
     """Return what every plan of the menu comes to, as it was run.
 
@@ -127,6 +108,10 @@ def led_through(
     return {"cost": cost} | plan_table()[plan_levels(chosen)]
 
 
+_remembered = cache(run_plan)
+"""Results of plans on other lucks: a class with the same plans costs little."""
+
+
 def led_on_lucks(chosen: Sequence[Mapping[str, float]], lucks: tuple[int, ...]) -> dict[str, float]:
     """Return what a plan for the parcel firm comes to on other lucks than those of its exercise.
 
@@ -142,7 +127,7 @@ def led_on_lucks(chosen: Sequence[Mapping[str, float]], lucks: tuple[int, ...]) 
     dict of float
         The results of :func:`run_plan`.
     """
-    return on_lucks(plan_levels(chosen), lucks)
+    return _remembered(plan_levels(chosen), lucks)
 
 
 def plan_levels(chosen: Sequence[Mapping[str, float]]) -> PlanKey:
