@@ -38,9 +38,10 @@ function parse(html) {
   return template.content;
 }
 
-/* Whether the kernel is known to be running a cell: the notebook of the course says so, any other
-   shows [*] beside the cell. */
+/* Whether the kernel is known to be running a cell: the notebook of the course says so when it is
+   asked, any other shows [*] beside the cell. */
 function isBusy(root) {
+  root.dispatchEvent(new CustomEvent("crmsim-unanswered", { bubbles: true, composed: true }));
   if (root.closest("[data-kernel]")?.dataset.kernel === "busy") return true;
   const prompts = root.closest(".jp-Notebook")?.querySelectorAll(".jp-InputPrompt") ?? [];
   return [...prompts].some((prompt) => prompt.textContent.includes("[*]"));

@@ -70,10 +70,7 @@ class Lesson {
     panel.disposed.connect(() => lessons.delete(panel.node));
     this.fold();
     new MutationObserver(() => this.cover()).observe(this.notebook.node, { childList: true, subtree: true });
-    panel.sessionContext.statusChanged.connect((_, status) => {
-      panel.node.dataset.kernel = status;
-      this.restarted(status);
-    });
+    panel.sessionContext.statusChanged.connect((_, status) => this.restarted(status));
   }
 
   async begin() {
@@ -89,6 +86,14 @@ class Lesson {
 
   get cells() {
     return this.notebook.widgets;
+  }
+
+  /* Say on the panel whether a cell is running. The cell knows it better than the kernel's status,
+     which other messages change while the cell runs. */
+  tellKernel() {
+    const running = this.cells.some(({ model }) => model.executionState === "running");
+    const status = this.panel.sessionContext.session?.kernel?.status;
+    this.panel.node.dataset.kernel = running ? "busy" : status;
   }
 
   /* Whether a cell is, letter by letter, one of the lesson as it was released. */
@@ -259,6 +264,8 @@ function listen(app) {
   for (const moves of ["wheel", "touchmove", "pointerdown"]) {
     window.addEventListener(moves, (event) => lessonOf(event.target)?.place.release(), { capture: true, passive: true });
   }
+  /* A play that waits for its answer asks why. */
+  window.addEventListener("crmsim-unanswered", (event) => lessonOf(event.target)?.tellKernel(), true);
   /* A link in a play to another lesson opens it here. */
   window.addEventListener(
     "click",
