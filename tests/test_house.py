@@ -29,7 +29,11 @@ EXTRAS = {
 }
 STUDENTS = [*CORE, *EXTRAS["lab"], *EXTRAS["grade"], *EXTRAS["survey"]]
 EVERYTHING = [*CORE, *(each for extra in EXTRAS.values() for each in extra)]
-PAGES = [path.name for path in sorted(ROOT.glob("*.md"))]
+PAGES = [
+    path.relative_to(ROOT).as_posix()
+    for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+]
+FOLDERS = ("benchmarks", "crmsim", "data", "docs", "notebooks", "tests")
 
 
 def constraints() -> dict[str, str]:
@@ -144,7 +148,42 @@ def test_our_own_mistake_is_not_taken_for_a_missing_package():
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / page).read_text("utf-8"))
     local = [link for link in links if not link.startswith("http")]
-    assert [link for link in local if not (ROOT / link).exists()] == []
+    assert [link for link in local if not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+def files_named(page: str) -> list[str]:
+    """Return the files of ours that a page names: from the root, from ``crmsim`` or ``tests``."""
+    text = (ROOT / page).read_text("utf-8")
+    names = re.findall(r"(?<![\w./<>*{-])[\w.-]+(?:/[\w.-]+)+(?![\w/<>*{])", text)
+    inside = {path.name for at in ("crmsim", "tests") for path in (ROOT / at).iterdir()}
+    tops = {*FOLDERS, *(name for name in inside if "." not in name)}
+    return [name.rstrip(".") for name in names if name.split("/")[0] in tops]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+def test_every_file_that_a_page_names_is_there(page):
+    places = [ROOT, ROOT / "crmsim", ROOT / "tests"]
+    named = files_named(page)
+    assert [name for name in named if not any((at / name).exists() for at in places)] == []
+
+
+def test_every_name_of_the_code_on_the_page_on_the_code_is_there():
+    page = "docs/architecture.md"
+    assert len(files_named(page)) > 30
+    spans = re.findall(r"`([A-Za-z_][\w.]*)`", (ROOT / page).read_text("utf-8"))
+    names = {
+        part
+        for span in spans
+        if not re.search(r"\.(py|toml|csv|md|js)$", span)
+        for part in span.split(".")
+    }
+    assert len(names) > 30
+    code = " ".join(
+        path.read_text("utf-8")
+        for path in [*ROOT.glob("crmsim/**/*.py"), *ROOT.glob("tests/**/*.py")]
+    )
+    known = set(re.findall(r"\w+", code))
+    assert sorted(names - known) == []
 
 
 def test_both_readmes_give_the_same_commands():

@@ -132,6 +132,10 @@ class Exercise(Part, kw_only=True):
     """True of a kind whose answer is a function, marked by calling it."""
     BY_PERSON: ClassVar[bool] = False
     """True of a kind that a person marks."""
+    REST_S: ClassVar[float] = 0.0
+    """Seconds for which a hand rests until a prediction counts as made: while one is typed or drawn,
+    every stroke is saved, and an outcome that has been seen would fix it.
+    """
 
     id: Id
     question: Text

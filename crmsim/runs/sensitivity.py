@@ -51,8 +51,8 @@ VARIED_PARTS = tuple(part for part in MARKET_PARTS if part not in ("airline", "t
 WIDE = 100
 """A range whose ends differ by more than this factor is moved through by ratios."""
 
-_LUMPS = ("fixed_cost_week", "channel_cost_week", "facilities_cost_week")
-"""Costs of the firm as a whole: in a smaller market they shrink with the number of people."""
+_LUMP = "_cost_week"
+"""The ending of the names of costs of the whole firm, which shrink with the number of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +240,12 @@ def _worth(
     parameters: Mapping[str, float],
 ) -> dict[str, float]:
     """Return what the policy adds to present value, in % of the usual sales, over some seeds."""
-    lumps = {name: size * vars(scenario.numbers)[name] for name in _LUMPS}
-    lumps |= {name: size * parameters[name] for name in _LUMPS if name in parameters}
+    values = vars(scenario.numbers) | dict(parameters)
+    lumps = {
+        name: size * values[name]
+        for name, each in declared_parameters().items()
+        if each.part in VARIED_PARTS and name.endswith(_LUMP)
+    }
     moved = scenario.change(parameters=scenario.parameters | dict(parameters) | lumps)
     better = moved.change(style=_BETTER) if policy is None else moved
     added = sales = 0.0

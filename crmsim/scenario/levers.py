@@ -1,7 +1,7 @@
 """The levers of a market: the one list of what a manager can decide every quarter.
 
-The names, bounds and units of the levers follow from the fields of :class:`Decision`. What a lever
-does to the service and what it costs stands in ``crmsim.model.market.firm``.
+The names, bounds, units and nodes of the levers follow from the fields of :class:`Decision`. What a
+lever does to the service and what it costs stands in ``crmsim.model.market.firm``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ AgainstToday = Annotated[float, Meta(ge=0, extra={"unit": "times today's"})]
 MoneyWeek = Annotated[float, Meta(ge=0, extra={"unit": "currency an employee and week"})]
 QualityMore = Annotated[float, Meta(extra={"unit": "quality, of a scale from 0 to 1"})]
 MinutesMore = Annotated[float, Meta(extra={"unit": "minutes a turn"})]
+
+SERVICE, EVALUATION, WORD_OF_MOUTH, SALES, PAY = (
+    Meta(extra={"node": node})
+    for node in ("service", "evaluation", "word_of_mouth", "sales", "pay")
+)
+"""The nodes, beside profit, at which the effect of a lever enters the loop."""
 
 
 class Decision(Struct, frozen=True):
@@ -43,28 +49,29 @@ class Decision(Struct, frozen=True):
         Minutes added to every turn of an aircraft; below zero, minutes saved.
     """
 
-    adoption: Share = 1.0
-    capacity: AgainstToday = 1.0
-    pay: AgainstToday = 1.0
-    bonus: Share = 0.0
-    training: MoneyWeek = 0.0
-    empowerment: Share = 0.0
-    sunset: Share = 0.0
-    channel: Share = 0.0
-    promise: QualityMore = 0.0
-    attention: Share = 0.0
-    facilities: AgainstToday = 1.0
-    fare: AgainstToday = 1.0
-    fleet: AgainstToday = 1.0
-    buffer: MinutesMore = 0.0
+    adoption: Annotated[Share, SERVICE] = 1.0
+    capacity: Annotated[AgainstToday, SERVICE] = 1.0
+    pay: Annotated[AgainstToday, PAY] = 1.0
+    bonus: Annotated[Share, PAY] = 0.0
+    training: Annotated[MoneyWeek, SERVICE] = 0.0
+    empowerment: Annotated[Share, SERVICE] = 0.0
+    sunset: Annotated[Share, WORD_OF_MOUTH] = 0.0
+    channel: Annotated[Share, WORD_OF_MOUTH] = 0.0
+    promise: Annotated[QualityMore, EVALUATION] = 0.0
+    attention: Annotated[Share, EVALUATION] = 0.0
+    facilities: Annotated[AgainstToday, SERVICE] = 1.0
+    fare: Annotated[AgainstToday, SALES] = 1.0
+    fleet: Annotated[AgainstToday, SALES] = 1.0
+    buffer: Annotated[MinutesMore, EVALUATION] = 0.0
 
 
 class Bounds(NamedTuple):
-    """The range of a lever, whatever acts on it, and the unit it is measured in."""
+    """The range of a lever, whatever acts on it, its unit, and the node on which it acts."""
 
     low: float
     high: float
     unit: str
+    node: str
 
     @property
     def signed(self) -> bool:
@@ -76,20 +83,42 @@ class Bounds(NamedTuple):
         return min(max(value, self.low), self.high)
 
 
-def _bounds() -> dict[str, Bounds]:
-    """Read the bounds of every lever from the schema."""
+_DECLARED = "declare its unit and the node on which it acts, such as Annotated[Share, SERVICE]"
+
+
+def bounds_of(schema: type[Struct]) -> dict[str, Bounds]:
+    """Read the bounds of every lever from a schema.
+
+    Parameters
+    ----------
+    schema
+        The class whose fields are the levers.
+
+    Returns
+    -------
+    dict of Bounds
+        By the name of the lever.
+
+    Raises
+    ------
+    TypeError
+        If a field has no unit or no node.
+    """
     bounds = {}
-    for lever in type_info(Decision).fields:  # type: ignore[attr-defined]
+    for lever in type_info(schema).fields:  # type: ignore[attr-defined]
         declared = lever.type
+        said = getattr(declared, "extra", None) or {}
+        if not {"unit", "node"} <= said.keys():
+            raise TypeError(f"lever {lever.name}: {_DECLARED}")
         number = declared.type
         assert isinstance(number, FloatType)
         low = -math.inf if number.ge is None else float(number.ge)
         high = math.inf if number.le is None else float(number.le)
-        bounds[lever.name] = Bounds(low, high, declared.extra["unit"])
+        bounds[lever.name] = Bounds(low, high, **said)
     return bounds
 
 
-BOUNDS = _bounds()
+BOUNDS = bounds_of(Decision)
 """The bounds of each lever, by its name."""
 
 LEVERS = tuple(BOUNDS)

@@ -71,9 +71,6 @@ class Unlockable(Protocol):
 
 _WAITING: WeakSet[Unlockable] = WeakSet()
 
-# While an answer is typed or drawn, every stroke is saved. What shows the outcome waits until the
-# hand rests: an outcome that has been seen fixes the answer. A click is an answer at once.
-REST_S = {"choose": 0.0, "number": 3.0, "draw": 4.0}
 _timers: list[asyncio.TimerHandle] = []
 
 
@@ -96,8 +93,8 @@ def look_again() -> None:
         _WAITING.difference_update(opened)
 
 
-def look_again_after(kind: str) -> None:
-    """Do so when a student who answers an exercise of this kind has paused; without a loop, now."""
+def look_again_after(rest_s: float) -> None:
+    """Do so when the hand of a student has rested for so many seconds; without a loop, now."""
     while _timers:
         _timers.pop().cancel()
     try:
@@ -105,7 +102,7 @@ def look_again_after(kind: str) -> None:
     except RuntimeError:
         look_again()
         return
-    _timers.append(loop.call_later(REST_S.get(kind, 0.0), look_again))
+    _timers.append(loop.call_later(rest_s, look_again))
 
 
 def missing(after: After) -> list[Exercise]:

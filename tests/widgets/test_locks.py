@@ -9,7 +9,7 @@ from IPython.core.formatters import DisplayFormatter
 
 from crmsim import check, predict, reveal
 from crmsim.course import progress
-from crmsim.widgets import locks
+from crmsim.exercises.kinds import Number
 from crmsim.widgets.locks import Lockable
 
 BET, COURSE = "10-bet-floor", "31-reputation"
@@ -131,7 +131,7 @@ def test_what_waits_for_a_marked_question_opens_when_that_is_marked(lang):
 
 
 def test_a_number_is_an_answer_when_the_hand_has_rested_and_a_click_at_once(monkeypatch):
-    monkeypatch.setattr(locks, "REST_S", {"choose": 0.0, "number": 0.05})
+    monkeypatch.setattr(Number, "REST_S", 0.05)
 
     async def typed() -> list[str]:
         stage, asked = Counter(BET), predict(BET)

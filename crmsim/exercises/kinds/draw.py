@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, field
 
@@ -29,6 +29,8 @@ class Draw(Exercise, kw_only=True):
     last one now; ``quarters`` says how many more are drawn. Values are those of the run's `column`
     times ``scale``. A change up to ``tolerance`` counts as no change.
     """
+
+    REST_S: ClassVar[float] = 4.0
 
     kind: Literal["draw"]
     column: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isfinite
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, to_builtins
 
@@ -23,6 +23,8 @@ SHIFTS = (-1, 0.001, 0.01, 0.1, 10, 100, 1000)
 
 class Number(Varied, kw_only=True):
     """A number, right within a tolerance; without a key it is a prediction of a change."""
+
+    REST_S: ClassVar[float] = 3.0
 
     kind: Literal["number"]
     unit: UnitWords

@@ -74,7 +74,7 @@ class Prediction(Question):
             return
         super().on_act(act, value)
         locks.wait(self)
-        locks.look_again_after(self.task.kind)
+        locks.look_again_after(self.task.REST_S)
 
     def unlock(self) -> bool:
         """Show that it is fixed as soon as it is; say whether that is so."""

@@ -13,27 +13,9 @@ from crmsim.common.words import Translate
 from crmsim.course.sessions.market import MarketSession
 from crmsim.model.market.log import NODES
 from crmsim.runs.run import Run
-from crmsim.scenario.levers import LEVERS
+from crmsim.scenario.levers import BOUNDS
 from crmsim.scenario.parameters import Numbers
 from crmsim.widgets.rendering import draw_svg
-
-ACTS_ON: Mapping[str, str] = {
-    "adoption": "service",
-    "capacity": "service",
-    "pay": "pay",
-    "bonus": "pay",
-    "training": "service",
-    "empowerment": "service",
-    "sunset": "word_of_mouth",
-    "channel": "word_of_mouth",
-    "promise": "evaluation",
-    "attention": "evaluation",
-    "facilities": "service",
-    "fare": "sales",
-    "fleet": "sales",
-    "buffer": "evaluation",
-}
-"""The node, beside profit, on which each lever acts by itself: there its effect enters the loop."""
 
 PRICES: Mapping[str, Callable[[Numbers, Mapping[str, float]], float]] = {
     "capacity": lambda _, week: week["staff_usual"] * week["pay"],
@@ -50,8 +32,6 @@ PRICES: Mapping[str, Callable[[Numbers, Mapping[str, float]], float]] = {
 It is about what the firm pays, before customers and staff react; a lever that is not here has no
 price of its own.
 """
-
-assert set(ACTS_ON) == set(LEVERS)
 
 SIZE = (296, 196)
 """Pixels of the small loop."""
@@ -111,7 +91,7 @@ def said(amount: float, session: MarketSession, t: Translate) -> str:
 def small_loop(session: MarketSession, t: Translate) -> Markup:
     """Draw the loop as it stands, with the nodes lit on which the touched levers act."""
     costs = prices(session)
-    touched = {ACTS_ON[name] for name in costs} | ({"profit"} if any(costs.values()) else set())
+    touched = {BOUNDS[name].node for name in costs} | ({"profit"} if any(costs.values()) else set())
     titles = [lever.title[session.lang] for lever in session.levers if lever.id in costs]
     width, height = SIZE
     nodes = []
