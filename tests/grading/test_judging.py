@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmsim.common.words import LANGUAGES
 from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.exercise import Varied
 from crmsim.exercises.kinds.function import Function, reference_function
@@ -180,6 +181,37 @@ def test_an_answer_to_another_students_version_is_told_so():
     assert mine.marked(name, AnswerEvidence(record=own)).note == ""
     nothing = {"answer": None, "variant": other}
     assert mine.marked(name, AnswerEvidence(record=nothing)).note == ""
+
+
+OWN = {
+    lang: {"customer": "Lin Yue", "highest_moment": "the greeting", "lowest_moment": "the wait"}
+    for lang in LANGUAGES
+}
+ODD_OWN = {
+    "no reply": None,
+    "an error": {"error": ["NameError", "name 'run' is not defined"]},
+    "a number": {"value": 5},
+    "a list": {"value": ["en", "zh-Hans"]},
+    "one language alone": {"value": {"en": OWN["en"]}},
+    "a language that is a text": {"value": OWN | {"zh-Hans": "customer"}},
+    "no places": {"value": {lang: {} for lang in LANGUAGES}},
+}
+
+
+@pytest.mark.parametrize("what", ODD_OWN)
+def test_values_of_her_own_run_that_are_none_cost_no_mark(what: str):
+    """The counter-example is then the declared one; it takes hers where they have the form."""
+    judge = Judge("2026001", SECRET)
+    counters = {}
+    for how, own in (("odd", ODD_OWN[what]), ("hers", {"value": OWN})):
+        right = AnswerEvidence(record={"answer": "functional"}, own=own)
+        assert judge.marked("10-qualities", right).verdict == "right"
+        item = judge.marked("10-qualities", AnswerEvidence(record={"answer": "none"}, own=own))
+        assert item.verdict == "wrong"
+        counters[how] = item.findings[0]["because"]["en"]
+    (slip,) = (o.slip for o in declared_exercise("10-qualities").options if o.id == "none")
+    assert counters["odd"] == slip.counter["en"]
+    assert "“the greeting”" in counters["hers"]
 
 
 def test_a_prediction_is_worth_nothing_and_told_how_it_fared():

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.grading.marks.marks import grades, people, weights
+from crmsim.grading.marks.marks import complete, grades, people, weights
 from crmsim.grading.marks.overrides import ManualPoints
 from crmsim.grading.marks.roster import Handed, Member
 from crmsim.grading.options import Late, Options
-from crmsim.grading.result import Item
+from crmsim.grading.result import Item, Problem
 
 DUE = datetime(2026, 12, 1, 12, tzinfo=UTC)
 LATE = Options(late=Late(due=DUE, grace_min=30, per_day=0.2, at_most=0.5))
@@ -126,3 +126,19 @@ def test_a_total_that_a_person_gave_is_out_of_everything_read_or_not():
     assert (free.out_of, free.out_of_read) == (1 + waiting.out_of, 1)
     assert given_total.out_of_read == given_total.out_of == free.out_of
     assert (free.points, given_total.points) == (0.5, 3)
+
+
+def test_only_what_went_wrong_on_the_graders_side_leaves_a_hand_in_incomplete():
+    """Whoever handed in nothing is not done again, and a mistake of the student's is graded."""
+    problems = {kind: (Problem(kind, "10"),) for kind in ("not-started", "cell-error", "died")}
+    found = {kind: fakes.result(problems=told) for kind, told in problems.items()}
+    assert {kind: complete(each) for kind, each in found.items()} == {
+        "not-started": False,
+        "cell-error": True,
+        "died": True,
+    }
+    assert complete(replace(found["died"], problems=()))
+    assert not complete(None)
+    by_kind = {kind: grades([each], Options())[0].graded for kind, each in found.items()}
+    assert by_kind == {"not-started": False, "cell-error": True, "died": True}
+    assert not grades([], Options(), [Member("1")])[0].graded

@@ -17,7 +17,7 @@ from crmsim.grading.marks.marks import Grade, grades, people
 from crmsim.grading.marks.owners import number_by_name
 from crmsim.grading.marks.roster import Handed, Member, Roster, moment
 from crmsim.grading.options import Late, Options
-from crmsim.grading.result import Item, Problem, Result
+from crmsim.grading.result import Flag, Item, Problem, Result
 
 DAY = timedelta(days=1)
 DUE = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -178,6 +178,46 @@ def test_the_platform_says_who_handed_in_and_a_file_can_not():
     assert bo.result.submission.startswith("Bo Li")
 
 
+def test_one_student_on_two_platforms_is_told_as_one_who_handed_in_twice():
+    """Two accounts hand in for her: a person says whether both are hers."""
+    members = [Member("1", "Ana Sol", canvas="4711")]
+    ways = ("anasol_4711_9_h.zip", "Ana Sol_12_assignsubmission_file_/h.zip")
+    several = [handed("1", day, answer("10-why", 2), submission=n) for day, n in enumerate(ways, 1)]
+    (grade,) = grades(several, Options(), members)
+    assert kinds(grade) == {"twice"}
+
+
+def test_what_a_platform_handed_over_goes_before_what_a_files_name_says():
+    """A zip that is called after her comes later, and says less: nobody has to be told of it."""
+    members = [Member("1", "Ana Sol")]
+    platform = "Ana Sol_12_assignsubmission_file_/h.zip"
+    own = handed(None, 1, answer("10-why", 2), submission=platform)
+    named = handed(None, 9, answer("10-why", 0), submission="Ana Sol.zip")
+    (grade,) = grades([own, named], Options(), members)
+    assert grade.points == grade.out_of
+    assert grade.result.submission == platform
+    assert "earlier-better" not in kinds(grade)
+
+
+def test_what_was_found_in_an_earlier_hand_in_that_counts_is_still_there():
+    """Code, plays and flags of a lesson that only the first zip holds."""
+    one, two = (
+        handed(
+            "7",
+            day,
+            answer(f"{lesson}-why", 2),
+            code={lesson: f"# of {lesson}"},
+            runs=(fakes.play(day, ("talk",), 4.0),),
+            flags=(Flag("unusual-code", lesson),),
+        )
+        for day, lesson in ((1, "10"), (2, "12"))
+    )
+    (grade,) = grades([one, two], Options())
+    assert grade.result.code == {"10": "# of 10", "12": "# of 12"}
+    assert {run.seed for run in grade.result.runs} == {1, 2}
+    assert {flag.place for flag in grade.result.flags} == {"10", "12"}
+
+
 def test_handing_in_again_on_a_platform_is_no_cause_for_a_flag():
     one, two = (
         handed("7", day, answer("10-why", day), submission=f"ana_11_{day}_handin-{day}.zip")
@@ -317,6 +357,15 @@ def test_a_claim_is_never_later_than_what_the_platform_says(claimed):
     times = {"7": Handed(DUE - 5 * DAY, "times.csv: line 2", "7")}
     (grade,) = grades([earlier, claim], LATE, times=times)
     assert (grade.points, grade.late.days) == (grade.out_of, 0)
+
+
+def test_a_hand_in_that_says_no_time_has_that_of_the_table():
+    """It is the later one, and counts, though less is right in it."""
+    first = handed("7", 2, answer("10-why", 2), submission="ana_11_1_h.zip")
+    again = handed("7", 3, answer("10-why", 0), made=None, submission="ana_11_2_h.zip")
+    times = {"7": Handed(DUE - 5 * DAY, "times.csv: line 2", "7")}
+    (grade,) = grades([first, again], LATE, times=times)
+    assert (grade.points, grade.result.submission) == (0, "ana_11_2_h.zip")
 
 
 def test_a_lesson_handed_in_again_unchanged_is_not_late_and_a_new_one_is():

@@ -8,6 +8,7 @@ import pytest
 
 from crmsim.common.text import same
 from crmsim.grading.command import grade, publish
+from crmsim.grading.marks.people import StudentIndex
 from crmsim.grading.marks.overrides import begin_overrides, read_overrides
 from crmsim.grading.marks.queue import read_queue
 from crmsim.grading.marks.roster import Handed
@@ -146,6 +147,18 @@ def test_a_time_for_nobody_is_told_by_line(tmp_path, results):
         "times.csv: line 3: student = '42': nobody of that number or file is here; "
         "did you mean '0042'?"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("7", "0000007"), ("2026O01", "2026001"), ("7.0", "0000007"), ("somebody", None)],
+)
+def test_a_name_that_nobody_has_is_told_with_who_may_be_meant(said, meant):
+    """Zeros that a spreadsheet took, or a slip of the finger; no guess where nothing is near."""
+    index = StudentIndex.called([[(name, name) for name in ("0000007", "2026001", "3000000")]])
+    assert index.of(said) is None
+    hint = f"; did you mean {meant!r}?" if meant else ""
+    assert index.why_not(said) == f"nobody of that number or file is here{hint}"
 
 
 def test_the_same_words_from_two_students_are_pointed_out(tmp_path, results):

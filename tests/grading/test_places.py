@@ -259,6 +259,18 @@ def test_the_number_of_a_lesson_is_nobodys():
     assert words_of("10/ps1/lesson.ipynb")[0] == "10"
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("bob_10_林.zip", ["bob_10_林", "bob", "林"]),
+        ("li_yue_09.ipynb", ["li_yue_09", "yue"]),
+        ("欧阳/01.zip", ["欧阳"]),
+    ],
+)
+def test_a_word_of_two_letters_or_digits_says_nothing_and_of_one_chinese_character_does(name, told):
+    assert words_of(name) == told
+
+
 @given(st.text(max_size=80))
 def test_any_name_can_be_asked(name):
     uploader(name)
