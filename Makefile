@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 # Where the system speaks another encoding than the name of the folder, Python reads names as UTF-8.
 NAMES := PYTHONUTF8=1
 PIP := $(NAMES) $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
-SHARED := $(BIN)/pytest -n auto --durations=10
+# Each core begins with a half of its own, so that tests of one file share their runs.
+SHARED := $(BIN)/pytest -n auto --dist worksteal --durations=10
 # What takes longest; make quick leaves it out.
 SLOW := browser attacks grading authoring notebooks model/market/compiled \
 	test_facts.py test_facts_market.py test_no_tricks.py test_best_player.py test_house.py test_terminals.py test_benchmarks.py runs/test_references.py scenario/test_southwest.py
@@ -58,7 +59,7 @@ nbval: $(VENV)/test-ready ## Every published teacher notebook, run and compared 
 	$(BIN)/pytest --nbval -n auto --dist loadfile notebooks/teacher $(ARGS)
 
 browser: $(VENV)/test-ready ## The course in a real JupyterLab and a real browser
-	$(BIN)/pytest tests/browser --durations=10 $(ARGS)
+	$(BIN)/pytest tests/browser -n 2 --dist worksteal --durations=10 $(ARGS)
 
 notebooks: $(VENV)/test-ready ## Write and run the notebooks again from notebooks/source
 	$(BIN)/python -m crmsim.authoring.build_lessons $(ARGS)

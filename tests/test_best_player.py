@@ -11,6 +11,8 @@ from benchmarks.model_digest import model_digest
 from crmsim import load
 from crmsim.runs.compare import references
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 SEEDS = {"buick-market": range(8), "southwest": range(5)}
 TRICKS = {
     "buick-market": (
@@ -31,11 +33,6 @@ TRICKS = {
     ),
 }
 each_market = pytest.mark.parametrize("name", SEEDS)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
 
 
 @each_market

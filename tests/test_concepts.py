@@ -4,8 +4,6 @@ import csv
 import re
 from functools import cache
 
-import pytest
-
 from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
 from crmsim.common.words import data_path
 from crmsim.course.glossary import terms
@@ -82,6 +80,7 @@ def test_the_concepts_are_those_of_the_five_documents():
     assert all(row["en"] and row["zh-Hans"] and set(row["kind"]) <= set("VSQR") for row in rows)
 
 
-@pytest.mark.parametrize("term", terms(), ids=lambda term: term.en)
-def test_every_term_of_the_glossary_belongs_to_a_concept(term):
-    assert term.concept in {row["id"] for row in concepts()}
+def test_every_term_of_the_glossary_belongs_to_a_concept():
+    known = {row["id"] for row in concepts()}
+    assert len(terms()) > 90
+    assert [term.en for term in terms() if term.concept not in known] == []

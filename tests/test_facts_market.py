@@ -1,7 +1,6 @@
 """Facts that a Market without tricks reproduces: level, strain, no gain from going back and forth.
 
-Every test runs in both Markets unless its fact speaks of one. The compiled engine gives the same
-numbers as the usual one, sooner.
+Every test runs in both Markets unless its fact speaks of one.
 """
 
 import numpy as np
@@ -15,14 +14,11 @@ from crmsim.runs.run import simulate
 from crmsim.scenario.effects import Effect, Shift
 from crmsim.scenario.levers import Decision
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 MARKETS = ("buick-market", "southwest")
 DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
 each_market = pytest.mark.parametrize("name", MARKETS)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
 
 
 def born(name, more):

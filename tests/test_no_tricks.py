@@ -14,14 +14,11 @@ from crmsim import load
 from crmsim.model.market.market import Market
 from crmsim.runs.compare import references
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 DEALER, AIRLINE = "buick-market", "southwest"
 SEEDS = {DEALER: range(16), AIRLINE: range(5)}
 each_market = pytest.mark.parametrize("name", SEEDS)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
 
 
 class Spell:

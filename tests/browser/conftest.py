@@ -95,6 +95,11 @@ stage => {
   return [...large, ...cut, ...spilled].map(element => element.outerHTML.slice(0, 160));
 }
 """
+# The stage has none of these marks, or it is gone; the page itself looks at every picture.
+FREE_OF = """
+([stage, marks]) => !stage.isConnected || !marks.some((mark) => stage.hasAttribute(mark))
+"""
+ANSWERED = "() => !document.querySelector('.crmsim-stage[data-waiting]')"
 NAMELESS = re.compile(
     r"- (?:button|checkbox|combobox|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
 )
@@ -181,19 +186,27 @@ class Play:
 
     def settle(self) -> None:
         """Wait until the kernel has answered, and the new screen takes clicks."""
-        self.stage.and_(self.stage.page.locator(":not([data-waiting], [data-new])")).wait_for()
+        self._wait_without("data-waiting", "data-new")
+
+    def answered(self) -> None:
+        """Wait until the kernel has answered: a new screen takes keys at once, clicks later."""
+        self._wait_without("data-waiting")
+
+    def _wait_without(self, *marks: str) -> None:
+        stage = self.stage.element_handle()
+        self.stage.page.wait_for_function(FREE_OF, arg=[stage, marks])
 
     def click(self, selector: str) -> None:
         """Click as soon as the screen takes clicks, and wait for what follows."""
         self.settle()
         self.stage.locator(selector).first.click()
-        self.settle()
+        self.answered()
 
     def press(self, key: str) -> None:
         """Press a key as soon as the screen takes it, and wait for what follows."""
-        self.settle()
+        self.answered()
         self.keyboard.press(key)
-        self.settle()
+        self.answered()
 
     def has_focus(self, selector: str = "*") -> bool:
         """Return True if the keyboard is in the play, and on such an element of it."""
@@ -269,6 +282,10 @@ class Notebook:
         """Wait until every code cell has been run, and nothing runs any more."""
         self.page.wait_for_function(HAS_RUN, timeout=120_000)
 
+    def answered(self) -> None:
+        """Wait until the kernel has answered every stage."""
+        self.page.wait_for_function(ANSWERED, timeout=30_000)
+
     def wait_until_runs_again(self) -> None:
         """Wait until cells that had been run are running, and then until all of them have run."""
         self.page.wait_for_function(f"() => !({HAS_RUN})()", timeout=60_000)
@@ -323,7 +340,7 @@ class Notebook:
 
     def saved(self, name: str) -> object:
         """Return the saved answer, once the kernel has saved it."""
-        self.page.locator(".crmsim-stage[data-waiting]").first.wait_for(state="detached")
+        self.answered()
         return json.loads((self.lab.work / "progress" / f"{name}.json").read_text())["answer"]
 
     def save(self) -> None:

@@ -20,7 +20,7 @@ RING = ("Service", "Evaluation", "Word of mouth", "Sales", "Profit", "Pay", "Att
 def connect(notebook, diagram: Locator, start: str, sign: str, goal: str) -> None:
     for name in (start, sign, goal):
         diagram.get_by_role("button", name=name).first.click()
-        notebook.page.locator(".crmsim-stage[data-waiting]").first.wait_for(state="detached")
+        notebook.answered()
 
 
 def draw(notebook, course: Locator, step: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
@@ -38,20 +36,9 @@ def widgets(notebook):
         (notebook.lab.work / lang / f"{LESSON}.ipynb").unlink(missing_ok=True)
 
 
-def saved(notebook, name: str):
-    """Return the saved answer, once the kernel has saved it."""
-    notebook.page.locator(".crmsim-stage[data-waiting]").first.wait_for(state="detached")
-    return json.loads((notebook.lab.work / "progress" / f"{name}.json").read_text())["answer"]
-
-
 def levels(stage: Locator) -> list[float]:
     sliders = stage.get_by_role("slider").all()
     return [float(slider.get_attribute("aria-valuenow")) for slider in sliders]
-
-
-def answered(notebook) -> None:
-    """Wait until the kernel has answered: a second click made before that does not count."""
-    expect(notebook.page.locator(".crmsim-stage[data-waiting]")).to_have_count(0)
 
 
 def test_by_mouse(notebook, widgets):
@@ -67,16 +54,16 @@ def test_by_mouse(notebook, widgets):
     mouse.up()
     expect(course.locator(".ex-note")).to_have_text("Saved. You can still change your mind.")
     drawn = levels(course)
-    assert saved(notebook, "answer-31-reputation") == drawn
+    assert notebook.saved("answer-31-reputation") == drawn
     low = drawn.index(min(drawn))
     assert drawn[: low + 1] == sorted(drawn[: low + 1], reverse=True)
     assert drawn[low:] == sorted(drawn[low:])
 
     for name in ("Service", "raises it", "Evaluation"):
         loop.get_by_role("button", name=name, exact=False).first.click()
-        answered(notebook)
+        notebook.answered()
     expect(loop.locator(".ex-links li")).to_contain_text(["Service raises Evaluation"])
-    assert saved(notebook, "before-31-loop") == [["service", "+", "evaluation"]]
+    assert notebook.saved("before-31-loop") == [["service", "+", "evaluation"]]
     loop.get_by_role("button", name="Take out").click()
     expect(loop.locator(".ex-links li")).to_have_count(0)
 
@@ -95,15 +82,15 @@ def test_by_keyboard(notebook, widgets):
         keyboard.press("ArrowRight")
     expect(course.locator(".ex-note")).to_be_visible()
     assert levels(course) == [48 + quarter for quarter in range(QUARTERS)]
-    assert saved(notebook, "answer-31-reputation") == levels(course)
+    assert notebook.saved("answer-31-reputation") == levels(course)
 
     loop.get_by_role("button", name="服务", exact=True).focus()
     keyboard.press("Enter")
-    answered(notebook)
+    notebook.answered()
     expect(loop.locator("[data-value=service]")).to_have_attribute("aria-pressed", "true")
     loop.get_by_role("button", name="使它下降").focus()
     keyboard.press("Space")
-    answered(notebook)
+    notebook.answered()
     expect(loop.locator("[data-act=sign][aria-pressed=true]")).to_have_count(1)
     keyboard.press("2")
     expect(loop.locator(".ex-links li")).to_have_count(1)

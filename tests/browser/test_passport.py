@@ -41,10 +41,6 @@ def stages(notebook, screen: str) -> Locator:
     return found
 
 
-def settled(notebook) -> None:
-    notebook.page.locator(".crmsim-stage[data-waiting]").first.wait_for(state="detached")
-
-
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_number_play_answer_reload_and_hand_in(notebook, lang):
     t, page = words(lang), notebook.page
@@ -61,7 +57,7 @@ def test_number_play_answer_reload_and_hand_in(notebook, lang):
 
     notebook.play.click("[data-key='1']")
     stages(notebook, "exercise").first.locator("label", has=page.locator("input")).nth(1).click()
-    settled(notebook)
+    notebook.answered()
     notebook.save()
 
     notebook.lab.end_kernels()
@@ -130,7 +126,7 @@ def test_a_function_is_checked_and_an_explanation_written(notebook, own_cells, l
     field.click()
     notebook.page.keyboard.type("dd 1 因为 reputation < stock")
     expect(owner).to_contain_text(t("lesson.explain.saved", points=4)[:8])
-    settled(notebook)
+    notebook.answered()
     kept = notebook.lab.work / "progress" / "answer-31-owner.json"
     assert json.loads(kept.read_text())["answer"] == "dd 1 因为 reputation < stock"
     assert field.input_value() == "dd 1 因为 reputation < stock"

@@ -31,24 +31,27 @@ def says(english, term):
     return bool(re.search(small, english) or re.search(first, english))
 
 
-@pytest.mark.parametrize("term", HELD, ids=lambda term: term.en)
-def test_where_the_english_uses_a_term_the_chinese_uses_its_own(term):
+def test_where_the_english_uses_a_term_the_chinese_uses_its_own():
     """Other ways of saying it stand in the column ``also``."""
-    said = (term.zh, *term.also)
     assert len(list(texts())) > 500
+    assert len(HELD) > 50
     strayed = [
-        f"{place}: {zh}"
+        f"{term.en}: {place}: {zh}"
+        for term in HELD
         for place, en, zh in texts()
-        if says(en, term.en) and not any(word in zh for word in said)
+        if term.en.lower() in en.lower()
+        and says(en, term.en)
+        and not any(word in zh for word in (term.zh, *term.also))
     ]
     assert strayed == []
 
 
-@pytest.mark.parametrize("term", [t for t in TERMS if t.never], ids=lambda term: term.en)
-def test_a_word_that_would_mislead_is_not_used(term):
-    assert len(list(texts())) > 500
+def test_a_word_that_would_mislead_is_not_used():
+    misleading = [term for term in TERMS if term.never]
+    assert len(misleading) > 20
     strayed = [
-        f"{place}: {word}"
+        f"{term.en}: {place}: {word}"
+        for term in misleading
         for place, _, zh in texts()
         for word in term.never
         if word in zh.replace(term.zh, "")

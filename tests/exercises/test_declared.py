@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from msgspec import to_builtins
 
-from crmsim.common.words import data_path
+from crmsim.common.words import LANGUAGES, data_path
 from crmsim.exercises.declared import exercise, read_exercises
 from crmsim.exercises.exercise import ExerciseError, Mark
 from crmsim.exercises.kinds import Choose
@@ -27,36 +27,38 @@ NONSENSE = ["", "no such option", b"x", -1j, float("nan"), [], [[]], {1, 2}, obj
             pd.DataFrame({"a": [1]}), True, ["service"] * 7, "9" * 5000]  # fmt: skip
 
 
-def ids(tasks: list) -> list[str]:
-    return [task.id for task in tasks]
-
-
 MARKED = [task for task in TASKS if not task.prediction and not task.BY_PERSON]
 
 
-@pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
-def test_the_right_answer_gets_every_point(task):
-    marked = task.mark(task.right_answer)
-    assert (marked.verdict, marked.points) == ("right", marked.out_of)
+def test_the_right_answer_gets_every_point():
+    assert len(MARKED) > 300
+    marks = [(task.id, task.mark(task.right_answer)) for task in MARKED]
+    assert [
+        (name, mark)
+        for name, mark in marks
+        if (mark.verdict, mark.points) != ("right", mark.out_of)
+    ] == []
 
 
-@pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
-def test_nonsense_is_worth_nothing_and_breaks_nothing(task):
-    for answer in NONSENSE:
-        marked = task.mark(answer)
-        assert marked.points == 0, answer
-        assert marked.verdict in ("wrong", "nonsense"), answer
-    assert task.mark(...).verdict == task.mark(None).verdict == "blank"
+def test_nonsense_is_worth_nothing_and_breaks_nothing():
+    for task in MARKED:
+        for answer in NONSENSE:
+            marked = task.mark(answer)
+            assert marked.points == 0, (task.id, answer)
+            assert marked.verdict in ("wrong", "nonsense"), (task.id, answer)
+        assert task.mark(...).verdict == task.mark(None).verdict == "blank", task.id
 
 
-@pytest.mark.parametrize("task", [t for t in MARKED if isinstance(t, Choose)], ids=lambda t: t.id)
-def test_every_wrong_option_is_met_with_its_misconception_and_a_counter_example(task):
-    assert len(task.options) > 1
-    for option in task.options:
-        if option.id != task.key:
-            (found,) = task.mark(option.id).findings
-            assert found.misconception["en"] != found.because["en"]
-            assert found.misconception["zh-Hans"] != found.because["zh-Hans"]
+def test_every_wrong_option_is_met_with_its_misconception_and_a_counter_example():
+    asked = [task for task in MARKED if isinstance(task, Choose)]
+    assert len(asked) > 50
+    for task in asked:
+        assert len(task.options) > 1, task.id
+        for option in task.options:
+            if option.id != task.key:
+                (found,) = task.mark(option.id).findings
+                for lang in LANGUAGES:
+                    assert found.misconception[lang] != found.because[lang], (task.id, option.id)
 
 
 def test_one_link_of_the_loop_out_of_place_costs_only_the_links_it_breaks():
@@ -67,11 +69,11 @@ def test_one_link_of_the_loop_out_of_place_costs_only_the_links_it_breaks():
     assert exercise("10-loop").mark(right[::-1]).verdict == "wrong"
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
-@pytest.mark.parametrize("task", MARKED, ids=ids(MARKED))
-def test_a_solution_is_one_line_for_a_teacher(task, lang):
-    assert task.question[lang] in task.solution(lang)
-    assert "\n" not in task.solution(lang)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_solution_is_one_line_for_a_teacher(lang):
+    for task in MARKED:
+        assert task.question[lang] in task.solution(lang), task.id
+        assert "\n" not in task.solution(lang), task.id
 
 
 def test_an_order_is_first_shown_shuffled():

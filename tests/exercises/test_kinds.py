@@ -307,11 +307,13 @@ def test_the_reference_of_a_declared_function_agrees_with_its_examples(task):
         assert agrees(right(*probe), right(*probe), task.tolerance)
 
 
-@pytest.mark.parametrize("task", [t for t in EVERY if isinstance(t, Varied)], ids=lambda t: t.id)
-def test_no_place_of_a_students_version_is_left_unfilled(task):
-    for index in range(max(1, len(task.variants))):
-        for lang in ("en", "zh-Hans"):
-            assert "{" not in task.variant(index).question[lang]
+def test_no_place_of_a_students_version_is_left_unfilled():
+    varied = [task for task in EVERY if isinstance(task, Varied)]
+    assert len(varied) > 100
+    for task in varied:
+        for index in range(max(1, len(task.variants))):
+            for lang in ("en", "zh-Hans"):
+                assert "{" not in task.variant(index).question[lang], task.id
 
 
 def test_an_explanation_waits_for_a_person(tasks):

@@ -10,14 +10,11 @@ from crmsim.model.market.trouble import drawn_shocks
 from crmsim.runs.compare import references
 from crmsim.runs.tables import closed_in, named_ways, rescue_table
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 FIRM = load("turnaround")
 FIRST = {"promise": 0, "capacity": 0.8, "attention": 0.5, "empowerment": 0.5}
 GOOD = {"capacity": 0.5, "pay": 0.8, "facilities": 0, "promise": 0.2}
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
 
 
 def once(levers, quarter=0):

@@ -9,6 +9,8 @@ from crmsim import load, replay, simulate
 from crmsim.model.market.market import Market
 from crmsim.runs.compare import outcome, references
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 CASE = load("southwest")
 SEEDS = range(12)
 GROWTH = (
@@ -62,10 +64,14 @@ def test_the_history_collapses_from_within(histories):
         assert quarters(run, "delay_min")[4] > 1.1 * quarters(run, "delay_min")[0]
 
 
-def test_growth_with_training_lasts_with_the_same_luck(histories):
+@pytest.fixture(scope="module")
+def grown():
+    return [flown(GROWTH, seed) for seed in SEEDS]
+
+
+def test_growth_with_training_lasts_with_the_same_luck(histories, grown):
     assert len(SEEDS) > 1
-    for seed, rival in zip(SEEDS, histories, strict=True):
-        run = flown(GROWTH, seed)
+    for run, rival in zip(grown, histories, strict=True):
         customers = quarters(run, "customers")
         assert customers[-1] > 0.9 * customers[0]
         assert customers[-1] > 1.05 * quarters(rival, "customers")[-1]
@@ -103,12 +109,10 @@ def test_a_good_name_carries_an_airline_through_the_storm(histories):
     assert np.mean(lost["balanced"]) < np.mean(lost["history"])
 
 
-def test_the_storm_cancels_a_third_of_two_weeks():
+def test_the_storm_cancels_a_third_of_two_weeks(grown):
     """16,900 cancellations of some 4,000 flights a day in two weeks: three in ten."""
-    shares = []
-    for seed in SEEDS:
-        series = flown(GROWTH, seed).series
-        shares.append(series["cancellation"][154:156].sum() / series["visits"][154:156].sum())
+    logs = [run.series for run in grown]
+    shares = [log["cancellation"][154:156].sum() / log["visits"][154:156].sum() for log in logs]
     assert np.mean(shares) == pytest.approx(0.30, abs=0.05)
 
 

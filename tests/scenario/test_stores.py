@@ -9,6 +9,8 @@ from crmsim import load, simulate
 from crmsim.exercises.declared import exercise
 from crmsim.model.market.market import Market
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 STORES = ("department", "discounter")
 PROGRAMME = {"capacity": 1.1, "training": 120, "facilities": 1.5, "attention": 0.4}
 LESS = {"capacity": 0.9, "facilities": 0.7}
@@ -18,11 +20,6 @@ seeds = pytest.mark.parametrize(
     "seeds", [FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["12", "100"]
 )
 each_store = pytest.mark.parametrize("name", STORES)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
 
 
 def constant(levers):
