@@ -115,6 +115,14 @@ def test_growth_that_outruns_training_slides_beneath_its_rise(seed):
     assert of_quarter(rose, "profit", 4) < 0 < of_quarter(rose, "profit", 1)
 
 
+@each_luck
+def test_a_storm_costs_a_tenth_of_a_point_and_satisfaction_rises_again_in_the_next_quarter(seed):
+    usual = simulate("southwest", seed=seed)
+    before, storm, after = (of_quarter(usual, "evaluation", quarter) for quarter in (10, 11, 12))
+    assert before - storm == pytest.approx(0.1, abs=0.05)
+    assert after > storm + 0.5 * (before - storm)
+
+
 def test_the_deed_is_cheap_the_rule_is_expensive_and_the_students_pay():
     years = [simulate("southwest", seed=seed) for seed in range(4)]
 
