@@ -33,7 +33,7 @@ from crmsim.common.words import LANGUAGES
 from crmsim.course.lab import released
 from crmsim.exercises.declared import exercise
 from crmsim.grading.command import Report, grade
-from crmsim.grading.reading.released import lessons
+from crmsim.grading.reading.released import released_lessons
 
 HOSTILE_EVERY = 10
 LOOK_S = 0.1
@@ -130,7 +130,7 @@ def filled(book: tuple[str, str], lang: str, lesson: str, attack: str | None) ->
     """A student's notebook with the teacher's answers in its open cells, or an attack in one."""
     mine, theirs = (json.loads(text) for text in book)
     known = {cell.get("id"): cell["source"] for cell in theirs["cells"]}
-    open_cells = {cell.id for cell in lessons(lang)[lesson].cells if cell.open}
+    open_cells = {cell.id for cell in released_lessons(lang)[lesson].cells if cell.open}
     for cell in mine["cells"]:
         if cell.get("id") in open_cells:
             cell["source"] = attack or known[cell["id"]]
@@ -139,7 +139,7 @@ def filled(book: tuple[str, str], lang: str, lesson: str, attack: str | None) ->
 
 def answers(number: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Everything that is answered by clicking, right, as this student was asked it."""
-    every = lessons("en").values()
+    every = released_lessons("en").values()
     for name in dict.fromkeys(n for lesson in every for n in (*lesson.predicted, *lesson.checked)):
         yield f"answer-{name}", {"schema": 1, "answer": right(exercise(name, number))}
 

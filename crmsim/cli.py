@@ -191,7 +191,7 @@ def _lint(chosen: argparse.Namespace, options: Arguments) -> int:
 def _play(chosen: argparse.Namespace, options: Arguments) -> int:
     from crmsim import authoring
 
-    return authoring.play(chosen.file, chosen.lang, options)
+    return authoring.play_in_lab(chosen.file, chosen.lang, options)
 
 
 def _survey(chosen: argparse.Namespace, options: Arguments) -> int:

@@ -112,15 +112,37 @@ def test_docstrings_begin_with_a_verb_or_a_noun():
     assert [str(path) for path in files if asks.search(path.read_text("utf-8"))] == []
 
 
-def test_a_class_or_a_type_has_a_name_of_its_own():
-    homes: dict[str, list[str]] = {}
+def homes(names: str) -> dict[str, list[str]]:
+    """Return the modules in which each name stands that the pattern finds."""
+    found: dict[str, list[str]] = {}
     for path in ROOT.glob("crmsim/**/*.py"):
-        for name in re.findall(
-            r"^(?:class )?([A-Z]\w*[a-z]\w*)(?:\(.*|:$| = .*)", path.read_text("utf-8"), re.M
-        ):
-            homes.setdefault(name, []).append(path.name)
-    assert len(homes) > 200
-    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
+        for name in re.findall(names, path.read_text("utf-8"), re.M):
+            found.setdefault(name, []).append(path.relative_to(ROOT / "crmsim").as_posix())
+    return found
+
+
+def test_a_class_or_a_type_has_a_name_of_its_own():
+    found = homes(r"^(?:class )?([A-Z]\w*[a-z]\w*)(?:\(.*|:$| = .*)")
+    assert len(found) > 200
+    assert {name: rooms for name, rooms in found.items() if len(rooms) > 1} == {}
+
+
+ROLES = {
+    "begins a command": {"main"},
+    "shows a play, in each world": {
+        *("again", "announcement", "decide", "end", "foresee", "news", "opening", "poster"),
+        *("reckoning", "screen", "verdicts"),
+    },
+    "is a step of a week, in each engine": {"arrive", "draw_weeks", "serve", "talk"},
+    "stands in the place of a widget while a hand-in runs": {"reveal"},
+}
+"""Names that several modules have to share, because each does the same for its own part."""
+
+
+def test_a_function_has_a_name_of_its_own_unless_it_plays_a_role():
+    found = homes(r"^def ([a-z]\w*)")
+    assert len(found) > 700
+    assert {name for name, rooms in found.items() if len(rooms) > 1} == set().union(*ROLES.values())
 
 
 def test_the_readmes_and_make_install_what_students_need():

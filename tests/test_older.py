@@ -134,7 +134,7 @@ def test_an_older_answer_is_still_the_answer(name: str):
 
 
 def test_the_passport_counts_what_was_done():
-    assert student.number() == "2026031"
+    assert student.student_number() == "2026031"
     begun = {stamp.lesson.number for stamp in stamps(LANG) if stamp.begun}
     assert begun == HANDED_IN_LESSONS
     assert "2026031" in str(passport(LANG).regions)

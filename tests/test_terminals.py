@@ -116,7 +116,7 @@ def test_any_locale_will_do(locale, lang, folder):
         ("handin", "crmsim.course.handin.run_handin"),
         ("new x", "crmsim.authoring.new"),
         ("lint x.toml", "crmsim.authoring.lint"),
-        ("play x.toml", "crmsim.authoring.play"),
+        ("play x.toml", "crmsim.authoring.play_in_lab"),
         ("validate x.zip", "crmsim.grading.command.run_validate"),
     ],
 )

@@ -73,7 +73,7 @@ def lint(path: Path, lang: str) -> int:
     return 0
 
 
-def play(path: Path, lang: str, options: list[str]) -> int:
+def play_in_lab(path: Path, lang: str, options: list[str]) -> int:
     """Open JupyterLab on a small notebook that plays the case.
 
     Parameters

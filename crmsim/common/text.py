@@ -77,12 +77,12 @@ def one_line(text: object, most: int, compatible: bool = False) -> str:
     return " ".join(seen.split())[:most].strip()
 
 
-def readable(value: object) -> str:
+def value_as_text(value: object) -> str:
     """Return any value as plain text: numbers as people write them, texts with their lines.
 
     Examples
     --------
-    >>> readable(-1234.567), readable("a\\u202eb"), readable({"a": 1})
+    >>> value_as_text(-1234.567), value_as_text("a\\u202eb"), value_as_text({"a": 1})
     ('−1,234.57', 'ab', '{"a": 1}')
     """
     if isinstance(value, str):

@@ -195,7 +195,7 @@ def unpacked(lang: str) -> list[str]:
         mine = [each for each in notebooks if each.lesson == lesson.number and each.touched]
         for exercise_id, name in lesson.coded:
             saved = progress.folder() / f"answer-{exercise_id}.json"
-            record = progress.load(saved.stem) or {}
+            record = progress.load_record(saved.stem) or {}
             if not record.get("tries"):
                 continue
             places = {"exercise": exercise_id, "lesson": f"{lesson.number} · {lesson.title}"}

@@ -91,7 +91,7 @@ def game_titles(lang: str) -> dict[str, str]:
 
 
 def _stamp(lesson: Lesson, played: dict[str, PlayState], shared: frozenset[str]) -> Stamp:
-    found = [_prediction(exercise(name, student.number())) for name in lesson.predicted]
+    found = [_prediction(exercise(name, student.student_number())) for name in lesson.predicted]
     said = [gap for answered, gap in found if answered and gap]
     return Stamp(
         lesson,
@@ -107,7 +107,7 @@ def _stamp(lesson: Lesson, played: dict[str, PlayState], shared: frozenset[str])
 def _prediction(task: Exercise) -> tuple[bool, str]:
     """Return (made or not, and how the prediction fared, "" if that is unknown)."""
     name = f"answer-{task.id}" if task.prediction else f"before-{task.id}"
-    record = progress.load(name) or {}
+    record = progress.load_record(name) or {}
     answer = record.get("answer")
     if not task.takes(answer):
         return False, ""
@@ -123,7 +123,10 @@ def _state(tasks: tuple[Exercise, ...]) -> State:
 
 
 def _one_state(exercise_id: str) -> State:
-    task, record = exercise(exercise_id, student.number()), progress.load(f"answer-{exercise_id}")
+    task, record = (
+        exercise(exercise_id, student.student_number()),
+        progress.load_record(f"answer-{exercise_id}"),
+    )
     verdict = task.mark((record or {}).get("answer")).verdict
     if verdict == "waiting":
         return "waiting"
@@ -138,7 +141,7 @@ def _played() -> dict[str, PlayState]:
         aside = path.stem.partition(".")[2]
         # One begun again was set aside as it stood: what was done stays done.
         kept = not aside or aside.startswith("old-")
-        record = progress.load(path.stem) if kept else None
+        record = progress.load_record(path.stem) if kept else None
         if record and isinstance(record.get("acts"), list) and record["acts"]:
             name = str(record.get("scenario"))
             found[name] = "done" if record.get("done") is True else found.get(name, "begun")

@@ -50,10 +50,10 @@ def save(name: str, record: Record) -> Path:
     """
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     sound = text.encode("utf-8", "replace").decode("utf-8") == text
-    return write(f"{name}.json", text if sound else json.dumps(record, indent=1) + "\n")
+    return write_in_folder(f"{name}.json", text if sound else json.dumps(record, indent=1) + "\n")
 
 
-def write(filename: str, text: str) -> Path:
+def write_in_folder(filename: str, text: str) -> Path:
     """Write a file of the folder whole or not at all.
 
     Parameters
@@ -71,7 +71,7 @@ def write(filename: str, text: str) -> Path:
     return files.write(folder() / filename, text)
 
 
-def load(name: str, on_damage: Callable[[Path], None] | None = None) -> Record | None:
+def load_record(name: str, on_damage: Callable[[Path], None] | None = None) -> Record | None:
     """Return a saved record, or None if there is none that can be read.
 
     Parameters
@@ -92,13 +92,13 @@ def load(name: str, on_damage: Callable[[Path], None] | None = None) -> Record |
         return record
     # Where nothing can be renamed, nothing can be written over either.
     with suppress(OSError):
-        aside = set_aside(name, "damaged")
+        aside = set_record_aside(name, "damaged")
         if on_damage and aside:
             on_damage(aside)
     return None
 
 
-def set_aside(name: str, why: str) -> Path | None:
+def set_record_aside(name: str, why: str) -> Path | None:
     """Rename a saved session so that a new one can begin; the old file is kept.
 
     Parameters

@@ -34,7 +34,7 @@ class Student:
 
 def current() -> Student | None:
     """Return the student whose work lies in the progress folder, or None before she has said."""
-    kept = progress.load(FILE) or {}
+    kept = progress.load_record(FILE) or {}
     found = clean_number(kept.get("number") or "")
     return Student(found, one_line(kept.get("name") or "", MOST_NAME)) if found else None
 
@@ -62,7 +62,7 @@ def enter(number: object, name: object = "") -> Student:
     new = Student(clean_number(number), one_line(name, MOST_NAME))
     if not new.number:
         raise StudentError("number: must not be empty; enter your student number")
-    kept, before = progress.load(FILE) or {}, current()
+    kept, before = progress.load_record(FILE) or {}, current()
     earlier = kept.get("earlier") if isinstance(kept.get("earlier"), list) else []
     if before and not same_number(before.number, new.number):
         earlier = [*earlier, asdict(before)]
@@ -70,14 +70,14 @@ def enter(number: object, name: object = "") -> Student:
     return new
 
 
-def number() -> str | None:
+def student_number() -> str | None:
     """Return the student number, or None before one was entered."""
     return student.number if (student := current()) else None
 
 
 def seed(name: str) -> int:
     """Return the student's own seed, as in ``simulate("buick", seed=seed("12-visit"))``."""
-    return seed_of(number(), name)
+    return seed_of(student_number(), name)
 
 
 def variant(exercise_id: str, count: int) -> int:
@@ -90,4 +90,4 @@ def variant(exercise_id: str, count: int) -> int:
     count
         The number of its variants.
     """
-    return variant_of(number(), exercise_id, count)
+    return variant_of(student_number(), exercise_id, count)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from msgspec import Meta, convert, to_builtins
 
 from crmsim.common.errors import CrmsimError
-from crmsim.common.text import readable
+from crmsim.common.text import value_as_text
 from crmsim.common.words import LANGUAGES, words
 from crmsim.exercises.parts import PLACE, NearMiss, Slip, fill, filled, in_words
 from crmsim.scenario.parts import Finite, Id, Part, Text
@@ -33,7 +33,7 @@ BET_POINTS = {
 """The points of a prediction by how it fared; the student sees them, no gradebook does."""
 
 Own = Mapping[str, Mapping[str, str]]
-"""Values of the student's own run by language, as ``run_values.values`` gives them."""
+"""Values of the student's own run by language, as ``run_values.values_of_run`` gives them."""
 
 Note = tuple[str, dict[str, Any]]
 """A key of ``lesson`` in the words, and what fills its places."""
@@ -351,7 +351,7 @@ class Exercise(Part, kw_only=True):
         lang
             The language, ``"en"`` or ``"zh-Hans"``.
         """
-        return readable(answer)
+        return value_as_text(answer)
 
     def said_as_outcome(self, value: Any, lang: str) -> str:
         """Return a prediction, or what came, as a student reads it.

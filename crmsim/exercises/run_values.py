@@ -48,7 +48,7 @@ NAMES = (
 """Every name that a counter-example may use."""
 
 
-def values(run: Any) -> dict[str, dict[str, str]]:
+def values_of_run(run: Any) -> dict[str, dict[str, str]]:
     """Return what a run fills the places with, by language.
 
     In place of a run stands the play it was made in; one not played to its end fills nothing.
@@ -61,7 +61,7 @@ def values(run: Any) -> dict[str, dict[str, str]]:
     Examples
     --------
     >>> from crmsim.runs.run import simulate
-    >>> values(simulate("buick", seed=1))["en"]["satisfaction"]
+    >>> values_of_run(simulate("buick", seed=1))["en"]["satisfaction"]
     '3.3'
     """
     if not getattr(run, "finished", True):

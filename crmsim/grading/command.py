@@ -28,7 +28,7 @@ from crmsim.grading.marks.overrides import (
     read_overrides,
     twice,
 )
-from crmsim.grading.marks.queue import Filled, decisions, queue, read_queue, write_queue
+from crmsim.grading.marks.queue import Filled, decisions, read_queue, reading_queue, write_queue
 from crmsim.grading.marks.requests import RegradeRequest, addressed, begin_requests, read_requests
 from crmsim.grading.marks.roster import Handed, Member, Roster, read_roster, read_times
 from crmsim.grading.options import Options, load_options, read_secret, secret_file
@@ -203,7 +203,7 @@ def publish(
     # and a decision names both
     bare = grades(ordered, options, tables.members, {}, tables.times)
     filled = tables.filled
-    waiting = queue(bare, filled)
+    waiting = reading_queue(bare, filled)
     read, unread = decisions(waiting, filled)
     who = people(bare)
     graded = {line.item.exercise for grade in bare for line in grade.lines}

@@ -19,7 +19,7 @@ from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.elsewhere import own_names, printed_right, shown
 from crmsim.grading.marks.judging import AnswerEvidence, Judge
-from crmsim.grading.marks.outcomes import outcomes
+from crmsim.grading.marks.outcomes import shared_replies
 from crmsim.grading.options import Options
 from crmsim.grading.reading.code_names import unusual
 from crmsim.grading.reading.contents import Contents, Record, contents
@@ -29,8 +29,8 @@ from crmsim.grading.reading.released import (
     ReleasedLesson,
     digest,
     given_to_check,
-    lessons,
     own_seeds,
+    released_lessons,
 )
 from crmsim.grading.reading.submissions import HandInPlace, opened
 from crmsim.grading.reading.untrusted_json import kept
@@ -84,7 +84,7 @@ def _graded(path: Path | HandInPlace, options: Options, secret: bytes) -> Result
     submission = opened(path, options.limits)
     read = contents(submission)
     judge = Judge(read.known, secret)
-    chosen = [n for n in lessons(read.lang) if not options.lessons or n in options.lessons]
+    chosen = [n for n in released_lessons(read.lang) if not options.lessons or n in options.lessons]
     found = _run(read, judge, chosen, options)
     items = tuple(_items(read, judge, chosen, found)) if read.books or _answered(read) else ()
     return Result(
@@ -131,7 +131,7 @@ def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> S
         if read.sessions:
             _replay(read, sandbox, found)
         for number, book in sorted(written.items()):
-            built = rebuilt(lessons(book.lang)[number], book)
+            built = rebuilt(released_lessons(book.lang)[number], book)
             if any(step.mine for step in built.steps):
                 found.built[number] = built
                 found.ran[number] = ran = _run_lesson(sandbox, built, judge)
@@ -283,12 +283,15 @@ def _strange_seeds(read: Contents) -> None:
     """
     numbers = (read.known, None, *read.earlier)
     own: dict[str, set[int]] = {}
-    for lesson in lessons().values():
+    for lesson in released_lessons().values():
         for case, seed in lesson.plays:
             seeds = {seed_of(each, seed) for each in numbers} if isinstance(seed, str) else {seed}
             own.setdefault(case, set()).update(each for each in seeds if isinstance(each, int))
     named = {
-        case for one in lessons().values() for case, seed in one.plays if isinstance(seed, str)
+        case
+        for one in released_lessons().values()
+        for case, seed in one.plays
+        if isinstance(seed, str)
     }
     for case in sorted(named):
         said = (r.get("seed") for r in read.sessions.values() if r.get("scenario") == case)
@@ -313,7 +316,7 @@ def _say(read: Contents, number: str, built: Rebuilt, ran: Ran) -> None:
 def _items(read: Contents, judge: Judge, chosen: list[str], found: SubmissionRun) -> Iterator[Item]:
     """Every exercise of the lessons that count, in their order."""
     seen: set[str] = set()
-    given_out = [lessons(read.lang)[number] for number in chosen]
+    given_out = [released_lessons(read.lang)[number] for number in chosen]
     twins = {declared_exercise(name).twin for lesson in given_out for name in lesson.checked}
     checked = {name for lesson in given_out for name in lesson.checked}
     for lesson in given_out:
@@ -363,15 +366,15 @@ def _given(read: Contents, found: SubmissionRun, lesson: str, name: str) -> Answ
     return AnswerEvidence(
         reply=reply,
         record=saved or {},
-        came=outcomes(lesson).get(f"came {name}") if saved else None,
-        own=outcomes(lesson).get(f"own {name}") if saved else None,
+        came=shared_replies(lesson).get(f"came {name}") if saved else None,
+        own=shared_replies(lesson).get(f"own {name}") if saved else None,
         lost=ran.ended if ran and name in _by_code(found.built[lesson]) else "",
     )
 
 
 def _only_before(name: str) -> bool:
     """Say whether an exercise that has a key is only asked beforehand."""
-    return not any(name in lesson.checked for lesson in lessons().values())
+    return not any(name in lesson.checked for lesson in released_lessons().values())
 
 
 def _claims(read: Contents, item: Item, record: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from crmsim.common.arrays import Doubles
 from crmsim.common.chance import Chance
 from crmsim.common.words import data_path
-from crmsim.model.theory.response_model import chance_to_buy, learned_weights
+from crmsim.model.theory.response_model import learned_chance_to_buy, learned_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def found_by_model(table: pd.DataFrame, seed: int = 0) -> dict[str, list[float] 
     for name, known in (("few", few), ("many", many)):
         weights = learned_weights(known[learn], later[learn])
         for part, those in (("learned", learn), ("held_back", held)):
-            scores = chance_to_buy(known[those], weights)
+            scores = learned_chance_to_buy(known[those], weights)
             found[f"{name}_{part}"] = _caught(scores, later[those])
     return found
 

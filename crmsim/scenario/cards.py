@@ -11,7 +11,7 @@ from msgspec import Meta
 from crmsim.common.calendar import WEEKS_YEAR, quarters_of
 from crmsim.scenario.effects import Effect, Money, shift_mistakes
 from crmsim.scenario.parts import BY_DIMENSION, Dimension, Id, Part, ShareOfOne, ShortWords, Text
-from crmsim.scenario.wiring import Raw, id_of, items, repeated_ids, short, tables, unknown
+from crmsim.scenario.wiring import Raw, id_of, items, repeated_ids, short, tables, unknown_name
 
 Setting = Annotated[
     bool | int | float | Annotated[str, Meta(max_length=60)],
@@ -176,7 +176,7 @@ def _card_mistakes(card: Raw, raw: Raw, modes: list[str]) -> Iterator[str]:
     names = [id_of(option) for option in options]
     yield from _quarter_mistakes(here, card.get("quarter"), raw)
     yield from repeated_ids(names, f"{here}: options")
-    yield from unknown(f"{here}: usual", card.get("usual"), names, "an option of this card")
+    yield from unknown_name(f"{here}: usual", card.get("usual"), names, "an option of this card")
     for option in options:
         place = f"{here}, option {short(id_of(option))}"
         yield from shift_mistakes(option, place, modes)
@@ -197,14 +197,14 @@ def action_mistakes(action: Any, place: str, raw: Raw, quarter: int | None) -> I
     for name, value in items(action):
         if name in cards:
             names = [id_of(option) for option in tables(cards[name].get("options"))]
-            yield from unknown(f"{place}: {name}", value, names, "an option of this card")
+            yield from unknown_name(f"{place}: {name}", value, names, "an option of this card")
             due = cards[name].get("quarter")
             if quarter is not None and isinstance(due, int) and due != quarter:
                 yield f"{place}: {name}: this card comes in quarter {due}"
         elif name not in levers:
             if not isinstance(value, bool):
                 known = [*levers, *cards]
-                yield from unknown(place, name, known, "a lever or card of this scenario")
+                yield from unknown_name(place, name, known, "a lever or card of this scenario")
         else:
             yield from _lever_setting_mistakes(place, levers[name], value, quarter)
 

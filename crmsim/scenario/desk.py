@@ -11,7 +11,7 @@ from msgspec import Meta
 from crmsim.scenario.parameters import declared_parameters
 from crmsim.scenario.parts import Id, LeadsToMarket, Part, ShareOfOne, ShortWords, Text
 from crmsim.scenario.paths import then_mistakes
-from crmsim.scenario.wiring import Raw, id_of, repeated_ids, short, tables, unknown
+from crmsim.scenario.wiring import Raw, id_of, repeated_ids, short, tables, unknown_name
 
 
 class Hour(Part):
@@ -171,7 +171,9 @@ class DeskScenario(LeadsToMarket, kw_only=True):
             for shift in tables(card.get("shifts")):
                 if "of" in shift:
                     found = str(shift["of"])[:60]
-                    yield from unknown(here, found, list(shiftable()), "a parameter of the desk")
+                    yield from unknown_name(
+                        here, found, list(shiftable()), "a parameter of the desk"
+                    )
         yield from then_mistakes(raw)
         opens, sunset, hours = raw.get("opens"), raw.get("sunset"), tables(raw.get("hours"))
         closes = opens + len(hours) if isinstance(opens, int) else None

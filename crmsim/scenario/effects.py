@@ -11,7 +11,7 @@ from msgspec import Meta
 from crmsim.scenario.levers import LEVERS
 from crmsim.scenario.parameters import declared_parameters
 from crmsim.scenario.parts import Dimension, Part, Text
-from crmsim.scenario.wiring import tables, unknown
+from crmsim.scenario.wiring import tables, unknown_name
 
 EFFECT_PARTS = (
     "satisfaction",
@@ -106,4 +106,6 @@ def shift_mistakes(effect: Any, place: str, failures: list[str]) -> Iterator[str
         else:
             names = [*quality, *movable()]
         if "of" in shift:
-            yield from unknown(f"{place}: shifts: of", name, names, "a quantity that can be moved")
+            yield from unknown_name(
+                f"{place}: shifts: of", name, names, "a quantity that can be moved"
+            )

@@ -9,7 +9,16 @@ from string import Formatter
 from typing import Any
 
 from crmsim.common.words import data_path, dictionary
-from crmsim.scenario.wiring import Raw, id_of, items, likely, repeated_ids, short, tables, unknown
+from crmsim.scenario.wiring import (
+    Raw,
+    id_of,
+    items,
+    likely,
+    repeated_ids,
+    short,
+    tables,
+    unknown_name,
+)
 
 
 def mistakes(raw: Raw) -> Iterator[str]:
@@ -20,9 +29,9 @@ def mistakes(raw: Raw) -> Iterator[str]:
     ids = [id_of(part) for part in (*touchpoints, *endings)]
     yield from repeated_ids(ids, "touchpoints and endings")
     yield from repeated_ids(personas, "personas")
-    yield from unknown("first", raw.get("first"), ids, "a touchpoint")
+    yield from unknown_name("first", raw.get("first"), ids, "a touchpoint")
     if raw.get("persona") is not None:
-        yield from unknown("persona", raw["persona"], personas, "a persona")
+        yield from unknown_name("persona", raw["persona"], personas, "a persona")
     yield from then_mistakes(raw)
     if raw.get("deal") is None and any(touchpoint.get("gate") for touchpoint in touchpoints):
         yield "deal: is missing; where the customer may buy, say what a sale is worth"
@@ -40,9 +49,9 @@ def _way_mistakes(raw: Raw, touchpoints: list[Raw]) -> Iterator[str]:
     for way in tables(raw.get("policies")):
         here = f"policies {short(id_of(way))}: choices"
         for place, choice in items(way.get("choices")):
-            yield from unknown(here, place, list(known), "a touchpoint")
+            yield from unknown_name(here, place, list(known), "a touchpoint")
             if place in known:
-                yield from unknown(f"{here}: {place}", choice, known[place], "a choice there")
+                yield from unknown_name(f"{here}: {place}", choice, known[place], "a choice there")
 
 
 def _words_mistakes(raw: Raw) -> Iterator[str]:
@@ -81,7 +90,7 @@ def then_mistakes(raw: Raw) -> Iterator[str]:
             yield f"then = {short(then)}: no file of this name lies beside this one"
         return
     known = [path.stem for path in sorted(data_path("scenarios").glob("*.toml"))]
-    yield from unknown("then", then, known, "a scenario of the course")
+    yield from unknown_name("then", then, known, "a scenario of the course")
 
 
 def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -> Iterator[str]:
@@ -91,16 +100,18 @@ def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -
     gate = touchpoint.get("gate")
     yield from repeated_ids(choice_ids, f"{here}: choices")
     yield from repeated_ids([id_of(reply) for reply in replies], f"{here}: replies")
-    yield from unknown(f"{here}: baseline", touchpoint.get("baseline"), choice_ids, "a choice here")
+    yield from unknown_name(
+        f"{here}: baseline", touchpoint.get("baseline"), choice_ids, "a choice here"
+    )
     for persona, _ in items(touchpoint.get("says_by")):
-        yield from unknown(f"{here}: says_by", persona, personas, "a persona")
+        yield from unknown_name(f"{here}: says_by", persona, personas, "a persona")
     for way, target in items(gate):
-        yield from unknown(f"{here}: gate: {way}", target, ids, "a touchpoint or an ending")
+        yield from unknown_name(f"{here}: gate: {way}", target, ids, "a touchpoint or an ending")
     for choice in choices:
         place = f"{here}, choice {short(choice.get('id'))}"
         for key in ("for_personas", "reply_by"):
             for persona, _ in items(choice.get(key)):
-                yield from unknown(f"{place}: {key}", persona, personas, "a persona")
+                yield from unknown_name(f"{place}: {key}", persona, personas, "a persona")
         if gate is None and choice.get("next") is None:
             yield f"{place}: next: is missing; name the touchpoint or ending that follows"
         if gate is not None and choice.get("next") is not None:
@@ -108,7 +119,7 @@ def _touchpoint_mistakes(touchpoint: Raw, ids: list[Any], personas: list[Any]) -
     for part in (*choices, *replies):
         if part.get("next") is not None:
             place = f"{here}, {short(part.get('id'))}: next"
-            yield from unknown(place, part["next"], ids, "a touchpoint or an ending")
+            yield from unknown_name(place, part["next"], ids, "a touchpoint or an ending")
     decides = {"buys", "leaves"}
     for reply in replies:
         if (gate is not None) != (str(reply.get("voice")) in decides):

@@ -32,7 +32,7 @@ def parameter_mistakes(raw: Raw) -> Iterator[str]:
             yield f"{found}: must be between {low} and {high} ({unit})"
 
 
-def unknown(place: str, found: Any, allowed: list[str], what: str) -> Iterator[str]:
+def unknown_name(place: str, found: Any, allowed: list[str], what: str) -> Iterator[str]:
     """Yield a mistake if a name is not among those allowed, with the one probably meant."""
     if found is not None and found not in allowed:
         names = ", ".join(name[:60] for name in allowed if name)

@@ -191,7 +191,7 @@ def reveal(thing: Any, after: After, lang: str = "en") -> Any:
 
 
 def _answered(task: Exercise) -> bool:
-    kept = (progress.load(name) or {} for name in (first_answer(task), f"answer-{task.id}"))
+    kept = (progress.load_record(name) or {} for name in (first_answer(task), f"answer-{task.id}"))
     return any(task.takes(record.get("answer")) for record in kept)
 
 

@@ -6,7 +6,7 @@ from crmsim.common.words import Translate, words
 from crmsim.scenario.encounter import EncounterScenario
 
 
-def words_of(case: EncounterScenario, lang: str) -> Translate:
+def words_of_play(case: EncounterScenario, lang: str) -> Translate:
     """Return the words of the play, with the case's own in place of some.
 
     Parameters
@@ -24,7 +24,7 @@ def words_of(case: EncounterScenario, lang: str) -> Translate:
     Examples
     --------
     >>> from crmsim.scenario import load
-    >>> words_of(load("bus"), "en")("play.server")
+    >>> words_of_play(load("bus"), "en")("play.server")
     'driver'
     """
     usual = words(lang)

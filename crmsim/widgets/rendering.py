@@ -36,7 +36,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {"px": pixels, "line": line}
+    templates.filters |= {"px": pixels, "line": path_through}
     templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     templates.globals |= {"palette": palette}
     return templates
@@ -101,12 +101,12 @@ def pixels(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def line(points: Iterable[tuple[float, float]]) -> str:
+def path_through(points: Iterable[tuple[float, float]]) -> str:
     """Write the path through some points.
 
     Examples
     --------
-    >>> line([(0, 1), (2, 3.5)])
+    >>> path_through([(0, 1), (2, 3.5)])
     'M0 1L2 3.5'
     """
     return "M" + "L".join(f"{pixels(x)} {pixels(y)}" for x, y in points)

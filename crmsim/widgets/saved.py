@@ -133,7 +133,7 @@ class Kept(Lockable):
         self._asking = value == "ask"
         acts = self.before_again(value)
         if acts is not None:
-            progress.set_aside(self.name, "old")
+            progress.set_record_aside(self.name, "old")
             self.session, self._finished = self.session.fresh(), False
             if acts:
                 _redo(self.session, acts)
@@ -171,13 +171,13 @@ class Kept(Lockable):
         try:
             progress.save(self.name, record)
             if picture:
-                progress.write(f"{self.name}.svg", self._picture(picture))
+                progress.write_in_folder(f"{self.name}.svg", self._picture(picture))
         except OSError as error:
             self.note = words(session.lang)("play.unsaved", reason=reason(error, session.lang))
 
     def _moved_on(self) -> bool:
         """Return True if the same session has meanwhile been played on in another place."""
-        record = progress.load(self.name)
+        record = progress.load_record(self.name)
         kept = [list(act) for act in self.session.acts]
         return record is not None and _acts(record) != kept
 
@@ -185,7 +185,7 @@ class Kept(Lockable):
         """Do the saved acts again, as far as they go; the file of the others is kept aside."""
         t = words(self.session.lang)
         aside: list[Path] = []
-        record = progress.load(self.name, aside.append)
+        record = progress.load_record(self.name, aside.append)
         if record is not None:
             self._finished = record.get("done") is True
             again, acts = self.session.fresh(), _acts(record)
@@ -194,7 +194,7 @@ class Kept(Lockable):
                 again.do("language", self.session.lang)
             self.session = again
             if done < len(acts) and not aside:
-                aside += filter(None, [progress.set_aside(self.name, "outdated")])
+                aside += filter(None, [progress.set_record_aside(self.name, "outdated")])
                 self._keep(None)
             older = bool(acts) and is_older(record, again.scenario())
             if aside:

@@ -23,7 +23,7 @@ from crmsim.exercises.declared import exercise
 from crmsim.exercises.variants import COURSE_ID
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Limits, Options
-from crmsim.grading.reading.released import ReleasedLesson, lessons
+from crmsim.grading.reading.released import ReleasedLesson, released_lessons
 from crmsim.grading.result import Item, Result
 from crmsim.grading.sandbox.inside.replaying import session
 from crmsim.scenario import load
@@ -65,7 +65,7 @@ def solved(lang: str, number: str) -> Mapping[str, str]:
     """Return what the teacher's twin of a notebook has in each open cell."""
     path = next((NOTEBOOKS / "teacher" / lang).glob(f"{number}-*.ipynb"))
     cells = json.loads(path.read_text("utf-8"))["cells"]
-    open_cells = {cell.id for cell in lessons(lang)[number].cells if cell.open}
+    open_cells = {cell.id for cell in released_lessons(lang)[number].cells if cell.open}
     return {c["id"]: "".join(c["source"]) for c in cells if c.get("id") in open_cells}
 
 
@@ -102,7 +102,7 @@ class HandIn:
             made.books[lesson] = json.loads(notebook(lang, lesson))
             for name, source in solved(lang, lesson).items():
                 made.cell(lesson, name)["source"] = source
-            made.records |= clicked(lessons(lang)[lesson], number)
+            made.records |= clicked(released_lessons(lang)[lesson], number)
         made.hand_in = {"schema": 1, "course": COURSE_ID, "made": "2026-11-01T08:00:00Z"}
         return made
 

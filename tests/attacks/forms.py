@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crmsim.course.lab import released
-from crmsim.grading.reading.released import lessons
+from crmsim.grading.reading.released import released_lessons
 
 
 def code(source: str) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def split_in_two(handed_in: Any) -> Any:
 def with_an_id_twice(handed_in: Any) -> Any:
     cells = handed_in.books["10"]["cells"]
     place = cells.index(handed_in.cell("10", "minutes-check"))
-    blank = next(c for c in lessons("en")["10"].cells if c.id == "minutes-check")
+    blank = next(c for c in released_lessons("en")["10"].cells if c.id == "minutes-check")
     cells.insert(place, {"cell_type": "code", "id": "minutes-check", "source": blank.source})
     return handed_in
 
@@ -176,7 +176,7 @@ def retyped_at_the_end(handed_in: Any) -> Any:
     for number in ("10", "12"):
         cell = handed_in.open_cell(number)
         source = cell["source"].split("check(")[0]
-        cell["source"] = next(c.source for c in lessons("en")[number].cells if c.open)
+        cell["source"] = next(c.source for c in released_lessons("en")[number].cells if c.open)
         handed_in.books[number]["cells"].append(code(source))
     return handed_in
 
@@ -264,7 +264,7 @@ def copied_below_and_done_there(handed_in: Any) -> Any:
     for number in ("10", "12"):
         cell = handed_in.open_cell(number)
         done = cell["source"]
-        cell["source"] = next(c.source for c in lessons("en")[number].cells if c.open)
+        cell["source"] = next(c.source for c in released_lessons("en")[number].cells if c.open)
         after(handed_in, number, done)
     return handed_in
 

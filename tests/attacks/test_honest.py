@@ -14,7 +14,7 @@ from crmsim.exercises.declared import declared_exercise
 from crmsim.grading.one import grade_one
 from crmsim.grading.options import Options
 from crmsim.grading.pages.wording import problem_words
-from crmsim.grading.reading.released import lessons
+from crmsim.grading.reading.released import released_lessons
 from crmsim.grading.result import to_json
 
 SECRET = b"another secret"
@@ -24,7 +24,7 @@ SECRET = b"another secret"
 def test_a_notebook_filled_from_its_teacher_twin_gets_full_marks(
     lang: str, whole: Any, tmp_path: Path
 ):
-    every = tuple(lessons(lang))
+    every = tuple(released_lessons(lang))
     path = tmp_path / "hand-in.zip"
     path.write_bytes(whole(lang, every).zipped())
     result = grade_one(path, Options(), SECRET)
@@ -32,7 +32,7 @@ def test_a_notebook_filled_from_its_teacher_twin_gets_full_marks(
     assert short == []
     assert {i.exercise for i in result.items if i.needs_person} == {
         name
-        for lesson in lessons(lang).values()
+        for lesson in released_lessons(lang).values()
         for name in lesson.checked
         if declared_exercise(name).BY_PERSON
     }

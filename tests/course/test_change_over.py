@@ -94,7 +94,7 @@ def test_however_often_they_change_each_finds_her_own(tmp_path_factory, turns):
         student.enter(turns[0])
         for who in turns:
             change_over(who)
-            record = progress.load("answer-10-why")
+            record = progress.load_record("answer-10-why")
             assert record == ({"answer": f"as {who} thinks"} if who in been else None)
             if who not in been:
                 works(who, folder)

@@ -85,7 +85,7 @@ def test_a_game_is_open_begun_or_played_to_its_end():
     assert stamp("00").games == {"showroom": "open"}
     play("showroom", seed=17).on_act("seat", "buyer")
     assert stamp("00").games == {"showroom": "begun"}
-    record = progress.load("showroom-17")
+    record = progress.load_record("showroom-17")
     progress.save("showroom-17", record | {"done": True})
     play("showroom", seed=17).on_act("restart", "yes")
     play("showroom", seed=3).on_act("seat", "seller")
@@ -117,7 +117,7 @@ WRECKS = st.one_of(
 @given(st.lists(WRECKS, min_size=5, max_size=5))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_whatever_lies_in_the_progress_folder_there_is_a_passport_and_no_byte_is_lost(wrecks):
-    folder = progress.write("student.json", "{}").parent
+    folder = progress.write_in_folder("student.json", "{}").parent
     for path in folder.iterdir():
         path.unlink()
     names = ("student", "answer-10-bet-floor", "answer-31-reputation", "before-00-last", "a-1")

@@ -18,7 +18,7 @@ def _work(tmp_path, monkeypatch):
 
 def test_what_was_saved_is_found_again():
     progress.save("visit", {"lang": "zh-Hans", "words": "服务"})
-    assert progress.load("visit") == {"lang": "zh-Hans", "words": "服务"}
+    assert progress.load_record("visit") == {"lang": "zh-Hans", "words": "服务"}
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_a_damaged_file_is_kept_whole_and_told_once(wreck):
     path = progress.save("visit", {})
     path.write_bytes(wreck)
     told = []
-    assert progress.load("visit", told.append) is None
+    assert progress.load_record("visit", told.append) is None
     assert [p.read_bytes() for p in told] == [wreck]
-    assert progress.load("visit", told.append) is None
+    assert progress.load_record("visit", told.append) is None
     assert len(told) == 1
 
 
@@ -62,10 +62,10 @@ def test_whatever_happens_to_a_file_nothing_is_raised_and_no_byte_is_lost(record
     skip = data.draw(st.integers(0, 8))
     wreck = content[:cut] + middle + content[cut + skip :]
     (progress.folder() / "visit.json").write_bytes(wreck)
-    found = progress.load("visit")
+    found = progress.load_record("visit")
     assert found is None or isinstance(found, dict)
     assert wreck in [path.read_bytes() for path in progress.folder().iterdir()]
-    assert progress.load("visit") == found
+    assert progress.load_record("visit") == found
 
 
 def test_a_folder_where_nothing_can_be_renamed_is_no_obstacle_either(monkeypatch):
@@ -76,7 +76,7 @@ def test_a_folder_where_nothing_can_be_renamed_is_no_obstacle_either(monkeypatch
         raise PermissionError("read-only")
 
     monkeypatch.setattr(files.os, "replace", read_only)
-    assert progress.load("visit") is None
+    assert progress.load_record("visit") is None
     assert path.read_bytes() == b'{"seed": 1, "acts": ['
 
 
@@ -94,7 +94,7 @@ def test_saved_work_has_the_rights_of_any_new_file(mask, rights):
 def test_a_second_damaged_file_does_not_overwrite_the_first():
     for text in ("{", "}"):
         progress.save("visit", {}).write_text(text)
-        progress.load("visit")
+        progress.load_record("visit")
     kept = sorted(progress.folder().glob("visit.damaged-*.json"))
     assert [path.read_text() for path in kept] == ["{", "}"]
 
@@ -108,7 +108,7 @@ def test_a_failed_save_leaves_the_old_session(monkeypatch):
     monkeypatch.setattr(files.os, "replace", full_disk)
     with pytest.raises(OSError, match="No space"):
         progress.save("visit", {"acts": 4})
-    assert progress.load("visit") == {"acts": 3}
+    assert progress.load_record("visit") == {"acts": 3}
     assert [path.name for path in progress.folder().iterdir()] == ["visit.json"]
 
 

@@ -21,7 +21,7 @@ def work(tmp_path, monkeypatch):
 
 def test_without_a_number_everything_works_and_is_the_same_for_all():
     assert student.current() is None
-    assert student.number() is None
+    assert student.student_number() is None
     assert student.seed("visit") == seed_of(None, "visit") == seed_of("", "visit")
     assert student.variant("12-ratio", 5) == 0
 
@@ -31,7 +31,7 @@ def test_who_she_is_outlives_the_kernel_and_who_was_there_before_stays_on_record
     student.enter("2026001", "林悦")
     student.enter("2026002", "Zoë O’Brien")
     assert student.current() == Student("2026002", "Zoë O’Brien")
-    assert progress.load("student")["earlier"] == [{"number": "2026001", "name": "林悦"}]
+    assert progress.load_record("student")["earlier"] == [{"number": "2026001", "name": "林悦"}]
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", "\u202e", "\x00", None])
@@ -55,6 +55,6 @@ def test_whatever_is_typed_is_one_short_line_without_tricks(number, name):
 
 @pytest.mark.parametrize("wreck", [{}, {"number": 7}, {"number": ["x"]}, {"earlier": "me"}, []])
 def test_a_damaged_identity_is_no_obstacle(wreck):
-    progress.write("student.json", json.dumps(wreck))
+    progress.write_in_folder("student.json", json.dumps(wreck))
     student.current()
-    assert student.enter("2026003").number == student.number() == "2026003"
+    assert student.enter("2026003").number == student.student_number() == "2026003"

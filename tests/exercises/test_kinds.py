@@ -102,16 +102,16 @@ def test_what_is_right_for_one_is_wrong_for_another_and_told_why(tasks):
 def test_a_counter_example_comes_from_the_students_own_run_where_it_has_it(tasks):
     market = simulate(load("buick-market").change(years=1), seed=3)
     week = int(np.argmin(market.series["evaluation"])) + 1
-    (found,) = tasks["99-who"].variant(1).mark("pleased", run_values.values(market)).findings
+    (found,) = tasks["99-who"].variant(1).mark("pleased", run_values.values_of_run(market)).findings
     assert found.because["en"] == f"Yours was lowest in week {week}."
     visit = simulate("buick", seed=3)
-    (found,) = tasks["99-who"].variant(1).mark("pleased", run_values.values(visit)).findings
+    (found,) = tasks["99-who"].variant(1).mark("pleased", run_values.values_of_run(visit)).findings
     assert found.because["en"] == "less"
 
 
 @pytest.mark.parametrize("case", ["buick", "buick-market", "sunset"])
 def test_the_values_of_a_run_are_a_closed_set(case):
-    values = run_values.values(simulate(case, seed=1))
+    values = run_values.values_of_run(simulate(case, seed=1))
     assert values.keys() == {"en", "zh-Hans"}
     for told in values.values():
         assert told.keys() <= run_values.NAMES

@@ -12,13 +12,13 @@ import crmsim
 from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.kinds.choose import Choose
 from crmsim.grading.command import UNREAD, Report
-from crmsim.grading.reading.released import lessons
+from crmsim.grading.reading.released import released_lessons
 
 LESSONS = ("10", "12")
 ASKED = {
     lesson: [
         name
-        for name in lessons("en")[lesson].checked
+        for name in released_lessons("en")[lesson].checked
         if isinstance(task := declared_exercise(name), Choose) and not task.prediction
     ]
     for lesson in LESSONS

@@ -15,7 +15,7 @@ from crmsim.common.text import same
 from crmsim.grading.marks.attempts import lateness
 from crmsim.grading.marks.marks import Grade, grades, people
 from crmsim.grading.marks.owners import number_by_name
-from crmsim.grading.marks.roster import Handed, Member, Roster, moment
+from crmsim.grading.marks.roster import Handed, Member, Roster, time_in_text
 from crmsim.grading.options import Late, Options
 from crmsim.grading.result import Flag, Item, Problem, Result
 
@@ -387,7 +387,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def test_of_an_hour_that_the_clocks_repeat_the_earlier_counts():
-    assert moment("2026-10-25 02:30", BERLIN).astimezone(UTC).hour == 0
+    assert time_in_text("2026-10-25 02:30", BERLIN).astimezone(UTC).hour == 0
 
 
 @pytest.mark.parametrize(
@@ -402,7 +402,7 @@ def test_of_an_hour_that_the_clocks_repeat_the_earlier_counts():
 )
 def test_a_day_is_a_day_where_clocks_change(due, local, days):
     late = Late(due=datetime.fromisoformat(due), zone="Europe/Berlin")
-    assert lateness(moment(local, late.zone_info), late).days == days
+    assert lateness(time_in_text(local, late.zone_info), late).days == days
 
 
 @given(
@@ -432,12 +432,12 @@ def test_without_changes_of_clocks_days_are_counted_by_the_clock(due, offset, mi
 )
 def test_a_time_is_read_as_people_and_platforms_write_it(text):
     zone = timezone(timedelta(hours=8))
-    assert moment(text, zone).astimezone(UTC) == datetime(2026, 12, 1, 15, 59, tzinfo=UTC)
+    assert time_in_text(text, zone).astimezone(UTC) == datetime(2026, 12, 1, 15, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "1/2/2026 10:00", "2026-13-01 10:00", "23:59"])
 def test_a_time_that_can_mean_two_things_or_none_is_not_read(text):
-    assert moment(text, UTC) is None
+    assert time_in_text(text, UTC) is None
 
 
 # ---------------------------------------------------------------- what rows may call them

@@ -19,9 +19,9 @@ from crmsim.grading.marks.marks import grades
 from crmsim.grading.marks.roster import Member
 from crmsim.grading.options import Options
 from crmsim.grading.pages.classwide import (
+    class_outcomes,
     common_mistakes,
     difficulty,
-    outcomes,
     questions,
     reliability,
     shares,
@@ -275,7 +275,7 @@ def test_forty_plays_of_one_student_weigh_no_more_than_one_of_another(tmp_path):
     few = a_class()[:6]
     loud = replace(few[0], runs=tuple(fakes.play(7, ("wait",), 5.0) for _ in range(40)))
     found = publish(tmp_path, [loud, *few[1:]], Options(), fakes.NOTHING, "en")
-    assert len(outcomes(found.grades)[2]) == 6
+    assert len(class_outcomes(found.grades)[2]) == 6
     assert "One scenario, 6 students" in (tmp_path / "debrief.html").read_text()
 
 

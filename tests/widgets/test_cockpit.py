@@ -53,7 +53,7 @@ def test_a_price_is_what_the_firm_pays_in_the_first_week(lever):
         "buick-market", next(each for each in MARKETS["buick-market"].levers if each.id == lever), 1
     )
     paid = base.series["profit"][0] - run.series["profit"][0]
-    assert cockpit.price(lever, change, base) == pytest.approx(paid, rel=0.05)
+    assert cockpit.lever_price(lever, change, base) == pytest.approx(paid, rel=0.05)
 
 
 @pytest.mark.parametrize("lever", ["capacity", "pay"])
@@ -62,7 +62,7 @@ def test_the_price_of_people_is_what_wages_have_grown_by_after_two_years(lever):
     runs = RUNS["buick-market"]
     run, base = (runs.run([{"bonus": 0.0} | more, *[{}] * 7]) for more in ({lever: 1.2}, {}))
     wages = [each.series["staff"][-1] * each.series["pay"][-1] for each in (run, base)]
-    assert cockpit.price(lever, 0.2, base) == pytest.approx(wages[0] - wages[1], rel=0.1)
+    assert cockpit.lever_price(lever, 0.2, base) == pytest.approx(wages[0] - wages[1], rel=0.1)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
@@ -73,9 +73,9 @@ def test_a_touched_lever_lights_its_node_and_shows_its_price(lang):
     session.do("lever", "training=200")
     t = words(lang)
     assert lit(session) == [t("model.node.service"), t("model.node.profit")]
-    cost = cockpit.price("training", 200, session.runs.usual(1))
+    cost = cockpit.lever_price("training", 200, session.runs.usual(1))
     assert cost > 0
-    said = cockpit.said(cost, session, t)
+    said = cockpit.lever_price_words(cost, session, t)
     assert all(said in pages.screen(session).regions[part] for part in ("middle", "right"))
     session.do("lever", "training=0")
     assert lit(session) == []

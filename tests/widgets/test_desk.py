@@ -89,7 +89,7 @@ def test_a_play_is_saved_and_gone_on_with():
     assert isinstance(game, DeskPlay)
     for act in [("begin", ""), ("rule", "response_h=lower")]:
         game.on_act(*act)
-    assert progress.load("sunset-2")["acts"] == [["begin", ""], ["rule", "response_h=lower"]]
+    assert progress.load_record("sunset-2")["acts"] == [["begin", ""], ["rule", "response_h=lower"]]
     again = play("sunset", seed=2, lang="zh")
     assert again.session.phase == "foresee"
     assert again.lang == "zh-Hans"

@@ -18,7 +18,7 @@ def node(change: str, direction: int, reached: bool) -> loop.Node:
 def drawn() -> dict[str, str]:
     return {
         "face": faces.face(-0.4, "bob", "Lin Yue, uneasy"),
-        "journey": drawings.journey([0.2, -0.9], 3, "two of six"),
+        "journey": drawings.journey_drawing([0.2, -0.9], 3, "two of six"),
         "loop": loop.draw_loop([node("+1 %", 1, True)] * 7, "the loop", centre=("a", "b", "c")),
         "tank": drawings.tank(0.4, 0.6, "Customers", "1,900", "usual 2,100"),
         "emblem": drawings.emblem("the loop"),
@@ -26,7 +26,7 @@ def drawn() -> dict[str, str]:
             [charts.ChartLine([1.0, 3.0], palette.RUN)], "profit", 4, "{:g}".format
         ),
         "course": charts.shape([0.1, 0.9], "rises"),
-        "curve": drawings.curve([1.0, 2.0], [1.0, 1.0], "profit"),
+        "curve": drawings.run_drawing([1.0, 2.0], [1.0, 1.0], "profit"),
     }
 
 

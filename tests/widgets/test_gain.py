@@ -137,9 +137,9 @@ def test_after_the_table_no_answer_can_be_changed():
             before = asked.answer
             asked.on_act("answer", wrong(task).id if before == task.key else task.key)
             assert asked.answer == before
-            assert progress.load(f"before-{task.id}")["answer"] == before
+            assert progress.load_record(f"before-{task.id}")["answer"] == before
     open_before.on_act("answer", wrong(PAIRS[3].after).id)
-    assert progress.load(f"before-{PAIRS[3].after.id}")["answer"] == PAIRS[3].after.key
+    assert progress.load_record(f"before-{PAIRS[3].after.id}")["answer"] == PAIRS[3].after.key
 
 
 def test_who_leaves_questions_out_is_told_about_the_rest():
@@ -176,13 +176,13 @@ def test_a_gain_that_cannot_be_is_told_in_words(before, after, key):
 
 def test_the_table_outlives_the_kernel_and_keeps_every_record():
     answer_all(after=lambda place: place < 7)
-    saved = {pair.after.id: progress.load(f"before-{pair.after.id}") for pair in PAIRS}
+    saved = {pair.after.id: progress.load_record(f"before-{pair.after.id}") for pair in PAIRS}
     gain().on_act("show", "")
     again = gain("zh-Hans")
     assert again.told
     assert words("zh-Hans")("gain.sum", before=0, after=7, of=14) in page(again)
     for name, record in saved.items():
-        assert progress.load(f"before-{name}") == record | {TOLD: True}
+        assert progress.load_record(f"before-{name}") == record | {TOLD: True}
     assert not list(progress.folder().glob("*damaged*"))
 
 

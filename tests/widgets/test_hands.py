@@ -47,7 +47,7 @@ def test_two_clicks_and_a_drag_put_a_card_to_any_row_and_it_can_be_taken_off(lan
     asked.on_act("card", "service")
     assert asked.answer == {last: "service"}
     asked.on_act("drop", f"courtesy={last}")
-    assert progress.load(f"answer-{MATCH.id}")["answer"] == {last: "courtesy"}
+    assert progress.load_record(f"answer-{MATCH.id}")["answer"] == {last: "courtesy"}
     asked.on_act("place", last)
     assert asked.t("lesson.match.off") in page(asked)
     asked.on_act("answer", f"{last}=")

@@ -150,9 +150,9 @@ def test_a_drawing_is_saved_once_it_is_whole_and_locked_once_it_was_compared(lan
     assert CURVE.slips["too-soon"].counter[lang] in page(shown)
 
     again = predict(CURVE.id, lang=lang)
-    before = progress.load(again.saved_as)
+    before = progress.load_record(again.saved_as)
     again.on_act("draw", " ".join(["41"] * 8))
-    assert progress.load(again.saved_as) == before
+    assert progress.load_record(again.saved_as) == before
     assert "data-draw" not in page(again)
 
 
@@ -186,7 +186,7 @@ def test_whatever_came_there_are_words_for_it(came, lang):
 def test_a_diagram_is_built_marked_and_put_right(lang):
     shown = check(LOOP.id, lang=lang)
     build(shown, [["pay", "-", "attitude"], ["profit", "+", "service"]])
-    assert progress.load("answer-31-loop")["answer"] == shown.answer
+    assert progress.load_record("answer-31-loop")["answer"] == shown.answer
     shown.on_act("done", "")
     for key in ("wrong-sign", "extra", "missing", "not-closed"):
         assert shown.t(f"lesson.loop.{key}") in page(shown), key

@@ -60,10 +60,10 @@ def test_who_has_seen_what_came_changes_no_prediction_that_is_still_on_the_page(
     asked = predict(BET, lang=lang)
     asked.on_act("answer", "answer=8")
     check(BET, came=3, lang=lang)
-    seen = progress.load(f"answer-{BET}")
+    seen = progress.load_record(f"answer-{BET}")
     assert seen["came"] == 3
     asked.on_act("answer", "answer=3")
-    assert progress.load(f"answer-{BET}") == seen
+    assert progress.load_record(f"answer-{BET}") == seen
     page = asked.regions["exercise"]
     assert asked.t("lesson.locked") in page
     assert 'value="8"' in page
@@ -117,7 +117,7 @@ def test_what_waited_appears_in_its_place_by_itself_and_fixes_the_prediction(lan
     asked.on_act("answer", "answer=8")
     assert [each["data"]["text/plain"] for each in closed.outputs] == ["42"]
     assert "crmsim-closed" not in came.regions["exercise"]
-    assert progress.load(f"answer-{BET}")["came"] == 3
+    assert progress.load_record(f"answer-{BET}")["came"] == 3
     assert asked.t("lesson.locked") in asked.regions["exercise"]
 
 
@@ -145,4 +145,4 @@ def test_a_number_is_an_answer_when_the_hand_has_rested_and_a_click_at_once(monk
         return seen
 
     assert asyncio.run(typed()) == ["lock", "lock"]
-    assert progress.load(f"answer-{BET}")["answer"] == "22"
+    assert progress.load_record(f"answer-{BET}")["answer"] == "22"

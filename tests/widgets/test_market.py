@@ -422,7 +422,7 @@ def test_what_a_choice_brings_in_every_week_is_not_told_as_a_cost():
     scenario, t = load("southwest"), words("en")
     keep = next(card for card in scenario.cards if card.id == "rude-star").option("keep")
     assert keep.cost_week == -120
-    assert news.price(keep, "USD", t) == "$60 once · brings in $120 a week"
+    assert news.card_effect_price(keep, "USD", t) == "$60 once · brings in $120 a week"
 
 
 @pytest.mark.parametrize("fare", [0.95, 0.7])

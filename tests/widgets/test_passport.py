@@ -55,15 +55,15 @@ def test_another_number_is_asked_for_again_and_the_work_is_kept(lang):
     shown.on_act("change", "")
     assert 'value="2026001"' in page(shown)
     enter(shown, "2026002", "林悦")
-    assert student.number() == "2026001", "not before she has said so again"
+    assert student.student_number() == "2026001", "not before she has said so again"
     assert "2026002" in page(shown)
     shown.on_act("cancel", "")
-    assert student.number() == "2026001"
+    assert student.student_number() == "2026001"
     shown.on_act("change", "")
     enter(shown, "2026002", "林悦")
     shown.on_act("save", "")
-    assert student.number() == "2026002"
-    assert progress.load("answer-10-why")["answer"] == "pity"
+    assert student.student_number() == "2026002"
+    assert progress.load_record("answer-10-why")["answer"] == "pity"
 
 
 def test_a_name_alone_is_changed_without_asking():
@@ -131,7 +131,7 @@ def test_the_passport_lives_on_when_the_identity_file_is_gone(act):
     shown.on_act(act, "")
     assert 'id="passport-number"' in page(shown)
     enter(shown, "2026001")
-    assert student.number() == "2026001"
+    assert student.student_number() == "2026001"
 
 
 @LANGUAGES

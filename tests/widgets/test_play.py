@@ -208,15 +208,15 @@ def test_a_session_of_the_first_release_or_with_nonsense_in_it_breaks_nothing(re
     again = play("buick", seed=1)
     assert again.session.phase == "opening"
     again.on_act("seat", "buyer")
-    assert progress.load("buick-1")["acts"] == [["seat", "buyer"]]
+    assert progress.load_record("buick-1")["acts"] == [["seat", "buyer"]]
 
 
 def test_a_session_says_when_it_was_played_to_its_end_and_goes_on_saying_so():
     stage = play("buick", seed=1)
     stage.on_act("seat", "seller")
-    assert progress.load("buick-1")["done"] is False
+    assert progress.load_record("buick-1")["done"] is False
     for turn in range(40):
-        if progress.load("buick-1")["done"]:
+        if progress.load_record("buick-1")["done"]:
             break
         stage.on_act(*next_act(stage.session, turn))
     assert stage.session.world("seller").done
@@ -250,7 +250,7 @@ def test_a_session_shown_in_two_places_is_one_session():
     second.on_act(*next_act(second.session, 6))
     first.on_act("language", "zh-Hans")
     assert len(first.session.acts) == 7
-    assert [tuple(act) for act in progress.load("buick-1")["acts"]] == first.session.acts
+    assert [tuple(act) for act in progress.load_record("buick-1")["acts"]] == first.session.acts
 
 
 def test_a_session_that_comes_into_sight_is_where_it_was_left_in_another_cell():
@@ -282,7 +282,7 @@ def test_a_visit_played_to_its_end_is_played_again_with_a_hypothesis_only(lang):
     stage.on_act("restart", "ask")
     stage.on_act("restart", "same")
     assert (stage.session.phase, stage.session.hope) == ("opening", ("same", round(before, 2)))
-    assert progress.load("showroom-1")["done"] is False
+    assert progress.load_record("showroom-1")["done"] is False
     again = play("showroom", seed=1, lang=lang)
     assert through(again) == before
     told = {"before": f"{before:.1f}", "now": f"{before:.1f}"}

@@ -45,7 +45,7 @@ def test_what_could_not_be_saved_is_said_for_all_to_see(asked, number, lang, say
         assert saved not in page(shown)
     shown.on_act("answer", "after" if asked is predict else "heard")
     assert says not in page(shown)
-    assert progress.load(shown.saved_as)["answer"] == shown.answer
+    assert progress.load_record(shown.saved_as)["answer"] == shown.answer
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_could_not_be_saved_is_said_for_all_to_see(asked, number, lang, say
 def test_a_number_is_kept_as_it_was_meant(typed, kept):
     shown = predict("10-bet-floor")
     shown.on_act("answer", f"answer={typed}")
-    assert progress.load("answer-10-bet-floor")["answer"] == kept
+    assert progress.load_record("answer-10-bet-floor")["answer"] == kept
     assert predict("10-bet-floor").answered
 
 

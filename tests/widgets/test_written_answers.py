@@ -35,7 +35,7 @@ def test_a_function_is_told_which_example_fails_and_what_that_means(lang):
     assert "ratio(0.3, 0.6)" in page(shown)
     assert failed.slips[0].counter[lang] in page(shown)
     assert shown.summary == shown.t("lesson.verdict.partly")
-    assert progress.load("answer-99-f")["answer"] == [1.0, 2.0]
+    assert progress.load_record("answer-99-f")["answer"] == [1.0, 2.0]
     right = check("99-f", lambda perceived, expected: perceived / expected, lang=lang)
     assert right.summary == shown.t("lesson.verdict.right")
     assert right.t("lesson.function.means") not in page(right)
@@ -53,7 +53,7 @@ def test_a_function_left_blank_asks_for_it_and_names_the_way_by_clicking():
 
     shown = check("99-f", ratio)
     assert shown.t("lesson.function.twin") in page(shown)
-    assert progress.load("answer-99-f") is None
+    assert progress.load_record("answer-99-f") is None
     check("99-f", lambda p, e: p / e)
     assert "marked" in check("99-f", ratio).record, "what was right yesterday stays"
 
@@ -75,9 +75,11 @@ def test_an_explanation_is_saved_as_it_is_written_and_waits_for_a_person(lang):
     shown = check("99-why", lang=lang)
     assert "<textarea" in page(shown)
     shown.on_act("answer", "text")
-    assert not progress.load("answer-99-why").get("answer"), "a click into the field is no answer"
+    assert not progress.load_record("answer-99-why").get("answer"), (
+        "a click into the field is no answer"
+    )
     shown.on_act("answer", 'text=因为 a < b && "期望" = 高\n第二行')
-    kept = progress.load("answer-99-why")
+    kept = progress.load_record("answer-99-why")
     assert (kept["answer"].splitlines()[1], kept["verdict"]) == ("第二行", "waiting")
     again = check("99-why", lang=lang)
     assert "a &lt; b" in page(again)
@@ -85,7 +87,7 @@ def test_an_explanation_is_saved_as_it_is_written_and_waits_for_a_person(lang):
     again.on_act("answer", "text=🦋" + "字" * (MOST_EXPLANATION_SIGNS - 2))
     assert again.t("lesson.explain.full", most=f"{MOST_EXPLANATION_SIGNS:,}") in page(again)
     again.on_act("answer", "text=")
-    assert progress.load("answer-99-why")["verdict"] == "nonsense"
+    assert progress.load_record("answer-99-why")["verdict"] == "nonsense"
 
 
 def number_with(variant: int) -> str:
@@ -100,10 +102,10 @@ def test_everybody_gets_numbers_of_her_own_and_a_change_of_number_loses_no_answe
     shown.on_act("answer", "answer=2")
     shown.on_act("done", "")
     assert shown.summary == shown.t("lesson.verdict.right")
-    assert progress.load("answer-99-ratio")["variant"] == 1
+    assert progress.load_record("answer-99-ratio")["variant"] == 1
     student.enter(number_with(0))
     assert "Lin Yue expected 1,200" in page(check("99-ratio"))
-    assert progress.load("answer-99-ratio") is None
+    assert progress.load_record("answer-99-ratio") is None
     kept = list(progress.folder().glob("answer-99-ratio.other-*.json"))
     assert len(kept) == 1
 
@@ -128,9 +130,9 @@ def test_the_counter_example_comes_from_the_run_that_the_lesson_hands_over():
 
 def test_a_play_not_yet_at_its_end_fills_no_counter_example(monkeypatch):
     game = play("showroom", seed=17)
-    assert run_values.values(game)["en"] == {}
+    assert run_values.values_of_run(game)["en"] == {}
     monkeypatch.setattr(type(game), "finished", True)
-    assert run_values.values(game)["en"]["customer"] == "Xu Ning"
+    assert run_values.values_of_run(game)["en"]["customer"] == "Xu Ning"
 
 
 @pytest.mark.parametrize("wreck", [{"answer": 7}, {"answer": ["x"], "hints": 1}, {"tries": "many"}])
@@ -138,6 +140,6 @@ def test_what_cannot_be_gone_on_with_is_put_aside_and_the_rest_kept(wreck):
     progress.save("answer-99-why", wreck)
     again = check("99-why")
     again.on_act("answer", "text=now")
-    assert progress.load("answer-99-why")["answer"] == "now"
+    assert progress.load_record("answer-99-why")["answer"] == "now"
     assert again.record.get("hints") == (1 if "hints" in wreck else None)
     assert len(list(progress.folder().glob("answer-99-why.damaged-*.json"))) == 1

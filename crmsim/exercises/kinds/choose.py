@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from msgspec import Meta
 from msgspec.structs import replace
 
-from crmsim.common.text import readable
+from crmsim.common.text import value_as_text
 from crmsim.exercises.exercise import Finding, Mark, Own, Variant, Varied
 from crmsim.exercises.parts import Option, by_id, unknown
 from crmsim.scenario.parts import Id
@@ -42,7 +42,7 @@ class Choose(Varied, kw_only=True):
 
     def said(self, answer: Any, lang: str) -> str:
         """Return the text of the option."""
-        return by_id(self.options, lang).get(readable(answer), readable(answer))
+        return by_id(self.options, lang).get(value_as_text(answer), value_as_text(answer))
 
     def _filled(self, chosen: Variant) -> Self:
         whole = super()._filled(chosen)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, field
 
-from crmsim.common.text import joined, readable
+from crmsim.common.text import joined, value_as_text
 from crmsim.exercises import curves
 from crmsim.exercises.exercise import Exercise, Note
 from crmsim.exercises.parts import Slip, UnitWords, is_plain_number
@@ -98,8 +98,8 @@ class Draw(Exercise, kw_only=True):
     def said(self, answer: Any, lang: str) -> str:
         """Return the values drawn."""
         if not isinstance(answer, Sequence) or isinstance(answer, str):
-            return readable(answer)
-        return joined(map(readable, answer), " · ")
+            return value_as_text(answer)
+        return joined(map(value_as_text, answer), " · ")
 
     def note_on_prediction(self, answer: Any) -> Note | None:
         """Say how much is drawn, or that it is saved."""

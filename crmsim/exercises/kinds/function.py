@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.common.text import plain, readable
+from crmsim.common.text import plain, value_as_text
 from crmsim.common.time_limit import TooLongError, count_ending, time_limit
 from crmsim.exercises.exercise import Exercise, Finding, Mark, Note, Own, Verdict
 from crmsim.exercises.parts import NearMiss, is_plain_number
@@ -158,7 +158,7 @@ class Function(Exercise):
         if not self.takes(answer) or not place.isdecimal() or int(place) >= len(answer):
             return ""
         gave = answer[int(place)]
-        return readable(gave.get("raised", "…") if isinstance(gave, dict) else gave)
+        return value_as_text(gave.get("raised", "…") if isinstance(gave, dict) else gave)
 
     def _solution(self, lang: str) -> str:
         calls = " · ".join(f"{self.called(e)} = {e.gives}" for e in self.examples)

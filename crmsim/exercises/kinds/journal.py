@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from crmsim.common.text import joined, readable
+from crmsim.common.text import joined, value_as_text
 from crmsim.common.words import words
 from crmsim.exercises.exercise import Mark, Own
 from crmsim.exercises.kinds.explain import Explain
@@ -126,7 +126,7 @@ class Journal(Explain):
     def said(self, answer: Any, lang: str) -> str:
         """Return the stories of an answer, each with its codes."""
         if not self.begun(answer):
-            return readable(answer)
+            return value_as_text(answer)
         t = words(lang)
         told = []
         for number in range(1, self.stories + 1):
@@ -141,7 +141,7 @@ class Journal(Explain):
 
     def asked(self, place: str, lang: str) -> str:
         """Return the number of a story."""
-        return readable(place).partition("-")[0]
+        return value_as_text(place).partition("-")[0]
 
     def wiring(self) -> Iterator[str]:
         """Find what is wrong between the parts."""

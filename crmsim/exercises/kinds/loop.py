@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from crmsim.common.text import joined, plain, readable
+from crmsim.common.text import joined, plain, value_as_text
 from crmsim.common.words import words
 from crmsim.exercises.exercise import Exercise, Finding, Mark, Own
 from crmsim.exercises.parts import Option, by_id, unknown
@@ -100,7 +100,7 @@ class Loop(Exercise):
     def said(self, answer: Any, lang: str) -> str:
         """Return each link of an answer."""
         if not isinstance(answer, Sequence):
-            return readable(answer)
+            return value_as_text(answer)
         each = (self._link(link, lang) for link in answer)
         return joined(each, words(lang)("gradebook.semicolon"))
 
@@ -111,8 +111,8 @@ class Loop(Exercise):
 
     def _link(self, link: Any, lang: str) -> str:
         if isinstance(link, str) or not isinstance(link, Sequence) or len(link) != 3:
-            return readable(link)
-        source, sign, target = map(readable, link)
+            return value_as_text(link)
+        source, sign, target = map(value_as_text, link)
         nodes = by_id(self.nodes, lang)
         sign = sign.replace("-", "−")
         return f"{nodes.get(source, source)} →({sign}) {nodes.get(target, target)}"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from crmsim.common.text import joined, readable
+from crmsim.common.text import joined, value_as_text
 from crmsim.common.words import words
 from crmsim.exercises.exercise import Finding, Mark, Note, Own
 from crmsim.exercises.kinds.rows import Rows
@@ -72,11 +72,11 @@ class Match(Rows):
     def said(self, answer: Any, lang: str) -> str:
         """Return each row of an answer with its option."""
         if not isinstance(answer, Mapping):
-            return readable(answer)
+            return value_as_text(answer)
         # In the order of the rows, however the answer was kept; unknown rows come last, by name.
         place = {row.id: number for number, row in enumerate(self.rows)}
         rows = sorted(answer.items(), key=lambda row: (place.get(row[0], len(place)), str(row[0])))
-        each = (f"{self.asked(readable(r), lang)} → {self._option(o, lang)}" for r, o in rows)
+        each = (f"{self.asked(value_as_text(r), lang)} → {self._option(o, lang)}" for r, o in rows)
         return joined(each, words(lang)("gradebook.semicolon"))
 
     def chosen(self, answer: Any, place: str, lang: str) -> str:
@@ -84,7 +84,7 @@ class Match(Rows):
         return self._option(answer.get(place), lang) if isinstance(answer, Mapping) else "—"
 
     def _option(self, option: object, lang: str) -> str:
-        return by_id(self.options, lang).get(readable(option), "—")
+        return by_id(self.options, lang).get(value_as_text(option), "—")
 
     def _solution(self, lang: str) -> str:
         return " " + " · ".join(

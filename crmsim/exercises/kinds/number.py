@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta, to_builtins
 
 from crmsim.common.numbers import number, significant, typed
-from crmsim.common.text import plain, readable
+from crmsim.common.text import plain, value_as_text
 from crmsim.exercises.exercise import Finding, Mark, Note, Own, Variant, Varied, Verdict
 from crmsim.exercises.parts import NearMiss, UnitWords, is_plain_number
 from crmsim.scenario.parts import Finite, Positive
@@ -84,7 +84,7 @@ class Number(Varied, kw_only=True):
 
     def said(self, answer: Any, lang: str) -> str:
         """Return a number with its unit."""
-        return f"{readable(answer)}{self.unit[lang] if is_plain_number(answer) else ''}"
+        return f"{value_as_text(answer)}{self.unit[lang] if is_plain_number(answer) else ''}"
 
     def band(self, came: Any) -> tuple[float, float]:
         """Return from where to where a prediction counts as met."""

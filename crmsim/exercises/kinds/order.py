@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from crmsim.common.text import joined, readable
+from crmsim.common.text import joined, value_as_text
 from crmsim.exercises.exercise import Finding, Mark, Own
 from crmsim.exercises.kinds.rows import Rows
 from crmsim.exercises.parts import Row
@@ -60,5 +60,5 @@ class Order(Rows):
     def said(self, answer: Any, lang: str) -> str:
         """Return the rows in the order of the answer."""
         if not isinstance(answer, Sequence):
-            return readable(answer)
-        return joined((self.asked(readable(row), lang) for row in answer), " → ")
+            return value_as_text(answer)
+        return joined((self.asked(value_as_text(row), lang) for row in answer), " → ")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta, convert, field
 
 from crmsim.common.numbers import number
-from crmsim.common.text import joined, readable
+from crmsim.common.text import joined, value_as_text
 from crmsim.common.words import LANGUAGES, words
 from crmsim.exercises.exercise import Exercise, Finding, Mark, Note, Own, Verdict
 from crmsim.exercises.parts import Option, UnitWords, by_id, unknown
@@ -236,7 +236,7 @@ class Plan(Exercise, kw_only=True):
     def said(self, answer: Any, lang: str) -> str:
         """Return what was taken from each group."""
         if not self.begun(answer):
-            return readable(answer)
+            return value_as_text(answer)
         t = words(lang)
         items = {name: text for name, text in by_id(self.items, lang).items() if name in answer}
         taken = {
@@ -255,7 +255,7 @@ class Plan(Exercise, kw_only=True):
     def asked(self, place: str, lang: str) -> str:
         """Return the text of an aim or an item."""
         known = by_id([*self.aims, *self.items], lang) | {BUDGET: words(lang)("lesson.plan.budget")}
-        return known.get(place, readable(place))
+        return known.get(place, value_as_text(place))
 
     def chosen(self, answer: Any, place: str, lang: str) -> str:
         """Return what a plan achieves of an aim."""

@@ -14,7 +14,7 @@ from math import ceil
 
 from crmsim.common.text import same
 from crmsim.grading.marks.owners import Owner
-from crmsim.grading.marks.roster import ID_KINDS, Handed, moment
+from crmsim.grading.marks.roster import ID_KINDS, Handed, time_in_text
 from crmsim.grading.options import Late
 from crmsim.grading.result import Flag, Item, Problem, Result
 
@@ -109,9 +109,9 @@ class Clock:
         way = result.submission.split("/")
         files = (same(name) for name in (result.submission, way[-1], way[0]))
         by_file = next((self.times[name].when for name in files if name in self.times), None)
-        platform = by_file or moment(result.stamped, self.zone)
-        archive = moment(result.sent, self.zone)
-        claim = moment(result.made, None)
+        platform = by_file or time_in_text(result.stamped, self.zone)
+        archive = time_in_text(result.sent, self.zone)
+        claim = time_in_text(result.made, None)
         claim = claim if claim and claim.tzinfo else None
         when = platform or archive or claim
         if when and self.by_student and not platform:

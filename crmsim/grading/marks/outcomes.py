@@ -9,7 +9,7 @@ from typing import Any
 
 from crmsim.grading.options import Limits
 from crmsim.grading.reading.rebuild import needed, rebuilt
-from crmsim.grading.reading.released import lessons
+from crmsim.grading.reading.released import released_lessons
 from crmsim.grading.sandbox.sandbox import Asked, Sandbox, SandboxStep
 
 HER_OWN = {"seed", "play", "number", "variant"}
@@ -17,7 +17,7 @@ AMPLE = Limits(cell_s=300, lesson_s=900, submission_s=900, cpu_s=900)
 
 
 @cache
-def outcomes(number: str) -> Mapping[str, Mapping[str, Any]]:
+def shared_replies(number: str) -> Mapping[str, Mapping[str, Any]]:
     """Return the replies to ``came …`` and ``own …`` that are the same for all students.
 
     What rests on a student's own luck, or on how she played, is left out.
@@ -34,10 +34,10 @@ def outcomes(number: str) -> Mapping[str, Mapping[str, Any]]:
 
     Examples
     --------
-    >>> outcomes("10")["came 10-bet-stage"]["value"]
+    >>> shared_replies("10")["came 10-bet-stage"]["value"]
     'in'
     """
-    lesson = rebuilt(lessons()[number], None)
+    lesson = rebuilt(released_lessons()[number], None)
     wanted: dict[int, dict[str, Asked]] = {}
     run: set[int] = set()
     for place, step in enumerate(lesson.steps):

@@ -21,7 +21,7 @@ from crmsim.exercises.declared import exercise
 from crmsim.grading.marks.marks import Grade, GradeLine
 from crmsim.grading.marks.overrides import ManualPoints, points_of
 from crmsim.grading.marks.tables import headings, known_as, read_table
-from crmsim.grading.reading.released import lessons
+from crmsim.grading.reading.released import released_lessons
 from crmsim.grading.result import Item, Played
 
 QUEUE_COLUMNS = ("row", "exercise", "student", "answer", "out_of", "points", "comment", "note")
@@ -108,7 +108,7 @@ def read_queue(path: Path) -> Filled:
     return filled
 
 
-def queue(grades: Sequence[Grade], filled: Filled) -> list[WaitingAnswer]:
+def reading_queue(grades: Sequence[Grade], filled: Filled) -> list[WaitingAnswer]:
     """Return everything that a person marks, exercise by exercise, with what is filled in already.
 
     Parameters
@@ -309,7 +309,11 @@ def _waiting(grade: Grade, line: GradeLine, filled: Filled) -> WaitingAnswer:
 
 def _of_lesson(grade: Grade, number: str) -> tuple[Played, ...]:
     """Return the last play of each case that belongs to a lesson."""
-    cases = {case for case, _ in lessons()[number].plays} if number in lessons() else set()
+    cases = (
+        {case for case, _ in released_lessons()[number].plays}
+        if number in released_lessons()
+        else set()
+    )
     runs = grade.result.runs if grade.result else ()
     last = {(run.scenario, run.seed, run.seat): run for run in runs if run.scenario in cases}
     return tuple(last.values())

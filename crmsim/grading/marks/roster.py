@@ -203,7 +203,7 @@ def read_times(path: Path, zone: tzinfo | None) -> tuple[dict[str, Handed], list
     told = list(table.doubts)
     for line, row in table.rows:
         place = f"{path.name}: line {line}"
-        when = moment(row["time"], zone)
+        when = time_in_text(row["time"], zone)
         if not row["student"]:
             told.append(f"{place}: student: is missing")
         elif when is None:
@@ -222,7 +222,7 @@ def read_times(path: Path, zone: tzinfo | None) -> tuple[dict[str, Handed], list
     return times, told
 
 
-def moment(text: str | None, zone: tzinfo | None) -> datetime | None:
+def time_in_text(text: str | None, zone: tzinfo | None) -> datetime | None:
     """Return the time that a text gives; None where it can't be read.
 
     A time without a zone is one of `zone`. In the hour that a change of clocks repeats, it is the
@@ -231,9 +231,9 @@ def moment(text: str | None, zone: tzinfo | None) -> datetime | None:
     Examples
     --------
     >>> from datetime import UTC
-    >>> moment("2026/12/1 8:05", UTC).isoformat(), moment("soon", UTC)
+    >>> time_in_text("2026/12/1 8:05", UTC).isoformat(), time_in_text("soon", UTC)
     ('2026-12-01T08:05:00+00:00', None)
-    >>> moment("2026-11-19 10:00:00.000000 UTC", None).isoformat()
+    >>> time_in_text("2026-11-19 10:00:00.000000 UTC", None).isoformat()
     '2026-11-19T10:00:00+00:00'
     """
     said = plain(text or "", 60)

@@ -175,7 +175,7 @@ def worth_comparing(grades: Sequence[Grade], least: int = 2) -> PlayPair | None:
     return max(found, key=lambda each: each[:2], default=(False, 0.0, None))[2]
 
 
-def outcomes(grades: Sequence[Grade], least: int = 2) -> tuple[str, str, list[float]] | None:
+def class_outcomes(grades: Sequence[Grade], least: int = 2) -> tuple[str, str, list[float]] | None:
     """Return the case that most students played, the measure of its end, and each one's value.
 
     None where no case was played by `least` students.

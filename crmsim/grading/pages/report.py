@@ -27,10 +27,10 @@ from crmsim.grading.pages.pages import lesson_title, page
 from crmsim.grading.pages.plays import case_title, deed, ended, measured
 from crmsim.grading.pages.stories import coded_stories
 from crmsim.grading.pages.wording import (
+    answer_line,
     flag_words,
     gap_words,
     problem_words,
-    said,
     sentence,
     task_of,
 )
@@ -151,7 +151,7 @@ def look(grade: Grade, title: str, lang: str) -> str:
 def _said(items: Sequence[Item], lang: str) -> list[tuple[Item, str]]:
     """Return each exercise that was answered, and the answer in words."""
     answered = [item for item in items if item.answer is not None]
-    return [(item, said(task_of(item), item.answer, lang)) for item in answered]
+    return [(item, answer_line(task_of(item), item.answer, lang)) for item in answered]
 
 
 def _marked(code: str, odd: Container[str]) -> Markup:
@@ -182,7 +182,7 @@ def _requested(each: RegradeRequest, grades: Sequence[Grade], lang: str) -> dict
         "request": each,
         "grade": grade,
         "question": task.question[lang] if task else "",
-        "said": said(task, line.item.answer, lang) if line else "",
+        "said": answer_line(task, line.item.answer, lang) if line else "",
         "points": words(lang)("gradebook.points_of", points=exact(points), out_of=exact(out_of)),
     }
 
@@ -273,7 +273,11 @@ def _numbers(each: WaitingAnswer, lang: str) -> dict[str, Any]:
     return {
         "plays": [(case_title(run.scenario, lang), ended(run, lang)) for run in each.runs],
         "foreseen": [
-            (task.question[lang], said(task, item.answer, lang), said(task, item.came, lang))
+            (
+                task.question[lang],
+                answer_line(task, item.answer, lang),
+                answer_line(task, item.came, lang),
+            )
             for task, item in tasks
             if task and not isinstance(item.came, list | tuple)
         ],
@@ -334,8 +338,8 @@ def _wrong(each: classwide.Wrong, lang: str) -> dict[str, Any]:
     return {
         "exercise": each.item.exercise,
         "question": task.question[lang] if task else "",
-        "said": "" if course else said(task, each.item.answer, lang),
-        "came": "" if course or each.item.came is None else said(task, each.item.came, lang),
+        "said": "" if course else answer_line(task, each.item.answer, lang),
+        "came": "" if course or each.item.came is None else answer_line(task, each.item.came, lang),
         "gap": _first_sentence(gap_words(each.item.gap, lang)),
         "idea": idea,
         "count": each.count,
@@ -383,11 +387,11 @@ def in_common(thing: Thing, lang: str) -> tuple[str, str]:
         return f"{case_title(case, lang)}, {seed}", plain(joined(steps, " → "), MOST_SIGNS)
     exercise, _, variant = place.partition("/")
     task = task_of(Item(exercise, "", 0, 0, "", variant=int(variant or 0)))
-    return exercise, plain(said(task, value, lang), MOST_SIGNS)
+    return exercise, plain(answer_line(task, value, lang), MOST_SIGNS)
 
 
 def _ends(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
-    found = classwide.outcomes(grades, LEAST_SHOWN)
+    found = classwide.class_outcomes(grades, LEAST_SHOWN)
     if found is None:
         return None
     key, measure, ends = found

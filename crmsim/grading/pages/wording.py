@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any
 
 from crmsim.common.errors import CrmsimError
-from crmsim.common.text import plain, readable
+from crmsim.common.text import plain, value_as_text
 from crmsim.common.words import dictionary, words
 from crmsim.course.python_errors import Meaning, meaning
 from crmsim.exercises.declared import declared_exercise
@@ -54,24 +54,24 @@ def told_of_exercise(line: GradeLine, lang: str, reveal: str = "reasons") -> Tol
     item = line.item
     task = task_of(item)
     if task is None:
-        return Told(item.exercise, item.exercise, said(None, item.answer, lang), ())
+        return Told(item.exercise, item.exercise, answer_line(None, item.answer, lang), ())
     why = reveal != "points"
     missed = item.verdict not in ("right", "predicted", "waiting")
     own = _parts(task, item, lang, why)
     places = task.own_places(item.answer)
     if places is not None:
-        at = {readable(place): number for number, place in enumerate(places)}
+        at = {value_as_text(place): number for number, place in enumerate(places)}
         named = [each for each in own if each.place in at]
         own = sorted(named, key=lambda each: at[each.place])
     return Told(
         item.exercise,
         task.question[lang],
-        said(task, item.answer, lang),
+        answer_line(task, item.answer, lang),
         tuple(_parts(task, item, lang, why)) if reveal == "answers" else tuple(own),
         business=task.business[lang] if why else "",
         hint=task.hints[0][lang] if task.hints and missed and why else "",
         solution=task.short_solution(lang) if reveal == "answers" and missed else "",
-        came=said(task, item.came, lang) if item.came is not None else "",
+        came=answer_line(task, item.came, lang) if item.came is not None else "",
         gap=gap_words(item.gap, lang),
         note=_note(item, lang),
         missing=len(item.findings) - len(own) if reveal != "answers" else 0,
@@ -96,17 +96,17 @@ def task_of(item: Item) -> Exercise | None:
     return task.variant(item.variant if item.variant in range(len(varied)) else 0)
 
 
-def said(task: Exercise | None, answer: Any, lang: str) -> str:
+def answer_line(task: Exercise | None, answer: Any, lang: str) -> str:
     """Put an answer into one line of plain text.
 
     Examples
     --------
-    >>> said(declared_exercise("00-fruit"), "same", "en"), said(None, {"a": 1}, "en")
+    >>> answer_line(declared_exercise("00-fruit"), "same", "en"), answer_line(None, {"a": 1}, "en")
     ('She is as delighted as the first time', '{"a": 1}')
     """
     if answer is None:
         return ""
-    return readable(answer) if task is None else task.said(answer, lang)
+    return value_as_text(answer) if task is None else task.said(answer, lang)
 
 
 def gap_words(gap: str, lang: str) -> str:
@@ -138,7 +138,7 @@ def sentence(group: str, kind: str, args: Mapping[str, Any], lang: str) -> str:
     for key in (f"grade.{group}.{kind}", f"gradebook.{group}.{kind}"):
         if key in dictionary():
             named = {name for _, name, *_ in Formatter().parse(dictionary()[key][lang]) if name}
-            return words(lang)(key, **{name: readable(args.get(name, "…")) for name in named})
+            return words(lang)(key, **{name: value_as_text(args.get(name, "…")) for name in named})
     return plain(kind)
 
 
@@ -160,10 +160,10 @@ def _with_meaning(args: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Add to the name and the words of an error what it means, in a sentence."""
     if "error" not in args:
         return dict(args)
-    error, said = readable(args["error"]), readable(args.get("said", ""))
+    error, said = value_as_text(args["error"]), value_as_text(args.get("said", ""))
     found = args.get("means")
     means = Meaning(**found) if found else meaning(error, said, from_top=True)
-    places = {name: readable(value) for name, value in means.places.items()}
+    places = {name: value_as_text(value) for name, value in means.places.items()}
     evidence = f"{error}: {said}".removesuffix(": ")
     return {**args, "meaning": means._replace(places=places).said(lang), "evidence": evidence}
 
@@ -176,7 +176,7 @@ def flag_words(flag: Flag, lang: str) -> str:
 def _parts(task: Exercise, item: Item, lang: str, why: bool) -> list[AnswerPart]:
     parts = []
     for found in item.findings:
-        place, right = readable(found.get("place", "")), bool(found.get("right"))
+        place, right = value_as_text(found.get("place", "")), bool(found.get("right"))
         because = _both(found.get("because"), lang) if why and not right else ""
         idea = _both(found.get("misconception"), lang) if why else ""
         chosen = task.chosen(item.answer, place, lang)

@@ -15,7 +15,7 @@ from crmsim.course.student import MOST_NAME
 from crmsim.exercises.variants import clean_number, same_number
 from crmsim.grading.reading.archives import MOST_ENTRIES, Found
 from crmsim.grading.reading.rebuild import CHINESE, Book, book, rebuilt
-from crmsim.grading.reading.released import lessons
+from crmsim.grading.reading.released import released_lessons
 from crmsim.grading.reading.submissions import HAND_IN, MARGIN_S, Submission
 from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 
@@ -131,13 +131,13 @@ def _who(read: Contents, hand_in: Record, entered: Record) -> None:
 def _believed(read: Contents, submission: Submission) -> None:
     """Note the number that others know, and take back a time that can't be true."""
     read.known = read.number or submission.place.number or None
-    claimed = read.made and moment(read.made)
+    claimed = read.made and handed_in_s(read.made)
     if claimed and submission.newest and claimed > submission.newest + MARGIN_S:
         read.flag("claim-later", HAND_IN, made=read.made)
         read.made = None
 
 
-def moment(made: str) -> float | None:
+def handed_in_s(made: str) -> float | None:
     """Return the time of a hand-in in seconds since 1970; None where it says none that is one."""
     try:
         when = datetime.fromisoformat(made)
@@ -188,5 +188,5 @@ def _file_book(read: Contents, name: str, data: bytes) -> None:
 
 def _written(each: Book) -> tuple[int, int]:
     """Return how many open cells of a notebook are filled, and how much code is in it."""
-    filled = rebuilt(lessons(each.lang)[each.lesson], each).filled if each.lesson else ()
+    filled = rebuilt(released_lessons(each.lang)[each.lesson], each).filled if each.lesson else ()
     return len(filled), sum(len(cell.source) for cell in each.cells)

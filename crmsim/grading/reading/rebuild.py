@@ -18,7 +18,13 @@ from msgspec import Struct, to_builtins
 
 from crmsim.common.words import LANGUAGES
 from crmsim.grading.reading.code_names import names
-from crmsim.grading.reading.released import Ask, ReleasedCell, ReleasedLesson, asked_in, lessons
+from crmsim.grading.reading.released import (
+    Ask,
+    ReleasedCell,
+    ReleasedLesson,
+    asked_in,
+    released_lessons,
+)
 from crmsim.grading.reading.untrusted_json import ReadingError, decoded, loads
 
 MOST_CELLS = 400
@@ -62,12 +68,18 @@ class Book:
     def lesson(self) -> str | None:
         """Number of the lesson: that of most exercises it names, else of most of its cells."""
         named = Counter(name[:2] for cell in self.cells for name in asked_in(cell.source))
-        if known := [number for number, _ in named.most_common() if number in lessons()]:
+        if known := [number for number, _ in named.most_common() if number in released_lessons()]:
             return known[0]
         ids = {cell.id for cell in self.cells}
-        shared = {n: sum(cell.id in ids for cell in each.cells) for n, each in lessons().items()}
+        shared = {
+            n: sum(cell.id in ids for cell in each.cells) for n, each in released_lessons().items()
+        }
         best = max(shared, key=lambda number: shared[number], default=None)
-        return best if best is not None and 2 * shared[best] >= len(lessons()[best].cells) else None
+        return (
+            best
+            if best is not None and 2 * shared[best] >= len(released_lessons()[best].cells)
+            else None
+        )
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class ReleasedLesson:
 
 
 @cache
-def lessons(lang: str = "en") -> Mapping[str, ReleasedLesson]:
+def released_lessons(lang: str = "en") -> Mapping[str, ReleasedLesson]:
     """Return every lesson that was given out in a language, by its number.
 
     Returns
@@ -78,7 +78,7 @@ def lessons(lang: str = "en") -> Mapping[str, ReleasedLesson]:
 
     Examples
     --------
-    >>> lesson = lessons("en")["10"]
+    >>> lesson = released_lessons("en")["10"]
     >>> [ask.expression for cell in lesson.cells for ask in cell.asks if ask.wanted == "answer"]
     ['minutes']
     """
@@ -98,7 +98,9 @@ def lessons(lang: str = "en") -> Mapping[str, ReleasedLesson]:
 
 def digest() -> str:
     """One hash for everything that was given out."""
-    each = [f"{lang}{n}{one.sha256}" for lang in LANGUAGES for n, one in lessons(lang).items()]
+    each = [
+        f"{lang}{n}{one.sha256}" for lang in LANGUAGES for n, one in released_lessons(lang).items()
+    ]
     return hashlib.sha256("".join(each).encode()).hexdigest()[:16]
 
 
@@ -115,7 +117,7 @@ def own_seeds(number: str | None) -> dict[str, int]:
     dict of int
         Seeds by name.
     """
-    names = {seed for lesson in lessons().values() for _, seed in lesson.plays}
+    names = {seed for lesson in released_lessons().values() for _, seed in lesson.plays}
     return {name: seed_of(number, name) for name in sorted(filter(_is_name, names))}
 
 

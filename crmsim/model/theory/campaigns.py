@@ -232,7 +232,7 @@ def kinds(customers: Audience, annoyance: float = 0.0) -> dict[str, int]:
     return {kind: int(them.sum()) for kind, them in found.items()}
 
 
-def score(chance: Chance, truth: ArrayLike, error: float) -> Doubles:
+def aimed_score(chance: Chance, truth: ArrayLike, error: float) -> Doubles:
     """Return what a firm sees of a truth: standardised, with an error of aim.
 
     Parameters
@@ -256,7 +256,7 @@ def score(chance: Chance, truth: ArrayLike, error: float) -> Doubles:
 
     Examples
     --------
-    >>> score(Chance(1), [1, 2, 3], error=0).round(2).tolist()
+    >>> aimed_score(Chance(1), [1, 2, 3], error=0).round(2).tolist()
     [-1.22, 0.0, 1.22]
     """
     true = np.asarray(truth, dtype=np.float64)

@@ -29,12 +29,12 @@ from crmsim.model.theory.campaigns import (
     Audience,
     Flags,
     Uplift,
+    aimed_score,
     best,
     bought,
     chance_of_buying,
     control_group,
     draw_customers,
-    score,
     uplift,
 )
 
@@ -241,8 +241,8 @@ def _audience(
         numbers.care_effect,
         numbers.care_effect_spread,
     )
-    ready = score(chance, customers.base, 0.0)
-    return chance, customers, ready, score(chance, customers.effect, numbers.care_aim_error)
+    ready = aimed_score(chance, customers.base, 0.0)
+    return chance, customers, ready, aimed_score(chance, customers.effect, numbers.care_aim_error)
 
 
 def _variance(share: float, size: int) -> float:

@@ -67,7 +67,7 @@ def learned_weights(known: ArrayLike, buys: ArrayLike) -> Doubles:
     return weights
 
 
-def chance_to_buy(known: ArrayLike, weights: ArrayLike) -> Doubles:
+def learned_chance_to_buy(known: ArrayLike, weights: ArrayLike) -> Doubles:
     """Return the chance (0–1) with which each customer buys, by a model that has learned.
 
     Parameters
@@ -89,7 +89,7 @@ def chance_to_buy(known: ArrayLike, weights: ArrayLike) -> Doubles:
 
     Examples
     --------
-    >>> chance_to_buy([[-1], [1]], [0.0, 0.69]).round(2).tolist()
+    >>> learned_chance_to_buy([[-1], [1]], [0.0, 0.69]).round(2).tolist()
     [0.33, 0.67]
     """
     table, each = _with_constant(known), np.asarray(weights, dtype=np.float64)

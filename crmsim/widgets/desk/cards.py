@@ -21,7 +21,7 @@ def cards(session: DeskSession, t: Translate) -> Context:
     }
 
 
-def price(session: DeskSession, card: DayCard, t: Translate) -> str:
+def desk_card_price(session: DeskSession, card: DayCard, t: Translate) -> str:
     """Return the price of a card: hours of paid work, and money."""
     currency = session.scenario().currency
     parts = []
@@ -41,7 +41,7 @@ def _card(session: DeskSession, card: DayCard, t: Translate) -> Context:
         "title": card.title[lang],
         "about": card.about[lang],
         "why": card.why[lang],
-        "price": price(session, card, t),
+        "price": desk_card_price(session, card, t),
         "on": on,
         "value": f"{card.id}={'off' if on else 'on'}",
         "shut": session.hand_full and not on,

@@ -15,7 +15,13 @@ from crmsim.model.desk.desk import SWITCHES
 from crmsim.runs.run import Run
 from crmsim.scenario.desk import Message
 from crmsim.widgets.desk.hours import base_of, change_name, verdicts
-from crmsim.widgets.desk.rule import at_hour, by_hour, direction_verdict, said, ways
+from crmsim.widgets.desk.rule import (
+    at_hour,
+    by_hour,
+    direction_choices,
+    direction_verdict,
+    measure_words,
+)
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.drawings import desk as drawings
 from crmsim.widgets.rendering import Context
@@ -90,7 +96,7 @@ def _hypothesis(session: DeskSession, run: Run, t: Translate) -> Context | None:
     lines = []
     for measure, guess in session.attempt.expects.items():
         came = of_day(run, base, measure)
-        was, is_now = (said(result(each, measure), measure, t) for each in (base, run))
+        was, is_now = (measure_words(result(each, measure), measure, t) for each in (base, run))
         lines.append(direction_verdict(t, t(f"day.measure.{measure}"), guess, came, was, is_now))
     name = change_name(session.attempt.change, t)
     return {"title": t("day.again.hypothesis", change=name), "lines": lines}
@@ -125,7 +131,9 @@ def _controls(session: DeskSession, t: Translate) -> Context:
         side = "outside" if bool(chart.signals[-1]) else "inside"
         value = number(100 * share, 1) if not math.isnan(share) else "–"
         heading = t(f"day.end.{side}", name=t(f"desk.control.{name}"), value=value)
-        drawn = drawings.control_chart(chart, heading, lambda v: said(v, "satisfied", t))
+        drawn = drawings.control_chart_drawing(
+            chart, heading, lambda v: measure_words(v, "satisfied", t)
+        )
         found.append({"label": heading, "picture": drawn, "tone": side})
     days = {_base_name(session): base_of(session, session.runs.hours), "mine": session.run}
     rows = [
@@ -297,7 +305,7 @@ def again(session: DeskSession, t: Translate) -> Context:
     return left(session, t) | {
         "steps": hours,
         "groups": [{"label": "", "options": options}],
-        "rows": ways(t, {name: plan.expects.get(name) for name in EXPECTED}, open_one),
+        "rows": direction_choices(t, {name: plan.expects.get(name) for name in EXPECTED}, open_one),
         "complete": bool(plan.change) and open_one is None,
         "go": t("day.again.go", hour=case.opens + plan.first),
     }

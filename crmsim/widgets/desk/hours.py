@@ -154,7 +154,7 @@ def _middle(session: DeskSession, t: Translate) -> Context:
         "posts": posts,
         "orders": orders,
         "switches": switches,
-        "picture": drawings.line(staffing["agents"], view.waiting, view.numbers, line),
+        "picture": drawings.queue_drawing(staffing["agents"], view.waiting, view.numbers, line),
         "line": line,
         "expected": _expected(session, t),
     }

@@ -41,7 +41,7 @@ def poster(session: DeskSession) -> Context:
         "lang": lang,
         "title": name,
         "summary": scenario.summary[lang],
-        "face": drawings.line(3, 3, 0, name),
+        "face": drawings.queue_drawing(3, 3, 0, name),
     }
 
 

@@ -42,7 +42,7 @@ def foresee(session: DeskSession, t: Translate) -> Context:
     asked = next((name for name in RULED if name not in session.rules), None)
     return {
         "rule": t("day.foresee.rule", minutes=f"{case.numbers.resume_min:g}"),
-        "rows": ways(t, {name: session.rules.get(name) for name in RULED}, asked),
+        "rows": direction_choices(t, {name: session.rules.get(name) for name in RULED}, asked),
         "complete": asked is None,
     }
 
@@ -57,7 +57,7 @@ def reckoning(session: DeskSession, t: Translate) -> Context:
     verdicts = []
     for name, guess in session.rules.items():
         came = of_day(ruled, usual, name)
-        before, after = (said(result(run, name), name, t) for run in (usual, ruled))
+        before, after = (measure_words(result(run, name), name, t) for run in (usual, ruled))
         verdicts.append(direction_verdict(t, t(f"day.measure.{name}"), guess, came, before, after))
     pictures = []
     for column, key in (("unacknowledged", "chart"), ("open_cases", "chart_open")):
@@ -67,7 +67,9 @@ def reckoning(session: DeskSession, t: Translate) -> Context:
         ]
         title = t(f"day.reckoning.{key}")
         pictures.append({"title": title, "svg": by_hour(session, curves, title, (420, 190))})
-    share = [said(result(run, "before_sunset"), "before_sunset", t) for run in (usual, ruled)]
+    share = [
+        measure_words(result(run, "before_sunset"), "before_sunset", t) for run in (usual, ruled)
+    ]
     return {
         "finding": t("day.reckoning.title", **places) if told else t("day.reckoning.title_other"),
         "verdicts": verdicts,
@@ -80,7 +82,9 @@ def reckoning(session: DeskSession, t: Translate) -> Context:
 # --- shared by the screens ---------------------------------------------------------------------
 
 
-def ways(t: Translate, chosen: dict[str, str | None], asked: str | None) -> list[Context]:
+def direction_choices(
+    t: Translate, chosen: dict[str, str | None], asked: str | None
+) -> list[Context]:
     """Return a row of directions to choose from for each measure."""
     return [
         {
@@ -109,13 +113,14 @@ def direction_verdict(
     }
 
 
-def said(value: float, measure: str, t: Translate) -> str:
+def measure_words(value: float, measure: str, t: Translate) -> str:
     """Write a result of a day in as many digits as it deserves.
 
     Examples
     --------
     >>> from crmsim.common.words import words
-    >>> said(0.931, "satisfied", words("en")), said(3.16, "response_h", words("en"))
+    >>> t = words("en")
+    >>> measure_words(0.931, "satisfied", t), measure_words(3.16, "response_h", t)
     ('93 %', '3.2')
     """
     if measure in ("satisfied", "before_sunset"):

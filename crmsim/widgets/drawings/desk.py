@@ -15,7 +15,7 @@ STEP, MOST_SHOWN = 26, 22
 """Pixels from one person of the line to the next, and how many fit into the picture."""
 
 
-def line(agents: int, waiting: int, numbers: int, name: str) -> Markup:
+def queue_drawing(agents: int, waiting: int, numbers: int, name: str) -> Markup:
     """Draw the desk at a full hour: who answers, who waits, and who waits for a call.
 
     Parameters
@@ -32,7 +32,7 @@ def line(agents: int, waiting: int, numbers: int, name: str) -> Markup:
     return draw_svg("line", name, 20 + STEP * MOST_SHOWN, 44, people=people, more=more)
 
 
-def control_chart(
+def control_chart_drawing(
     chart: ControlChart, name: str, say: Callable[[float], str], size: tuple[int, int] = (264, 196)
 ) -> Markup:
     """Draw the shares of some days with their mean and limits; the last day stands out.

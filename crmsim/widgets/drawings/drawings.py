@@ -8,7 +8,7 @@ from math import copysign, cos, pi, sin
 
 from markupsafe import Markup
 
-from crmsim.widgets.rendering import draw_svg, line, pixels
+from crmsim.widgets.rendering import draw_svg, path_through, pixels
 
 # --- the journey -------------------------------------------------------------------------------
 
@@ -48,7 +48,9 @@ def _height(emotion: float) -> float:
     return JOURNEY_HEIGHT / 2 - drawn * (JOURNEY_HEIGHT / 2 - 10)
 
 
-def journey(emotions: Sequence[float], ahead: int, name: str = "", done: bool = False) -> Markup:
+def journey_drawing(
+    emotions: Sequence[float], ahead: int, name: str = "", done: bool = False
+) -> Markup:
     """Draw the emotion curve over the touchpoints; arguments as in `journey_points`.
 
     Parameters
@@ -74,7 +76,7 @@ def _smooth(points: Sequence[tuple[float, float]]) -> str:
     """Return a path through the points that never overshoots them."""
     if not points:
         return "M0 0"
-    path = line(points[:1])
+    path = path_through(points[:1])
     for (x0, y0), (x1, y1) in pairwise(points):
         middle = pixels((x0 + x1) / 2)
         path += f"C{middle} {pixels(y0)} {middle} {pixels(y1)} {pixels(x1)} {pixels(y1)}"
@@ -97,12 +99,14 @@ def sparkline(
     def path(values: Sequence[float]) -> str:
         kept = values[:: max(1, len(values) // MOST_POINTS)]
         across = width / max(1, len(kept) - 1)
-        return line((across * i, height * (1 - (v - low) / spread)) for i, v in enumerate(kept))
+        return path_through(
+            (across * i, height * (1 - (v - low) / spread)) for i, v in enumerate(kept)
+        )
 
     return {"run_line": path(run), "base_line": path(base)}
 
 
-def curve(
+def run_drawing(
     run: Sequence[float], base: Sequence[float], name: str = "", size: tuple[int, int] = (300, 190)
 ) -> Markup:
     """Draw a run against its base case, plainly, for pictures that are saved."""

@@ -20,7 +20,7 @@ from crmsim.runs.butterfly import smooth
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings.drawings import sparkline, tank
 from crmsim.widgets.drawings.film import Film
-from crmsim.widgets.rendering import draw_svg, line, pixels
+from crmsim.widgets.rendering import draw_svg, path_through, pixels
 
 Point = tuple[float, float]
 
@@ -144,7 +144,7 @@ def _narrow(at: int, place: Point, height: int) -> dict[str, Any]:
         "y": start[1],
         "dx": start[0] - place[0],
         "dy": start[1] - place[1],
-        "arrow": line([free[0], free[-3]]),
+        "arrow": path_through([free[0], free[-3]]),
         "head": _headed(free[-1], free[0]),
     }
 
@@ -171,7 +171,7 @@ def _shapes(count: int, size: tuple[int, int]) -> list[tuple[Point, str, str]]:
     for node in range(count):
         piece = [at(node + step / 200) for step in range(201)]
         free = [p for p in piece if _outside(p, at(node)) and _outside(p, at(node + 1))]
-        shapes.append((at(node), line(free[:-3:3]), _headed(free[-1], free[-7])))
+        shapes.append((at(node), path_through(free[:-3:3]), _headed(free[-1], free[-7])))
     return shapes
 
 

@@ -108,7 +108,9 @@ class Diagram:
         """Return what the template shows: the picture, the nodes, the links and their words."""
         drawn = signs(answer or ())
         found = self.task.compared(answer or ()) if marked else []
-        where = diagram_picture.places(self.task, in_order=marked and all(f.fits for f in found))
+        where = diagram_picture.node_places(
+            self.task, in_order=marked and all(f.fits for f in found)
+        )
         loop = longest_loop(drawn) if marked else ()
         kind = polarity(loop, drawn) if loop else ""
         centre = (kind[0].upper(), self.t(f"lesson.loop.centre-{kind}")) if loop else ()
@@ -116,7 +118,7 @@ class Diagram:
         outcomes = {each.link: each.outcome for each in found}
         return {
             "arrows": diagram_picture.drawn(where, drawn, outcomes, name, centre),
-            "where": diagram_picture.percent(where),
+            "where": diagram_picture.button_places(where),
             "picked": self.picked,
             "ask": self.ask(),
             "links": list(self._lines(drawn, found)),

@@ -39,7 +39,7 @@ class Arrow:
         return self.outcome not in ("", "right", "more")
 
 
-def places(task: Loop, in_order: bool) -> dict[str, Point]:
+def node_places(task: Loop, in_order: bool) -> dict[str, Point]:
     """Return the middle of each node on an ellipse; in mixed order until the loop is found."""
     names = [node.id for node in task.nodes]
     if not in_order:
@@ -52,7 +52,7 @@ def places(task: Loop, in_order: bool) -> dict[str, Point]:
     }
 
 
-def percent(where: Mapping[str, Point]) -> dict[str, Point]:
+def button_places(where: Mapping[str, Point]) -> dict[str, Point]:
     """Return places as per cent of the picture, for the buttons that lie on top of it."""
     return {name: (100 * x / WIDTH, 100 * y / HEIGHT) for name, (x, y) in where.items()}
 

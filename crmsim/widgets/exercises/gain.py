@@ -124,7 +124,7 @@ class GainTable(Stage):
 
 
 def _record(task: Exercise) -> dict[str, Any]:
-    return progress.load(first_answer(task)) or {}
+    return progress.load_record(first_answer(task)) or {}
 
 
 def _saved_mark(task: Exercise) -> Mark:

@@ -9,8 +9,8 @@ from crmsim.course import progress, student
 from crmsim.exercises import run_values
 from crmsim.exercises.exercise import Finding, Mark, Own
 from crmsim.widgets import locks
-from crmsim.widgets.exercises.outcome import outcome
-from crmsim.widgets.exercises.question import Question, first_answer, plain
+from crmsim.widgets.exercises.outcome import prediction_outcome
+from crmsim.widgets.exercises.question import Question, as_saved, first_answer
 
 
 def check(
@@ -38,7 +38,7 @@ def check(
         The language of the lesson.
     """
     if came is not None:
-        return outcome(exercise_id, lang, came)
+        return prediction_outcome(exercise_id, lang, came)
     return MarkedQuestion(exercise_id, lang, answer, run)
 
 
@@ -50,7 +50,7 @@ class MarkedQuestion(Question):
         super().__init__(exercise_id, lang)
         answer = self.task.from_code(answer)
         if answer is not None and answer is not ...:
-            self.record["answer"] = plain(answer)
+            self.record["answer"] = as_saved(answer)
             self.act_done("")
             self.keep()
 
@@ -74,12 +74,12 @@ class MarkedQuestion(Question):
     @cached_property
     def own(self) -> Own | None:
         """Values of the student's own run, where the lesson hands one over."""
-        return run_values.values(self.with_run) if self.with_run is not None else None
+        return run_values.values_of_run(self.with_run) if self.with_run is not None else None
 
     @property
     def before(self) -> Mark | None:
         """The mark of the answer that was given before the lesson, where there was one."""
-        answer = (progress.load(first_answer(self.task)) or {}).get("answer")
+        answer = (progress.load_record(first_answer(self.task)) or {}).get("answer")
         return None if answer in (None, "") else self.task.mark(answer)  # 0 and False are answers
 
     def more(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class MarkedQuestion(Question):
             return self.t(f"lesson.{key}", **places)
         if mark:
             return ""
-        if self.variant is not None and student.number() is None:
+        if self.variant is not None and student.student_number() is None:
             return self.t("lesson.no_number")
         return self.t("lesson.by_code") if self.by_code else ""
 

@@ -13,13 +13,13 @@ from crmsim.exercises.kinds.draw import Draw
 from crmsim.figures import curve
 from crmsim.runs.run import Run
 from crmsim.widgets import locks
-from crmsim.widgets.exercises.question import Question, plain
+from crmsim.widgets.exercises.question import Question, as_saved
 from crmsim.widgets.rendering import draw_svg, render
 
 BAND_WIDTH, BAND_HEIGHT = 560, 44
 
 
-def outcome(exercise_id: str, lang: str, came: object) -> PredictionOutcome:
+def prediction_outcome(exercise_id: str, lang: str, came: object) -> PredictionOutcome:
     """Set a saved prediction against what came.
 
     Raises
@@ -63,7 +63,7 @@ class PredictionOutcome(Question):
     @cached_property
     def came(self) -> Any:
         """The outcome, as it can be saved."""
-        return plain(self._came() if callable(self._came) else self._came)
+        return as_saved(self._came() if callable(self._came) else self._came)
 
     @property
     def summary(self) -> str:

@@ -58,13 +58,13 @@ class Prediction(Question):
     @property
     def marked_since(self) -> bool:
         """True if the same question has been marked in the meantime."""
-        later = progress.load(super().saved_as) or {}
+        later = progress.load_record(super().saved_as) or {}
         return not self.task.prediction and bool(later.get("tries"))
 
     @property
     def locked(self) -> bool:
         """True if it is too late to change it: the outcome was seen, perhaps a moment ago."""
-        kept = progress.load(self.saved_as) or {}
+        kept = progress.load_record(self.saved_as) or {}
         return "came" in kept or bool(kept.get(TOLD)) or self.marked_since
 
     def on_act(self, act: str, value: str) -> None:

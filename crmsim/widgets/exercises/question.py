@@ -36,7 +36,7 @@ def own_version(exercise_id: str) -> tuple[Exercise, int | None]:
     """
     count = len(getattr(declared_exercise(exercise_id), "variants", ()))
     variant = student.variant(exercise_id, count) if count else None
-    return exercise(exercise_id, student.number()), variant
+    return exercise(exercise_id, student.student_number()), variant
 
 
 class Question(Stage):
@@ -65,13 +65,13 @@ class Question(Stage):
 
     def _resumed(self) -> dict[str, Any]:
         """Return the saved record as far as it is sound; the rest is put aside, not lost."""
-        saved = progress.load(self.saved_as) or {}
+        saved = progress.load_record(self.saved_as) or {}
         if self.variant is not None and saved.get("variant", self.variant) != self.variant:
-            progress.set_aside(self.saved_as, "other")
+            progress.set_record_aside(self.saved_as, "other")
             return {}
         sound = {name: value for name, value in saved.items() if _sound(self.task, name, value)}
         if sound != saved:
-            progress.set_aside(self.saved_as, "damaged")
+            progress.set_record_aside(self.saved_as, "damaged")
             if sound:
                 progress.save(self.saved_as, sound)
         return sound
@@ -179,7 +179,7 @@ def _sound(task: Exercise, name: str, value: object) -> bool:
     return name != "answer" or task.begun(value)
 
 
-def plain(answer: Any) -> Any:
+def as_saved(answer: Any) -> Any:
     """Return an answer as it can be saved: a NumPy number as a number, a tuple as a list."""
     if hasattr(answer, "item"):
         try:
@@ -188,6 +188,6 @@ def plain(answer: Any) -> Any:
             return str(answer)
     if isinstance(answer, dict | list | tuple):
         items = answer.items() if isinstance(answer, dict) else enumerate(answer)
-        parts = {str(key): plain(value) for key, value in items}
+        parts = {str(key): as_saved(value) for key, value in items}
         return parts if isinstance(answer, dict) else list(parts.values())
     return answer if isinstance(answer, str | int | float | bool | None) else str(answer)

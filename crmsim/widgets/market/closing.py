@@ -229,7 +229,7 @@ def without(actions: Sequence[MarketAction]) -> Iterator[tuple[int, str, list[Ma
             yield quarter, name, [*actions[:quarter], left, *actions[quarter + 1 :]]
 
 
-def values(session: MarketSession) -> Iterator[None]:
+def closing_values(session: MarketSession) -> Iterator[None]:
     """Yield after each value that the last screen begins with has been found."""
     attempts = [each.actions for each in (session.earlier, session.attempt) if each]
     for actions in ([{}] * session.runs.quarters, *attempts):

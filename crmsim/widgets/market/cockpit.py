@@ -37,7 +37,7 @@ SIZE = (296, 196)
 """Pixels of the small loop."""
 
 
-def price(name: str, change: float, run: Run) -> float:
+def lever_price(name: str, change: float, run: Run) -> float:
     """Return about what a change of a lever costs a week, in currency.
 
     Parameters
@@ -53,9 +53,9 @@ def price(name: str, change: float, run: Run) -> float:
     --------
     >>> from crmsim import load, replay, simulate
     >>> firm = simulate(load("buick-market").change(years=0.25), seed=1)
-    >>> price("channel", 0.5, firm) == 0.5 * firm.scenario.numbers.channel_cost_week
+    >>> lever_price("channel", 0.5, firm) == 0.5 * firm.scenario.numbers.channel_cost_week
     True
-    >>> price("bonus", 0.1, firm)
+    >>> lever_price("bonus", 0.1, firm)
     0.0
     """
     if name not in PRICES:
@@ -76,13 +76,13 @@ def prices(session: MarketSession) -> dict[str, float]:
     """Return about what each lever that was touched costs a week, against where it stands."""
     now, run = session.view.decision, firm_now(session)
     return {
-        lever.id: price(lever.id, session.draft[lever.id] - now[lever.id], run)
+        lever.id: lever_price(lever.id, session.draft[lever.id] - now[lever.id], run)
         for lever in session.levers
         if lever.id in session.draft
     }
 
 
-def said(amount: float, session: MarketSession, t: Translate) -> str:
+def lever_price_words(amount: float, session: MarketSession, t: Translate) -> str:
     """Write a price a week with its sign."""
     sign = "+" if round(amount) > 0 else ""
     return t("market.lever.price", amount=sign + money(amount, session.scenario().currency, t))
@@ -118,5 +118,5 @@ def small_loop(session: MarketSession, t: Translate) -> Markup:
     if costs:
         centre = (t("market.cockpit.itself"), t("market.card.free"))
     if round(total):
-        centre = (t("market.cockpit.price"), said(total, session, t))
+        centre = (t("market.cockpit.price"), lever_price_words(total, session, t))
     return draw_svg("cockpit", name, *SIZE, nodes=nodes, centre=centre, priced=bool(costs))

@@ -33,9 +33,9 @@ def _news(session: MarketSession, t: Translate) -> Context:
         heading = t("market.news.last")
     else:
         as_it_stands = "as_before_line" if session.earlier else "take_over_line"
-        lines = [news.line(t(f"market.news.{as_it_stands}"))]
+        lines = [news.news_line(t(f"market.news.{as_it_stands}"))]
         few = t("market.news.few", count=len(session.levers))
-        lines += [news.line(few)] if not session.all_open else []
+        lines += [news.news_line(few)] if not session.all_open else []
         heading = t("market.news.take_over")
     fresh = quarter and opened
     return {
@@ -83,7 +83,7 @@ def _case(session: MarketSession, card: Card, asked: bool, t: Translate) -> Cont
             {
                 "value": f"{card.id}={option.id}",
                 "text": option.does[lang],
-                "price": news.price(option, currency, t),
+                "price": news.card_effect_price(option, currency, t),
                 "on": session.draft.get(card.id) == option.id,
             }
             for option in card.options
@@ -109,7 +109,9 @@ def _levers(session: MarketSession, t: Translate) -> Context:
                 "step": f"{lever.step:g}",
                 "value": f"{value:g}",
                 "said": news.level(lever, value, t),
-                "price": cockpit.said(costs[lever.id], session, t) if costs.get(lever.id) else "",
+                "price": cockpit.lever_price_words(costs[lever.id], session, t)
+                if costs.get(lever.id)
+                else "",
                 "was": t("market.lever.was", value=was) if lever.id in session.draft else "",
                 "fresh": lever.id in fresh,
             }
@@ -217,7 +219,7 @@ def verdicts(session: MarketSession, t: Translate) -> list[Context]:
             {
                 "name": t(f"market.came.{verdict}"),
                 "tone": TONES[verdict],
-                "line": news.line(t(f"market.came.{line}", **places))["text"],
+                "line": news.news_line(t(f"market.came.{line}", **places))["text"],
             }
         )
     return found
@@ -236,7 +238,10 @@ def came(session: MarketSession, t: Translate) -> Context:
     return {
         "heading": t("market.came.title", quarter=session.quarter),
         "verdicts": verdicts(session, t),
-        "news": [*_told(session, t), *([news.line(why) for _, why in because] if shocks else [])],
+        "news": [
+            *_told(session, t),
+            *([news.news_line(why) for _, why in because] if shocks else []),
+        ],
         "meant": [*shocks, *([] if shocks else because)],
         "go": t(go, quarter=session.quarter + 1),
     }

@@ -71,7 +71,7 @@ def _strategy(session: MarketSession, t: Translate) -> list[str]:
         far = max(values, key=lambda value: abs(value - lever.start))
         path = [lever.start, far, *(values[-1:] if values[-1] != far else [])]
         if far != lever.start:
-            told.append(news.moved(lever, path, t, session.lang))
+            told.append(news.lever_path(lever, path, t, session.lang))
     return told
 
 

@@ -38,7 +38,7 @@ def level(lever: Lever, value: float, t: Translate) -> str:
     return t("play.loop.level", level=number(100 * value)).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def moved(lever: Lever, values: Sequence[float], t: Translate, lang: str) -> str:
+def lever_path(lever: Lever, values: Sequence[float], t: Translate, lang: str) -> str:
     """Say the values that a lever went through, in order."""
     path = " → ".join(level(lever, value, t) for value in values)
     return t("market.foresee.path", lever=lever.title[lang], path=path)
@@ -65,7 +65,7 @@ def decided(
     for name, value in actions[quarter].items():
         title = title_of(name, scenario)
         if name in levers:
-            said = moved(levers[name], [before.decision[name], value], t, scenario.lang)
+            said = lever_path(levers[name], [before.decision[name], value], t, scenario.lang)
         elif name in cards:
             does = cards[name].option(value).does[scenario.lang]
             said = t("market.foresee.path", lever=title, path=does)
@@ -76,7 +76,7 @@ def decided(
     return told
 
 
-def price(effect: Effect, currency: str, t: Translate) -> str:
+def card_effect_price(effect: Effect, currency: str, t: Translate) -> str:
     """Say in words what something costs."""
     costs = {
         "gain": max(-effect.cost, 0.0),
@@ -149,8 +149,8 @@ def _mean(run: Run, column: str, quarter: int) -> float:
     return float(run.series[column][_weeks(quarter)].mean())
 
 
-def line(text: str, tone: str = "") -> NewsItem:
-    """One line of the news; its tone is good, bad or neither."""
+def news_line(text: str, tone: str = "") -> NewsItem:
+    """Return a line of the news; its tone is good, bad or neither."""
     return {"text": text.replace("−", "−\N{WORD JOINER}"), "tone": tone}
 
 
@@ -166,7 +166,7 @@ def _profit(run: Run, base: Run, quarter: int, t: Translate, base_word: str) -> 
     amount, other = (money(each, run.scenario.currency, t) for each in (now, usual))
     said = t("market.news.profit", amount=amount, base=t(f"market.dials.{base_word}"), usual=other)
     direction = in_quarter(run, base, quarter, "profit").direction
-    return line(said, {"higher": "good", "lower": "bad"}.get(direction, ""))
+    return news_line(said, {"higher": "good", "lower": "bad"}.get(direction, ""))
 
 
 def _closing(run: Run, base: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
@@ -176,9 +176,9 @@ def _closing(run: Run, base: Run, quarter: int, t: Translate) -> Iterator[NewsIt
         return
     mine, usual = (_closed_in(each, cash.limit, quarter) for each in (run, base))
     if mine is not None:
-        yield line(t("market.news.closed", week=number(mine + 1)), "bad")
+        yield news_line(t("market.news.closed", week=number(mine + 1)), "bad")
     elif usual is not None:
-        yield line(t("market.news.closed_usual"))
+        yield news_line(t("market.news.closed_usual"))
 
 
 def _closed_in(run: Run, limit: float, quarter: int) -> int | None:
@@ -192,7 +192,7 @@ def _closed_in(run: Run, limit: float, quarter: int) -> int | None:
 def _people(run: Run, quarter: int, t: Translate) -> NewsItem:
     joined, left = (_sum(run, column, quarter) for column in ("joined", "left"))
     said = t("market.news.people", joined=number(joined), left=number(left))
-    return line(said, "good" if joined > left else "bad")
+    return news_line(said, "good" if joined > left else "bad")
 
 
 def _failures(run: Run, quarter: int, scenario: MarketScenario, t: Translate) -> Iterator[NewsItem]:
@@ -203,14 +203,14 @@ def _failures(run: Run, quarter: int, scenario: MarketScenario, t: Translate) ->
         t("market.news.failure", what=titles[name], count=number(counts[name])) for name in most[:3]
     ]
     if listed:
-        yield line(t("market.news.failures", list=t("market.news.comma").join(listed)), "bad")
+        yield news_line(t("market.news.failures", list=t("market.news.comma").join(listed)), "bad")
 
 
 def _strain(run: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
     pressure = _mean(run, "work_pressure", quarter)
     if pressure > STRAIN:
         said = number(100 * (pressure - 1))
-        yield line(t("market.news.pressure", percent=said), "bad")
+        yield news_line(t("market.news.pressure", percent=said), "bad")
 
 
 def _staff(run: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
@@ -222,7 +222,7 @@ def _staff(run: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
     usual = float(run.series["quits"][:WEEKS_QUARTER].sum())
     if quits >= 1 and quits > usual + WORTH_TELLING * staff:
         said = {"quits": number(quits), "staff": number(staff), "rookies": number(rookies)}
-        yield line(t("market.news.quits", **said), "bad")
+        yield news_line(t("market.news.quits", **said), "bad")
 
 
 def _expectation(run: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
@@ -230,4 +230,4 @@ def _expectation(run: Run, quarter: int, t: Translate) -> Iterator[NewsItem]:
         return
     change = _mean(run, "expectation", quarter) - _mean(run, "expectation", quarter - 1)
     if abs(change) > FELT_EXPECTATION:
-        yield line(t(f"market.news.expect_{'more' if change > 0 else 'less'}"))
+        yield news_line(t(f"market.news.expect_{'more' if change > 0 else 'less'}"))

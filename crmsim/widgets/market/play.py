@@ -70,7 +70,7 @@ class MarketPlay(Kept):
         if session.phase == "end":
             yield from closing.townspeople(session)
         elif session.phase == "came" and session.quarter == session.runs.quarters:
-            yield from closing.values(session)
+            yield from closing.closing_values(session)
         if later := self._next_film():
             act, value, then = later
             self.show_ahead(act, then.phase, self.screen_of(then).regions, value)

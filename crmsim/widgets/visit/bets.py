@@ -70,7 +70,7 @@ class Gain:
         return PROFIT[sum(self.change > limit for limit in limits)]
 
 
-def gain(run: Run, base: Run) -> Gain:
+def profit_gained(run: Run, base: Run) -> Gain:
     """Return the profit gained over the whole time.
 
     Per cent are those of the usual profit, or of a tenth of sales where there is hardly any.

@@ -37,7 +37,7 @@ def beside(session: VisitSession, view: View, t: Translate) -> Context:
     }
 
 
-def moved(session: VisitSession, view: View) -> dict[str, float]:
+def quality_change(session: VisitSession, view: View) -> dict[str, float]:
     """Return how far quality as perceived has just moved, by dimension, on its scale (0–1)."""
     if session.phase not in FRESH:
         return {}
@@ -88,7 +88,7 @@ def arrow(change: float, digits: int = 0) -> str:
 
 
 def _gaps(session: VisitSession, view: View, t: Translate) -> list[Context]:
-    change = moved(session, view)
+    change = quality_change(session, view)
     rows = []
     for d in DIMENSIONS:
         label, rise = t(f"model.dimension.{d}"), 100 * change.get(d, 0.0)

@@ -13,10 +13,10 @@ from crmsim.runs.arrivals import arrivals
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.rendering import Context
-from crmsim.widgets.visit.bets import gain, profit_verdict
+from crmsim.widgets.visit.bets import profit_gained, profit_verdict
 from crmsim.widgets.visit.ending import side_by_side
 from crmsim.widgets.visit.firm_runs import after, levers_of, runs, scopes, years
-from crmsim.widgets.visit.people_touched import touched
+from crmsim.widgets.visit.people_touched import touched_people
 
 
 def context(session: VisitSession, t: Translate) -> Context:
@@ -35,7 +35,7 @@ def context(session: VisitSession, t: Translate) -> Context:
     if session.phase == "compare":
         shown |= side_by_side(session, t)
     if session.scope != "floor":
-        shown |= touched(session, run, base, t)
+        shown |= touched_people(session, run, base, t)
     else:
         shown["ring"] = _ring(session, run, base, t)
         shown["levers"] = _levers(session, run, t) if session.phase == "loop" else []
@@ -52,7 +52,7 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Translate) -> Context | 
         return None
     if session.levers and session.phase == "loop":
         run = after(session.visit, "floor")
-    gained, currency = gain(run, base), session.scenario().currency
+    gained, currency = profit_gained(run, base), session.scenario().currency
     named = profit_verdict(guess, gained.outcome, gained.change)
     return {
         "guess": t("play.loop.you_bet", guess=t(f"play.bet.{guess}")),
@@ -74,7 +74,7 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Translate) -> Context | 
 
 def _ring(session: VisitSession, run: Run, base: Run, t: Translate) -> loop.LoopDrawing:
     """Draw the loop with its film, which is shown again whenever something else is compared."""
-    gained = gain(run, base)
+    gained = profit_gained(run, base)
     centre = (
         t("play.loop.centre", years=number(years(session.scenario()))),
         _plus(gained.change, session.scenario().currency, t),
@@ -119,7 +119,7 @@ def _levers(session: VisitSession, run: Run, t: Translate) -> list[Context]:
 
 def finding(run: Run, base: Run, comparing: bool, t: Translate) -> str:
     """Say in a sentence what became of profit."""
-    change = gain(run, base).change
+    change = profit_gained(run, base).change
     key = "same" if not round(change) else "higher" if change > 0 else "lower"
     who = "second" if comparing else "yours"
     amount = money(abs(change), run.scenario.currency, t)

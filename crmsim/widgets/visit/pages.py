@@ -9,7 +9,7 @@ from crmsim.common.words import Translate
 from crmsim.course.sessions.visit import OPTIONS, REWINDS, VisitSession
 from crmsim.model.visit import View
 from crmsim.widgets.drawings import drawings, faces
-from crmsim.widgets.numbers import mood_words, words_of
+from crmsim.widgets.numbers import mood_words, words_of_play
 from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.visit import bets, ending, firm_pages, talk
 from crmsim.widgets.visit.customer import beside
@@ -58,7 +58,7 @@ def poster(session: VisitSession) -> Context:
 
 def _context(session: VisitSession, asking: str, note: str) -> Context:
     scenario = session.scenario()
-    t = words_of(scenario, session.lang)
+    t = words_of_play(scenario, session.lang)
     context: Context = {
         "t": t,
         "lang": session.lang,
@@ -74,7 +74,7 @@ def _context(session: VisitSession, asking: str, note: str) -> Context:
     view = session.second.view if session.phase == "tries" else _shown(session)
     context |= _head(session, view, t) | beside(session, view, t) | _journey(session, t)
     ended = session.phase in ("bet-talk", "felt")
-    context["past"] = talk.said(session, view, t)["past"] if ended else []
+    context["past"] = talk.talk_lines(session, view, t)["past"] if ended else []
     return context | _MIDDLE[session.phase](session, view, t)
 
 
@@ -133,7 +133,10 @@ def _journey(session: VisitSession, t: Translate) -> Context:
             }
         )
     summary = "; ".join(f"{p['label']}" for p in points[: len(emotions)]) or t("play.visit.journey")
-    return {"curve": drawings.journey(emotions, len(ahead), summary, over), "points": points}
+    return {
+        "curve": drawings.journey_drawing(emotions, len(ahead), summary, over),
+        "points": points,
+    }
 
 
 # --- all screens ---
@@ -142,7 +145,7 @@ def _journey(session: VisitSession, t: Translate) -> Context:
 _MIDDLE: dict[str, Callable[[VisitSession, View, Translate], Context]] = {
     "opening": talk.opening,
     "visit": talk.visit,
-    "felt": talk.felt,
+    "felt": talk.felt_screen,
     "tries": ending.tries,
     "verdict": ending.verdict,
     "rewind": talk.rewind,
@@ -152,11 +155,11 @@ _MIDDLE: dict[str, Callable[[VisitSession, View, Translate], Context]] = {
 
 def announcement(session: VisitSession) -> str:
     """Return what a screen reader says after an act: reaction, change, next step."""
-    t = words_of(session.scenario(), session.lang)
+    t = words_of_play(session.scenario(), session.lang)
     if session.phase in ("loop", "compare"):
         return firm_pages.announcement(session, t)
     view = _shown(session)
     if session.phase not in ("visit", "felt", "bet-talk"):
         return ""
-    lines = talk.said(session, view, t)
+    lines = talk.talk_lines(session, view, t)
     return talk.aloud([*lines["past"], *(lines["present"] if session.phase == "visit" else [])])

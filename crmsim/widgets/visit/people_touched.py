@@ -20,7 +20,7 @@ NOTHING_S = 4.0
 MOVED = ("came", "stayed", "stayed_away", "left")
 
 
-def touched(session: VisitSession, run: Run, base: Run, t: Translate) -> Context:
+def touched_people(session: VisitSession, run: Run, base: Run, t: Translate) -> Context:
     """List the people whom one answer touched, and the money that came of it."""
     found = trace_of(run, base)
     zero = t(f"play.one.zero_{'first' if session.phase == 'compare' else 'usual'}")

@@ -12,7 +12,7 @@ from crmsim.scenario.encounter import Choice
 from crmsim.widgets.drawings import faces
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import settled
-from crmsim.widgets.visit.customer import SMALLEST, arrow, moved
+from crmsim.widgets.visit.customer import SMALLEST, arrow, quality_change
 
 
 def opening(session: VisitSession, view: View, t: Translate) -> Context:
@@ -40,14 +40,14 @@ def visit(session: VisitSession, view: View, t: Translate) -> Context:
         "cards": cards,
         "act": "reply" if buyer else "choose",
         "cancel": "",
-        **said(session, view, t),
+        **talk_lines(session, view, t),
     }
 
 
 # --- who says what -----------------------------------------------------------------------------
 
 
-def said(session: VisitSession, view: View, t: Translate) -> Context:
+def talk_lines(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the lines of the talk: those of the last touchpoint, and those of the present one.
 
     In the customer's chair the salesperson has already acted when she is asked, so that what
@@ -59,7 +59,7 @@ def said(session: VisitSession, view: View, t: Translate) -> Context:
         past = [_served(last.answer, t)] if last else []
         acted = [_served(view.salesperson, t)] if view.salesperson else []
         tells = view.why and not session.scenario().mystery
-        changed = [_changed(moved(session, view), view.why, t)] if tells else []
+        changed = [_changed(quality_change(session, view), view.why, t)] if tells else []
         return {
             "past": past,
             "present": [scene, *_hers(session, view, view.says, t), *acted, *changed],
@@ -68,7 +68,7 @@ def said(session: VisitSession, view: View, t: Translate) -> Context:
     bet = settled(session, view, t)
     past += [{"who": "settled", "text": bet}] if bet else []
     if last:
-        past.append(_changed(moved(session, view), last.why, t))
+        past.append(_changed(quality_change(session, view), last.why, t))
     else:
         past.append({"who": "scene", "text": t("play.visit.why_seller")})
     return {"past": past, "present": [scene, *_hers(session, view, view.says, t)]}
@@ -151,7 +151,7 @@ def _price(offer: Offer | Choice, currency: str, t: Translate) -> list[str]:
     return said
 
 
-def felt(session: VisitSession, view: View, t: Translate) -> Context:
+def felt_screen(session: VisitSession, view: View, t: Translate) -> Context:
     """Return the screen of how the customer felt, with her best and worst moment."""
     best = max(view.journey, key=lambda step: step.emotion)
     worst = min(view.journey, key=lambda step: step.emotion)

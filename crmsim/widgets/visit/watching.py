@@ -18,6 +18,7 @@ from crmsim.widgets.drawings.town_film import town_film
 from crmsim.widgets.rendering import Context, render
 from crmsim.widgets.stage import Stage
 from crmsim.widgets.visit import firm_pages
+from crmsim.widgets.visit.bets import profit_gained
 from crmsim.widgets.visit.people_touched import traced
 
 VIEWS = ("town", "loop")
@@ -79,7 +80,7 @@ class Watch(Stage):
 
     def _loop(self) -> loop.LoopDrawing:
         run, base, t = self.run, self.base, self.t
-        gained = firm_pages.gain(run, base)
+        gained = profit_gained(run, base)
         amount = money(gained.change, run.scenario.currency, t)
         centre = (
             t("play.loop.centre", years=number(run.scenario.years)),  # type: ignore[union-attr]

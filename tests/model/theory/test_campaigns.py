@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crmsim.common.chance import Chance
 from crmsim.model.theory.campaigns import (
+    aimed_score,
     best,
     bought,
     control_group,
@@ -16,7 +17,6 @@ from crmsim.model.theory.campaigns import (
     draw_customers,
     kinds,
     lift,
-    score,
     uplift,
 )
 from crmsim.runs.buyers import buyers, rfm, simulated_buyers
@@ -38,8 +38,8 @@ def test_those_at_risk_are_not_those_whom_a_contact_moves():
         chance = Chance(seed)
         customers = draw_customers(chance, PEOPLE)
         lots = chance.uniform("buying", 0, PEOPLE)
-        by_effect.append(gain(customers, best(score(chance, customers.effect, 1.0), 600)))
-        by_risk.append(gain(customers, best(score(chance, -customers.base, 1.0), 600)))
+        by_effect.append(gain(customers, best(aimed_score(chance, customers.effect, 1.0), 600)))
+        by_risk.append(gain(customers, best(aimed_score(chance, -customers.base, 1.0), 600)))
         by_lot.append(gain(customers, best(lots, 600)))
     assert all(effect > risk for effect, risk in zip(by_effect, by_risk, strict=True))
     assert np.mean(by_risk) == pytest.approx(np.mean(by_lot), rel=0.25)
@@ -50,7 +50,7 @@ def test_a_contact_with_everybody_is_not_best_and_none_with_anybody_neither():
     for seed in SEEDS:
         chance = Chance(seed)
         customers = draw_customers(chance, PEOPLE)
-        seen = score(chance, customers.effect, 0.5)
+        seen = aimed_score(chance, customers.effect, 0.5)
         some, everybody = (gain(customers, best(seen, n), annoyance=0.3) for n in (1000, PEOPLE))
         assert some > max(everybody, 0)
 
@@ -62,7 +62,7 @@ def test_a_worse_aim_wins_fewer():
         for seed in SEEDS:
             chance = Chance(seed)
             customers = draw_customers(chance, PEOPLE)
-            each.append(gain(customers, best(score(chance, customers.effect, error), 600)))
+            each.append(gain(customers, best(aimed_score(chance, customers.effect, error), 600)))
         means.append(np.mean(each))
     assert means[0] > means[1] > means[2] > 0
 
@@ -166,8 +166,8 @@ YES, NO = [True] * 3, [False] * 3
         ("contacts", lambda: bought(CUSTOMERS, [0, 1, -1])),
         ("annoyance", lambda: bought(CUSTOMERS, YES, annoyance=-1)),
         ("envy", lambda: bought(CUSTOMERS, YES, envy=math.inf)),
-        ("truth", lambda: score(Chance(1), [], 1)),
-        ("error", lambda: score(Chance(1), [1, 2], -1)),
+        ("truth", lambda: aimed_score(Chance(1), [], 1)),
+        ("error", lambda: aimed_score(Chance(1), [1, 2], -1)),
         ("scores", lambda: best([1, math.nan], 1)),
         ("contacts", lambda: best([1, 2], 3)),
         ("chosen", lambda: control_group(Chance(1), [1, 0], 0.5)),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crmsim.common.chance import Chance
-from crmsim.model.theory.response_model import RIDGE, chance_to_buy, learned_weights
+from crmsim.model.theory.response_model import RIDGE, learned_chance_to_buy, learned_weights
 from crmsim.runs.buyers import real_buyers, simulated_buyers
 from crmsim.runs.lift import found_by_model, lift_of_buyers
 
@@ -16,7 +16,7 @@ def drawn(seed, count=4000):
     chance = Chance(seed)
     known = np.column_stack([chance.normal("buying", week, count) for week in range(3)])
     true = np.array([-0.5, 1.0, -0.7, 0.0])
-    share = chance_to_buy(known, true)
+    share = learned_chance_to_buy(known, true)
     return known, chance.uniform("buying", 9, count) < share, true
 
 
@@ -31,7 +31,7 @@ def test_no_other_weights_are_more_likely():
     best = learned_weights(known, buys)
 
     def likely(weights):
-        share = chance_to_buy(known, weights)
+        share = learned_chance_to_buy(known, weights)
         fit = np.log(np.where(buys, share, 1 - share)).sum()
         return fit - RIDGE * (weights @ weights) / 2
 

@@ -54,7 +54,7 @@ def saved_run(name: str, seed: int, lang: str = "en", persona: str | None = None
     """Return the run of the session that a student saved, as far as it was played."""
     again = session(load(name, lang), seed, lang, persona)
     saved = "-".join(filter(None, (name, str(seed), persona)))
-    _redo(again, (progress.load(saved) or {}).get("acts"))
+    _redo(again, (progress.load_record(saved) or {}).get("acts"))
     return again.run
 
 
