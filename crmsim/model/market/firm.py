@@ -44,6 +44,20 @@ def decision_of(levers: Mapping[str, float], numbers: SimpleNamespace) -> Decisi
     return Decision(**{"bonus": numbers.bonus_share} | dict(levers))
 
 
+def pay_at_start(scenario: MarketScenario) -> float:
+    """Return the base pay, against ``wage_week``, that staff have when a case begins.
+
+    Examples
+    --------
+    >>> from crmsim.scenario import load
+    >>> pay_at_start(load("buick-market")), pay_at_start(load("turnaround"))
+    (1.0, 0.85)
+    """
+    paid = [lever.start for lever in scenario.levers if lever.id == "pay"]
+    paid += [levers["pay"] for levers in scenario.before if "pay" in levers]
+    return paid[-1] if paid else 1.0
+
+
 _RESPONSIVENESS, _TANGIBLES = map(DIMENSIONS.index, ("responsiveness", "tangibles"))
 
 
@@ -77,6 +91,7 @@ class Firm:
         self.handling_smoothed = self.generosity = 0.0
         self.abuse = numbers.abuse_usual
         self.wage = numbers.wage_week
+        self._pay_usual, self.pay_cut = pay_at_start(scenario), 0.0
         wages = self._staff_usual * numbers.wage_week
         self._wages_usual = max(wages, 1.0)
         self._profit_usual = gross_week - wages - numbers.fixed_cost_week
@@ -97,9 +112,9 @@ class Firm:
     def state(self) -> tuple[float, ...]:
         """Stocks of the firm.
 
-        They are load, staff, skill, standard, facilities, fatigue, pay, profit, mood, what people
-        have learned of a promise that is outdone, work on complaints, and the generosity that
-        people are used to.
+        They are load, staff, skill, standard, facilities, fatigue, pay, the cut of pay that is
+        remembered, profit, mood, what people have learned of a promise that is outdone, work on
+        complaints, and the generosity that people are used to.
         """
         return (
             self.orders_smoothed,
@@ -110,6 +125,7 @@ class Firm:
             self.facilities,
             self.fatigue,
             self.wage,
+            self.pay_cut,
             self._profit_smoothed,
             self.attitude,
             self.understated,
@@ -298,21 +314,25 @@ class Firm:
         self.facilities = max(worn, 0.05)
 
     def _pay(self, profit: float, decision: Decision) -> None:
-        """Pay follows profit through the bonus; mood follows pay, load and abuse."""
+        """Pay follows profit through the bonus; mood follows pay, a cut of it, load and abuse."""
         numbers = self._numbers
         self._profit_smoothed += (profit - self._profit_smoothed) / numbers.profit_week
         bonus = decision.bonus * (self._profit_smoothed - self._profit_usual) / self._wages_usual
         wage = numbers.wage_week * decision.pay * min(max(1 + bonus, 0.5), 2.0)
         self.wage += (wage - self.wage) / numbers.pay_week
+        # A cut of base pay is felt at once and forgotten slowly; a smaller bonus is no cut.
+        cut = max(self._pay_usual - decision.pay, 0.0) / max(self._pay_usual, 1e-9)
+        self.pay_cut = max(cut, self.pay_cut * (1 - 1 / numbers.pay_week))
         self.attitude += (self.mood - self.attitude) / numbers.mood_week
 
     @property
     def mood(self) -> float:
-        """The mood that pay, load and abuse imply, and that the staff's attitude follows."""
+        """The mood that pay, a cut of it, load and abuse imply; the staff's attitude follows it."""
         numbers = self._numbers
         paid = max(self.wage, 1e-9) / max(numbers.wage_week, 1e-9)
         # Spare time relieves the staff a little; below the least load nobody feels more of it.
         load = max(self.load, numbers.least_load)
         mood = paid**numbers.mood_pay * load**numbers.mood_pressure
         mood *= 1 - numbers.mood_abuse * (self.abuse - numbers.abuse_usual)
+        mood *= (1 - self.pay_cut) ** numbers.mood_pay_cut
         return min(max(mood, 0.3), 1.5)

@@ -7,6 +7,7 @@ from crmsim import load
 from crmsim.model.market.firm import Firm
 from crmsim.model.market.week import Week
 from crmsim.model.market.word_of_mouth import Tellings
+from crmsim.runs.run import simulate
 from crmsim.scenario.levers import Decision
 
 SHOP = load("buick-market").change(style={"cost": 30}, parameters={"slack": 0.0})
@@ -90,3 +91,47 @@ def test_a_modest_promise_is_seen_through_and_a_loud_one_believed_anew():
         assert believed == sorted(believed)
         assert believed[-1] == pytest.approx(later, abs=0.002)
     assert firm.service(decision).promise == 0.1
+
+
+def moods(levels):
+    """Return attitude week by week; base pay has each of these levels for so many weeks."""
+    felt = SHOP.change(parameters=SHOP.parameters | {"mood_pay_cut": 0.5})
+    firm, week, found = Firm(felt, 200.0, 110_000.0), usual_week(), []
+    for level, weeks in levels:
+        for _ in range(weeks):
+            firm.week(week, 120_000.0, Decision(adoption=0.0, bonus=0.0, pay=level))
+            found.append(firm.attitude)
+    return np.array(found)
+
+
+def test_a_cut_of_pay_lowers_the_mood_more_than_an_equal_raise_lifts_it():
+    """Kube, Maréchal & Puppe 2013 (sign)."""
+    cut, usual, raised = (moods([(level, 104)]) for level in (0.9, 1.0, 1.1))
+    assert (usual - cut > 1.5 * (raised - usual)).all()
+    assert (raised > usual).all()
+
+
+def test_a_cut_of_pay_hurts_at_once_and_is_remembered_when_pay_is_back():
+    usual = moods([(1.0, 104)])
+    lost, won = usual - moods([(0.8, 26), (1.0, 78)]), moods([(1.2, 26), (1.0, 78)]) - usual
+    assert lost[3] > 3 * won[3]
+    assert lost[60] > 2 * won[60] > 0
+
+
+def test_a_smaller_bonus_is_no_cut():
+    firm, fallen = Firm(SHOP, 200.0, 110_000.0), Decision(bonus=1.0)
+    for _ in range(52):
+        firm.week(usual_week(), 0.0, fallen)
+    assert firm.wage < SHOP.numbers.wage_week
+    assert firm.pay_cut == 0
+
+
+@pytest.mark.parametrize("name", ["buick-market", "southwest", "turnaround", "discounter"])
+def test_where_nobody_cuts_pay_nothing_depends_on_how_a_cut_feels(name):
+    case = load(name)
+    logs = [
+        simulate(case.change(parameters=case.parameters | {"mood_pay_cut": size}), seed=1).series
+        for size in (0.0, 2.0)
+    ]
+    for column in logs[0]:
+        assert np.array_equal(*(log[column] for log in logs)), column
