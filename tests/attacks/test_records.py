@@ -294,14 +294,12 @@ SEEDS = [[1], {}, {"a": [1]}, None, True, -1, 10**30, 1.5, "", "20", [[]], "x" *
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: str(seed)[:12])
-@pytest.mark.parametrize("file", ["buick-20.json", "buick-market-31.json", "mine.json"])
-def test_a_seed_of_any_form_costs_its_own_record_alone(
-    seed: Any, file: str, clicked: Any, graded: Any
-):
+def test_a_seed_of_any_form_costs_its_own_records_alone(seed: Any, clicked: Any, graded: Any):
     handed_in = clicked()
-    case = "buick-market" if "market" in file else "buick"
-    record = {"scenario": case, "seed": seed, "acts": [], "actions": [], "sha256": ""}
-    handed_in.records[file] = record
+    for file in ("buick-20.json", "buick-market-31.json", "mine.json"):
+        case = "buick-market" if "market" in file else "buick"
+        record = {"scenario": case, "seed": seed, "acts": [], "actions": [], "sha256": ""}
+        handed_in.records[file] = record
     came = graded(handed_in)
     assert "broke-grader" not in came.problems
     assert came.below_full("10") == set()
