@@ -133,8 +133,8 @@ class Exercise(Part, kw_only=True):
     BY_PERSON: ClassVar[bool] = False
     """True of a kind that a person marks."""
     REST_S: ClassVar[float] = 0.0
-    """Seconds for which a hand rests until a prediction counts as made: while one is typed or drawn,
-    every stroke is saved, and an outcome that has been seen would fix it.
+    """Seconds for which a hand rests until a prediction counts as made. While one is typed or
+    drawn, every stroke is saved, and an outcome that has been seen would fix it.
     """
 
     id: Id
