@@ -40,7 +40,6 @@ LOOK_S = 0.1
 PR_SET_CHILD_SUBREAPER = 36
 WORKERS = 2
 ATTACKS = NOTEBOOKS.parent / "tests" / "attacks" / "cells.toml"
-OPEN_CELL = {"minutes": "10", "satisfaction": "12"}
 
 
 class Watch(threading.Thread):
@@ -85,7 +84,7 @@ class Watch(threading.Thread):
 def hand_in(folder: Path, place: int, most_lessons: int | None) -> None:
     """A hand-in of a student of her own; every tenth has an attack in it."""
     lang, number = LANGUAGES[place % len(LANGUAGES)], f"2026{place:04}"
-    attack = attacks()[place // HOSTILE_EVERY % len(attacks())]
+    attacked, attack = attacks()[place // HOSTILE_EVERY % len(attacks())]
     hostile = place % HOSTILE_EVERY == 0
     with ZipFile(folder / f"{number}.zip", "w", ZIP_DEFLATED) as archive:
         who = {"number": number, "name": "林悦"}
@@ -96,7 +95,7 @@ def hand_in(folder: Path, place: int, most_lessons: int | None) -> None:
                 continue
             archive.writestr(f"progress/{name}.json", json.dumps(record, ensure_ascii=False))
         for lesson, book in handed.items():
-            bad = attack if hostile and lesson == attacked(attack) else None
+            bad = attack if hostile and lesson == attacked else None
             archive.writestr(f"notebooks/{lang}/{lesson}-x.ipynb", filled(book, lang, lesson, bad))
 
 
@@ -106,14 +105,10 @@ def handed_in(most_lessons: int | None) -> list[str]:
 
 
 @cache
-def attacks() -> tuple[str, ...]:
-    """The cells of the attack suite."""
-    return tuple(each["cell"] for each in tomllib.loads(ATTACKS.read_text("utf-8"))["attacks"])
-
-
-def attacked(cell: str) -> str:
-    """The lesson whose open cell an attack is written for."""
-    return next((lesson for name, lesson in OPEN_CELL.items() if name in cell), "10")
+def attacks() -> tuple[tuple[str, str], ...]:
+    """The cells of the attack suite, each with the lesson whose open cell it is for."""
+    listed = tomllib.loads(ATTACKS.read_text("utf-8"))["attacks"]
+    return tuple((each.get("lesson", "10"), each["cell"]) for each in listed)
 
 
 @cache

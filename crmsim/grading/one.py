@@ -19,11 +19,11 @@ from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.exercises.variants import seed_of
 from crmsim.grading.marks.elsewhere import own_names, printed_right, shown
 from crmsim.grading.marks.judging import AnswerEvidence, Judge
-from crmsim.grading.marks.outcomes import shared_replies
+from crmsim.grading.marks.outcomes import CameReplies, shared_replies
 from crmsim.grading.options import Options
 from crmsim.grading.reading.code_names import unusual
 from crmsim.grading.reading.contents import Contents, Record, contents
-from crmsim.grading.reading.rebuild import CellStep, Rebuilt, needed, rebuilt
+from crmsim.grading.reading.rebuild import CellStep, Rebuilt, needed_code, rebuilt
 from crmsim.grading.reading.released import (
     Ask,
     ReleasedLesson,
@@ -49,11 +49,15 @@ HERS = "hers "
 
 @dataclass
 class SubmissionRun:
-    """Outcome of running a submission, by lesson, and its sessions made again."""
+    """Outcome of running a submission, by lesson, and its sessions made again.
+
+    ``came`` is what came of each lesson as it was given out.
+    """
 
     built: dict[str, Rebuilt] = field(default_factory=dict)
     ran: dict[str, Ran] = field(default_factory=dict)
     runs: list[Played] = field(default_factory=list)
+    came: Mapping[str, CameReplies] = field(default_factory=dict)
 
 
 def grade_one(path: str | Path | HandInPlace, options: Options, secret: bytes) -> Result:
@@ -121,9 +125,16 @@ def _answered(read: Contents) -> bool:
     return any(read.answers.values())
 
 
+def _answered_in(read: Contents, chosen: Sequence[str]) -> list[str]:
+    """Return the lessons of which an answer was saved."""
+    saved = {name for by in read.answers.values() for name in by}
+    given_out = (released_lessons(read.lang)[number] for number in chosen)
+    return [each.number for each in given_out if saved & {*each.checked, *each.predicted}]
+
+
 def _run(read: Contents, judge: Judge, chosen: list[str], options: Options) -> SubmissionRun:
     """Make the sessions again, then run each lesson that was handed in."""
-    found = SubmissionRun()
+    found = SubmissionRun(came=shared_replies(_answered_in(read, chosen)))
     written = {number: book for number, book in read.books.items() if number in chosen}
     if not written and not read.sessions:
         return found
@@ -167,9 +178,10 @@ def _progress(read: Contents) -> dict[str, str]:
 def _run_lesson(sandbox: Sandbox, built: Rebuilt, judge: Judge) -> Ran:
     """Run what the student wrote and what it needs; all of the lesson where a name is missing."""
     wanted = [ask.expression for step in built.steps for ask in _answers(step)]
-    ran = sandbox.run(list(_steps(built, judge, needed(built.steps, wanted))))
+    ran = sandbox.run(list(_steps(built, judge, needed_code(built.steps, wanted))))
     if not ran.ended and any(told[:1] == ["NameError"] for told in ran.errors.values()):
-        ran = sandbox.run(list(_steps(built, judge, [True] * len(built.steps))))
+        whole = [step.source for step in built.steps]
+        ran = sandbox.run(list(_steps(built, judge, whole)))
     return ran
 
 
@@ -202,11 +214,7 @@ def _right_one(
         return ""
     task = declared_exercise(name)
     probes = judge.probes(task) if task.BY_CALLS else None
-    needs = needed(built.steps, own)
-    steps = [
-        SandboxStep(step.source if runs else "")
-        for step, runs in zip(built.steps, needs, strict=True)
-    ]
+    steps = list(map(SandboxStep, needed_code(built.steps, own)))
     ran = sandbox.run([*steps, SandboxStep("", {each: Asked(each, probes) for each in own})])
     replies = ((each, ran.values.get(each)) for each in own)
     right = (
@@ -226,9 +234,9 @@ def _by_code(built: Rebuilt) -> set[str]:
     return {ask.exercise for step in built.steps for ask in _answers(step)}
 
 
-def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[SandboxStep]:
+def _steps(built: Rebuilt, judge: Judge, code: Sequence[str]) -> Iterator[SandboxStep]:
     """Yield the steps for the sandbox; one that need not run is empty and keeps its place."""
-    for step, needs in zip(built.steps, run, strict=True):
+    for step, source in zip(built.steps, code, strict=True):
         asks = {}
         for ask in _answers(step):
             task = declared_exercise(ask.exercise)
@@ -237,7 +245,7 @@ def _steps(built: Rebuilt, judge: Judge, run: Sequence[bool]) -> Iterator[Sandbo
             hers = given_to_check(step.source, ask.exercise) if step.mine else None
             if hers not in (None, ask.expression):
                 asks[HERS + ask.exercise] = Asked(str(hers), probes)
-        yield SandboxStep(step.source if needs else "", asks)
+        yield SandboxStep(source, asks)
 
 
 def _replay(read: Contents, sandbox: Sandbox, found: SubmissionRun) -> None:
@@ -363,11 +371,12 @@ def _given(read: Contents, found: SubmissionRun, lesson: str, name: str) -> Answ
     saved = read.answers["answer"].get(name)
     if saved is None or (declared_exercise(name).prediction is False and _only_before(name)):
         saved = read.answers["before"].get(name, saved)
+    came = found.came.get(lesson, {})
     return AnswerEvidence(
         reply=reply,
         record=saved or {},
-        came=shared_replies(lesson).get(f"came {name}") if saved else None,
-        own=shared_replies(lesson).get(f"own {name}") if saved else None,
+        came=came.get(f"came {name}") if saved else None,
+        own=came.get(f"own {name}") if saved else None,
         lost=ran.ended if ran and name in _by_code(found.built[lesson]) else "",
     )
 

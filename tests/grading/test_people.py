@@ -8,8 +8,8 @@ import pytest
 
 from crmsim.common.text import same
 from crmsim.grading.command import grade, publish
-from crmsim.grading.marks.people import StudentIndex
 from crmsim.grading.marks.overrides import begin_overrides, read_overrides
+from crmsim.grading.marks.people import StudentIndex
 from crmsim.grading.marks.queue import read_queue
 from crmsim.grading.marks.roster import Handed
 from crmsim.grading.options import Late, Options

@@ -119,11 +119,12 @@ class Plan(Exercise, kw_only=True):
 
     def begun(self, answer: object) -> bool:
         """Accept different items of the menu, one at most where only one can be taken."""
-        if not isinstance(answer, list | tuple) or not answer:
+        if not isinstance(answer, list | tuple) or not 0 < len(answer) <= len(self.items):
             return False
-        if not all(isinstance(each, str) and each in self._by_id for each in answer):
+        by_id = self._by_id
+        if not all(isinstance(each, str) and each in by_id for each in answer):
             return False
-        taken = [self._by_id[each].group for each in answer]
+        taken = [by_id[each].group for each in answer]
         single = all(taken.count(group.id) <= 1 for group in self.groups if group.one)
         return len(set(answer)) == len(answer) and single
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from crmsim.common.words import LANGUAGES
 from crmsim.exercises.declared import declared_exercise, exercise
@@ -79,13 +81,7 @@ class Judge:
         list of list
             The arguments of each call.
         """
-        shown = [list(map(_listed, example.given)) for example in task.examples]
-        chance = _chance(self.secret, f"{self.number}\0{task.id}")
-        drawn = [list(map(_listed, given)) for given in probes(task, chance, DRAWN)]
-        # a function that only returns an argument or an example must not live on lucky numbers
-        easy = [given for given in drawn if _guessed(task, given)][:MOST_EASY]
-        hard = [given for given in drawn if not _guessed(task, given)]
-        return shown + (easy + hard + drawn)[:PROBES]
+        return deepcopy(_probed(task.id, self.number, self.secret))
 
     def predicted(self, name: str, given: AnswerEvidence) -> Item:
         """Say how a prediction fared; it is worth no points.
@@ -276,6 +272,20 @@ class Judge:
             note_args=dict(args or {}),
             needs_person=found.verdict == "waiting",
         )
+
+
+@lru_cache(256)
+def _probed(name: str, number: str | None, secret: bytes) -> list[list[Any]]:
+    """Return the probes of a function for a student: they are asked for, then judged by."""
+    task = cast("Function", declared_exercise(name))
+    shown = [list(map(_listed, example.given)) for example in task.examples]
+    chance = _chance(secret, f"{number}\0{name}")
+    drawn = [list(map(_listed, given)) for given in probes(task, chance, DRAWN)]
+    # a function that only returns an argument or an example must not live on lucky numbers
+    guessed = [_guessed(task, given) for given in drawn]
+    easy = [given for given, is_easy in zip(drawn, guessed, strict=True) if is_easy][:MOST_EASY]
+    hard = [given for given, is_easy in zip(drawn, guessed, strict=True) if not is_easy]
+    return shown + (easy + hard + drawn)[:PROBES]
 
 
 def _guessed(task: Function, given: Sequence[Any]) -> bool:

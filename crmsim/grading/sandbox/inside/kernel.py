@@ -9,6 +9,7 @@ code may change all of it, and can thereby only say other values.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -118,6 +119,25 @@ def _prepare() -> None:
     quiet_the_view()
     for module in LOADED:
         import_module(module)
+    _shell()
+    # what is there already is for all lessons: a fork that looks for garbage would copy it
+    gc.freeze()
+
+
+def _shell() -> Any:
+    """Make the shell that runs cells as a notebook does; each lesson has a fork of it."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=config, colors="nocolor")
+    shell.showtraceback = shell.showsyntaxerror = _does_nothing
+    # magics such as %matplotlib ask for a window or a front end, which is not here
+    shell.enable_gui = _does_nothing
+    shell.enable_matplotlib = lambda *_: (None, "inline")
+    shell.enable_pylab = lambda *_, **__: (None, "inline", ())
+    return shell
 
 
 def _run(request: Mapping[str, Any], reply: SendReply) -> NoReturn:
@@ -146,17 +166,7 @@ def _run(request: Mapping[str, Any], reply: SendReply) -> NoReturn:
 def _run_cells(
     cells: list[Mapping[str, Any]], limits: Mapping[str, float], reply: SendReply
 ) -> None:
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    shell = InteractiveShell.instance(config=config, colors="nocolor")
-    shell.showtraceback = shell.showsyntaxerror = _does_nothing
-    # magics such as %matplotlib ask for a window or a front end, which is not here
-    shell.enable_gui = _does_nothing
-    shell.enable_matplotlib = lambda *_: (None, "inline")
-    shell.enable_pylab = lambda *_, **__: (None, "inline", ())
+    shell = _shell()
     timed = partial(_timed, cell_s=limits["cell_s"], wait_s=limits["wait_s"])
     for number, cell in enumerate(cells):
         printed = Printed()
