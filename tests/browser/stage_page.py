@@ -47,14 +47,20 @@ class Bare:
     """A stage on a page of its own, without JupyterLab, whose clock is turned by hand."""
 
     def __init__(self, page: Page, widget: Any) -> None:
-        self.page, self.widget = page, widget
+        self.page = page
         self.stage = page.locator(".crmsim-stage")
+        page.clock.install(time=0)
+        self.show(widget)
+        page.clock.pause_at(60_000)
+
+    def show(self, widget: Any) -> None:
+        """Show a widget in the place of what is there; scripts of the page stay."""
+        self.widget = widget
         source = str(widget._esm).replace("export default { render };", "")
         state = json.dumps(state_of(widget)).replace("</", "<\\/")
-        page.clock.install(time=0)
-        page.set_content(PAGE % (widget._css, source, state))
-        page.wait_for_function("window.ready")
-        page.clock.pause_at(60_000)
+        self.page.evaluate("window.ready = false")
+        self.page.set_content(PAGE % (widget._css, source, state))
+        self.page.wait_for_function("window.ready")
 
     def act(self, *acts: tuple[str, str]) -> None:
         """Do something in the kernel's place, and show what follows; no time passes meanwhile."""

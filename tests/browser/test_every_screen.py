@@ -316,14 +316,14 @@ def test_axe_finds_nothing_on_any_screen_of_a_game(bare, name, lang):
 
 @pytest.mark.parametrize("lang", THEMES)
 def test_axe_finds_nothing_on_exercises_passport_lock_and_what_is_watched(bare, lang):
+    shown = bare(next(iter(STILL.values()))(lang), motion="reduce")
+    shown.page.clock.resume()
+    shown.page.evaluate(AXE)
     found = {}
     for name, make in STILL.items():
-        shown = bare(make(lang), motion="reduce")
+        shown.show(make(lang))
         dressed(shown, THEMES[lang])
-        shown.page.clock.resume()
-        shown.page.evaluate(AXE)
         found[name] = shown.page.evaluate(FOUND)
-        shown.page.close()
     assert len(found) == len(STILL)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
@@ -357,11 +357,11 @@ def test_nothing_of_a_game_is_cut_small_or_scrolled_at_any_size(bare, name):
 
 
 def test_nothing_else_is_cut_small_or_scrolled_at_any_size(bare):
+    shown = bare(next(iter(STILL.values()))("en"), motion="reduce", touch=True)
     found = {}
     for name, make in STILL.items():
-        shown = bare(make("en"), motion="reduce", touch=True)
+        shown.show(make("en"))
         found[name] = faults_at_every_size(shown)
-        shown.page.close()
     assert len(found) == len(STILL)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
