@@ -274,3 +274,62 @@ def test_the_puzzle_of_the_tea_house_has_one_cheapest_answer(tea_house):
     assert set(cheapest[0]) == {"standards", "promise"}
     assert sum(price[gap] for gap in cheapest[1]) > 3
     assert max(tea_house(gap)["gao"] for gap in gaps) < 3.35
+
+
+def talk(case: str, who: str, acts: list[str], seed: int) -> Any:
+    """Return one talk about a complaint of lesson 20, with a call at the end."""
+    return simulate(load(case).change(persona=who), replay([*acts, "ring-up"]), seed=seed)
+
+
+@each_luck
+@pytest.mark.parametrize("who", ["lin-yue", "zhou-min", "ma-jun"])
+def test_a_talk_is_fairest_that_begins_with_listening_and_least_fair_that_begins_with_money(
+    who, seed
+):
+    rest = ["ask-and-note", "two-ways"]
+    starts = (["hear-out", "own-apology"], ["own-apology", "hear-out"], ["money-first", "hear-out"])
+    listen, apologise, money = (
+        talk("buick-complaint", who, [*start, *rest], seed).view.recovery["fairness"]
+        for start in starts
+    )
+    assert listen > apologise + 0.01
+    assert apologise > money + 0.05
+
+
+@each_luck
+@pytest.mark.parametrize("who", ["lin-yue", "zhou-min", "ma-jun"])
+def test_the_same_money_satisfies_more_with_an_apology(who, seed):
+    phrase, apology = (
+        talk("buick-complaint", who, ["hear-out", word, "ask-and-note", "money-only"], seed)
+        for word in ("set-phrase", "own-apology")
+    )
+    satisfied = [each.view.recovery["satisfied"] for each in (phrase, apology)]
+    assert satisfied[1] > 1.1 * satisfied[0]
+    assert phrase.view.cost == apology.view.cost
+
+
+def test_a_ruined_wedding_is_not_put_right_by_money_but_a_good_talk_keeps_twice_as_many():
+    start = ["hear-out", "own-apology", "ask-and-note"]
+    good, free = (
+        talk("buick-complaint", "ma-jun", [*start, offer], 20).view
+        for offer in ("two-ways", "all-of-it")
+    )
+    usual = simulate(load("buick-complaint").change(persona="ma-jun"), None, seed=20).view
+    assert [round(100 * each.recovery["stays"]) for each in (good, usual)] == [37, 18]
+    assert free.recovery["satisfied"] - good.recovery["satisfied"] < 0.02
+    assert free.cost - good.cost == pytest.approx(4000, abs=50)
+
+
+@each_luck
+@pytest.mark.parametrize("who", ["wan-qing", "qi-lei", "tan-hong"])
+def test_a_parcel_promised_for_tonight_pleases_until_the_evening_and_costs_more_next_morning(
+    who, seed
+):
+    start = ["hear-out", "own-apology", "ask-and-note"]
+    tonight, honest = (
+        talk("parcel", who, [*start, *end], seed).log.set_index("touchpoint")["satisfaction"]
+        for end in (["tonight", "my-promise"], ["date-that-holds"])
+    )
+    brought = tonight["solving"] - honest["solving"]
+    assert brought > 0
+    assert tonight["solving"] - tonight["next-morning"] > brought
