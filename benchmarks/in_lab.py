@@ -21,6 +21,9 @@ from playwright.sync_api import Page, sync_playwright
 READING_MS = 4000
 """Milliseconds for which a student looks at what is shown before she does something."""
 
+READY = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
+"""What JupyterLab shows when the kernel waits for a cell to run."""
+
 Show = Callable[[str, Sequence[str], str], Page]
 """Shows a notebook of that name with these cells, the first ones run, when a place is there."""
 
@@ -43,7 +46,8 @@ def shown() -> Iterator[Show]:
                 page = browser.new_page(viewport={"width": 1366, "height": 768})
                 page.goto(f"http://127.0.0.1:{port}/doc/tree/{name}.ipynb?reset")
                 page.wait_for_selector(".jp-CodeCell")
-                page.wait_for_timeout(3000)
+                page.wait_for_selector(READY, timeout=60_000)
+                page.wait_for_timeout(1000)
                 page.locator(".jp-CodeCell").first.focus()
                 for _ in cells[1:]:
                     page.keyboard.press("Shift+Enter")

@@ -25,5 +25,12 @@ function tellFigure(plot) {
 function tellFigures(notebook) {
   const look = () => notebook.querySelectorAll(".js-plotly-plot:not([role])").forEach(tellFigure);
   look();
-  new MutationObserver(look).observe(notebook, { childList: true, subtree: true });
+  watchOutside(notebook, look);
+}
+
+/* Look again whenever something is new in a notebook, other than in a stage: a film changes that often. */
+function watchOutside(notebook, look) {
+  const onStage = ({ target }) => target.closest?.(".crmsim-stage");
+  const watcher = new MutationObserver((changes) => changes.every(onStage) || look());
+  watcher.observe(notebook, { childList: true, subtree: true });
 }

@@ -5,7 +5,16 @@ const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matche
 const points = (path) => path.slice(1).split("L").map((place) => place.split(" ").map(Number));
 const pathOf = (places) => `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
 const eased = (share) => share * share * (3 - 2 * share);
+const PHONE_PX = 700; // as in stage.css
 const SVG_SPACE = "http://www.w3.org/2000/svg";
+
+/* Write a text that may change in every frame. Its node stays: those who watch the notebook for what
+   is new in it need not look again. */
+function write(element, text) {
+  const [node] = element.childNodes;
+  if (!node) element.textContent = text;
+  else if (node.nodeValue !== text) node.nodeValue = text;
+}
 
 /* The part of a curve up to a place, with a point of its own there. */
 function upTo(places, x) {
@@ -44,7 +53,71 @@ function tankOf(tank, { levels, base, said }) {
     const between = (values) => values[at] + (values[next] - values[at]) * (passed - Math.floor(passed));
     water.setAttribute("d", over ? shape : shape.replace(/^M4 [\d.]+/, `M4 ${height(between(levels))}`));
     line.setAttribute("d", over ? rule : rule.replace(/^M2 [\d.]+/, `M2 ${height(between(base))}`));
-    value.textContent = over ? said.at(-1) : said[at];
+    write(value, over ? said.at(-1) : said[at]);
+  };
+}
+
+/* Set dots into a picture of pixels: strokes of thousands of them take ten times as long. */
+function stamp({ data, width, height }, { places, colour, size }, sharp) {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const radius = (sharp * size) / 2;
+  for (const [left, top] of places) {
+    const [x, y] = [left * sharp - 0.5, top * sharp - 0.5];
+    const [right, bottom] = [Math.min(width - 1, x + radius + 0.5), Math.min(height - 1, y + radius + 0.5)];
+    for (let row = Math.max(0, Math.ceil(y - radius - 0.5)); row <= bottom; row++) {
+      for (let column = Math.max(0, Math.ceil(x - radius - 0.5)); column <= right; column++) {
+        const alpha = 255 * Math.min(1, radius + 0.5 - Math.hypot(column - x, row - y));
+        const at = 4 * (row * width + column);
+        if (alpha <= data[at + 3]) continue;
+        data[at] = red;
+        data[at + 1] = green;
+        data[at + 2] = blue;
+        data[at + 3] = alpha;
+      }
+    }
+  }
+}
+
+/* The dots of a town on a canvas behind its picture, which would draw all of its thousands anew for
+   every frame: everybody once, and each group of those who change from its second on. */
+const FADE_S = 0.25;
+
+function dotsOf(place) {
+  const canvas = place.querySelector("canvas");
+  if (!canvas) return () => {};
+  const box = place.querySelector("svg").viewBox.baseVal;
+  const groups = [...place.querySelectorAll(".dots path")].map((path) => ({
+    at: path.dataset.at ? Number(path.dataset.at) : -FADE_S,
+    places: path.getAttribute("d").split("h0").slice(0, -1).map((dot) => dot.slice(1).split(" ").map(Number)),
+    colour: path.getAttribute("stroke"),
+    size: Number(path.getAttribute("stroke-width")),
+  }));
+  groups.sort((one, other) => one.at - other.at);
+  const shown = canvas.getContext("2d");
+  let full = null; // the picture of those who have come
+  let count = 0; // how many groups are in it
+  let before = 0;
+  return (second) => {
+    const sharp = Math.min(2, window.devicePixelRatio);
+    if (!full || second < before || full.width !== Math.round(box.width * sharp)) {
+      canvas.width = Math.round(box.width * sharp);
+      canvas.height = Math.round(box.height * sharp);
+      full = shown.createImageData(canvas.width, canvas.height);
+      count = 0;
+    }
+    before = second;
+    for (; count < groups.length && groups[count].at + FADE_S <= second; count++) stamp(full, groups[count], sharp);
+    shown.putImageData(full, 0, 0);
+    for (const { at, places, colour, size } of groups.slice(count)) {
+      if (at >= second) break;
+      shown.globalAlpha = (second - at) / FADE_S;
+      shown.fillStyle = colour;
+      for (const [x, y] of places) {
+        shown.beginPath();
+        shown.arc(sharp * x, sharp * y, (sharp * size) / 2, 0, 2 * Math.PI);
+        shown.fill();
+      }
+    }
   };
 }
 
@@ -52,11 +125,6 @@ function tankOf(tank, { levels, base, said }) {
 function shownArrow(place, at, narrow) {
   const arrows = [...place.querySelectorAll(`[data-arrow="${at}"]`)];
   return arrows.find((arrow) => arrow.classList.contains("on-narrow") === narrow) ?? arrows[0];
-}
-
-function isNarrow(place) {
-  const arrow = place.querySelector(".arrow.on-narrow");
-  return Boolean(arrow) && getComputedStyle(arrow).display !== "none";
 }
 
 /* What travels: a token along an arrow, or from the centre to the node on which a decision acts. */
@@ -67,7 +135,7 @@ function moveOf(place, move, nodeCount, narrow) {
   const svg = place.querySelector("svg");
   if (direct) {
     const { dataset } = place.querySelector(`[data-node="${node}"]`);
-    const [x, y] = (narrow ? dataset.narrow : dataset.place).split(" ").map(Number);
+    const [x, y] = ((narrow && dataset.narrow) || dataset.place).split(" ").map(Number);
     const { width, height } = svg.viewBox.baseVal;
     const [left, top] = [width / 2, height / 2 - 30];
     const at = (share) => [left + (x - left) * share, top + (y - top) * share];
@@ -85,36 +153,55 @@ function moveOf(place, move, nodeCount, narrow) {
   if (direct) layer.append(way);
   layer.append(token);
   svg.append(layer);
-  /* Measured when it is first needed: a length that is read makes the browser lay out the page. */
   let known = null;
   return {
     arrow: direct ? null : arrow,
     stop,
     remove: () => layer.remove(),
+    measure: (second) => {
+      if (second >= start) known ??= measured(way);
+    },
     show: (second) => {
       const share = eased(Math.min(1, Math.max(0, (second - start) / (stop - start))));
       const shown = second >= start && second < stop + 0.25;
       layer.setAttribute("visibility", shown ? "visible" : "hidden");
-      if (share === 0 && !shown) return { share, length: 0 };
-      const length = (known ??= way.getTotalLength());
-      if (!shown) return { share, length };
-      const { x, y } = way.getPointAtLength(length * share);
+      if (!known) return { share, length: 0 };
+      if (!shown) return { share, length: known.length };
+      const [x, y] = known.at(share);
       const size = 1 + 1.6 * Math.min(0.25, Math.max(0, second - stop));
       token.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);
       token.setAttribute("opacity", second < stop ? 1 : Math.max(0, 1 - 4 * (second - stop)).toFixed(2));
-      return { share, length };
+      return { share, length: known.length };
     },
   };
 }
 
-function filmOf(root, place) {
+/* The length of a way, and its points. To ask for one makes the browser lay out the page, so they
+   are read once, before anything is changed. */
+const PIECES = 32;
+
+function measured(way) {
+  const length = way.getTotalLength();
+  const places = Array.from({ length: PIECES + 1 }, (_, i) => way.getPointAtLength((length * i) / PIECES));
+  const at = (share) => {
+    const piece = Math.min(PIECES - 1, Math.floor(PIECES * share));
+    const [from, to, rest] = [places[piece], places[piece + 1], PIECES * share - piece];
+    return [from.x + (to.x - from.x) * rest, from.y + (to.y - from.y) * rest];
+  };
+  return { length, at };
+}
+
+function filmOf(root, place, isNarrow) {
   const source = place.dataset.film;
   const data = JSON.parse(source);
   const nodes = [...place.querySelectorAll("[data-node]")];
   const curves = nodes.map(curveOf);
   const reached = nodes.map((node) => node.classList.contains("lit"));
+  /* What arrives first at a node may be worse for it, and what becomes of it better. */
+  const signs = nodes.map((_, i) => data.moves.find(({ node }) => node === i)?.good);
   const lines = root.querySelectorAll(".during-film li");
-  const timed = root.querySelectorAll("[data-at]");
+  const timed = root.querySelectorAll("[data-at]:not(.dots *)");
+  const dots = dotsOf(place);
   const planes = [...place.querySelectorAll(".plane")];
   const flights = place.querySelector(".flights");
   const tanks = [...root.querySelectorAll(".crmsim-tank")];
@@ -124,6 +211,7 @@ function filmOf(root, place) {
   const [button, skip] = place.querySelectorAll("[data-film-act]");
   const range = place.querySelector("input[type=range]");
   let moves = [];
+  let narrow = false; // the loop of a phone is tall
   let second = data.seconds;
   let clock = null; // the time of the last frame, while the film runs
   let frame = 0;
@@ -137,28 +225,35 @@ function filmOf(root, place) {
   const show = (time) => {
     second = Math.min(data.seconds, Math.max(0, time));
     const over = second >= data.seconds;
+    if (over || narrow !== isNarrow()) {
+      moves.forEach((move) => move.remove());
+      moves = [];
+    }
     if (!over && !moves.length) {
-      const narrow = isNarrow(place);
+      narrow = isNarrow();
       moves = data.moves.map((move) => moveOf(place, move, nodes.length, narrow));
     }
+    moves.forEach((move) => move.measure(second));
     root.toggleAttribute("data-filming", !over);
     const week = weekAt(second);
     const [from, to] = data.span;
     curves.forEach((draw) => draw((week - from) / (to - from)));
     const passed = week - data.first;
     levels.forEach((fill) => fill(passed, over));
-    money.textContent = over ? sum : data.money[Math.floor(passed)];
+    write(money, over ? sum : data.money[Math.floor(passed)]);
     if (data.flights) {
       const { fleet, late, said } = data.flights[over ? data.flights.length - 1 : Math.floor(passed)];
-      flights.textContent = said;
+      write(flights, said);
       planes.forEach((plane, i) => {
         plane.setAttribute("visibility", i < fleet ? "visible" : "hidden");
         plane.classList.toggle("late", i >= fleet - late);
       });
     }
-    counter.textContent = data.counter.replace("{week}", Math.floor(week));
+    write(counter, data.counter.replace("{week}", Math.floor(week)));
     nodes.forEach((node, i) => {
       node.classList.toggle("waiting", second < data.lit[i]);
+      node.classList.toggle("rose", signs[i] === true);
+      node.classList.toggle("fell", signs[i] === false);
       node.classList.toggle("arrived", !over && reached[i] && second >= data.lit[i] && second < data.lit[i] + 0.7 && data.lit[i] > 0);
     });
     const ways = new Map();
@@ -172,6 +267,7 @@ function filmOf(root, place) {
       way.style.visibility = over || share > 0 ? "" : "hidden";
       arrow.classList.toggle("waiting", !over && share < 1);
     }
+    dots(second);
     timed.forEach((one) => one.classList.toggle("waiting", second < Number(one.dataset.at)));
     lines.forEach((line, i) => line.classList.toggle("waiting", second < data.times[i]));
     if (over) {
@@ -181,7 +277,7 @@ function filmOf(root, place) {
     if (document.activeElement !== range || clock !== null) range.value = (1000 * second) / data.seconds;
     range.setAttribute("aria-valuetext", counter.textContent);
     const said = clock !== null ? "pause" : over ? "again" : "go";
-    if (button.textContent !== button.dataset[said]) button.textContent = button.dataset[said];
+    write(button, button.dataset[said]);
     skip.hidden = over;
   };
   const step = (now) => {
@@ -227,6 +323,10 @@ function filmOf(root, place) {
 /* Shows the film of a stage whenever a new one has come; `first`: the stage itself is new. */
 function projector(root) {
   let film = null;
+  /* The width is known before it is needed: to ask for it then makes the browser lay out the page. */
+  let width = Infinity;
+  const isNarrow = () => width <= PHONE_PX;
+  new ResizeObserver(([{ contentRect }]) => (width = contentRect.width)).observe(root.parentElement);
   root.addEventListener(
     "keydown",
     (event) => {
@@ -245,7 +345,7 @@ function projector(root) {
     if (film && film.place === place && film.source === place.dataset.film) return place.classList.add("ready");
     film?.stop();
     const changed = film?.place === place;
-    film = place && filmOf(root, place);
+    film = place && filmOf(root, place, isNarrow);
     if (!film) root.removeAttribute("data-filming");
     else if (first || changed || still()) film.rest();
     else film.run(0);

@@ -11,6 +11,7 @@ function morph(old, next) {
     return;
   }
   if (old.hasAttribute("data-draw")) return; // the curve is in the student's hand
+  if (old.nodeName === "CANVAS") return; // what is drawn on it stands nowhere else
   for (const { name } of [...old.attributes]) {
     if (!next.hasAttribute(name)) old.removeAttribute(name);
   }
@@ -47,6 +48,17 @@ function isBusy(root) {
   return [...prompts].some((prompt) => prompt.textContent.includes("[*]"));
 }
 
+/* Do something when the next picture is there; in a page that draws none, soon. */
+function afterFrame(work) {
+  let waits = true;
+  const once = () => {
+    if (waits) work();
+    waits = false;
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 200);
+}
+
 /* Acts go out one at a time: the next one waits until the kernel has answered the last. A click
    is not repeated while another one is under way, but it does wait for what is moved or typed.
    In an exercise nothing is decided for good, and a click waits for other clicks too. */
@@ -58,14 +70,17 @@ function postbox(model, root, ahead) {
   const nextClicks = [];
   let patience = null;
   const send = (act, value, isMove) => {
-    waitingFor = ++serial;
+    const number = ++serial;
+    waitingFor = number;
     moving = isMove;
     patience = setTimeout(() => {
       root.dataset.stuck = model.get(isBusy(root) ? "busy" : "stuck");
       root.setAttribute("data-waiting", "long");
     }, 8000);
     root.setAttribute("data-waiting", "short");
-    model.send({ act, value, serial });
+    const go = () => model.send({ act, value, serial: number });
+    if (!isMove && ahead(act, value)) afterFrame(go);
+    else go();
   };
   const heard = (message) => {
     if (message.ack !== waitingFor) return;
@@ -81,10 +96,7 @@ function postbox(model, root, ahead) {
   return {
     heard,
     click: (act, value) => {
-      if (waitingFor === null) {
-        send(act, value, false);
-        ahead(act, value);
-      }
+      if (waitingFor === null) send(act, value, false);
       else if (root.dataset.screen === "exercise") nextClicks.push([act, value]);
       else if (moving) nextClicks.splice(0, 1, [act, value]);
     },
@@ -326,26 +338,18 @@ function paintRegions(root, live, regions, shown) {
 }
 
 /* The screen that the kernel has sent ahead of this act; what it answers then comes on top. */
-function paintAhead(root, live, model, shown, act, value) {
-  const { act: awaited, value: wanted, screen, regions } = model.get("ahead") ?? {};
-  if (act !== awaited || (wanted && value !== wanted) || still()) return false;
-  const hadFocus = root.contains(document.activeElement);
-  root.dataset.screen = screen;
-  paintRegions(root, live, regions, shown);
-  if (hadFocus && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
-  return true;
+function screenAhead(model, act, value) {
+  const later = model.get("ahead") ?? {};
+  return act === later.act && (!later.value || value === later.value) && !still() ? later : null;
 }
 
 function paint(root, live, model, shown) {
-  const hadFocus = root.contains(document.activeElement);
   root.dataset.screen = model.get("screen");
   root.lang = model.get("lang");
   root.setAttribute("aria-label", model.get("title"));
   paintRegions(root, live, model.get("regions"), shown);
   rest(root, shown);
   if (live.textContent !== model.get("say")) live.textContent = model.get("say");
-  if (hadFocus) refocus(root, model, shown);
-  shown.turn = model.get("turn");
 }
 
 /* A screen that has just come takes no click for a moment: the second click of a double one was
@@ -365,9 +369,13 @@ function rest(root, shown) {
   shown.resting = setTimeout(() => root.removeAttribute("data-new"), REST_MS);
 }
 
-function refocus(root, model, shown) {
-  const moved = model.get("turn") !== shown.turn;
-  const target = moved && root.querySelector(`#${CSS.escape(model.get("focus"))}`);
+/* Change what is shown, and keep the keyboard's focus in it: on the element of that id, or where it was.
+   A focus that moves makes the browser lay out the page, so it moves when all else is done. */
+function keepFocus(root, change, wanted) {
+  const hadFocus = root.contains(document.activeElement);
+  change();
+  if (!hadFocus) return;
+  const target = wanted && root.querySelector(`#${CSS.escape(wanted)}`);
   if (target) target.focus({ preventScroll: true });
   else if (!root.contains(document.activeElement)) root.focus({ preventScroll: true });
 }
@@ -386,10 +394,24 @@ function render({ model, el }) {
   el.append(root);
   const shown = { regions: {}, turn: model.get("turn") };
   const showFilm = projector(root);
-  const post = postbox(model, root, (...act) => paintAhead(root, live, model, shown, ...act) && showFilm(false));
+  const post = postbox(model, root, (...act) => {
+    const later = screenAhead(model, ...act);
+    if (!later) return false;
+    keepFocus(root, () => {
+      root.dataset.screen = later.screen;
+      paintRegions(root, live, later.regions, shown);
+      showFilm(false);
+    });
+    return true;
+  });
   const update = () => {
-    paint(root, live, model, shown);
-    showFilm(false);
+    const moved = model.get("turn") !== shown.turn;
+    shown.turn = model.get("turn");
+    const change = () => {
+      paint(root, live, model, shown);
+      showFilm(false);
+    };
+    keepFocus(root, change, moved && model.get("focus"));
   };
   listen(root, post);
   pencil(root, post);

@@ -96,5 +96,5 @@ function markLesson(notebook, { terms, whole }) {
     }
   };
   look();
-  new MutationObserver(look).observe(notebook, { childList: true, subtree: true });
+  watchOutside(notebook, look);
 }

@@ -32,6 +32,13 @@ window.change = (next) => { state = next; heard.forEach((hear) => hear()); };
 window.ready = true;
 </script>"""
 
+SCRUB = """
+(range, share) => {
+  range.value = 1000 * share;
+  range.dispatchEvent(new Event("input", { bubbles: true }));
+}
+"""
+
 
 def chromium() -> str | None:
     """The browser of this system: ``$CHROMIUM``, or the first known one on the path."""
@@ -71,6 +78,10 @@ class Bare:
     def wait(self, seconds: float) -> None:
         """Let time pass, and every picture of it be drawn."""
         self.page.clock.run_for(round(1000 * seconds))
+
+    def scrub(self, share: float) -> None:
+        """Put the film at a share of its time."""
+        self.page.locator(".film-bar input").evaluate(SCRUB, share)
 
 
 def choose(play: Play, card: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib.resources import files
 from tempfile import TemporaryDirectory
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
+from stage_page import play_to_the_last_bet
 
 from crmsim import aftermath, check, gain, predict, simulate, watch, what_if
 from crmsim.common.words import data_path
+from crmsim.course import student
 from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.market import MEASURES, MarketSession
 from crmsim.course.sessions.predictions import GUESSED
@@ -42,7 +45,8 @@ async () => {
 FAULTS = """
 stage => {
   const frame = stage.getBoundingClientRect();
-  const shown = [...stage.querySelectorAll("*")].filter((element) => element.checkVisibility()
+  const seen = { visibilityProperty: true };
+  const shown = [...stage.querySelectorAll("*")].filter((element) => element.checkVisibility(seen)
     && !element.closest(".crmsim-live, .crmsim-means, [data-at].waiting"));
   const say = (fault, element) => `${fault}: ${element.outerHTML.slice(0, 140)}`;
   const found = [];
@@ -244,10 +248,50 @@ def marked(kind: str, lang: str) -> Any:
     return widget
 
 
-def gained(lang: str) -> Any:
-    """Return the table of what has changed; nothing is kept for other screens."""
+@contextmanager
+def own_work() -> Iterator[None]:
+    """A work folder of its own, so that nothing is kept for other screens."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         patch.setenv("CRMSIM_WORK", folder)
+        yield
+
+
+PREDICTED: dict[str, Callable[[Any, int], Any]] = {
+    "choose": lambda task, at: task.options[at].id,
+    "number": lambda task, at: (task.low, task.high)[at] / 2,
+    "draw": lambda task, at: [(task.low, task.high)[at]] * task.quarters,
+    "match": lambda task, at: {row.id: task.options[at].id for row in task.rows},
+}
+"""For each kind that can be a prediction: one of two answers."""
+
+
+def told(kind: str, lang: str) -> Any:
+    """Return a prediction that is set against what came."""
+    task = next(
+        task
+        for task in all_declared()
+        if task.kind == kind and getattr(task, "prediction", kind == "draw")
+    )
+    with own_work():
+        widget = predict(task.id, lang=lang)
+        widget.record["answer"] = PREDICTED[kind](task, 0)
+        widget.keep()
+        return check(task.id, came=PREDICTED[kind](task, 1), lang=lang)
+
+
+def stamped(lang: str) -> Any:
+    """Return the passport of a student who has played and answered."""
+    with own_work():
+        student.enter("2026001", "Zoë O’Brien-Featherstonehaugh")
+        for kind in ("choose", "match", "order"):
+            marked(kind, lang)
+        Play(VisitSession("buick", 1, lang)).on_act("seat", "buyer")
+        return Passport(lang)
+
+
+def gained(lang: str) -> Any:
+    """Return the table of what has changed."""
+    with own_work():
         for place, pair in enumerate(form_pairs()):
             for task, right in ((pair.before, place % 2), (pair.after, place % 3)):
                 wrong = next(option.id for option in task.options if option.slip)
@@ -272,7 +316,9 @@ def watched(lang: str) -> Any:
 STILL: dict[str, Callable[[str], Any]] = {
     **{f"{kind}, open": partial(asked, kind) for kind in (*KINDS, "journal")},
     **{f"{kind}, marked": partial(marked, kind) for kind in MARKED},
+    **{f"{kind}, told": partial(told, kind) for kind in PREDICTED},
     "passport": Passport,
+    "passport, stamped": stamped,
     "gain, open": gain,
     "gain, told": gained,
     "lock": closed,
@@ -354,6 +400,43 @@ def test_nothing_of_a_game_is_cut_small_or_scrolled_at_any_size(bare, name):
         found[kind] = faults_at_every_size(shown)
     assert len(found) > (2 if name == "mystery visit" else 4)
     assert {kind: faults for kind, faults in found.items() if faults} == {}
+
+
+def films(lang: str) -> Iterator[tuple[str, Any]]:
+    """Return games at each kind of film, by the name of the film."""
+    visit = Play(VisitSession("buick", 1, lang))
+    visit.on_act("seat", "seller")
+    play_to_the_last_bet(visit)
+    visit.on_act("bet", "higher")
+    yield "loop of a visit", visit
+    visit.on_act("scope", "one")
+    yield "town of a visit", visit
+    firm = MarketPlay(MarketSession("southwest", 1, lang))
+    for act in market_acts(firm.session):
+        firm.on_act(*act)
+        if firm.screen == "watch" and firm.session.watched == 5:
+            yield "quarter of a history", firm
+        elif firm.screen == "came" and firm.session.quarter in (1, 4):
+            yield f"quarter {firm.session.quarter}", firm
+        elif act in (("tab", "film"), ("tab", "town")):
+            yield f"{act[1]} of a game", firm
+        elif firm.screen == "again":
+            return
+
+
+@pytest.mark.parametrize("lang", THEMES)
+def test_nothing_of_a_film_is_cut_or_small_at_any_size_while_it_runs(bare, lang):
+    found = {}
+    for name, game_with_film in films(lang):
+        shown = bare(game_with_film, touch=True)
+        shown.act()
+        for share in (0.2, 0.6):
+            shown.scrub(share)
+            expect(shown.stage).to_have_attribute("data-filming", "")
+            found[name, share] = faults_at_every_size(shown)
+        shown.page.close()
+    assert len(found) == 14
+    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 def test_nothing_else_is_cut_small_or_scrolled_at_any_size(bare):

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from stage_page import play_to_the_last_bet
 
+from crmsim import load, simulate, watch
+from crmsim.common import palette
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.predictions import GUESSED, MEASURES
 from crmsim.course.sessions.visit import VisitSession
@@ -13,12 +15,6 @@ from crmsim.widgets.drawings.film import QUARTER_S
 from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.visit.play import Play
 
-SCRUB = """
-(range, share) => {
-  range.value = 1000 * share;
-  range.dispatchEvent(new Event("input", { bubbles: true }));
-}
-"""
 PICTURE = """
 svg => svg.outerHTML.replace(/ style="[^"]*"/g, "").replace(/ (visibility|cx|cy)="[^"]*"/g, "")
 """
@@ -99,21 +95,21 @@ def test_enter_skips_to_the_finished_picture_and_the_focus_goes_on(shown, game):
 
 
 def test_scrubbed_with_mouse_and_keys_it_stands_where_it_is_put(shown):
-    page = shown(visit).page
-    bar = page.locator(".film-bar input")
-    bar.evaluate(SCRUB, 1.0)
+    film = shown(visit)
+    page, bar = film.page, film.page.locator(".film-bar input")
+    film.scrub(1.0)
     finished = page.locator(".crmsim-loop").evaluate(PICTURE)
     weeks = []
     for share in (0.2, 0.5, 0.9):
-        bar.evaluate(SCRUB, share)
+        film.scrub(share)
         weeks.append(week(page))
     assert weeks == sorted(set(weeks))
     bar.focus()
     page.keyboard.press("ArrowLeft")
     assert week(page) <= weeks[-1]
-    bar.evaluate(SCRUB, 0.3)
+    film.scrub(0.3)
     assert page.locator(".node.waiting").count() > 0
-    bar.evaluate(SCRUB, 1.0)
+    film.scrub(1.0)
     assert page.locator(".crmsim-loop").evaluate(PICTURE) == finished
 
 
@@ -144,6 +140,50 @@ def test_without_motion_the_picture_stands_finished_with_its_arrivals_beside_it(
     expect(film.page.locator(".outcome")).to_be_visible()
     arrivals = film.page.locator(".crmsim-film > .arrivals li:visible")
     assert arrivals.count() == film.page.locator(".node.lit").count() == 7
+
+
+# How many dots of each colour, about: a dot has more than ten pixels of its full colour.
+DOTS = """
+(canvas, colours) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const found = colours.map(() => 0);
+  for (let at = 0; at < data.length; at += 4) {
+    const colour = "#" + [0, 1, 2].map((i) => data[at + i].toString(16).padStart(2, "0")).join("");
+    const place = colours.indexOf(colour);
+    if (place >= 0) found[place] += 1;
+  }
+  return found.map((pixels) => Math.floor(pixels / 10));
+}
+"""
+LIVES_THERE = "#6fb1dc"
+
+
+def dots_of(film) -> list[int]:
+    """Customers of the beginning, and those who are won and lost, on the canvas."""
+    colours = [LIVES_THERE, palette.GOOD.lower(), palette.BAD.lower()]
+    return film.page.locator("canvas").evaluate(DOTS, colours)
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_dots_of_a_town_stand_on_a_canvas_and_come_at_their_second(bare, motion):
+    market = load("buick-market").change(people=3000, years=1)
+    run, base = simulate(market, lambda seen: {"capacity": 0.7}, seed=3), simulate(market, seed=3)
+    film = bare(watch(run, base), motion)
+    film.act()
+    customers, won, lost = dots_of(film)
+    assert customers > 500
+    assert won + lost > 30
+    expect(film.page.locator(".dots")).not_to_be_visible()
+    expect(film.page.get_by_role("img", name="customers").first).to_be_visible()
+    film.scrub(0.02)
+    assert dots_of(film)[1:] == [0, 0]
+    film.scrub(0.5)
+    half = dots_of(film)
+    assert 0 < sum(half[1:]) < won + lost
+    film.act()
+    assert dots_of(film) == half, "a screen that comes again leaves them"
+    film.scrub(1.0)
+    assert dots_of(film) == [customers, won, lost]
 
 
 # Buttons that something else covers.

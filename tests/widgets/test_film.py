@@ -109,7 +109,7 @@ def test_the_town_shows_everybody_once_and_those_who_were_touched_at_their_secon
     told = [touching(7, 2, 4, "Lin Yue"), touching(9, 5, 7)]
     words_ = dict.fromkeys(("money", "label", "customer", "other"), "<")
     root = ET.fromstring(town(customers, 4, told, "a town", words_))
-    dots = [path.get("d").count("M") for path in root.findall("{*}path")]
+    dots = [path.get("d").count("M") for path in root.findall("{*}g[@class='dots']/{*}path")]
     assert sorted(dots) == sorted([int(customers.sum()), int((~customers).sum())])
     seconds = [float(each.get("data-at")) for each in root.iter() if each.get("data-at")]
     assert sorted(seconds) == [0.3, 2.0, 2.0, 5.0]

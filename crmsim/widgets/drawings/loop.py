@@ -187,7 +187,8 @@ class LoopDrawing:
 
     A new value of ``fresh`` shows the film again. ``arrivals`` are (week, words, tone), for those
     who want no motion. ``told`` is what the finished picture shows, in a sentence, and ``flight``
-    says what became of the passengers of one flight.
+    says what became of the passengers of one flight. ``on_canvas`` is true for a town, whose dots
+    the browser draws on a canvas.
     """
 
     drawing: Markup
@@ -196,6 +197,7 @@ class LoopDrawing:
     arrivals: Sequence[tuple[str, str, str]] = ()
     told: str = ""
     flight: str = ""
+    on_canvas: bool = False
 
 
 def loop(

@@ -21,6 +21,9 @@ TOP, BOTTOM = 44, 356
 NAME_ACROSS, NAME_DOWN = 96, 18
 """Pixels that a name needs; where another one is nearer, it is left out."""
 
+RING = 5
+"""Pixels from the dot of a passenger to the ring around it."""
+
 MIXED = 2_654_435_761
 """Knuth's multiplier: it spreads neighbours in the list of people over the whole town."""
 
@@ -150,7 +153,7 @@ def firm_town(
         }
         for each in changed
     ]
-    flight = aboard and {"at": round(aboard[0], 2), "dots": _path(places[np.array(aboard[1])])}
+    flight = aboard and {"at": round(aboard[0], 2), "rings": _rings(places[np.array(aboard[1])])}
     return draw_svg(
         "town",
         name,
@@ -176,6 +179,15 @@ def _dots(customers: NDArray[np.bool_], places: NDArray[np.float64]) -> dict[str
 def _path(places: NDArray[np.float64]) -> str:
     """Return a path of dots."""
     return "".join(f"M{pixels(x)} {pixels(y)}h0" for x, y in places)
+
+
+def _rings(places: NDArray[np.float64]) -> str:
+    """Return a path of rings around dots."""
+    left = places[:, 0] - RING
+    ring = f"a{RING} {RING} 0 1 0 {2 * RING} 0a{RING} {RING} 0 1 0 {-2 * RING} 0"
+    return "".join(
+        f"M{pixels(x)} {pixels(y)}{ring}" for x, y in zip(left, places[:, 1], strict=True)
+    )
 
 
 def _is_good(effect: PersonalEffect) -> bool:

@@ -131,7 +131,8 @@ def town_film(
     data["keys"] = [[0.0, 0], [LEAD_S, 0], [WHOLE_S - LAST_S, weeks], [WHOLE_S, weeks]]
     if weekly:
         data["flights"] = [weekly[0], *weekly]
-    return LoopDrawing(drawing, fresh, data, told=t("play.town.told", **counts), flight=said)
+    told = t("play.town.told", **counts)
+    return LoopDrawing(drawing, fresh, data, told=told, flight=said, on_canvas=True)
 
 
 def _flights(run: Run, t: Translate) -> list[dict[str, Any]]:

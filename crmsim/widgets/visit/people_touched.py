@@ -91,7 +91,8 @@ def _town_film(
     shown = film.Film(run, base, (), 0, 0, seconds).data(t)
     shown["keys"] = [[round(at, 3), week] for at, week in keys]
     fresh = f"town-{run.seed}-{run.scenario.incident}-{base.scenario.incident}"  # type: ignore[union-attr]
-    return loop.LoopDrawing(drawing, fresh, shown), [each for each in touched if each.name]
+    ring = loop.LoopDrawing(drawing, fresh, shown, on_canvas=True)
+    return ring, [each for each in touched if each.name]
 
 
 def _plus(amount: float, currency: str, t: Translate) -> str:
