@@ -9,6 +9,7 @@ import fakes
 import pytest
 
 import crmsim
+from crmsim.cli import OUR_MISTAKE
 from crmsim.exercises.declared import declared_exercise
 from crmsim.grading.command import GRADED, INTERRUPTED, PERSON, UNREAD, USAGE, publish
 from crmsim.grading.marks.likeness import LEAST_CLASS
@@ -55,7 +56,7 @@ def test_the_files_of_the_table_are_those_that_a_run_leaves(page, tmp_path):
 
 def test_the_codes_are_those_of_the_command(page):
     codes = [int(each) for each in re.findall(r"^\| (\d{1,3}) \|", page, re.M)]
-    assert codes == [GRADED, UNREAD, USAGE, PERSON, INTERRUPTED]
+    assert codes == [GRADED, UNREAD, USAGE, PERSON, OUR_MISTAKE, INTERRUPTED]
 
 
 def test_the_limits_are_those_that_hold_where_nothing_else_is_said(page):

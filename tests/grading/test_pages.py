@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsim.common.words import LANGUAGES
+from crmsim.common.words import LANGUAGES, words
 from crmsim.course.python_errors import meaning
 from crmsim.exercises.declared import declared_exercise, exercise
 from crmsim.grading.command import publish
 from crmsim.grading.marks.gradebook import CANVAS_HEADINGS, write_gradebook
 from crmsim.grading.marks.marks import grades
 from crmsim.grading.marks.roster import Member
-from crmsim.grading.options import Options
+from crmsim.grading.options import Options, exercises
 from crmsim.grading.pages.classwide import (
     class_outcomes,
     common_mistakes,
@@ -28,6 +28,7 @@ from crmsim.grading.pages.classwide import (
     worth_comparing,
 )
 from crmsim.grading.pages.feedback import feedback
+from crmsim.grading.pages.report import MOST_QUESTIONS
 from crmsim.grading.pages.wording import problem_words
 from crmsim.grading.reading.untrusted_json import kept
 from crmsim.grading.result import Flag, Item, Played, Problem
@@ -618,3 +619,37 @@ def test_whatever_stopped_her_code_there_is_a_sentence_and_no_place_is_left_open
         told = problem_words(Problem("cell-error", "10", args), "zh-Hans")
         assert told.startswith("第10课第3个代码格：")
         assert not told.startswith("第10课第3个代码格：…")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_found_in_many_places_is_told_once_with_all_of_them(tmp_path, lang):
+    places = [f"answer-{n}.json" for n in range(9)]
+    found = tuple(Flag("claims-right", place, {"found": "wrong"}) for place in places)
+    other = Flag("claims-right", "answer-x.json", {"found": "blank"})
+    publish(tmp_path, [fakes.result(flags=(*found, other))], Options(), fakes.NOTHING, lang)
+    text = (tmp_path / "report.html").read_text("utf-8")
+    section = text.split(f"<h2>{words(lang)('gradebook.report.flags')}</h2>")[1].split("<h2>")[0]
+    assert [section.count(place) for place in (*places, "answer-x.json")] == [1] * 10
+    assert section.count("<p><bdi>") == 2
+
+
+def test_the_hardest_questions_of_a_long_course_are_seen_and_the_others_folded(tmp_path):
+    tasks = [declared_exercise(name) for name in exercises()]
+    chosen = [t for t in tasks if t.kind == "choose" and not (t.prediction or t.parallel)]
+    names = [task.id for task in chosen if task.id[:2] != "00"][: MOST_QUESTIONS + 7]
+    results = [
+        fakes.result(
+            str(student),
+            items=tuple(
+                fakes.item(name, exercise(name).key if student > place % 6 else "no option")
+                for place, name in enumerate(names)
+            ),
+        )
+        for student in range(6)
+    ]
+    publish(tmp_path, results, Options(), fakes.NOTHING, "en")
+    text = (tmp_path / "report.html").read_text("utf-8")
+    seen, folded = text.split("7 easier questions</summary>")
+    folded = folded.split("</details>")[0]
+    assert sum(f">{name}<" in folded for name in names) == 7
+    assert sum(f">{name}<" in seen for name in names) >= MOST_QUESTIONS

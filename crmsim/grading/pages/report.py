@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -34,7 +34,7 @@ from crmsim.grading.pages.wording import (
     sentence,
     task_of,
 )
-from crmsim.grading.result import Item, Played
+from crmsim.grading.result import Flag, Item, Played
 
 LEAST_SHOWN = 5
 """Fewer plays or predictions than this could be told to be one person's."""
@@ -46,6 +46,8 @@ MOST_SIGNS = 200
 """Characters of something that two hand-ins share: enough to see what it is."""
 MOST_PLAYS, MOST_LOOKED_AT = 40, 60
 NOT_HARD = 0.9
+MOST_QUESTIONS = 20
+"""Questions of the report that are seen at once; the others are folded."""
 UNUSUAL = "unusual-code"
 
 
@@ -285,7 +287,18 @@ def _numbers(each: WaitingAnswer, lang: str) -> dict[str, Any]:
 
 
 def _flags(grade: Grade, lang: str) -> list[str]:
-    told = [flag_words(flag, lang) for flag in grade.flags]
+    """Return the flags of a student in words; what was found in several places is told once."""
+    places: dict[str, list[str]] = {}
+    kinds: dict[str, Flag] = {}
+    for flag in grade.flags:
+        kind = json.dumps((flag.kind, flag.args), sort_keys=True, default=str)
+        kinds.setdefault(kind, flag)
+        places.setdefault(kind, []).append(flag.place)
+    between = words(lang)("gradebook.semicolon")
+    told = [
+        flag_words(replace(flag, place=joined(places[kind], between)), lang)
+        for kind, flag in kinds.items()
+    ]
     return told if grade.late.known else [*told, sentence("flag", "no-time", {}, lang)]
 
 
@@ -310,9 +323,14 @@ def _questions(grades: Sequence[Grade], lang: str) -> dict[str, Any] | None:
     said_so = t("gradebook.report.questions_found", exercise=hardest.exercise, share=share)
     asked = _questions_asked(grades, lang)
     alpha = classwide.reliability(grades)
+
+    def row(each: classwide.ItemStatistics) -> tuple[classwide.ItemStatistics, str, Markup]:
+        return each, asked(each.exercise), meter(each.share, "")
+
     return {
         "found": said_so,
-        "rows": [(each, asked(each.exercise), meter(each.share, "")) for each in found],
+        "shown": [row(each) for each in found[:MOST_QUESTIONS]],
+        "folded": [row(each) for each in found[MOST_QUESTIONS:]],
         "alpha": number(alpha[0], 2) if alpha else "",
         "count": alpha[1] if alpha else 0,
     }
