@@ -38,11 +38,13 @@ def test_both_languages_say_the_same():
 
 
 def test_every_lesson_is_on_every_path_under_its_title():
-    pages = table("paths.md"), table("paths.zh-Hans.md")
+    pages = {name: table(name) for name in ("paths.md", "paths.zh-Hans.md")}
     for source in sorted((NOTEBOOKS / "source").glob("*.md")):
         titles = re.findall(r"^# (.*)$", source.read_text("utf-8"), re.M)[: len(pages)]
-        for page, title in zip(pages, titles, strict=True):
-            named, *periods_of = page[source.stem[:2]][0], *page[source.stem[:2]][2:]
+        for (name, page), title in zip(pages.items(), titles, strict=True):
+            number = source.stem[:2]
+            assert number in page, f"give lesson {number} a row in docs/{name}, with its periods"
+            named, *periods_of = page[number][0], *page[number][2:]
             assert re.split("[:：]", title)[0] in named
             assert all(periods_of)
 

@@ -94,7 +94,13 @@ def look_again() -> None:
 
 
 def look_again_after(rest_s: float) -> None:
-    """Do so when the hand of a student has rested for so many seconds; without a loop, now."""
+    """Do so when the hand of a student has rested; without a loop, now.
+
+    Parameters
+    ----------
+    rest_s
+        Seconds for which it rests.
+    """
     while _timers:
         _timers.pop().cancel()
     try:

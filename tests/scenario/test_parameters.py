@@ -75,4 +75,5 @@ def test_what_follows_from_other_parameters_agrees_with_them():
 def test_the_explanation_of_the_model_names_every_parameter():
     text = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8")
     assert len(declared_parameters()) > 50
-    assert declared_parameters().keys() - set(re.findall(r"`(\w+)`", text)) == set()
+    unnamed = declared_parameters().keys() - set(re.findall(r"`(\w+)`", text))
+    assert unnamed == set(), "name them in docs/model.md, where their effect is explained"
