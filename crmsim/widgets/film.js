@@ -222,13 +222,14 @@ function filmOf(root, place, isNarrow) {
     const [[t0, w0], [t1, w1]] = data.keys.slice(after - 1, after + 1);
     return w0 + ((w1 - w0) * (time - t0)) / (t1 - t0);
   };
+  const forget = () => {
+    moves.forEach((move) => move.remove());
+    moves = [];
+  };
   const show = (time) => {
     second = Math.min(data.seconds, Math.max(0, time));
     const over = second >= data.seconds;
-    if (over || narrow !== isNarrow()) {
-      moves.forEach((move) => move.remove());
-      moves = [];
-    }
+    if (!over && narrow !== isNarrow()) forget();
     if (!over && !moves.length) {
       narrow = isNarrow();
       moves = data.moves.map((move) => moveOf(place, move, nodes.length, narrow));
@@ -270,10 +271,7 @@ function filmOf(root, place, isNarrow) {
     dots(second);
     timed.forEach((one) => one.classList.toggle("waiting", second < Number(one.dataset.at)));
     lines.forEach((line, i) => line.classList.toggle("waiting", second < data.times[i]));
-    if (over) {
-      moves.forEach((move) => move.remove());
-      moves = [];
-    }
+    if (over) forget();
     if (document.activeElement !== range || clock !== null) range.value = (1000 * second) / data.seconds;
     range.setAttribute("aria-valuetext", counter.textContent);
     const said = clock !== null ? "pause" : over ? "again" : "go";
