@@ -9,24 +9,16 @@ import pytest
 from test_places import laid_down, zipped
 
 import crmsim
-from crmsim.exercises.declared import declared_exercise, exercise
+from crmsim.exercises.declared import exercise
+from crmsim.exercises.exercise import Exercise
 from crmsim.exercises.kinds.choose import Choose
 from crmsim.grading.command import UNREAD, Report
-from crmsim.grading.reading.released import released_lessons
 
-LESSONS = ("10", "12")
-ASKED = {
-    lesson: [
-        name
-        for name in released_lessons("en")[lesson].checked
-        if isinstance(task := declared_exercise(name), Choose) and not task.prediction
-    ]
-    for lesson in LESSONS
-}
-FIRST, SECOND = (ASKED[lesson][0] for lesson in LESSONS)
+FIRST, SECOND = "20-first", "34-menu"
+"""A question with options, and a plan under a budget."""
 OPTIONS = f"""
 title = "Service & CRM, spring"
-lessons = ["10", "12"]
+lessons = ["20", "34"]
 roster = "class.csv"
 [points]
 "{FIRST}" = 3
@@ -39,12 +31,19 @@ times = "times.csv"
 """
 
 
+def wrong_answer(task: Exercise) -> object:
+    """An answer that earns nothing: another option, or a plan that is only begun."""
+    if isinstance(task, Choose):
+        return next(option.id for option in task.options if option.id != task.key)
+    return task.right_answer[:1]  # type: ignore[index]
+
+
 def answers(number: str, *right: str, wrong: tuple[str, ...] = ()) -> dict[str, bytes]:
     """Saved answers: those named right, and those named wrong."""
     found = {}
     for name in (*right, *wrong):
         task = exercise(name, number)
-        said = task.key if name in right else next(o.id for o in task.options if o.id != task.key)
+        said = task.right_answer if name in right else wrong_answer(task)
         found[f"progress/answer-{name}.json"] = json.dumps({"answer": said}).encode()
     return found
 
@@ -93,7 +92,7 @@ def graded(tmp_path_factory) -> Report:
     laid_down(into / moodle(15), {"z.zip": one(15, *both, day=2)})
     laid_down(into / moodle(15), {"a.zip": one(15, FIRST, wrong=(SECOND,), day=6)})
     # 16: a zip a lesson; 17: typed with zeros lost; 18: full width and spaces
-    laid_down(into, {"16-10.zip": one(16, FIRST, day=3), "16-12.zip": one(16, SECOND, day=4)})
+    laid_down(into, {"16-20.zip": one(16, FIRST, day=3), "16-34.zip": one(16, SECOND, day=4)})
     laid_down(into, {"17.zip": zipped(files(str(26017), *both))})
     wide = "".join(chr(ord(sign) + 0xFEE0) for sign in number(18))
     laid_down(into, {"18.zip": zipped(files(f" {wide[:3]} {wide[3:]}", *both))})

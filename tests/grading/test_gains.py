@@ -176,6 +176,19 @@ def test_a_class_that_knew_everything_has_no_normalised_gain(tmp_path):
     assert "normalised" not in told
 
 
+def test_of_a_class_that_knew_less_afterwards_no_share_of_the_open_part_is_told(tmp_path):
+    publish(
+        tmp_path, [a_student(n, 9, 6 + n % 2) for n in range(6)], Options(), fakes.NOTHING, "en"
+    )
+    told = (tmp_path / "debrief.html").read_text("utf-8")
+    assert "The mean gain is −18 percentage points" in told
+    assert "normalised" not in told
+    publish(
+        tmp_path, [a_student(n, 6 + n % 2, 9) for n in range(6)], Options(), fakes.NOTHING, "en"
+    )
+    assert "normalised" in (tmp_path / "debrief.html").read_text("utf-8")
+
+
 def test_nobody_of_the_class_is_named_with_its_gain(tmp_path):
     publish(tmp_path, a_class(), Options(), fakes.NOTHING, "en")
     told = (tmp_path / "debrief.html").read_text("utf-8")

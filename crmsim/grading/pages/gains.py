@@ -165,7 +165,9 @@ def told_of_class(grades: Sequence[Grade], least: int, lang: str) -> dict[str, A
     t = words(lang)
     shares = {"before": _percent(found.before), "after": _percent(found.after)}
     said = [t("gradebook.gain.found", count=found.count, **shares)]
-    for name, value in (("points", found.gain), ("open", found.of_open)):
+    # of a loss nobody can say which share of the open part it is
+    of_open = found.of_open if found.gain.value >= 0 else None
+    for name, value in (("points", found.gain), ("open", of_open)):
         if value:
             limits = {"low": _percent(value.low), "high": _percent(value.high)}
             said.append(t(f"gradebook.gain.{name}", value=_percent(value.value), **limits))
