@@ -63,11 +63,11 @@ handle.observe(move, "value")
 widgets.VBox([handle, figure])
 """,
     "svg": """
-from crmsim.widgets.drawings.drawings import curve
-picture = widgets.HTML(curve(profit(1.0), smooth(base)))
+from crmsim.widgets.drawings.drawings import run_drawing
+picture = widgets.HTML(run_drawing(profit(1.0), smooth(base)))
 handle = slider()
 def move(change):
-    picture.value = curve(profit(change.new), smooth(base))
+    picture.value = run_drawing(profit(change.new), smooth(base))
 handle.observe(move, "value")
 widgets.VBox([handle, picture])
 """,

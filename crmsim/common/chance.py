@@ -121,10 +121,8 @@ class Chance:
 
         Parameters
         ----------
-        cause
-            One of ``CAUSES``.
-        week, occasion
-            Whole numbers from 0 up that tell draws of one cause apart.
+        cause, week, occasion
+            As for :meth:`raw`.
         count
             The number of customers.
         width
@@ -144,10 +142,8 @@ class Chance:
 
         Parameters
         ----------
-        cause
-            One of ``CAUSES``.
-        week, occasion
-            Whole numbers from 0 up that tell draws of one cause apart.
+        cause, week, occasion
+            As for :meth:`raw`.
         count
             The number of customers.
 
@@ -163,10 +159,8 @@ class Chance:
 
         Parameters
         ----------
-        cause
-            One of ``CAUSES``.
-        week, occasion
-            Whole numbers from 0 up that tell draws of one cause apart.
+        cause, week, occasion
+            As for :meth:`raw`.
         count
             The number of customers.
 

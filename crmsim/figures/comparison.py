@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ from crmsim.common.palette import BASE, GOLD, INK, MUTED, RUN, WATER
 from crmsim.common.words import words
 from crmsim.figures.style import label, layout, rounded
 from crmsim.model.theory.satisfaction import satisfaction
-from crmsim.scenario.parameters import declared_parameters
+from crmsim.scenario.parameters import declared_numbers
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -45,7 +44,7 @@ def three_rules(lang: str = "en", expected: int = 40) -> Figure:
     import plotly.graph_objects as go
 
     say, figure = words(lang), go.Figure()
-    numbers = SimpleNamespace(**{name: each.value for name, each in declared_parameters().items()})
+    numbers = declared_numbers()
     perceived = np.arange(max(expected - 30, 0), min(expected + 30, 100) + 1)
     zone = 100 * numbers.tolerance_half_width
     low, high = expected - zone, expected + zone

@@ -13,7 +13,7 @@ from crmsim.common.words import data_path, language, words
 from crmsim.figures.style import label, layout, lines, note_of_doubt, rounded
 from crmsim.model.theory.standards import erosion, noisy_orders
 from crmsim.runs.sensitivity import reference_sensitivity
-from crmsim.scenario.parameters import declared_parameters
+from crmsim.scenario.parameters import declared_numbers, declared_parameters
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -32,7 +32,7 @@ def standards_erode(lang: str = "en") -> Figure:
     import plotly.graph_objects as go
 
     say = words(lang)
-    numbers = SimpleNamespace(**{name: each.value for name, each in declared_parameters().items()})
+    numbers = declared_numbers()
     fair = SimpleNamespace(**vars(numbers) | {"standard_up_week": numbers.standard_down_week})
     orders = [noisy_orders(_WEEKS, seed, numbers) for seed in range(_YEARS)]
     runs, even = (

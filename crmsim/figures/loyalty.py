@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, BASE, GOLD, GOOD, INK, MUTED, RUN
 from crmsim.common.words import currency, words
+from crmsim.figures.people import mark_best_fifth
 from crmsim.figures.style import label, layout, rounded
 from crmsim.model.theory.complaints import repurchase_when_contacted
 from crmsim.model.theory.lifetime_value import gain_of_points, margin_multiple
@@ -21,7 +21,7 @@ from crmsim.runs.buyers import reference
 from crmsim.runs.run import Run
 from crmsim.runs.traits import TRAITS, traits
 from crmsim.scenario import load
-from crmsim.scenario.parameters import declared_parameters
+from crmsim.scenario.parameters import declared_numbers
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -32,7 +32,6 @@ INTEREST = 0.1
 POINTS = 0.05
 """Five points of retention, as in the claim of Reichheld & Sasser (1990)."""
 
-_LINES = ((GOOD, "solid"), (BAD, "dot"), (RUN, "dash"))
 _ABOVE = {"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
 
 
@@ -56,14 +55,7 @@ def best_fifth(lang: str = "en") -> Figure:
             name=say(f"figures.fifth.{name}"), line={"color": colour, "width": 3, "dash": dash},
         )  # fmt: skip
     share = 100 * shop["spent_of_best"][20]
-    for height, colour, name in ((share, RUN, "here"), (80, GOLD, "textbook")):
-        figure.add_scatter(
-            x=[20], y=[height], mode="markers", marker={"color": colour, "size": 11},
-            showlegend=False, hoverinfo="skip",
-        )  # fmt: skip
-        said = say(f"figures.lorenz.{name}", share=number(height))
-        x, y, anchor = (22.5, height - 3, "left") if name == "here" else (20, 87, "center")
-        label(figure, x, y, said, INK, anchor)
+    mark_best_fifth(figure, share, say)
     title = say("figures.fifth.title", share=number(share), buyers=number(shop["buyers"]))
     figure.update_layout(layout(title))
     figure.update_layout(height=430, legend=_ABOVE)
@@ -236,7 +228,7 @@ def winning_back(lang: str = "en") -> Figure:
     import plotly.graph_objects as go
 
     say, figure = words(lang), go.Figure()
-    numbers = SimpleNamespace(**{name: each.value for name, each in declared_parameters().items()})
+    numbers = declared_numbers()
     day = np.arange(0, 366, 3)
     figure.add_scatter(
         x=day, y=(100 * repurchase_when_contacted(day, numbers)).round(2), mode="lines",

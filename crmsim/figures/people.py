@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +10,14 @@ from numpy.typing import NDArray
 from crmsim.common.calendar import WEEKS_YEAR
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, BASE, GOLD, GOOD, INK, PAPER, RUN, WATER
-from crmsim.common.words import words
+from crmsim.common.words import Translate, words
 from crmsim.figures.style import label, layout, note_of_doubt, rounded
 from crmsim.model.market.market import Market
 from crmsim.model.theory.complaints import stay_chances, staying
 from crmsim.model.theory.concentration import lorenz, share_of_top
 from crmsim.model.theory.kano import felt_after, shares_after
 from crmsim.scenario import load
-from crmsim.scenario.parameters import declared_parameters
+from crmsim.scenario.parameters import declared_numbers
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -39,7 +38,7 @@ def complaint_iceberg(lang: str = "en") -> Figure:
     """
     import plotly.graph_objects as go
 
-    say, numbers = words(lang), _numbers()
+    say, numbers = words(lang), declared_numbers()
     stays = stay_chances(numbers, "small")["silent"]
     heard = 100 * numbers.head_office_share
     leave = (100 - heard) * (1 - stays)
@@ -87,7 +86,7 @@ def who_stays(lang: str = "en") -> Figure:
     """
     import plotly.graph_objects as go
 
-    say, numbers = words(lang), _numbers()
+    say, numbers = words(lang), declared_numbers()
     chances = stay_chances(numbers)
     solved, fast = 0.5, 0.5
     parts = {"unresolved": 1 - solved, "resolved": solved * (1 - fast), "fast": solved * fast}
@@ -154,7 +153,7 @@ def delight_fades(lang: str = "en") -> Figure:
     """
     import plotly.graph_objects as go
 
-    say, numbers, figure = words(lang), _numbers(), go.Figure()
+    say, numbers, figure = words(lang), declared_numbers(), go.Figure()
     weeks = np.arange(0, 52 * YEARS + 1, 4)
     for surplus, name, colour in ((1.0, "given", GOOD), (-1.0, "lacking", BAD)):
         figure.add_scatter(
@@ -202,14 +201,7 @@ def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
         x=100 * best, y=(100 * share).round(2), mode="lines", name=say("figures.lorenz.simulated"),
         line={"color": RUN, "width": 3},
     )  # fmt: skip
-    for height, colour, name in ((100 * top, RUN, "here"), (80, GOLD, "textbook")):
-        figure.add_scatter(
-            x=[20], y=[height], mode="markers", marker={"color": colour, "size": 11},
-            showlegend=False, hoverinfo="skip",
-        )  # fmt: skip
-        said = say(f"figures.lorenz.{name}", share=number(height))
-        x, y, anchor = (22.5, height - 3, "left") if name == "here" else (20, height + 7, "center")
-        label(figure, x, y, said, INK, anchor)
+    mark_best_fifth(figure, 100 * top, say)
     figure.update_layout(layout(say("figures.lorenz.title", share=number(100 * top))))
     figure.update_layout(
         height=430, legend={"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
@@ -219,8 +211,26 @@ def eighty_twenty(lang: str = "en", seed: int = 1) -> Figure:
     return rounded(figure)
 
 
-def _numbers() -> SimpleNamespace:
-    return SimpleNamespace(**{name: each.value for name, each in declared_parameters().items()})
+def mark_best_fifth(figure: Figure, share: float, say: Translate) -> None:
+    """Mark the share (%) that the best fifth brings, and the 80 % of the textbook.
+
+    Parameters
+    ----------
+    figure
+        A figure of shares by the share of buyers, both in per cent.
+    share
+        What the best fifth brings.
+    say
+        The words of the figure.
+    """
+    for height, colour, name in ((share, RUN, "here"), (80, GOLD, "textbook")):
+        figure.add_scatter(
+            x=[20], y=[height], mode="markers", marker={"color": colour, "size": 11},
+            showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+        said = say(f"figures.lorenz.{name}", share=number(height))
+        x, y, anchor = (22.5, height - 3, "left") if name == "here" else (20, height + 7, "center")
+        label(figure, x, y, said, INK, anchor)
 
 
 def _flank(

@@ -19,7 +19,7 @@ from crmsim.common.text import same
 from crmsim.exercises.declared import every_exercise
 from crmsim.scenario.mistakes import type_mistakes
 from crmsim.scenario.parts import Part
-from crmsim.scenario.wiring import likely, listed
+from crmsim.scenario.wiring import hint, listed
 
 DAY_S = 24 * 3600
 SECRET_BYTES = 32
@@ -245,9 +245,7 @@ def _unknown_names(raw: dict[str, Any]) -> Iterator[str]:
     points = raw.get("points")
     for name in points if isinstance(points, dict) else ():
         if name not in known:
-            close = likely(name, known)
-            hint = f"; did you mean {close!r}?" if close else ""
-            yield f"points: {name[:60]!r}: no exercise has this id{hint}"
+            yield f"points: {name[:60]!r}: no exercise has this id{hint(name, known)}"
     numbers = sorted({name.split("-")[0] for name in known})
     lessons = raw.get("lessons")
     for lesson in lessons if isinstance(lessons, list) else ():

@@ -28,8 +28,8 @@ from crmsim.model.theory.repeat_buying import PUBLISHED, Purchases, purchases, s
 if TYPE_CHECKING:
     import pandas as pd
 
-FIRST_DAY, HALF_DAY = "1997-01-01", "1997-09-30"
-"""The first day, and the last day of the first half: 39 weeks to learn from, 39 to foretell."""
+HALF_DAY = "1997-09-30"
+"""The last day of the first half: 39 weeks to learn from, 39 to foretell."""
 
 HALF_WEEK = 39.0
 TIERS = {"A": 0.2, "B": 0.5, "C": 1.0}

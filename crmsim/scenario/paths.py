@@ -11,9 +11,9 @@ from typing import Any
 from crmsim.common.words import data_path, dictionary
 from crmsim.scenario.wiring import (
     Raw,
+    hint,
     id_of,
     items,
-    likely,
     repeated_ids,
     short,
     tables,
@@ -60,9 +60,8 @@ def _words_mistakes(raw: Raw) -> Iterator[str]:
     spoken = {key.removeprefix("play."): said for key, said in book if key.startswith("play.")}
     for key, text in items(raw.get("words")):
         if key not in spoken:
-            close = likely(str(key), spoken)
-            hint = f"; did you mean {close!r}?" if close else ""
-            yield f"words: {short(key)}: the play has no words of this name{hint}"
+            asks = hint(key, spoken)
+            yield f"words: {short(key)}: the play has no words of this name{asks}"
             continue
         for lang, said in items(text):
             known = _places(spoken[key]["en"])

@@ -23,9 +23,7 @@ def parameter_mistakes(raw: Raw) -> Iterator[str]:
     known = declared_parameters()
     for name, value in items(raw.get("parameters")):
         if name not in known:
-            close = likely(str(name), known)
-            hint = f"; did you mean {close!r}?" if close else ""
-            yield f"parameters: {str(name)[:60]}: no parameter has this name{hint}"
+            yield f"parameters: {str(name)[:60]}: no parameter has this name{hint(name, known)}"
         elif isinstance(value, int | float) and not known[name].low <= value <= known[name].high:
             low, high, unit = known[name].low, known[name].high, known[name].unit
             found = f"parameters: {name} = {short(value)}"
@@ -37,8 +35,27 @@ def unknown_name(place: str, found: Any, allowed: list[str], what: str) -> Itera
     if found is not None and found not in allowed:
         names = ", ".join(name[:60] for name in allowed if name)
         close = likely(str(found), [name[:60] for name in allowed])
-        hint = f"did you mean {close!r}? " if close and len(allowed) > 3 else ""
-        yield f"{place} = {short(found)}: is not {what}; {hint}choose one of: {names}"
+        asks = f"did you mean {close!r}? " if close and len(allowed) > 3 else ""
+        yield f"{place} = {short(found)}: is not {what}; {asks}choose one of: {names}"
+
+
+def hint(found: object, known: Iterable[str]) -> str:
+    """Ask for the name that was probably meant, to be put behind a mistake; empty if none is close.
+
+    Parameters
+    ----------
+    found
+        What was written.
+    known
+        What is allowed.
+
+    Examples
+    --------
+    >>> hint("relaibility", ["reliability", "empathy"]), hint("sound", ["empathy"])
+    ("; did you mean 'reliability'?", '')
+    """
+    close = likely(str(found), known)
+    return f"; did you mean {close!r}?" if close else ""
 
 
 def likely(found: str, known: Iterable[str]) -> str:

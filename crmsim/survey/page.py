@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, INK, LINE, MUTED, RUN, WASH
+from crmsim.common.templates import style_and_policy, templates_of
 from crmsim.common.words import language
 from crmsim.runs.polled import Poll
 from crmsim.survey.analysis import analyse
@@ -50,10 +49,8 @@ def survey_page(name: str, lang: str, title: str, **shown: Any) -> str:
     **shown
         What the template shows.
     """
-    style = _templates().get_template("survey.css").render().strip()
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'"
-    known = {"lang": language(lang), "style": style, "policy": policy, "title": title}
+    known = {"lang": language(lang), "title": title}
+    known |= style_and_policy(_templates(), "survey.css")
     return _templates().get_template(f"{name}.html").render(known | shown)
 
 
@@ -171,10 +168,4 @@ def _drawn(width: int, height: int, name: str, parts: Sequence[Markup]) -> Marku
 
 @cache
 def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("crmsim.survey"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates_of("crmsim.survey")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from crmsim.common import palette
+from crmsim.common.templates import templates_of
+from crmsim.common.words import Translate
 
 Context = dict[str, Any]
 
@@ -29,13 +31,7 @@ class Screen:
 @cache
 def _templates() -> Environment:
     """Return the templates of HTML and SVG, which know the palette and the filters below."""
-    templates = Environment(
-        loader=PackageLoader("crmsim.widgets"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = templates_of("crmsim.widgets")
     templates.filters |= {"px": pixels, "line": path_through}
     templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     templates.globals |= {"palette": palette}
@@ -53,6 +49,54 @@ def render(part: str, context: Context) -> str:
         What the template may use, by name.
     """
     return _templates().get_template(f"{part}.html").render(context)
+
+
+def composed(parts: Mapping[str, str], context: Context, say: str) -> Screen:
+    """Return the screen of some templates: its head, its parts, and its note if there is one.
+
+    Parameters
+    ----------
+    parts
+        The name of the template of each region.
+    context
+        What the templates may use, by name; ``note`` is the text of the note, or empty.
+    say
+        What a screen reader says.
+    """
+    parts = {"head": "head", **parts} | ({"note": "note"} if context["note"] else {})
+    return Screen({region: render(part, context) for region, part in parts.items()}, say)
+
+
+def base_context(session: Any, t: Translate, asking: object, note: str) -> Context:
+    """Return what the templates of every play may use.
+
+    Parameters
+    ----------
+    session
+        The session that is shown.
+    t
+        The words of the screen.
+    asking
+        The question that is asked, if there is one.
+    note
+        A note on the screen.
+
+    Returns
+    -------
+    dict
+        Values by the names under which the templates know them.
+    """
+    scenario = session.scenario()
+    return {
+        "t": t,
+        "lang": session.lang,
+        "scenario": scenario,
+        "title": scenario.title[session.lang],
+        "begun": session.phase != "opening",
+        "session": session,
+        "asking": asking,
+        "note": note,
+    }
 
 
 def draw_svg(drawing: str, name: str, width: float, height: float, **values: Any) -> Markup:

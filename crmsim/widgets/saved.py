@@ -16,6 +16,7 @@ from crmsim.common.files import reason
 from crmsim.common.words import words
 from crmsim.course import progress
 from crmsim.course.sessions.session import SESSION_SCHEMA, Act, Session, is_older
+from crmsim.runs.run import Run
 from crmsim.widgets.locks import After, Lockable
 from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.stage import HERE
@@ -46,9 +47,14 @@ class Kept(Lockable):
         self._paint(focus=None)
 
     @property
-    @abstractmethod
+    def run(self) -> Run:
+        """The run as it is played; what is still to come goes the ordinary way."""
+        return self.session.run  # type: ignore[no-any-return]
+
+    @property
     def name(self) -> str:
         """The name under which the session is kept."""
+        return f"{self.session.scenario().id}-{self.session.seed}"
 
     @property
     def finished(self) -> bool:

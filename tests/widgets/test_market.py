@@ -463,19 +463,6 @@ def test_a_damaged_session_is_reported_and_kept():
     assert "buick-market-1.damaged-1.json" in again.regions["note"]
 
 
-def test_what_a_notebook_stores_is_small_and_the_same_every_time(monkeypatch):
-    stored = []
-    monkeypatch.setattr(
-        "crmsim.widgets.saved.publish_display_data", lambda data: stored.append(data)
-    )
-    for _ in range(2):
-        play("southwest", seed=1)._repr_mimebundle_()
-    play("southwest", seed=1).on_act("begin", "")
-    play("southwest", seed=1)._repr_mimebundle_()
-    assert stored[0] == stored[1] == stored[2]
-    assert len(stored[0]["text/html"]) < 20_000
-
-
 def test_a_case_of_a_world_without_a_session_is_simulated_and_not_played(monkeypatch):
     monkeypatch.setitem(WORLDS, "desk", WORLDS["desk"]._replace(session=""))
     with pytest.raises(ScenarioError, match="sunset: a case of the world 'desk'"):

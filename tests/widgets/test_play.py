@@ -297,14 +297,17 @@ def test_the_saved_picture_is_one_well_formed_svg():
     ET.parse(progress.folder() / "buick-1.svg")
 
 
-def test_what_a_notebook_stores_is_small_and_the_same_every_time(monkeypatch):
+@pytest.mark.parametrize(
+    ("case", "act"), [("buick", ("seat", "buyer")), ("southwest", ("begin", ""))]
+)
+def test_what_a_notebook_stores_is_small_and_the_same_every_time(monkeypatch, case, act):
     stored = []
     monkeypatch.setattr(
         "crmsim.widgets.saved.publish_display_data", lambda data: stored.append(data)
     )
     for _ in range(2):
-        play("buick", seed=1)._repr_mimebundle_()
-    play("buick", seed=1).on_act("seat", "buyer")
-    play("buick", seed=1)._repr_mimebundle_()
+        play(case, seed=1)._repr_mimebundle_()
+    play(case, seed=1).on_act(*act)
+    play(case, seed=1)._repr_mimebundle_()
     assert stored[0] == stored[1] == stored[2]
     assert len(stored[0]["text/html"]) < 20_000

@@ -23,7 +23,7 @@ JOINT = "; "
 """Between the names of hand-ins that count together."""
 TWICE, TWO_NAMES, ORDER_UNKNOWN = "twice", "two-names", "order-unknown"
 EARLIER_BETTER = "earlier-better"
-LESSON_MISSING, NOTEBOOK_MISSING = "lesson-missing", "notebook-missing"
+LESSON_MISSING = "lesson-missing"
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from crmsim.common.numbers import exact
+from crmsim.common.templates import style_and_policy, templates_of
 from crmsim.common.text import plain
 from crmsim.common.words import words
 from crmsim.course.lessons import lessons
@@ -20,14 +19,7 @@ LONG = 8000
 
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("crmsim.grading.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_legible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = templates_of("crmsim.grading.pages").overlay(finalize=_legible)
     templates.filters["exact"] = exact
     return templates
 
@@ -37,23 +29,14 @@ def _legible(value: Any) -> Any:
     return plain(value, LONG, lines=True) if type(value) is str else value
 
 
-@cache
-def _style() -> tuple[str, str]:
-    """Return the style sheet, and the policy that lets a browser use it and nothing else."""
-    style = _templates().get_template("pages.css").render().strip()
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return style, f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'"
-
-
 def page(name: str, lang: str, shown: Mapping[str, Any]) -> str:
     """Render a page in a language."""
-    style, policy = _style()
     t = words(lang)
 
     def g(key: str, **places: Any) -> str:
         return t(f"gradebook.{key}", **places)
 
-    known = {"g": g, "lang": lang, "style": style, "policy": policy}
+    known = {"g": g, "lang": lang} | style_and_policy(_templates(), "pages.css")
     return _templates().get_template(f"{name}.html").render(known | dict(shown))
 
 

@@ -172,14 +172,8 @@ def bought(
 
     Parameters
     ----------
-    customers
-        The truth about them.
-    contacts
-        How often each is contacted, whole numbers from 0 up; True counts as once.
-    annoyance
-        Log odds that each contact takes away.
-    envy
-        Log odds that a customer without a contact would lose if all the others had one.
+    customers, contacts, annoyance, envy
+        As for :func:`chance_of_buying`.
 
     Returns
     -------

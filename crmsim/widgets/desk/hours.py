@@ -10,6 +10,7 @@ from crmsim.course.sessions.desk_runs import after_bet, foreseen, spans
 from crmsim.model.desk.desk import DISCIPLINES, POSTS
 from crmsim.runs.run import Run
 from crmsim.widgets.desk.rule import at_hour, by_hour, direction_verdict
+from crmsim.widgets.directions import direction_options
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.drawings import desk as drawings
 from crmsim.widgets.rendering import Context
@@ -213,14 +214,7 @@ def _foot(session: DeskSession, t: Translate) -> Context:
             {
                 "label": t(f"day.decide.bet_{name}"),
                 "asked": name == open_one,
-                "options": [
-                    {
-                        "value": f"{name}={way}",
-                        "text": t(f"day.way.{way}"),
-                        "on": session.bet.get(name) == way,
-                    }
-                    for way in ("lower", "same", "higher")
-                ],
+                "options": direction_options(name, session.bet.get(name), "day.way", t),
             }
             for name in asked
         ]

@@ -9,7 +9,7 @@ from crmsim.common.words import Translate, words
 from crmsim.course.sessions.desk import DeskSession
 from crmsim.widgets.desk import box, cards, closing, hours, rule
 from crmsim.widgets.drawings import desk as drawings
-from crmsim.widgets.rendering import Context, Screen, render
+from crmsim.widgets.rendering import Context, Screen, base_context, composed
 
 SCREENS: dict[str, dict[str, str]] = {
     "opening": {"left": "found", "middle": "opening", "right": "how"},
@@ -26,11 +26,11 @@ SCREENS: dict[str, dict[str, str]] = {
 def screen(session: DeskSession, asking: bool = False, note: str = "") -> Screen:
     """Return the present screen."""
     t = words(session.lang)
-    context = _context(session, t) | {"asking": asking, "note": note}
+    context = base_context(session, t, asking, note)
+    context |= {"chair": _chip(session, t), "meters": _meters(session, t)}
+    context |= _PARTS[session.phase](session, t)
     parts = {region: f"desk/{part}" for region, part in SCREENS[session.phase].items()}
-    parts = {"head": "head"} | parts | ({"note": "note"} if note else {})
-    regions = {region: render(part, context) for region, part in parts.items()}
-    return Screen(regions, announcement(session, t))
+    return composed(parts, context, announcement(session, t))
 
 
 def poster(session: DeskSession) -> Context:
@@ -53,20 +53,6 @@ def announcement(session: DeskSession, t: Translate) -> str:
         line = hours.news(session, t)[0]["text"]
         return t("day.say.hour", hour=session.view.hour, line=line)
     return ""
-
-
-def _context(session: DeskSession, t: Translate) -> Context:
-    scenario = session.scenario()
-    return {
-        "t": t,
-        "lang": session.lang,
-        "scenario": scenario,
-        "title": scenario.title[session.lang],
-        "begun": session.phase != "opening",
-        "chair": _chip(session, t),
-        "meters": _meters(session, t),
-        "session": session,
-    } | _PARTS[session.phase](session, t)
 
 
 def _chip(session: DeskSession, t: Translate) -> str:

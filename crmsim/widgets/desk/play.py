@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from crmsim.course.sessions.desk import DeskSession
-from crmsim.runs.run import Run
 from crmsim.widgets.desk import pages
-from crmsim.widgets.locks import After
 from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept, styles
 
@@ -23,19 +21,6 @@ class DeskPlay(Kept):
     _css = styles(STYLES)
 
     PASSING = frozenset({"lever", "tab", "page"})
-
-    def __init__(self, session: DeskSession, after: After = ()) -> None:
-        super().__init__(session, after)
-
-    @property
-    def run(self) -> Run:
-        """The day as it is led; hours still to come go by the rota."""
-        return self.session.run  # type: ignore[no-any-return]
-
-    @property
-    def name(self) -> str:
-        """The name under which the session is kept."""
-        return f"{self.session.scenario().id}-{self.session.seed}"
 
     def screen_of(self, session: DeskSession, asking: bool = False, note: str = "") -> Screen:
         """Return the present screen."""

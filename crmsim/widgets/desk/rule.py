@@ -9,8 +9,9 @@ from crmsim.common.numbers import money, number
 from crmsim.common.words import Translate
 from crmsim.course.sessions.desk import RULED, DeskSession
 from crmsim.course.sessions.desk_runs import of_day, result
-from crmsim.course.sessions.predictions import DIRECTIONS, Outcome
+from crmsim.course.sessions.predictions import Outcome
 from crmsim.runs.run import Run
+from crmsim.widgets.directions import direction_options
 from crmsim.widgets.drawings import charts
 from crmsim.widgets.rendering import Context
 
@@ -91,10 +92,7 @@ def direction_choices(
             "id": name,
             "label": t(f"day.measure.{name}"),
             "asked": name == asked,
-            "options": [
-                {"value": f"{name}={way}", "text": t(f"day.way.{way}"), "on": guess == way}
-                for way in DIRECTIONS
-            ],
+            "options": direction_options(name, guess, "day.way", t),
         }
         for name, guess in chosen.items()
     ]

@@ -84,19 +84,7 @@ def town(
             }
         )
     home = None if visitor is None else tuple(map(float, places[visitor]))
-    return draw_svg(
-        "town",
-        name,
-        WIDTH,
-        HEIGHT,
-        dots=dots,
-        people=people,
-        visitor=home,
-        words=words,
-        groups=[],
-        flight=None,
-        planes=[],
-    )
+    return _drawn_town(name, dots=dots, people=people, visitor=home, words=words)
 
 
 @dataclass(frozen=True)
@@ -154,19 +142,15 @@ def firm_town(
         for each in changed
     ]
     flight = aboard and {"at": round(aboard[0], 2), "rings": _rings(places[np.array(aboard[1])])}
-    return draw_svg(
-        "town",
-        name,
-        WIDTH,
-        HEIGHT,
-        dots=_dots(customers, places),
-        people=[],
-        visitor=None,
-        words=words,
-        groups=groups,
-        flight=flight,
-        planes=[14 + 18 * at for at in range(2 * AIRCRAFT)] if flights else [],
-    )
+    planes = [14 + 18 * at for at in range(2 * AIRCRAFT)] if flights else []
+    shown = {"words": words, "groups": groups, "flight": flight, "planes": planes}
+    return _drawn_town(name, dots=_dots(customers, places), **shown)
+
+
+def _drawn_town(name: str, **shown: Any) -> Markup:
+    """Draw a town; what it does not show is empty."""
+    empty = {"people": [], "visitor": None, "groups": [], "flight": None, "planes": []}
+    return draw_svg("town", name, WIDTH, HEIGHT, **(empty | shown))
 
 
 def _dots(customers: NDArray[np.bool_], places: NDArray[np.float64]) -> dict[str, str]:

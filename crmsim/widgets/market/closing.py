@@ -15,12 +15,13 @@ from crmsim.common.numbers import exact, in_currency, number, percent, scaled
 from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import FirmAttempt, MarketSession
-from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED, MEASURES
+from crmsim.course.sessions.predictions import GUESSED, MEASURES
 from crmsim.model.market.decisions import MarketAction
 from crmsim.model.market.outcome import YEARS_ON, OutcomeValue
 from crmsim.runs.arrivals import arrivals
 from crmsim.runs.run import Run
 from crmsim.scenario.policy_cards import policy_cards
+from crmsim.widgets.directions import direction_options
 from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.drawings.loop import signed
 from crmsim.widgets.drawings.town_film import customers_of, town_film, worst_flight
@@ -403,12 +404,5 @@ def _expectation(plan: FirmAttempt, measure: str, t: Translate) -> Context:
     return {
         "label": t(f"market.measure.{'value' if measure == 'profit' else measure}"),
         "asked": measure == next((each for each in MEASURES if each not in plan.expects), None),
-        "options": [
-            {
-                "value": f"{measure}={way}",
-                "text": t(f"market.way.{way}"),
-                "on": plan.expects.get(measure) == way,
-            }
-            for way in DIRECTIONS
-        ],
+        "options": direction_options(measure, plan.expects.get(measure), "market.way", t),
     }

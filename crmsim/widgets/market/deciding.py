@@ -6,9 +6,10 @@ from crmsim.common.numbers import number
 from crmsim.common.words import Translate
 from crmsim.course.sessions import predictions
 from crmsim.course.sessions.market import MarketSession
-from crmsim.course.sessions.predictions import DIRECTIONS, GUESSED
+from crmsim.course.sessions.predictions import GUESSED
 from crmsim.scenario.cards import Card
 from crmsim.scenario.policy_cards import PolicyCard
+from crmsim.widgets.directions import direction_options
 from crmsim.widgets.market import cockpit, news
 from crmsim.widgets.rendering import Context
 
@@ -163,14 +164,7 @@ def _bet(session: MarketSession, t: Translate) -> Context:
             "id": measure,
             "label": t(f"market.measure.{measure}"),
             "asked": measure == asked,
-            "options": [
-                {
-                    "value": f"{measure}={way}",
-                    "text": t(f"market.way.{way}"),
-                    "on": session.guess.get(measure) == way,
-                }
-                for way in DIRECTIONS
-            ],
+            "options": direction_options(measure, session.guess.get(measure), "market.way", t),
         }
         for measure in GUESSED
     ]

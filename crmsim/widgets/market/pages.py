@@ -15,7 +15,7 @@ from crmsim.model.market.decisions import MarketAction
 from crmsim.runs.run import Run
 from crmsim.widgets.drawings import charts, drawings, film, loop
 from crmsim.widgets.market import closing, cockpit, deciding, history, news
-from crmsim.widgets.rendering import Context, Screen, render
+from crmsim.widgets.rendering import Context, Screen, base_context, composed
 
 SCREENS: dict[str, dict[str, str]] = {
     "opening": {"left": "found", "middle": "opening", "right": "how"},
@@ -51,12 +51,12 @@ def screen(
 ) -> Screen:
     """Return the present screen; `playing`: the history runs by itself."""
     t = words(session.lang)
-    context = _context(session, t) | {"asking": asking, "note": note, "playing": playing}
+    context = base_context(session, t, asking, note) | {"playing": playing}
+    context |= {"chair": _chip(session, t), "meters": _meters(session, t)}
+    context |= {"quarters": session.runs.quarters} | _PARTS[session.phase](session, t)
     parts = {region: f"market/{part}" for region, part in SCREENS[session.phase].items()}
     parts |= {"why": "market/meant"} if context.get("meant") else {}
-    parts = {"head": "head"} | parts | ({"note": "note"} if note else {})
-    regions = {region: render(part, context) for region, part in parts.items()}
-    return Screen(regions, announcement(session))
+    return composed(parts, context, announcement(session))
 
 
 def poster(session: MarketSession) -> Context:
@@ -79,21 +79,6 @@ def announcement(session: MarketSession) -> str:
     if session.phase == "watch":
         return t("market.say.watch", quarter=session.watched)
     return ""
-
-
-def _context(session: MarketSession, t: Translate) -> Context:
-    scenario = session.scenario()
-    return {
-        "t": t,
-        "lang": session.lang,
-        "scenario": scenario,
-        "title": scenario.title[session.lang],
-        "begun": session.phase != "opening",
-        "chair": _chip(session, t),
-        "meters": _meters(session, t),
-        "quarters": session.runs.quarters,
-        "session": session,
-    } | _PARTS[session.phase](session, t)
 
 
 def _chip(session: MarketSession, t: Translate) -> str:

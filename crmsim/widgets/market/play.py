@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from copy import copy
 
 from crmsim.course.sessions.market import MarketSession
-from crmsim.runs.run import Run
 from crmsim.widgets.drawings.film import QUARTER_S
 from crmsim.widgets.idle import Idle
 from crmsim.widgets.locks import After, missing
@@ -41,16 +40,6 @@ class MarketPlay(Kept):
         self._next: asyncio.TimerHandle | None = None
         self._idle = Idle()
         super().__init__(session, after)
-
-    @property
-    def run(self) -> Run:
-        """The firm as it is led; in quarters still to come everything stays as it is."""
-        return self.session.run
-
-    @property
-    def name(self) -> str:
-        """The name under which the session is kept."""
-        return f"{self.session.scenario().id}-{self.session.seed}"
 
     def on_act(self, act: str, value: str) -> None:
         """Do what the student did; any act but `play` stops what runs by itself."""

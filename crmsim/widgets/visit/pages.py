@@ -10,7 +10,7 @@ from crmsim.course.sessions.visit import OPTIONS, REWINDS, VisitSession
 from crmsim.model.visit import View
 from crmsim.widgets.drawings import drawings, faces
 from crmsim.widgets.numbers import mood_words, words_of_play
-from crmsim.widgets.rendering import Context, Screen, render
+from crmsim.widgets.rendering import Context, Screen, base_context, composed
 from crmsim.widgets.visit import bets, ending, firm_pages, talk
 from crmsim.widgets.visit.customer import beside
 
@@ -38,11 +38,10 @@ UNSEEN = {"customer": "shopper", "felt": "noted"}
 def screen(session: VisitSession, asking: str = "", note: str = "") -> Screen:
     """Return the present screen; `asking` and `note` are the question and the note on it."""
     context = _context(session, asking, note)
-    parts = {"head": "head"} | SCREENS[session.phase] | ({"note": "note"} if note else {})
+    parts = SCREENS[session.phase]
     if session.scenario().mystery:
         parts = {region: UNSEEN.get(part, part) for region, part in parts.items()}
-    regions = {region: render(part, context) for region, part in parts.items()}
-    return Screen(regions, announcement(session))
+    return composed(parts, context, announcement(session))
 
 
 def poster(session: VisitSession) -> Context:
@@ -57,18 +56,8 @@ def poster(session: VisitSession) -> Context:
 
 
 def _context(session: VisitSession, asking: str, note: str) -> Context:
-    scenario = session.scenario()
-    t = words_of_play(scenario, session.lang)
-    context: Context = {
-        "t": t,
-        "lang": session.lang,
-        "scenario": scenario,
-        "title": scenario.title[session.lang],
-        "seat": session.seat,
-        "asking": asking,
-        "note": note,
-        "begun": session.phase != "opening",
-    }
+    t = words_of_play(session.scenario(), session.lang)
+    context = base_context(session, t, asking, note) | {"seat": session.seat}
     if session.phase in ("loop", "compare"):
         return context | _head(session, session.view("seller"), t) | firm_pages.context(session, t)
     view = session.second.view if session.phase == "tries" else _shown(session)

@@ -8,7 +8,6 @@ from pathlib import Path
 from crmsim.common.errors import ScenarioError
 from crmsim.course.sessions.session import Act, open_session
 from crmsim.course.sessions.visit import AFTER_BET, HOPES, VisitSession
-from crmsim.runs.run import Run
 from crmsim.scenario import load
 from crmsim.scenario.worlds import part_of
 from crmsim.widgets.locks import After, missing
@@ -25,11 +24,6 @@ class Play(Kept):
     def __init__(self, session: VisitSession, after: After = ()) -> None:
         super().__init__(session, after)
         firm_runs.look_ahead(self.session, self._look_ahead)
-
-    @property
-    def run(self) -> Run:
-        """The visit so far; moments not yet played go the ordinary way."""
-        return self.session.run
 
     @property
     def name(self) -> str:
