@@ -15,7 +15,6 @@ that they still match their sources, and a number after it restricts either to o
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sys
@@ -30,6 +29,7 @@ from nbformat import NotebookNode
 
 from crmsim.authoring.readme_table import write_tables
 from crmsim.common.errors import CrmsimError
+from crmsim.common.files import sha256_of
 from crmsim.common.words import LANGUAGES
 from crmsim.exercises.declared import declared_exercise
 
@@ -103,7 +103,7 @@ def stale(cells: list[BilingualCell]) -> list[str]:
     return [
         f"{cell.id}: the English changed; when the Chinese says the same again, write '%% zh {new}'"
         for cell in cells
-        if cell.zh and cell.seen != (new := _digest(cell.en))
+        if cell.zh and cell.seen != (new := sha256_of(cell.en)[:8])
     ]
 
 
@@ -232,10 +232,6 @@ def _mistakes(cells: list[BilingualCell]) -> Iterator[str]:
 def _blank(solution: str) -> str:
     assigned = re.fullmatch(r" *(\w+) = [^\n]*\n", solution)
     return f"{assigned[1]} = ..." if assigned else "..."
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 if __name__ == "__main__":

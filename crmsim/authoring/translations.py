@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from crmsim.common.files import sha256_of
 from crmsim.common.words import data_path
 from crmsim.scenario.parameters import declared_parameters
 
@@ -35,7 +35,7 @@ class BothLanguages(NamedTuple):
     @property
     def hashes(self) -> tuple[str, str]:
         """The hashes that show that a language has changed."""
-        return _digest(self.en), _digest(self.zh)
+        return sha256_of(self.en)[:8], sha256_of(self.zh)[:8]
 
 
 def pairs() -> Iterator[BothLanguages]:
@@ -112,10 +112,6 @@ def main(arguments: Sequence[str]) -> int:
 def _only_english(pair: BothLanguages, known: dict[str, tuple[str, str]]) -> bool:
     before = known.get(pair.place)
     return before is not None and before[0] != pair.hashes[0] and before[1] == pair.hashes[1]
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 from itertools import count
@@ -18,6 +19,18 @@ DRAFT = ".draft-"
 
 class PathError(CrmsimError):
     """A path that can't be followed."""
+
+
+def sha256_of(content: bytes | str) -> str:
+    """Return the SHA-256 digest of a content, 64 hexadecimal digits; of a text, in UTF-8.
+
+    Examples
+    --------
+    >>> sha256_of("")[:8]
+    'e3b0c442'
+    """
+    whole = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(whole).hexdigest()
 
 
 def write(path: Path, content: str | bytes, private: bool = False) -> Path:

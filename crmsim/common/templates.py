@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+_FRAME = Markup(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+    'height="{height}" role="img" aria-label="{name}" font-size="14">{inside}</svg>'
+)
 
 
 def templates_of(package: str) -> Environment:
@@ -46,3 +53,19 @@ def style_and_policy(templates: Environment, sheet: str) -> dict[str, str]:
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'"
     return {"style": style, "policy": policy}
+
+
+def framed(width: float, height: float, name: str, parts: Iterable[Markup]) -> Markup:
+    """Return a drawing of its parts.
+
+    Parameters
+    ----------
+    width, height
+        In pixels.
+    name
+        What a screen reader says.
+    parts
+        SVG.
+    """
+    inside = Markup("").join(parts)
+    return _FRAME.format(width=width, height=height, name=name, inside=inside)

@@ -25,7 +25,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from crmsim.common.errors import CrmsimError
-from crmsim.common.files import expanded, reason, write
+from crmsim.common.files import expanded, reason, sha256_of, write
 from crmsim.common.words import LANGUAGES, language, words
 from crmsim.course import progress, student
 from crmsim.course.lessons import lessons
@@ -239,7 +239,7 @@ def described(who: Student, files: dict[str, bytes], lang: str) -> dict[str, obj
         "student": asdict(who),
         "lang": language(lang),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "files": {name: _digest(content) for name, content in files.items()},
+        "files": {name: sha256_of(content) for name, content in files.items()},
     }
 
 
@@ -270,10 +270,6 @@ def still_missing(collected: list[Stamp], lang: str) -> list[str]:
         for stamp in collected
         if stamp.begun and stamp.to_do
     ]
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import locale
 import os
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.extras import needs
-from crmsim.common.files import PathError, expanded, read_json, reason, set_aside, write
+from crmsim.common.files import PathError, expanded, read_json, reason, set_aside, sha256_of, write
 from crmsim.common.words import LANGUAGES, Translate, data_path, language, words
 from crmsim.course import labextension
 from crmsim.course.lessons import released
@@ -80,7 +79,7 @@ def made(folder: Path, lang: str) -> Iterator[str]:
 
 def _place(source: Path, copy: Path, record: dict[str, str], t: Translate) -> Iterator[str]:
     """Place one release; ``record`` holds the digest last handed out under each name."""
-    newest, handed_out = _digest(source.read_bytes()), record.get(copy.name)
+    newest, handed_out = sha256_of(source.read_bytes()), record.get(copy.name)
     try:
         content = copy.read_bytes()
     except FileNotFoundError:
@@ -93,10 +92,10 @@ def _place(source: Path, copy: Path, record: dict[str, str], t: Translate) -> It
         aside = set_aside(copy, "damaged")
         write(copy, source.read_bytes())
         yield t("house.torn", name=copy.name, aside=aside.name if aside else "")
-    elif _digest(content) == handed_out != newest:
+    elif sha256_of(content) == handed_out != newest:
         yield t("house.updated", name=copy.name)
         write(copy, source.read_bytes())
-    elif newest not in (handed_out, _digest(content)):
+    elif newest not in (handed_out, sha256_of(content)):
         beside = copy.with_stem(f"{copy.stem} ({version('crmsim')})")
         yield t("house.beside", name=copy.name, beside=beside.name)
         yield from _place(source, beside, record, t)
@@ -247,7 +246,3 @@ def _home(work: Path) -> dict[str, str]:
     home = work / ".jupyterlab" / "home"
     home.mkdir(parents=True, exist_ok=True)
     return {"HOME": str(home)}
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

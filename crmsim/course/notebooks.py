@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from crmsim.common.files import sha256_of
 from crmsim.common.words import LANGUAGES
 from crmsim.course.lab import released_before
 from crmsim.course.lessons import NUMBERED, lessons, released
@@ -116,9 +116,9 @@ def _notebook(path: Path, content: bytes, lang: str) -> Notebook | None:
         return None
     said = [tag for source in code for tag in _LANG.findall(source) if tag in LANGUAGES]
     tag = said[0] if said else next((each for each in LANGUAGES if each in path.parts), lang)
-    unchanged = {_digest(each.read_bytes()) for each in released(tag)}
+    unchanged = {sha256_of(each.read_bytes()) for each in released(tag)}
     unchanged |= set(released_before(path.parent).values())
-    return Notebook(path, content, lesson, tag, code, _digest(content) not in unchanged)
+    return Notebook(path, content, lesson, tag, code, sha256_of(content) not in unchanged)
 
 
 @cache
@@ -139,7 +139,3 @@ def _code(content: bytes) -> tuple[str, ...]:
         if isinstance(cell, dict) and cell.get("cell_type") == "code"
     )
     return tuple("".join(each) if isinstance(each, list) else str(each or "") for each in code)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

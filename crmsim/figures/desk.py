@@ -10,8 +10,9 @@ from crmsim.common.numbers import number, significant
 from crmsim.common.palette import BAD, BASE, INK, MUTED, RUN
 from crmsim.common.words import words
 from crmsim.figures.style import label, layout, rounded
-from crmsim.model.theory.control_chart import ControlChart, control_chart
+from crmsim.model.theory.control_chart import ControlChart
 from crmsim.model.theory.queues import mean_wait_min
+from crmsim.runs.controls import controls_by_day
 from crmsim.runs.run import simulate
 from crmsim.scenario import load
 
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
 _HANDLE_MIN = 3.0
 _USUAL_DAYS, _OTHER_DAYS, _SEED = 20, 5, 6
-_CONTROLS = {
-    "complaint_rate": ("complaints", "contacts"),
-    "omission_rate": ("omissions", "complaints"),
-    "dissatisfaction_rate": ("dissatisfied", "rechecked"),
-}
 _MISSES_TIMES = 3
 
 
@@ -121,11 +117,4 @@ def _controls() -> dict[str, ControlChart]:
     misses = _MISSES_TIMES * usual.numbers.miss_share
     other = usual.change(days=_OTHER_DAYS, parameters=usual.parameters | {"miss_share": misses})
     runs = [simulate(desk, seed=_SEED).series for desk in (usual, other)]
-    count = {
-        name: np.concatenate([run[name].reshape(-1, len(usual.hours)).sum(axis=1) for run in runs])
-        for name in {each for pair in _CONTROLS.values() for each in pair}
-    }
-    return {
-        name: control_chart(count[bad], count[of], usual=_USUAL_DAYS)
-        for name, (bad, of) in _CONTROLS.items()
-    }
+    return controls_by_day(runs, len(usual.hours), _USUAL_DAYS)

@@ -24,7 +24,7 @@ import msgspec.json
 from tqdm.auto import tqdm
 
 from crmsim.common.errors import CrmsimError
-from crmsim.common.files import clear_drafts, read_json, write_json
+from crmsim.common.files import clear_drafts, read_json, sha256_of, write_json
 from crmsim.common.parallel import Failed, Processes, Work, work_through
 from crmsim.common.text import file_name, plain
 from crmsim.common.words import data_path, words
@@ -67,9 +67,9 @@ class Batch:
     def graded_with(self) -> str:
         """A digest of everything but the submission that what is found depends on."""
         options = msgspec.json.encode((self.options.lessons, self.options.limits)).decode()
-        keyed = hashlib.sha256(b"crmsim grading\0" + self.secret).hexdigest()
+        keyed = sha256_of(b"crmsim grading\0" + self.secret)
         whole = "\0".join((options, keyed, version("crmsim"), course_digest()))
-        return hashlib.sha256(whole.encode()).hexdigest()
+        return sha256_of(whole)
 
     def file(self, place: HandInPlace) -> Path:
         """Return the file in which the result of a submission is kept."""

@@ -8,13 +8,13 @@ and only that of the scenario asked for is loaded.
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crmsim.common.errors import ScenarioError
+from crmsim.common.files import sha256_of
 from crmsim.common.words import LANGUAGES, data_path, language
 from crmsim.scenario.worlds import WORLDS, part_of
 
@@ -65,7 +65,7 @@ def load(name_or_path: str | Path | Scenario, lang: str = "en") -> Scenario:
     one = spoken[0] if isinstance(spoken, list) and len(spoken) == 1 else spoken
     only = one if one in LANGUAGES else None
     raw |= {"lang": only or language(lang), "languages": spoken, "file": str(name_or_path)}
-    raw |= {"sha256": hashlib.sha256(content).hexdigest(), "changes": {}}
+    raw |= {"sha256": sha256_of(content), "changes": {}}
     return checked(schema, _spread(raw, only) if only else raw, path.name)
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from crmsim.common.numbers import number
 from crmsim.common.palette import BAD, INK, LINE, MUTED, RUN, WASH
-from crmsim.common.templates import style_and_policy, templates_of
+from crmsim.common.templates import framed, style_and_policy, templates_of
 from crmsim.common.words import language
 from crmsim.runs.polled import Poll
 from crmsim.survey.analysis import analyse
@@ -19,10 +19,6 @@ from crmsim.survey.own_text import PARTS
 from crmsim.survey.report import Bars, Block, Heading, Quadrants, blocks_of
 from crmsim.survey.simulated import simulated_answers
 
-_SVG = Markup(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-    'height="{height}" role="img" aria-label="{name}" font-size="14">{inside}</svg>'
-)
 _RECT = Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"/>')
 _RULE = Markup(
     '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}" stroke-width="{}"/>'
@@ -120,7 +116,7 @@ def bars_svg(bars: Bars) -> Markup:
     parts.append(_RULE.format(at(0), 6, at(0), bottom, MUTED, 1))
     parts.append(_TEXT.format((left + right) / 2, bottom + 18, "middle", MUTED, bars.unit))
     name = "; ".join(f"{name}: {number(found.value, 2)}" for name, found in bars.rows)
-    return _drawn(700, bottom + 28, name, parts)
+    return framed(700, bottom + 28, name, parts)
 
 
 def quadrants_svg(drawn: Quadrants) -> Markup:
@@ -158,12 +154,7 @@ def quadrants_svg(drawn: Quadrants) -> Markup:
         colour = BAD if drawn.corner(x, y) == "fix" else RUN
         parts += [_DOT.format(px, py, colour), _TEXT.format(px, py - 12, "middle", INK, name)]
     told = "; ".join(f"{corners[each]}: {', '.join(drawn.within(each))}" for each in corners)
-    return _drawn(750, 396, told, parts)
-
-
-def _drawn(width: int, height: int, name: str, parts: Sequence[Markup]) -> Markup:
-    inside = Markup("").join(parts)
-    return _SVG.format(width=width, height=height, name=name, inside=inside)
+    return framed(750, 396, told, parts)
 
 
 @cache

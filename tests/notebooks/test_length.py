@@ -53,9 +53,7 @@ OPEN = {
 """Texts right after a covered result that may be read at once, and why."""
 
 
-@pytest.fixture(autouse=True)
-def _work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,7 @@ from crmsim.widgets.exercises.question import TOLD
 PAIRS = form_pairs()
 
 
-@pytest.fixture(autouse=True)
-def _work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 def page(widget):

@@ -21,9 +21,7 @@ CURVE, LOOP = exercise("31-reputation"), exercise("31-loop")
 BAD = dict.fromkeys(("reliability", "responsiveness", "assurance", "empathy", "tangibles"), -0.3)
 
 
-@pytest.fixture(autouse=True)
-def work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,7 @@ BET, COURSE = "10-bet-floor", "31-reputation"
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 
 
-@pytest.fixture(autouse=True)
-def work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 class Counter(Lockable):

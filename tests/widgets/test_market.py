@@ -26,9 +26,7 @@ FIRMS = ("southwest", "buick-market")
 WALKS, STEPS = 120, 25
 
 
-@pytest.fixture(autouse=True)
-def _work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 @pytest.fixture(scope="module")

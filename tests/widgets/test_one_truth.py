@@ -20,9 +20,7 @@ SHORT = 0.006
 """Share by which an amount in three digits may differ from the same one written out."""
 
 
-@pytest.fixture(autouse=True)
-def _work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 def plain(html: str) -> str:

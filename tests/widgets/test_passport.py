@@ -16,10 +16,7 @@ from crmsim.course.lessons import released
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 
 
-@pytest.fixture(autouse=True)
-def work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("work")
 
 
 def page(widget) -> str:

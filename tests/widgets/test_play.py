@@ -15,9 +15,7 @@ from crmsim.widgets.visit.play import play
 BETS = {"bet-sale": SALE, "bet-talk": TALK, "bet-profit": PROFIT, "bet-rewind": PROFIT}
 
 
-@pytest.fixture(autouse=True)
-def _work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 def next_act(session: VisitSession, turn: int) -> tuple[str, str]:

@@ -10,10 +10,7 @@ from crmsim import check, predict
 from crmsim.common import files
 from crmsim.course import progress
 
-
-@pytest.fixture(autouse=True)
-def work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 def page(shown) -> str:

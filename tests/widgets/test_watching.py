@@ -24,9 +24,7 @@ TOWN = load("buick-market").change(people=400, years=1)
 SKY = load("southwest").change(people=400)
 
 
-@pytest.fixture(autouse=True)
-def _work(tmp_path, monkeypatch):
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("work")
 
 
 def film_in(html: str) -> dict:

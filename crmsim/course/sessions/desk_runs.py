@@ -6,25 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from crmsim.course.sessions.predictions import Outcome
 from crmsim.model.desk.box import NOON
 from crmsim.model.desk.case_table import chain
 from crmsim.model.desk.desk import SWITCHES
-from crmsim.model.theory.control_chart import ControlChart, control_chart
+from crmsim.model.theory.control_chart import ControlChart
+from crmsim.runs.controls import controls_by_day
 from crmsim.runs.run import Run, open_world, recorded
 from crmsim.scenario.desk import DeskScenario
 
 USUAL_DAYS = 20
 """Days from which the limits of the control charts are."""
-
-CONTROLS = {
-    "complaint_rate": ("complaints", "contacts"),
-    "omission_rate": ("omissions", "complaints"),
-    "dissatisfaction_rate": ("dissatisfied", "rechecked"),
-}
-"""Haier's three controls: each is a column of the log out of another (E-17)."""
 
 LEEWAY = {
     "kept": 1.0,
@@ -105,20 +97,8 @@ class DeskRuns:
                 while not usual.done:
                     usual.step({})
                 self._made[""] = recorded(usual, [])
-            days, places = self._made[""].series, len(self._scenario.hours)
-            counts = {
-                name: [
-                    *days[name].reshape(-1, places).sum(axis=1),
-                    *run.series[name].reshape(-1, places).sum(axis=1),
-                ]
-                for name in {each for pair in CONTROLS.values() for each in pair}
-            }
-            self._charts[key] = {
-                name: control_chart(
-                    np.minimum(counts[bad], counts[of]), counts[of], usual=USUAL_DAYS
-                )
-                for name, (bad, of) in CONTROLS.items()
-            }
+            logs, hours = (self._made[""].series, run.series), len(self._scenario.hours)
+            self._charts[key] = controls_by_day(logs, hours, USUAL_DAYS)
         return self._charts[key]
 
 

@@ -8,11 +8,8 @@ from markupsafe import Markup
 
 from crmsim.common.numbers import significant
 from crmsim.common.palette import GOLD, LINE, MUTED, RUN, WASH
+from crmsim.common.templates import framed
 
-_SVG = Markup(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-    'height="{height}" role="img" aria-label="{name}" font-size="14">{inside}</svg>'
-)
 _BAR = Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2" fill="{}"/>')
 _LINE = Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}"/>')
 _DOT = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="5" fill="{}" stroke="{}" stroke-width="2"/>')
@@ -46,7 +43,7 @@ def histogram(
         said = significant(low + (high - low) * place / bins, digits=4)
         parts.append(_WORDS.format(left + place * step, bottom + 20, "middle", MUTED, said))
     parts.append(_WORDS.format((left + width) / 2, bottom + 40, "middle", MUTED, axis))
-    return _svg(width, height, name, parts)
+    return framed(width, height, name, parts)
 
 
 def two_curves(said: Sequence[float], came: Sequence[float], name: str) -> Markup:
@@ -66,13 +63,13 @@ def two_curves(said: Sequence[float], came: Sequence[float], name: str) -> Marku
         _PATH.format(points(said), RUN, ""),
         _PATH.format(points(came), GOLD, dashed),
     ]
-    return _svg(width, height, name, parts)
+    return framed(width, height, name, parts)
 
 
 def meter(share: float, name: str) -> Markup:
     """Draw the share of the points that was earned, from 0 to 1, as a bar."""
     parts = [_BAR.format(0, 0, 220, 10, LINE), _BAR.format(0, 0, 220 * min(1, share), 10, RUN)]
-    return _svg(220, 10, name, parts)
+    return framed(220, 10, name, parts)
 
 
 def before_after(before: float, after: float) -> Markup:
@@ -85,7 +82,7 @@ def before_after(before: float, after: float) -> Markup:
         _DOT.format(one, middle, "#fff", MUTED),
         _DOT.format(other, middle, RUN, RUN),
     ]
-    return _svg(width, 2 * middle, "", parts)
+    return framed(width, 2 * middle, "", parts)
 
 
 def _counts(values: Sequence[float], low: float, high: float, bins: int) -> list[int]:
@@ -94,8 +91,3 @@ def _counts(values: Sequence[float], low: float, high: float, bins: int) -> list
         share = (value - low) / ((high - low) or 1)
         counts[min(bins - 1, max(0, int(share * bins)))] += 1
     return counts
-
-
-def _svg(width: int, height: int, name: str, parts: Sequence[Markup]) -> Markup:
-    inside = Markup("").join(parts)
-    return _SVG.format(width=width, height=height, name=name, inside=inside)

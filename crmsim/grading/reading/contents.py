@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from crmsim.common.files import sha256_of
 from crmsim.common.text import one_line, plain
 from crmsim.common.words import LANGUAGES
 from crmsim.course.progress import Record
@@ -157,7 +157,7 @@ def _unchanged(read: Contents, files: Mapping[str, bytes], hand_in: Record) -> N
     for name, digest in islice(listed.items(), MOST_ENTRIES) if isinstance(listed, dict) else ():
         if name not in files:
             read.flag("missing-file", name)
-        elif hashlib.sha256(files[name]).hexdigest() != digest:
+        elif sha256_of(files[name]) != digest:
             read.flag("edited-file", name)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal
 
+from crmsim.common.files import sha256_of
 from crmsim.common.words import LANGUAGES
 from crmsim.course import lessons as published
 from crmsim.exercises.variants import seed_of
@@ -89,7 +89,7 @@ def released_lessons(lang: str = "en") -> Mapping[str, ReleasedLesson]:
             data = path.read_bytes()
             raw = json.loads(data)["cells"]
             cells = tuple(_cell(cell) for cell in raw if cell["cell_type"] == "code")
-            sha256 = hashlib.sha256(data).hexdigest()
+            sha256 = sha256_of(data)
             found[told.number] = ReleasedLesson(
                 told.number, lang, cells, told.predicted, told.checked, sha256
             )
@@ -101,7 +101,7 @@ def digest() -> str:
     each = [
         f"{lang}{n}{one.sha256}" for lang in LANGUAGES for n, one in released_lessons(lang).items()
     ]
-    return hashlib.sha256("".join(each).encode()).hexdigest()[:16]
+    return sha256_of("".join(each))[:16]
 
 
 def own_seeds(number: str | None) -> dict[str, int]:
