@@ -9,12 +9,22 @@ from typing import Any
 
 import pytest
 
+from crmsim.exercises.declared import declared_exercise
+from crmsim.grading.reading.released import released_lessons
 from crmsim.grading.sandbox.jail import best_level
 
 ATTACKS = tomllib.loads((Path(__file__).parent / "cells.toml").read_text("utf-8"))["attacks"]
-EXERCISE = {"10": "10-minutes", "12": "12-satisfaction"}
 ENDS = ("died", "too-long", "too-slow", "held-up", "too-much-memory", "too-much-output")
-TWIN = "answer-12-formula.json"
+CODED = {
+    number: ask.exercise
+    for number, lesson in released_lessons("en").items()
+    for cell in lesson.cells
+    for ask in cell.asks
+    if cell.open
+}
+"""The exercise that is answered by the code of each lesson."""
+BESIDE = "12"
+"""The lesson that is handed in with it, and has to keep its marks."""
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=[attack["id"] for attack in ATTACKS])
@@ -25,16 +35,18 @@ def test_an_attack_earns_what_it_must_and_costs_nothing_else(
         assert not os.environ.get("CI"), "bubblewrap is missing, so nothing is held back"
         pytest.skip("bubblewrap is not here, and this code would reach the machine it runs on")
     lesson = attack.get("lesson", "10")
-    handed_in = whole().write(lesson, attack["cell"])
-    for record in (f"answer-{EXERCISE[lesson]}.json", TWIN):
-        handed_in.records.pop(record, None)
-    came = graded(handed_in)
-    assert came.points(EXERCISE[lesson]) == attack.get("earns", 0)
-    assert came.below_full() - {"12-satisfaction"} <= {EXERCISE[lesson]}
-    if lesson == "10":
-        assert came.points("12-satisfaction") == 3
+    other = "10" if lesson == BESIDE else BESIDE
+    asked, beside = CODED[lesson], CODED[other]
+    handed_in = whole("en", (lesson, other)).write(lesson, attack["cell"])
+    for name in (asked, beside):
+        for record in (name, declared_exercise(name).twin):
+            handed_in.records.pop(f"answer-{record}.json", None)
+    came = graded(handed_in, chosen=(lesson, other))
+    assert came.points(asked) == attack.get("earns", 0)
+    assert came.below_full() <= {asked}
+    assert came.points(beside) == declared_exercise(beside).worth
     if attack.get("problem") in ENDS:
-        assert came.item(EXERCISE[lesson]).verdict == "lost"
+        assert came.item(asked).verdict == "lost"
     if attack.get("problem") == "too-long":  # on a machine that is busy the clock may come first
         assert came.problems & {"too-long", "too-slow", "held-up"}
     else:

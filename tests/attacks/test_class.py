@@ -15,17 +15,22 @@ import pytest
 from forms import FORMS
 
 import crmsim
+from crmsim.exercises.declared import declared_exercise, exercise
+from crmsim.exercises.gain import form_pairs
 from crmsim.grading.command import Report
 from crmsim.grading.marks.marks import Grade
+from crmsim.grading.reading.released import released_lessons
 from crmsim.grading.sandbox.jail import best_level
 
 ATTACKS = {
     each["id"]: each
     for each in tomllib.loads((Path(__file__).parent / "cells.toml").read_text("utf-8"))["attacks"]
 }
-OPTIONS = """
+FUNCTION = "12-satisfaction"
+LESSONS = ("00", "10", "11", "12", "20", "30", "33", "34", "40", "41")
+OPTIONS = f"""
 title = "Service and CRM, spring"
-lessons = ["10", "12"]
+lessons = {json.dumps(LESSONS)}
 roster = "class.csv"
 [limits]
 cell_s = 4
@@ -37,50 +42,63 @@ output_mb = 1
 """
 OWN_S = 6.0
 """Processor time that reading and judging a hand-in may take of the grader itself, on average."""
-FUNCTION, TWIN, MINUTES = "12-satisfaction", "answer-12-formula.json", "10-minutes"
-HONEST = (
-    "with_magics_above_the_answer",
-    "with_the_name_used_again_below",
-    "retyped_without_its_check",
-    "merged_with_the_cell_above",
-    "with_a_blank_copy_full_of_notes",
-    "with_a_function_that_waits",
-    "with_a_result_of_two_decimals",
-    "with_outputs_and_metadata_of_others",
-    "stripped_of_ids",
-    "with_everything_forgotten_below",
-    "with_the_function_as_a_class",
-    "in_reverse",
-    "with_a_set_up_cell_of_her_own",
-    "copied_below_and_done_there",
-)
+HONEST = {
+    "with_the_name_used_again_below": ("10", "12"),
+    "with_a_function_that_waits": ("10", "12"),
+    "with_everything_forgotten_below": ("10", "12"),
+    "with_magics_above_the_answer": ("11", "33"),
+    "retyped_without_its_check": ("30", "34"),
+    "merged_with_the_cell_above": ("40", "41"),
+    "with_a_blank_copy_full_of_notes": ("11", "33"),
+    "with_a_rounded_function": ("11", "40"),
+    "with_outputs_and_metadata_of_others": ("33", "34"),
+    "stripped_of_ids": ("40", "41"),
+    "from_an_older_edition": ("30", "41"),
+    "in_reverse": ("11", "40"),
+    "copied_below_and_done_there": ("34", "41"),
+}
+"""Forms of honest work, each with the lessons that are handed in so."""
 CODE = (
-    "equal-to-everything",
-    "input-transformer",
-    "key-in-the-files",
-    "exits-at-once",
     "fork-bomb",
     "memory-bomb",
     "endless-loop",
-    "kills-its-parent",
     "sixty-shells-that-compute",
     "a-reply-of-quotes-without-end",
-    "function-that-looks-at-its-caller",
     "reference-by-a-name-that-is-put-together",
+    "net-promoter-of-an-object-that-is-everything",
+    "plans-read-in-the-course",
+    "records-of-the-test-written-again",
+    "weeks-that-differ-at-each-call",
 )
 RECORDS = {
-    "quotes-without-end": b'{"answer": "' + b'\\"' * 400_000,
-    "a-million-numbers": b'{"answer": [' + b"1," * 400_000 + b"1]}",
-    "brackets-without-end": b"[" * 100_000,
+    "a plan of a million items": ("33-care", b'{"answer": [' + b'"a",' * 10**6 + b'"a"]}'),
+    "a plan of one item again and again": (
+        "41-plan-click",
+        b'{"answer": [' + b'"kept",' * 140_000 + b'"kept"]}',
+    ),
+    "a journal of a megabyte": ("11-journal", b'{"answer": {"1-story": "%s"}}' % (b"x" * 10**6)),
+    "a match of other rows": (
+        "34-stages",
+        json.dumps({"answer": {f"row-{n}": "stage" for n in range(30_000)}}).encode(),
+    ),
+    "a drawing that is no number": ("41-cash", b'{"answer": [NaN, NaN, NaN, NaN]}'),
+    "a drawing of huge numbers": ("12-delight", b'{"answer": [%s1e308]}' % (b"1e308," * 11)),
+    "a prediction of other rows": ("11-sheet", b'{"answer": {"row": "yes"}, "came": {"row": 1}}'),
 }
-CLASS = [
-    *(("honest", form) for form in HONEST),
-    *(("code", name) for name in CODE),
-    *(("record", name) for name in RECORDS),
-    *[("plain", "")] * 4,
-    *(("copied", ""), ("copy", ""), ("owner", ""), ("thief", ""), ("words", "")),
-    *(("bare notebook", ""), ("no zip", "")),
+"""Records that are none: the exercise, and the file."""
+NO_MARKS = {"41-cash", "12-delight", "11-sheet"}
+CLASS: list[tuple[str, str, tuple[str, ...]]] = [
+    *(("honest", form, handed) for form, handed in HONEST.items()),
+    ("zips", "", ("20", "30")),
+    *(("code", name, ("12", ATTACKS[name].get("lesson", "10"))) for name in CODE),
+    *(("record", name, (asked[:2],)) for name, (asked, _) in RECORDS.items()),
+    ("forged", "", ("00", "41")),
+    ("neighbour", "", ("30", "33", "34", "40")),
+    *(("copied", "", ("10", "12")), ("copy", "", ("10", "12"))),
+    *(("owner", "", ("10", "12")), ("thief", "", ("10", "12")), ("words", "", ("10", "12"))),
+    *(("bare notebook", "", ("12",)), ("no zip", "", ())),
 ]
+"""The kind of each hand-in, its form, and the lessons in it."""
 COPIED = {"12-southwest": "cheap", "12-fade": "none"}
 ESSAY = "She promised the moon. The workshop did as it always had. So 41 fell to 37."
 ODD_CODE = "\nmy_own_way = [3, 1, 4]  # as I counted it\nsecond_way = my_own_way[::-1]"
@@ -103,26 +121,60 @@ class Words(HTMLParser):
         self.said.append(data.strip())
 
 
-PLACE = {kind: place for place, (kind, _) in enumerate(CLASS, 1)}
+PLACE = {kind: place for place, (kind, *_) in enumerate(CLASS, 1)}
 THIEF_KEY = f"{number(PLACE['owner'])} (Bo)"
 
 
-def handed_in(make: Any, place: int) -> tuple[str, bytes]:
-    """One of the class: the name of the file, and what is in it."""
-    kind, name = CLASS[place - 1]
-    made = make("en", ("10", "12"), number(place))
+def without_clicks(made: Any) -> Any:
+    """Take away what counts in place of code: its own records, and its twins."""
+    for lesson in made.books:
+        for cell in released_lessons("en")[lesson].cells:
+            for ask in cell.asks if cell.open else ():
+                for name in (ask.exercise, declared_exercise(ask.exercise).twin):
+                    made.records.pop(f"answer-{name}.json", None)
+    return made
+
+
+def edited_afterwards(made: Any) -> Any:
+    """Answer the test before the course anew once the zip is made, so that all was gained."""
+    as_listed = made.files()["handin.json"]
+    for pair in form_pairs():
+        wrong = next(each.id for each in pair.before.options if each.id != pair.before.key)
+        made.records[f"before-{pair.before.id}.json"] = {"answer": wrong}
+    made.others["handin.json"] = as_listed
+    return made
+
+
+def in_two(make: Any, place: int, handed: tuple[str, ...]) -> dict[str, bytes]:
+    """A zip for each lesson, as a platform names them."""
+    return {
+        f"student{place:02}_{4000 + place}_{900 + n}_handin.zip": make(
+            "en", (lesson,), number(place)
+        ).zipped()
+        for n, lesson in enumerate(handed)
+    }
+
+
+def handed_in(make: Any, place: int) -> dict[str, bytes]:
+    """The files of one of the class, by name."""
+    kind, name, handed = CLASS[place - 1]
     file = f"{number(place)}.zip"
+    if kind == "zips":
+        return in_two(make, place, handed)
+    made = make("en", handed, number(place))
     match kind:
         case "honest":
-            made = FORMS[name](made)
-            for record in (TWIN, f"answer-{MINUTES}.json"):
-                del made.records[record]
+            made = without_clicks(FORMS[name](made))
         case "code":
-            made.write(ATTACKS[name].get("lesson", "10"), ATTACKS[name]["cell"])
-            for record in (TWIN, f"answer-{MINUTES}.json"):
-                del made.records[record]
+            made = without_clicks(made.write(handed[-1], ATTACKS[name]["cell"]))
         case "record":
-            made.records["answer-12-guests.json"] = RECORDS[name]
+            asked, data = RECORDS[name]
+            made.records[f"answer-{asked}.json"] = data
+        case "forged":
+            made = edited_afterwards(made)
+        case "neighbour":
+            made = make("en", handed, number(1))
+            made.number = number(place)
         case "copy" | "copied":
             made.records["answer-12-why.json"] = {"answer": ESSAY}
             made.records |= {f"answer-{n}.json": {"answer": said} for n, said in COPIED.items()}
@@ -135,10 +187,10 @@ def handed_in(make: Any, place: int) -> tuple[str, bytes]:
                 record["came"] = WORDS
         case "bare notebook":
             book = json.dumps(made.books["12"]).encode()
-            return f"{number(place)}_林悦_12-satisfaction.ipynb", book
+            return {f"{number(place)}_林悦_12-satisfaction.ipynb": book}
         case "no zip":
-            return f"{number(place)}.docx", b"PK\x03\x04 an essay"
-    return file, made.zipped()
+            return {f"{number(place)}.docx": b"PK\x03\x04 an essay"}
+    return {file: made.zipped()}
 
 
 @pytest.fixture(scope="module")
@@ -150,8 +202,8 @@ def graded(make: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Report,
     folder = tmp_path_factory.mktemp("class")
     (folder / "in").mkdir()
     for place in range(1, len(CLASS) + 1):
-        name, data = handed_in(make, place)
-        (folder / "in" / name).write_bytes(data)
+        for name, data in handed_in(make, place).items():
+            (folder / "in" / name).write_bytes(data)
     rows = [f"{number(place)},Student {place:02}" for place in range(1, len(CLASS) + 1)]
     (folder / "class.csv").write_text("number,name\n" + "\n".join(rows))
     (folder / "grading.toml").write_text(OPTIONS)
@@ -170,48 +222,70 @@ def kinds(grade: Grade) -> set[str]:
     return {flag.kind for flag in grade.flags}
 
 
-def expected(kind: str, name: str) -> dict[str, float]:
-    """List what loses points; the twin of the function is not asked for itself."""
+def expected(kind: str, name: str, place: int) -> dict[str, float]:
+    """List what loses points; the twin of a function is not asked for itself."""
     match kind:
         case "code":
-            lesson = ATTACKS[name].get("lesson", "10")
-            return {FUNCTION if lesson == "12" else MINUTES: ATTACKS[name].get("earns", 0)}
+            return {coded(ATTACKS[name].get("lesson", "10")): ATTACKS[name].get("earns", 0)}
         case "record":
-            return {"12-guests": 0}
+            return dict.fromkeys({RECORDS[name][0]} - NO_MARKS, 0)
+        case "neighbour":
+            return dict.fromkeys(differing(place), 0)
         case "copy" | "copied":
             return dict.fromkeys(COPIED, 0)
     return {}
 
 
+def coded(lesson: str) -> str:
+    """The exercise of the open cell of a lesson."""
+    (name,) = (ask.exercise for cell in released_lessons("en")[lesson].cells if cell.open
+               for ask in cell.asks)  # fmt: skip
+    return name
+
+
+def differing(place: int) -> set[str]:
+    """Questions with numbers of her own to which a neighbour has another answer."""
+    handed = CLASS[place - 1][2]
+    names = [name for lesson in handed for name in released_lessons("en")[lesson].checked]
+    twins = {declared_exercise(name).twin for name in names}
+    keys = {name: [exercise(name, number(n)).right_answer for n in (1, place)] for name in names
+            if name not in twins and getattr(declared_exercise(name), "variants", ())}  # fmt: skip
+    return {name for name, (theirs, hers) in keys.items() if theirs != hers}
+
+
 @pytest.mark.parametrize("place", range(1, 41))
 def test_each_of_the_forty_gets_the_right_mark(graded: Any, place: int):
     assert len(CLASS) == len(by_place(graded[0])) == 40
-    grade, (kind, name) = by_place(graded[0])[place], CLASS[place - 1]
+    grade, (kind, name, handed) = by_place(graded[0])[place], CLASS[place - 1]
     lines = [line for line in grade.lines if line.out_of and not line.item.needs_person]
-    assert len(lines) > 20
+    own = [line for line in lines if line.item.lesson in handed]
+    assert all(line.points == 0 for line in lines if line not in own)
     if kind in ("thief", "no zip"):
         assert grade.points == 0
     elif kind == "bare notebook":
-        assert [line.item.exercise for line in lines if line.points] == [FUNCTION]
+        assert [line.item.exercise for line in own if line.points] == [FUNCTION]
     else:
-        short = {li.item.exercise: li.points for li in lines if li.points < li.out_of}
-        assert short == expected(kind, name)
+        assert len(own) > 5
+        short = {li.item.exercise: li.points for li in own if li.points < li.out_of}
+        assert short == expected(kind, name, place)
 
 
 def test_nobody_honest_is_flagged_and_no_attack_costs_anybody_else(graded: Any):
     grades = by_place(graded[0])
-    for place, (kind, _) in enumerate(CLASS, 1):
-        if kind in ("honest", "plain"):
+    told = {"cell-error", "lesson-twice", "lesson-missing"}
+    for place, (kind, *_) in enumerate(CLASS, 1):
+        if kind in ("honest", "zips"):
             assert kinds(grades[place]) == set(), place
-            assert {p.kind for p in grades[place].result.problems} <= {"cell-error", "lesson-twice"}
+            assert {p.kind for p in grades[place].result.problems} <= told
     assert graded[1] < OWN_S * len(CLASS)
 
 
 def test_everything_odd_is_told_where_it_belongs(graded: Any):
     grades = by_place(graded[0])
-    for place, (kind, name) in enumerate(CLASS, 1):
+    for place, (kind, name, _) in enumerate(CLASS, 1):
         if kind == "code" and "flag" in ATTACKS[name]:
             assert ATTACKS[name]["flag"] in kinds(grades[place]), name
+    assert kinds(grades[PLACE["forged"]]) == {"edited-file"}
     assert "number-of-two" in kinds(grades[PLACE["owner"]])
     assert grades[PLACE["thief"]].result is None
     assert THIEF_KEY in {grade.key for grade in graded[0].findings.grades}
