@@ -48,6 +48,8 @@ from crmsim.scenario import DIMENSIONS
 from crmsim.scenario.levers import Decision
 from crmsim.scenario.parameters import declared_parameters
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 
 @pytest.fixture(scope="module")
 def numbers():
@@ -566,18 +568,17 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
 @pytest.mark.parametrize(
     ("name", "seeds"),
     [
-        ("buick-market", 30),
-        ("southwest", 30),
+        ("buick-market", 20),
+        ("southwest", 20),
         pytest.param("buick-market", 100, marks=pytest.mark.long),
         pytest.param("southwest", 100, marks=pytest.mark.long),
     ],
 )
-def test_f39_reference_policies_teach_the_lesson(name, seeds, monkeypatch):
+def test_f39_reference_policies_teach_the_lesson(name, seeds):
     """Neglect < balanced in value after five years; overspend satisfies most and is not worth most.
 
-    Visits and desks: tests/runs/test_references.py; the quick engine gives the same numbers.
+    Visits and desks: tests/runs/test_references.py.
     """
-    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
     market = load(name).change(years=5)
     policies = {name: references(market)[name] for name in ("neglect", "balanced", "overspend")}
     with ProcessPoolExecutor(2) as pool:

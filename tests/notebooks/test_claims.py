@@ -18,6 +18,8 @@ from crmsim.exercises.variants import seed_of
 from crmsim.runs.run import Run
 from crmsim.widgets.exercises.outcome import quarterly
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 SEEDS = (3, 12, 31)
 EVENINGS = range(100, 150)
 each_luck = pytest.mark.parametrize("seed", SEEDS)

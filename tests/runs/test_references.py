@@ -11,6 +11,8 @@ from crmsim.common.words import data_path
 from crmsim.model.desk.case_table import chain
 from crmsim.runs.compare import references
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 SEEDS, SEEDS_OF_A_MARKET = range(100), range(40)
 MOST = 0.95
 SATISFACTION = {"encounter": "satisfaction", "desk": "satisfied"}
@@ -297,9 +299,8 @@ def test_saving_on_people_pays_before_it_costs():
     assert np.mean(whole) >= MOST
 
 
-def test_letting_the_building_go_pays_while_it_is_played_and_takes_from_what_is_left(monkeypatch):
+def test_letting_the_building_go_pays_while_it_is_played_and_takes_from_what_is_left():
     """Dealership: the facilities wear over years, and what visitors meet with them (E-18)."""
-    monkeypatch.setenv("CRMSIM_ENGINE", "numba")
     ways = {"kept": None, "let go": lambda seen: {"facilities": 0.0}}
     table = compare("buick-market", ways, range(12))
     gain = {}
