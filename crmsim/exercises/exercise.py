@@ -245,9 +245,8 @@ class Exercise(Part, kw_only=True):
         Parameters
         ----------
         answer
-            An option's id (choose), a number (number), a mapping of rows to options (match), a list
-            of rows (order), of values (draw), of links (loop) or of what a function gave
-            (function), or words (explain), which wait for a person. A prediction is worth nothing.
+            An answer in the form of its kind, which ``takes`` checks. One that a person marks
+            waits; a prediction is worth nothing.
         own
             Values of the student's own run: a counter-example is taken from it where there is one.
 
