@@ -7,6 +7,7 @@ import re
 import pytest
 
 from crmsim import load
+from crmsim.common.calendar import WEEKS_QUARTER
 from crmsim.common.words import words
 from crmsim.course.sessions.market import MarketSession
 from crmsim.course.sessions.market_runs import RunCache
@@ -54,6 +55,18 @@ def test_a_price_is_what_the_firm_pays_in_the_first_week(lever):
     )
     paid = base.series["profit"][0] - run.series["profit"][0]
     assert cockpit.lever_price(lever, change, base) == pytest.approx(paid, rel=0.05)
+
+
+def test_a_lever_that_costs_money_at_once_has_a_price():
+    costly = set()
+    for name, lever in (param.values for param in LEVERS):
+        run, base, quarter, _ = moved(name, lever, 1)
+        week = quarter * WEEKS_QUARTER
+        same = run.series["sales"][week] == base.series["sales"][week]
+        if same and abs(run.series["profit"][week] - base.series["profit"][week]) > 1:
+            costly.add(lever.id)
+    assert len(costly) > 4
+    assert costly <= set(cockpit.PRICES), "say in PRICES what a unit costs a week"
 
 
 @pytest.mark.parametrize("lever", ["capacity", "pay"])
