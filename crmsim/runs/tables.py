@@ -306,12 +306,11 @@ def market_table(run: Run, usual: Run) -> pd.DataFrame:
     import pandas as pd
 
     lang = run.scenario.lang
-    unit = 10_000 if language(lang) == "zh-Hans" else 1000
     rows = [
         {
             "customers at the end": round(float(each.series["customers"][-1])),
             "satisfaction": round(float(each.series["evaluation"].mean()), 2),
-            "value thousands": round(each.value.total / unit),
+            "value thousands": _thousands(each.value.total, each),
             "moves": _lever_moves(each),
         }
         for each in (usual, run)
@@ -341,14 +340,13 @@ def rescue_table(runs: Mapping[str, Run]) -> pd.DataFrame:
     import pandas as pd
 
     lang = next(iter(runs.values())).scenario.lang
-    unit = 10_000 if language(lang) == "zh-Hans" else 1000
     named = named_ways(runs)
     rows = [
         {
             "closed in quarter": closed_in(run) or "–",
-            "lowest cash thousands": round(float(run.series["cash"].min()) / unit),
+            "lowest cash thousands": _thousands(float(run.series["cash"].min()), run),
             "customers at the end": round(float(run.series["customers"][-1])),
-            "value thousands": round(run.value.total / unit),
+            "value thousands": _thousands(run.value.total, run),
             "moves": _lever_moves(run),
         }
         for run in named.values()
@@ -450,17 +448,21 @@ def grades_table(runs: Mapping[str, Run]) -> pd.DataFrame:
     rows = []
     for run in runs.values():
         stays, people = customers_by_week(run)[-1], market_again(run).people
-        unit = 10_000 if language(run.scenario.lang) == "zh-Hans" else 1000
         rows.append(
             {
                 "first grade": int((stays & people.key).sum()),
                 "second grade": int((stays & people.second).sum()),
                 "the others": int((stays & ~people.key & ~people.second).sum()),
-                "value thousands": round(run.value.total / unit),
+                "value thousands": _thousands(run.value.total, run),
             }
         )
     lang = next(iter(runs.values())).scenario.lang
     return readable(pd.DataFrame(rows, index=list(runs)), lang)
+
+
+def _thousands(amount: float, run: Run) -> int:
+    """Return an amount of a run in thousands of its currency, in Chinese in ten thousands."""
+    return round(amount / (10_000 if language(run.scenario.lang) == "zh-Hans" else 1000))
 
 
 def _lever_moves(run: Run) -> int:
