@@ -95,9 +95,10 @@ def test_there_are_ten_words_of_prose_to_a_line_of_code_and_cells_are_short(sour
     lines = [len([line for line in cell if line]) for cell in code]
     prose = " ".join(c.source for c in book.cells if c.cell_type == "markdown")
     words = len(re.sub(r"\(data:[^)]*\)", "", prose).split())
-    assert words >= 10 * sum(lines)
-    assert max(lines) <= 10
-    assert median(lines) <= 3
+    told = f"{words} words to {sum(lines)} lines of code: "
+    assert words >= 10 * sum(lines), f"{told}write more, or move code into crmsim"
+    assert max(lines) <= 10, "a cell has more than ten lines: split it, or move code into crmsim"
+    assert median(lines) <= 3, "most cells should have at most three lines of code"
 
 
 def source_of(tmp_path, text: str):
