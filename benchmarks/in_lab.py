@@ -47,7 +47,7 @@ def shown() -> Iterator[Show]:
                 page.goto(f"http://127.0.0.1:{port}/doc/tree/{name}.ipynb?reset")
                 page.wait_for_selector(".jp-CodeCell")
                 page.wait_for_selector(READY, timeout=60_000)
-                page.wait_for_timeout(1000)
+                page.wait_for_timeout(3000)
                 page.locator(".jp-CodeCell").first.focus()
                 for _ in cells[1:]:
                     page.keyboard.press("Shift+Enter")
