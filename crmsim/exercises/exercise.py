@@ -409,7 +409,7 @@ class Exercise(Part, kw_only=True):
         --------
         >>> from crmsim.exercises.declared import exercise
         >>> exercise("10-qualities").solution("en").rsplit("→ ")[-1]
-        '**Functional quality**'
+        '**Functional quality: the way was poor**'
         """
         return f"{self.question[lang]}{self._solution(lang)}"
 
