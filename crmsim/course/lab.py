@@ -204,7 +204,11 @@ def open_lab(lang: str, options: list[str]) -> None:
     except OSError as error:
         why = reason(error, lang)
         raise LabError(words(lang)("house.unwritable", folder=work, reason=why)) from error
-    print(words(lang)("house.opening", folder=work / language(lang)), flush=True)
+    by_hand = "--no-browser" in options
+    said = words(lang)(
+        "house.address" if by_hand else "house.opening", folder=work / language(lang)
+    )
+    print(said, flush=True)
     run_lab(work, look, options)
 
 

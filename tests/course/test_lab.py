@@ -258,7 +258,20 @@ def test_the_course_opens_on_lesson_00_and_hands_its_options_on(tmp_path, monkey
     assert f"--LabApp.default_url=/doc/tree/zh-Hans/{NAME}" in handed_on
     assert (tmp_path / "zh-Hans" / NAME).is_file()
     assert (tmp_path / "en" / NAME).is_file()
-    assert str(tmp_path) in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert str(tmp_path) in said
+    assert "请在浏览器里打开下面的网址" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "says"), [([], "is opening lesson 00"), (["--no-browser"], "Open the address")]
+)
+def test_who_opens_the_browser_is_told(options, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    monkeypatch.setattr("jupyterlab.labapp.main", lambda options: None)
+    with pytest.raises(SystemExit):
+        main(["lab", "--lang=en", *options])
+    assert says in capsys.readouterr().out
 
 
 def test_jupyterlab_is_set_up_in_the_work_folder_alone(tmp_path):
