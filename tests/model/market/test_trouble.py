@@ -84,7 +84,7 @@ def test_a_till_that_begins_below_its_limit_is_refused():
 
 
 def test_the_firm_begins_as_the_quarters_before_have_left_it():
-    before = [{"capacity": 0.7, "pay": 0.8}] * 3
+    before = [{"capacity": 0.7, "pay": 1.1}] * 3
     found, fresh = Market(TOWN.change(before=before), 1), Market(TOWN, 1)
     whole = Market(TOWN.change(years=2), 1)
     for action in before:
@@ -93,6 +93,16 @@ def test_the_firm_begins_as_the_quarters_before_have_left_it():
     assert found.observe().decision["capacity"] == 0.7
     assert found.week == 0
     assert len(found.series["week"]) == 0
+
+
+def test_staff_are_used_to_the_pay_of_the_quarters_before():
+    felt = TOWN.change(parameters=TOWN.parameters | {"mood_pay_cut": 0.5})
+    low, whole = [{"pay": 0.8}] * 3, Market(felt.change(years=2), 1)
+    for action in low:
+        whole.step(action)
+    place = 10  # of the mood among the stocks
+    mood = [market.firm_state[place] for market in (Market(felt.change(before=low), 1), whole)]
+    assert mood[0] > mood[1]
 
 
 def test_the_weeks_of_the_log_and_the_quarters_begin_where_the_student_takes_over():
