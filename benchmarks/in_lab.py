@@ -22,7 +22,7 @@ READING_MS = 4000
 """Milliseconds for which a student looks at what is shown before she does something."""
 
 READY = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
-"""What JupyterLab shows when the kernel waits for a cell to run."""
+"""The mark that JupyterLab shows when the kernel waits for a cell to run."""
 
 Show = Callable[[str, Sequence[str], str], Page]
 """Shows a notebook of that name with these cells, the first ones run, when a place is there."""

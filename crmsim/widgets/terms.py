@@ -122,7 +122,7 @@ def _button(word: str, meaning: str) -> str:
 def _meanings(tag: str) -> dict[str, str]:
     """Return the definition of each term, by the term in small letters."""
     if tag == "zh-Hans":
-        return {term.zh: term.definition_zh for term in terms()}
+        return {term.zh.lower(): term.definition_zh for term in terms()}
     return {term.en.lower(): term.definition_en for term in terms()}
 
 
@@ -131,4 +131,4 @@ def _held(tag: str) -> re.Pattern[str]:
     """Return the pattern of every term that is no everyday word, the longest first."""
     names = [term.zh if tag == "zh-Hans" else term.en for term in terms() if term.held]
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(f"({either})" if tag == "zh-Hans" else rf"(?i:\b({either})s?\b)")
+    return re.compile(rf"(?i:({either}))" if tag == "zh-Hans" else rf"(?i:\b({either})s?\b)")

@@ -109,6 +109,13 @@ def test_an_exercise_does_not_explain_what_it_asks():
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_term_in_capitals_is_explained_in_both_languages(lang):
+    shown = Stage(lang=lang)
+    shown.show({"why": "<p>SERVQUAL</p>"})
+    assert BUTTON.findall(shown.regions["why"]) == ["SERVQUAL"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_text_of_a_lesson_gets_every_term_that_is_no_everyday_word_the_longest_first(
     lang, monkeypatch
 ):
