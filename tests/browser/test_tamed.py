@@ -147,8 +147,8 @@ def test_an_explanation_stays_covered_until_its_question_is_answered(notebook, l
     steady = text(
         notebook,
         {
-            "en": "Nobody did anything wrong, and on average",
-            "zh-Hans": "谁也没做错什么，做到的平均",
+            "en": "On average the service is as expected",
+            "zh-Hans": "平均下来，做到的和期望一样",
         }[lang],
     )
     expect(steady.locator(".jp-RenderedMarkdown")).to_be_visible()
