@@ -315,7 +315,7 @@ function filmOf(root, place, isNarrow) {
     show((data.seconds * range.value) / 1000);
   };
   place.classList.add("ready");
-  return { place, source, run, end, turn, stop: pause, rest: () => show(data.seconds), running: () => clock !== null, over: () => second >= data.seconds };
+  return { place, source, run, end, turn, stop: pause, rest: () => show(data.seconds), refit: () => show(second), running: () => clock !== null, over: () => second >= data.seconds };
 }
 
 /* Shows the film of a stage whenever a new one has come; `first`: the stage itself is new. */
@@ -324,7 +324,11 @@ function projector(root) {
   /* The width is known before it is needed: to ask for it then makes the browser lay out the page. */
   let width = Infinity;
   const isNarrow = () => width <= PHONE_PX;
-  new ResizeObserver(([{ contentRect }]) => (width = contentRect.width)).observe(root.parentElement);
+  new ResizeObserver(([{ contentRect }]) => {
+    const before = isNarrow();
+    width = contentRect.width;
+    if (before !== isNarrow()) film?.refit();
+  }).observe(root.parentElement);
   root.addEventListener(
     "keydown",
     (event) => {
