@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from statistics import fmean
 from typing import Any, Literal
 
 import numpy as np
@@ -33,7 +34,7 @@ ONSET_SHARE = 0.1
 SMOOTH_WEEKS = 8
 
 _LUCKS = 4
-"""Lucks with which each customer of a case is served, to know what a way of serving costs."""
+"""Lucks with which each customer of a case is served, to know what a way of serving does."""
 
 _STRIDE = 7919
 """A prime, so that neighbours have names that differ in both parts."""
@@ -58,11 +59,11 @@ def aftermath(run: Run, scope: Scope = "floor") -> Run:
 
     Notes
     -----
-    The way of serving is the difference that the visit made against the ordinary visit of the
-    same customer with the same luck: in quality perceived on each dimension, and in time per
-    touchpoint. Its money is what its answers cost more on average, over the customers of the case
-    and their luck: what is spent before a customer decides is borne by every visit, and the rest by
-    each purchase. The ordinary visit itself therefore changes nothing.
+    The way of serving is what the answers of the visit do on average, over the customers of the
+    case and their luck, against the ordinary visit of the same customers with the same luck: in
+    quality perceived on each dimension, in time per touchpoint, and in money. What is spent before
+    a customer decides is borne by every visit, and the rest by each purchase. The ordinary visit
+    itself therefore changes nothing.
 
     From now on the desk works as on its day. Against the day by the rota, with the same callers,
     responsiveness changes by ``unanswered_quality`` for all callers given up (Taylor 1994: waiting
@@ -133,43 +134,43 @@ def _style_of_day(run: Run, market: MarketScenario) -> dict[str, Any]:
 
 
 def _style(run: Run, market: MarketScenario) -> dict[str, Any]:
-    usual = simulate(run.scenario, seed=run.seed).view
-    seen = run.view
-    quality = {d: round(seen.perceived[d] - usual.perceived[d], 6) for d in seen.perceived}
-    steps, usual_steps = len(seen.journey), len(usual.journey)
-    longer = (seen.minutes / steps) / max(usual.minutes / usual_steps, 1e-9) - 1
-    ratio = min(max(1 + market.numbers.staff_time_share * longer, 0.5), 2.0)
-    acts = {step.touchpoint: step.action for step in seen.journey}
-    spent = _mean_costs(run.scenario, acts) - _mean_costs(run.scenario, {})
-    cost, cost_purchase = (round(float(each), 2) for each in spent)
+    acts = {step.touchpoint: step.action for step in run.view.journey}
+    mine, usual = (_on_average(run.scenario, each) for each in (acts, {}))
+    ratio = 1 + market.numbers.staff_time_share * (mine.minutes / max(usual.minutes, 1e-9) - 1)
     return {
-        "quality": quality,
-        "minutes_ratio": round(ratio, 6),
-        "cost": cost,
-        "cost_purchase": cost_purchase,
+        "quality": {d: round(mine.perceived[d] - usual.perceived[d], 6) for d in usual.perceived},
+        "minutes_ratio": round(min(max(ratio, 0.5), 2.0), 6),
+        "cost": round(mine.cost - usual.cost, 2),
+        "cost_purchase": round(mine.cost_purchase - usual.cost_purchase, 2),
     }
 
 
-def _mean_costs(scenario: EncounterScenario, acts: Mapping[str, str]) -> NDArray[np.float64]:
-    """Return what these acts cost on average, over the customers of a case and their luck.
+@dataclass(frozen=True, slots=True)
+class _Average:
+    """A way of serving on average, over the customers of a case and their luck.
 
-    Parameters
-    ----------
-    acts
-        What is done, by touchpoint; elsewhere the ordinary thing is done.
-
-    Returns
-    -------
-    array of float, shape (2,)
-        What is spent at a touchpoint before she decides (everywhere if nothing is sold), and what
-        is spent on somebody who buys from her decision on, in currency.
+    ``perceived`` is the quality by dimension (0–1) and ``minutes`` the time of a touchpoint.
+    ``cost`` is what is spent at a touchpoint before she decides (everywhere if nothing is sold),
+    and ``cost_purchase`` what is spent on somebody who buys from her decision on, in currency.
     """
+
+    perceived: Mapping[str, float]
+    minutes: float
+    cost: float
+    cost_purchase: float
+
+
+def _on_average(scenario: EncounterScenario, acts: Mapping[str, str]) -> _Average:
+    """Return a way of serving on average: these acts by touchpoint, elsewhere the ordinary ones."""
     gates = {touchpoint.id for touchpoint in scenario.touchpoints if touchpoint.gate}
     before, on_buyers, steps, buyers = 0.0, 0.0, 0, 0
+    perceived, minutes = [], []
     for persona in scenario.personas:
         case = scenario.change(persona=persona.id)
         for luck in range(_LUCKS):
             view = _served(case, acts, luck)
+            perceived.append(view.perceived)
+            minutes.append(view.minutes / len(view.journey))
             decided = [place for place, each in enumerate(view.journey) if each.touchpoint in gates]
             ahead = view.journey[: decided[0]] if decided else view.journey
             before += sum(step.cost for step in ahead)
@@ -177,7 +178,12 @@ def _mean_costs(scenario: EncounterScenario, acts: Mapping[str, str]) -> NDArray
             if view.decision.get("buys"):
                 buyers += 1
                 on_buyers += sum(step.cost for step in view.journey[len(ahead) :])
-    return np.array([before / max(steps, 1), on_buyers / max(buyers, 1)])
+    return _Average(
+        {d: fmean([each[d] for each in perceived]) for d in perceived[0]},
+        fmean(minutes),
+        before / max(steps, 1),
+        on_buyers / max(buyers, 1),
+    )
 
 
 def _served(scenario: EncounterScenario, acts: Mapping[str, str], luck: int) -> View:

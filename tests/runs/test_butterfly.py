@@ -5,7 +5,7 @@ import pytest
 
 from crmsim import aftermath, load, simulate, what_if
 from crmsim.model.market.log import NODES
-from crmsim.runs.butterfly import name_of, onset_weeks, smooth, trace
+from crmsim.runs.butterfly import market_after, name_of, onset_weeks, smooth, trace
 
 BUICK = load("buick").change(persona="lin-yue")
 
@@ -40,14 +40,33 @@ def test_what_is_spent_before_she_decides_is_borne_by_every_visit():
     assert (style.cost, style.cost_purchase) == (pytest.approx(290 / 4), 0)
 
 
-def test_the_money_of_a_way_of_serving_does_not_hang_on_the_luck_of_one_visit():
-    def last_style(seed):
-        return aftermath(simulate(BUICK, last, seed)).scenario.style
+def test_a_way_of_serving_does_not_hang_on_who_came_or_on_the_luck_of_one_visit():
+    styles = {}
+    for persona in ("lin-yue", "zhou-min"):
+        for seed in range(4):
+            run = simulate(BUICK.change(persona=persona), last, seed)
+            style = market_after(run).style
+            money = (style.cost, style.cost_purchase)
+            felt = (tuple(style.quality.items()), style.minutes_ratio)
+            styles.setdefault(tuple(run.actions), []).append((felt, money))
+    assert max(len(alike) for alike in styles.values()) > 2, "the same answers to several customers"
+    assert all(len(set(alike)) == 1 for alike in styles.values())
 
-    bought = [simulate(BUICK, last, seed).view.decision["buys"] for seed in range(8)]
-    same = [seed for seed in range(8) if bought[seed]]
-    assert len(same) > 1
-    assert len({(last_style(seed).cost, last_style(seed).cost_purchase) for seed in same}) == 1
+
+def test_lesson_10_a_good_answer_is_not_always_a_good_habit():
+    def sales(*answers):
+        visit = usual = simulate(BUICK, seed=4)
+        for place, answer in answers:
+            visit = what_if(visit, place, answer)
+        change = [
+            simulate(market_after(visit), seed=seed).series["sales"].sum()
+            / simulate(market_after(usual), seed=seed).series["sales"].sum()
+            for seed in range(5)
+        ]
+        return 100 * (np.mean(change) - 1)
+
+    assert abs(sales((3, "why-it-shudders"))) < 1
+    assert sales((0, "full-sheet"), (4, "open-books")) > 3
 
 
 def test_an_answer_undone_undoes_the_whole_aftermath():
