@@ -12,6 +12,11 @@ from crmsim.course.glossary import glossary, terms
 
 TERMS = terms()
 HELD = [term for term in TERMS if term.held]
+BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+NO_PROSE = re.compile(
+    r"^(?:\*Sources|资料来源|\*\*(?:Next|下一课)|.*\.ipynb\)$).*$|《[^》]*》", re.M
+)
+"""Lines of sources and links, and titles of books."""
 LESSONS = {"00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "40", "41"}
 
 
@@ -29,6 +34,53 @@ def says(english, term):
     small = rf"(?<![\w{{.-]){word}s?(?![\w}}-])"
     first = rf"(?:^|[.!?:|“*(]\s*|\n){word[0].upper()}{word[1:]}s?(?![\w-])"
     return bool(re.search(small, english) or re.search(first, english))
+
+
+@cache
+def prose():
+    """The running text of each lesson, English and Chinese: without sources, links and titles."""
+    lessons = {}
+    for path in sorted(NOTEBOOKS.glob("source/*.md")):
+        cells = [cell for cell in read_source(path) if cell.kind == "text" and cell.zh]
+        both = ("\n".join(getattr(cell, name) for cell in cells) for name in ("en", "zh"))
+        lessons[path.name[:2]] = [NO_PROSE.sub("", text) for text in both]
+    return lessons
+
+
+def where_it_stands(term, bold):
+    """The first lesson that uses a term, or that prints it in bold, in English and in Chinese."""
+
+    def found(text):
+        return BOLD.findall(text) if bold else [text]
+
+    english = [n for n, (en, _) in prose().items() if any(says(t, term.en) for t in found(en))]
+    chinese = [n for n, (_, zh) in prose().items() if any(term.zh in t for t in found(zh))]
+    return english[:1], chinese[:1]
+
+
+def test_a_term_is_defined_by_the_first_lesson_that_uses_it():
+    """It is printed in bold where it is defined, and the glossary names that lesson.
+
+    An everyday word may be used before a lesson takes it apart; what no lesson defines in bold is
+    explained on the screens alone (tests/widgets/test_terms.py).
+    """
+    everyday = {"complaint"}
+    defined = {t: where_it_stands(t, bold=True) for t in HELD if t.en not in everyday}
+    defined = {term: lessons for term, lessons in defined.items() if all(lessons)}
+    assert len(defined) > 75
+    named = {
+        *("reliability", "responsiveness", "assurance", "empathy", "tangibles", "SERVQUAL"),
+        *("must-be quality", "one-dimensional quality", "attractive quality", "moment of truth"),
+        *("disconfirmation of expectations", "adequate service", "desired service"),
+        *("fixed cost", "marginal cost", "break-even load factor"),
+    }
+    assert named <= {term.en for term in defined}
+    late = {
+        term.en: (where_it_stands(term, bold=False), lessons, term.lesson)
+        for term, lessons in defined.items()
+        if not where_it_stands(term, bold=False) == lessons == ([term.lesson],) * 2
+    }
+    assert late == {}
 
 
 def test_where_the_english_uses_a_term_the_chinese_uses_its_own():
