@@ -167,7 +167,7 @@ def matches(path: Path, fresh: NotebookNode) -> bool:
 
 
 def execute(book: NotebookNode, folder: Path) -> NotebookNode:
-    """Run a notebook without anybody's progress; return it with its outputs, without widget ids."""
+    """Run a notebook in an empty work folder; add its outputs to it, without widget ids."""
     from nbclient import NotebookClient
 
     with tempfile.TemporaryDirectory() as nobody:

@@ -68,6 +68,7 @@ def one_line(text: object, most: int, compatible: bool = False) -> str:
     >>> one_line("  林\\u202e  悦 ", 80), one_line("２０２６", 40, compatible=True)
     ('林 悦', '2026')
     """
+    # Not all of a huge text is read: its first signs are enough for so short a line.
     whole = unicodedata.normalize("NFKC" if compatible else "NFC", str(text)[: 20 * most])
     seen = "".join(
         " " if sign.isspace() else sign

@@ -275,7 +275,8 @@ def beside_usual(runs: Mapping[str, Run], usual: Run | Mapping[str, Run]) -> Fig
     say = words(lang)
     names = [say(f"table.{name.replace('-', '_')}") for name in runs]
     unit = currency(some.currency, lang)
-    thousand = 1e4 if lang == "zh-Hans" else 1e3
+    # Money is told in 万 in Chinese, in thousands in English.
+    money_unit = 1e4 if lang == "zh-Hans" else 1e3
     pairs = [(run, bases[name]) for name, run in runs.items()]
     parts = {
         "customers": [_last(run, base, "customers") for run, base in pairs],
@@ -283,7 +284,7 @@ def beside_usual(runs: Mapping[str, Run], usual: Run | Mapping[str, Run]) -> Fig
             float(run.series["evaluation"].mean() - base.series["evaluation"].mean())
             for run, base in pairs
         ],
-        "value": [(run.value.total - base.value.total) / thousand for run, base in pairs],
+        "value": [(run.value.total - base.value.total) / money_unit for run, base in pairs],
     }
     titles = [say(f"figures.beside.{name}", currency=unit) for name in parts]
     figure = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.06)

@@ -28,7 +28,8 @@ PEOPLE = 1000
 """Customers of the dealership in the lesson."""
 
 _ABOVE = {"y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}
-_CERTAIN = 1.96
+_Z_95 = 1.96
+"""Standard errors on each side of a 95 % interval."""
 
 
 def lesson_campaign(seed: int = 33) -> Campaign:
@@ -187,7 +188,7 @@ def campaign_effect(lang: str = "en", seed: int = 33) -> Figure:
         textfont={"size": 15}, row=1, col=1,
     )  # fmt: skip
     points = 100 * found.uplift.points
-    reach = 100 * _CERTAIN * found.uplift.standard_error
+    reach = 100 * _Z_95 * found.uplift.standard_error
     clear = abs(points) > reach
     figure.add_scatter(
         x=[points], y=[""], mode="markers", showlegend=False,

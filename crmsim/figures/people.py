@@ -154,7 +154,7 @@ def delight_fades(lang: str = "en") -> Figure:
     import plotly.graph_objects as go
 
     say, numbers, figure = words(lang), declared_numbers(), go.Figure()
-    weeks = np.arange(0, 52 * YEARS + 1, 4)
+    weeks = np.arange(0, WEEKS_YEAR * YEARS + 1, 4)
     for surplus, name, colour in ((1.0, "given", GOOD), (-1.0, "lacking", BAD)):
         figure.add_scatter(
             x=weeks / WEEKS_YEAR, y=felt_after(surplus, weeks, numbers).round(3), mode="lines",

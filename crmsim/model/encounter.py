@@ -207,12 +207,12 @@ class Encounter:
         self._check(action)
         if self.scenario.seat == "buyer":
             reply = touchpoint.reply(action)
-            choice, before, cost = self._acted  # type: ignore[misc]
+            choice, before, felt_gap = self._acted  # type: ignore[misc]
             self._shift(reply)
         else:
             reply, choice, before = None, touchpoint.choice(action), self._perceived.copy()
-            cost = self._do(touchpoint, choice)
-        self._record(touchpoint, choice, reply, before, cost)
+            felt_gap = self._do(touchpoint, choice)
+        self._record(touchpoint, choice, reply, before, felt_gap)
         self._go_to(self._next(touchpoint, choice, reply))
 
     def observe(self) -> View:
@@ -296,9 +296,9 @@ class Encounter:
         self._spend(choice.minutes, choice.cost, choice.if_sold)
         self._days += choice.days
         weights = self._weights[touched]
-        emotion = float(dot(weights, moved[touched]) / weights.sum())
-        self._feel(emotion)
-        return emotion
+        felt_gap = float(dot(weights, moved[touched]) / weights.sum())
+        self._feel(felt_gap)
+        return felt_gap
 
     def _undelivered(self, choice: Choice) -> np.ndarray:
         """Return the quality that gaps 1 to 3 of the firm take from an act, by dimension."""
@@ -346,7 +346,7 @@ class Encounter:
         choice: Choice,
         reply: Reply | None,
         before: np.ndarray,
-        gaps_as_felt: float,
+        felt_gap: float,
     ) -> None:
         lang, who = self.scenario.lang, self._persona.id
         spent_min = sum(step.minutes for step in self._journey)
@@ -362,7 +362,7 @@ class Encounter:
                 choice=choice.id,
                 why=choice.why[lang],
                 level=choice.level,
-                emotion=float(np.clip(gaps_as_felt / MOOD_FULL_SCALE, -1, 1)),
+                emotion=float(np.clip(felt_gap / MOOD_FULL_SCALE, -1, 1)),
                 mood=self._mood,
                 satisfaction=self._satisfaction(),
                 minutes=self._minutes - spent_min,

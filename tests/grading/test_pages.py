@@ -21,9 +21,9 @@ from crmsim.grading.options import Options, exercises
 from crmsim.grading.pages.classwide import (
     class_outcomes,
     common_mistakes,
-    difficulty,
     questions,
     reliability,
+    share_of_points,
     shares,
     worth_comparing,
 )
@@ -228,7 +228,7 @@ def test_every_page_lets_a_browser_run_and_fetch_nothing(tmp_path):
 
 def test_the_grader_sees_what_the_class_found_hard(tmp_path):
     found = publish(tmp_path, a_class(), Options(), fakes.NOTHING, "en")
-    assert next(iter(difficulty(found.grades))) == "10-why"
+    assert next(iter(share_of_points(found.grades))) == "10-why"
     assert [(each.item.answer, each.count, each.all) for each in common_mistakes(found.grades)] == [
         (SLIP.id, CLASS - 1, CLASS)
     ]

@@ -75,7 +75,7 @@ class Draw(Exercise, kw_only=True):
         answer
             The values drawn, one at the end of each quarter.
         came
-            The values that happened, at the same times.
+            The value now, and those that happened at the end of each quarter.
 
         Returns
         -------

@@ -101,7 +101,7 @@ class Roster:
         return next(filter(None, found), None) if said else None
 
     def nearly(self, said: str | None) -> Member | None:
-        """Return who alone has that number but for zeros before it or after a point."""
+        """Return the only member whose number differs by zeros before it or after its point."""
         return self.by("loosely", same_loosely(said)) if said else None
 
     def others(self, said: str | None, meant: Member) -> list[Member]:

@@ -69,8 +69,8 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
     return float(low), float(middle), float(high)
 
 
-def difficulty(grades: Sequence[Grade]) -> dict[str, float]:
-    """Return the mean share of points by exercise, over those who answered; the hardest first."""
+def share_of_points(grades: Sequence[Grade]) -> dict[str, float]:
+    """Return the mean share of points (0–1) of those who answered, by exercise, hardest first."""
     sums: dict[str, list[float]] = {}
     for grade in grades:
         for line in grade.lines if grade.readable else ():
@@ -98,7 +98,7 @@ def questions(grades: Sequence[Grade]) -> list[ItemStatistics]:
     """
     table = _points(grades)
     found = []
-    for name, share in difficulty(grades).items():
+    for name, share in share_of_points(grades).items():
         both = [(row[name], sum(row.values()) - row[name]) for row in table if name in row]
         own, rest = np.array(both).T if both else (np.zeros(0), np.zeros(0))
         known = len(both) >= LEAST_JUDGED and own.std() > 0 and rest.std() > 0

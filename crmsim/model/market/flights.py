@@ -71,10 +71,17 @@ def delays_min(day: Day, growth: float, recovered_min: float) -> Doubles:
 
 
 def turned_away(trips: float, seats: float, spread: float) -> float:
-    """Share of those who want to fly for whom there is no seat.
+    """Return the share (0–1) of those who want to fly for whom there is no seat.
 
-    Demand differs from flight to flight, normally distributed around its mean with ``spread`` as
-    its standard deviation over the mean, so that some flights are full long before all are.
+    Demand differs from flight to flight, normally distributed around its mean, so that some flights
+    are full long before all are.
+
+    Parameters
+    ----------
+    trips, seats
+        Trips wanted and seats offered, in the same span of time.
+    spread
+        The standard deviation of the demand for a flight over its mean, above 0.
 
     Examples
     --------
@@ -88,6 +95,7 @@ def turned_away(trips: float, seats: float, spread: float) -> float:
     wanted = trips / seats
     deviation = spread * wanted
     room = (1 - wanted) / deviation
+    # The expected excess of a normal variable over the seats, as a share of what is wanted.
     density = math.exp(-room * room / 2) / math.sqrt(2 * math.pi)
     beyond = math.erfc(room / math.sqrt(2)) / 2
     return min(max(deviation * (density - room * beyond) / wanted, 0.0), 1.0)

@@ -34,7 +34,8 @@ def lorenz(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     if each.size == 0:
         raise ValueError("values is empty: a share needs at least one customer")
     if not np.isfinite(each).all():
-        raise ValueError("values: every value must be a finite number")
+        wrong = each[~np.isfinite(each)][0]
+        raise ValueError(f"values: {wrong} is not allowed; every value must be a finite number")
     total = each.sum()
     if total <= 0:
         raise ValueError(f"values sum to {total:g}: a share needs a positive total")

@@ -66,7 +66,10 @@ def control_chart(bad: ArrayLike, of: ArrayLike, usual: int | None = None) -> Co
     right = is_number(bad, 0) and is_number(of, 0) and np.shape(bad) == np.shape(of)
     count, size = np.asarray(bad, dtype=np.float64), np.asarray(of, dtype=np.float64)
     if not right or (count > size).any():
-        raise ValueError("bad, of: must be counts of equal length, with no bad above its of")
+        shapes = f"shapes {count.shape} and {size.shape}"
+        raise ValueError(
+            f"bad, of ({shapes}): must be counts of equal length, with no bad above its of"
+        )
     some = np.where(size > 0, size, np.nan)
     known = size[:usual].sum()
     centre = float(count[:usual].sum() / known) if known else float("nan")

@@ -76,7 +76,7 @@ def felt(surplus: FloatOrArray, level: str, numbers: SimpleNamespace) -> FloatOr
     return reward * np.maximum(surplus, 0) - penalty * np.maximum(-surplus, 0)
 
 
-def classify(with_it: str, without_it: str) -> str:
+def kano_class(with_it: str, without_it: str) -> str:
     """Return the class of one pair of answers, by Kano's evaluation table.
 
     Parameters
@@ -84,10 +84,15 @@ def classify(with_it: str, without_it: str) -> str:
     with_it, without_it
         How somebody would feel if the attribute were there, and if it were not: one of ``ANSWERS``.
 
+    Raises
+    ------
+    ValueError
+        If an answer is not one of them.
+
     Examples
     --------
-    >>> classify("like", "neutral"), classify("neutral", "dislike"), classify("like", "dislike")
-    ('unexpected', 'basic', 'expressed')
+    >>> kano_class("like", "neutral"), kano_class("neutral", "dislike")
+    ('unexpected', 'basic')
     """
     for answer in (with_it, without_it):
         if answer not in ANSWERS:

@@ -107,7 +107,7 @@ def to_stock(variants: int, numbers: SimpleNamespace) -> Season:
     Raises
     ------
     ValueError
-        If ``variants`` is not a whole number from 1 up.
+        If ``variants`` is not a whole number from 1 to 10000.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def to_stock(variants: int, numbers: SimpleNamespace) -> Season:
     >>> [round(to_stock(variants, numbers).left_over) for variants in (1, 16, 100)]
     [8, 27, 54]
     """
-    require(is_whole(variants, 1, 10_000), "variants", variants, "a whole number from 1 up")
+    require(is_whole(variants, 1, 10_000), "variants", variants, "a whole number from 1 to 10000")
     mean = numbers.buffet_customers / variants
     margin, loss = numbers.buffet_margin, numbers.buffet_leftover_loss
     stock = best_stock(mean, margin, loss)
@@ -148,7 +148,7 @@ def to_order(variants: int, numbers: SimpleNamespace) -> Season:
     Raises
     ------
     ValueError
-        If ``variants`` is not a whole number from 1 up.
+        If ``variants`` is not a whole number from 1 to 10000.
 
     Examples
     --------
@@ -156,7 +156,7 @@ def to_order(variants: int, numbers: SimpleNamespace) -> Season:
     >>> to_order(40, load("buick-market").numbers).left_over
     0.0
     """
-    require(is_whole(variants, 1, 10_000), "variants", variants, "a whole number from 1 up")
+    require(is_whole(variants, 1, 10_000), "variants", variants, "a whole number from 1 to 10000")
     sold = numbers.buffet_customers * numbers.buffet_waits
     burden = numbers.buffet_order_cost
     profit = (numbers.buffet_margin - burden) * sold

@@ -130,6 +130,7 @@ def take_steps(customers: Sequence[KnownCustomer], steps: FourSteps) -> StepsRes
 
     def seen(place: int) -> float:
         one = customers[place]
+        # Last year's sales of somebody with several records lie on them in equal parts.
         split = one.records if steps.by == "last_year" and not steps.together else 1
         return -float(getattr(one, steps.by)) / split
 

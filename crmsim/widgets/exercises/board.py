@@ -69,6 +69,7 @@ class Board:
 
     def compared(self, said: Sequence[float], came: Sequence[float]) -> Markup:
         """Draw the curve drawn and the one that came, and shade what was not foreseen."""
+        # What came begins with the value now, as the curve drawn does.
         drawn = [self.task.given[-1], *said]
         between = [*self._points(came), *self._points(drawn[: len(came)])[::-1]]
         told = [", ".join(number(v, self.digits) for v in values) for values in (said, came[1:])]

@@ -128,7 +128,7 @@ def _hypothesis(session: MarketSession, t: Translate) -> Context | None:
             measure=t(f"market.measure.{'value' if measure == 'profit' else measure}"),
             guess=t(f"market.way.{guess}"),
             came=t(f"market.way.{outcome.direction}"),
-            change=news.change(measure, outcome.change, session.scenario().currency, t),
+            change=news.change_text(measure, outcome.change, session.scenario().currency, t),
         )
         lines.append({"line": said, "tone": TONES[outcome.verdict(guess)]})
     return {"title": title, "lines": lines}

@@ -30,7 +30,8 @@ PRICES: Mapping[str, Callable[[Numbers, Mapping[str, float]], float]] = {
 """The price of a lever by one unit, in currency a week, as the firm goes now.
 
 It is about what the firm pays, before customers and staff react; a lever that is not here has no
-price of its own.
+price of its own. A style that is adopted has one too, but no cockpit shows it: it is moved in the
+play of a visit.
 """
 
 SIZE = (296, 196)

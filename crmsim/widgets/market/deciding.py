@@ -205,8 +205,8 @@ def verdicts(session: MarketSession, t: Translate) -> list[Context]:
             "measure": t(f"market.measure.{measure}"),
             "guess": t(f"market.way.{guess}"),
             "came": t(f"market.way.{outcome.direction}"),
-            "change": news.change(measure, outcome.change, session.scenario().currency, t),
-            "band": news.size(measure, outcome.leeway, session.scenario().currency, t),
+            "change": news.change_text(measure, outcome.change, session.scenario().currency, t),
+            "band": news.amount_text(measure, outcome.leeway, session.scenario().currency, t),
         }
         line = "line_right" if verdict == "right" else "line"
         found.append(

@@ -107,15 +107,15 @@ def weekly_price(policy: PolicyCard, run: Run, t: Translate) -> str:
     return t("market.policy.lever" if moves else "market.card.free")
 
 
-def change(measure: str, amount: float, currency: str, t: Translate) -> str:
+def change_text(measure: str, amount: float, currency: str, t: Translate) -> str:
     """Write a change of a measure with its sign: money, or points of reputation."""
-    said = size(measure, amount, currency, t)
+    said = amount_text(measure, amount, currency, t)
     return (
         said if said.startswith("−") or not any(map(str.isdigit, said.strip("0.,"))) else f"+{said}"
     )
 
 
-def size(measure: str, amount: float, currency: str, t: Translate) -> str:
+def amount_text(measure: str, amount: float, currency: str, t: Translate) -> str:
     """Write an amount of a measure: money, points of reputation, or people."""
     if measure == "profit":
         return money(amount, currency, t)

@@ -227,7 +227,7 @@ def _ring(
     against = "against_before" if session.phase == "came" and session.earlier else "against"
     centre = (
         t("market.came.centre"),
-        news.change("profit", outcome.change, session.scenario().currency, t),
+        news.change_text("profit", outcome.change, session.scenario().currency, t),
         t(f"market.came.{against}"),
     )
     fresh = f"{session.phase}-{len(session.attempts)}-{session.quarter}-{session.watched}"
@@ -262,7 +262,11 @@ def _year(session: MarketSession, t: Translate) -> tuple[Context, Context]:
     gained, currency = sum(each.change for each in outcomes), session.scenario().currency
     arrived = [each for at in quarters for each in session.runs.arrivals(actions[: at + 1])]
     against = t("market.came.against_before" if session.earlier else "market.came.against")
-    centre = (t("market.came.centre_year"), news.change("profit", gained, currency, t), against)
+    centre = (
+        t("market.came.centre_year"),
+        news.change_text("profit", gained, currency, t),
+        against,
+    )
     drawn = loop.loop(
         run,
         base,

@@ -9,9 +9,9 @@ from crmsim.model.theory.kano import (
     ANSWERS,
     LEVELS,
     Asymmetry,
-    classify,
     felt,
     felt_after,
+    kano_class,
     levels_of,
     penalty_reward,
     ratings,
@@ -40,7 +40,7 @@ def test_the_evaluation_table_is_kanos():
     """Kano et al. 1984, as in Berger et al. 1993: 25 pairs of answers."""
     letters = {name: name[0].upper() for name in ("questionable", "reverse", "indifferent")}
     letters |= {"unexpected": "A", "expressed": "O", "basic": "M"}
-    table = ["".join(letters[classify(a, b)] for b in ANSWERS) for a in ANSWERS]
+    table = ["".join(letters[kano_class(a, b)] for b in ANSWERS) for a in ANSWERS]
     assert table == ["QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ"]
 
 
@@ -107,4 +107,4 @@ def test_what_is_no_level_and_no_answer_is_said():
     with pytest.raises(ValueError, match="basic, expressed, unexpected"):
         felt(1.0, "attractive", NUMBERS)
     with pytest.raises(ValueError, match="like, expect, neutral"):
-        classify("like", "hate")
+        kano_class("like", "hate")

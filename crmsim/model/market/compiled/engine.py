@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from crmsim.common.checks import require
 from crmsim.common.extras import needs
 from crmsim.model.market import draws, shopping, visits, word_of_mouth
 
@@ -41,7 +42,7 @@ def engine(name: str | None = None) -> Engine:
     Parameters
     ----------
     name
-        ``"numpy"`` or ``"compiled"``; None: what the variable ``CRMSIM_ENGINE`` says.
+        ``"numpy"`` or ``"numba"``; None: what the variable ``CRMSIM_ENGINE`` says.
 
     Raises
     ------
@@ -53,9 +54,9 @@ def engine(name: str | None = None) -> Engine:
     >>> engine("numpy").serve.__module__
     'crmsim.model.market.visits'
     """
+    asked = "CRMSIM_ENGINE" if name is None else "engine"
     name = name or os.environ.get("CRMSIM_ENGINE", ENGINES[0])
-    if name not in ENGINES:
-        raise ValueError(f"CRMSIM_ENGINE = {name!r}: must be one of: {', '.join(ENGINES)}")
+    require(name in ENGINES, asked, name, f"one of: {', '.join(ENGINES)}")
     if name == "numpy":
         return Engine(draws.draw_weeks, shopping.arrive, visits.serve, word_of_mouth.talk)
     steps = _compiled_steps()
