@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import locale
+import logging
 import os
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -234,7 +235,13 @@ def run_lab(work: Path, look: list[str], options: list[str]) -> None:
 
     os.environ |= {"CRMSIM_WORK": str(work), "JUPYTER_PREFER_ENV_PATH": "1"}
     quiet = ["--log-level=WARN", "--LabApp.log_level=WARN"]
+    logging.getLogger("tornado.general").addFilter(_concerns_the_user)
     jupyterlab(["--allow-root", *quiet, *look, *options])
+
+
+def _concerns_the_user(record: logging.LogRecord) -> bool:
+    """Return False for what only Jupyter and Tornado have to settle: seconds or milliseconds."""
+    return "websocket_ping_timeout" not in record.getMessage()
 
 
 def _home(work: Path) -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from crmsim.authoring import translations
@@ -27,6 +30,23 @@ def test_places_are_unlike_and_say_where_a_text_stands():
     assert found["words/play.toml:server"].zh == "服务人员"
     assert found["scenarios/bus.toml:touchpoints.doors.title"].en == "Doors"
     assert "parameters.csv:satisfaction.loss_aversion" in found
+
+
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks" / "source").glob("*.md"))
+STRAIGHT = re.compile(r"\w+'[a-z]\w*|s' [a-z]")
+
+
+def test_english_prose_has_one_apostrophe():
+    prose = {pair.place: pair.en for pair in pairs()}
+    for lesson in LESSONS:
+        for name, *lines in map(
+            str.splitlines, re.split(r"^%% ", lesson.read_text("utf-8"), flags=re.M)[1:]
+        ):
+            if name.split()[0] in ("text", "note"):
+                prose[f"{lesson.stem}: {name}"] = re.sub(r"`[^`]*`", "", "\n".join(lines))
+    assert len(prose) > 2000 + 10 * len(LESSONS)
+    found = {place: STRAIGHT.findall(text) for place, text in prose.items()}
+    assert {place: straight for place, straight in found.items() if straight} == {}
 
 
 @pytest.fixture

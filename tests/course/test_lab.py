@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import re
 from pathlib import Path
 
@@ -272,6 +273,18 @@ def test_who_opens_the_browser_is_told(options, says, tmp_path, monkeypatch, cap
     with pytest.raises(SystemExit):
         main(["lab", "--lang=en", *options])
     assert says in capsys.readouterr().out
+
+
+def test_what_jupyter_and_tornado_settle_by_themselves_is_not_shown(tmp_path, monkeypatch, caplog):
+    """Tornado warns of a number of milliseconds that it reads as seconds."""
+    general = logging.getLogger("tornado.general")
+    monkeypatch.setattr(general, "filters", [])
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
+    told = ("The websocket_ping_timeout (90000) cannot be longer", "Something else is wrong")
+    monkeypatch.setattr("jupyterlab.labapp.main", lambda options: [*map(general.warning, told)])
+    with pytest.raises(SystemExit):
+        main(["lab", "--lang=en"])
+    assert caplog.messages == [told[1]]
 
 
 def test_jupyterlab_is_set_up_in_the_work_folder_alone(tmp_path):

@@ -80,4 +80,4 @@ def test_money_is_spoken_of_only_where_some_was_spent():
     for done in ("seller", "reopen", "paper-fan", "mirror"):
         assert session.do("seat" if done == "seller" else "choose", done)
     session.do("bet", "recommends")
-    assert "¥4 out of the driver's own pocket" in shown(session)
+    assert "¥4 out of the driver’s own pocket" in shown(session)

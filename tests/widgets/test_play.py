@@ -57,6 +57,37 @@ def test_a_bot_plays_both_chairs_to_the_loop_and_every_screen_is_well_formed(see
     assert all(session.actions.values())
 
 
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_who_serves_as_always_is_told_so_at_once_and_which_answer_to_change(lang):
+    """Against the usual way the usual way changes nothing, so there is nothing to film."""
+    t, left, middle = words(lang), {}, {}
+    for served, choice in (("usual", None), ("otherwise", 2)):
+        session = VisitSession("showroom", 20, lang)
+        session.do("seat", "seller")
+        while session.phase != "loop":
+            if session.phase == "visit" and choice is None:
+                act = "choose", session.world().baseline()
+            else:
+                act = next_act(session, choice or 0)
+            assert session.do(*act)
+        regions = pages.screen(session).regions
+        left[served], middle[served] = regions["left"], regions["middle"]
+    title = load("showroom", lang=lang).touchpoints[0].title[lang]
+    for said in (t("play.loop.finding.yours.usual"), t("play.loop.lesson.usual", title=title)):
+        assert [said in left[served] for served in left] == [True, False]
+    assert ["card go" in left[served] for served in left] == [True, False]
+    assert ["data-film=" in middle[served] for served in middle] == [False, True]
+
+
+def test_in_the_first_game_the_first_answers_alone_change_something():
+    session = VisitSession("showroom", 20)
+    session.do("seat", "seller")
+    while session.phase != "loop":
+        assert session.do(*next_act(session, 0))
+    run, base = firm_runs.runs(session)
+    assert not firm_runs.unchanged(run, base)
+
+
 def test_the_played_visit_is_the_simulated_one():
     session = played()
     again = simulate(load("buick"), replay(session.actions["seller"]), seed=1)

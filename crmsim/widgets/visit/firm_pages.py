@@ -15,7 +15,7 @@ from crmsim.widgets.drawings import charts, film, loop
 from crmsim.widgets.rendering import Context
 from crmsim.widgets.visit.bets import profit_gained, profit_verdict
 from crmsim.widgets.visit.ending import side_by_side
-from crmsim.widgets.visit.firm_runs import after, levers_of, runs, scopes, years
+from crmsim.widgets.visit.firm_runs import after, as_usual, levers_of, runs, scopes, years
 from crmsim.widgets.visit.people_touched import touched_people
 
 
@@ -24,6 +24,7 @@ def context(session: VisitSession, t: Translate) -> Context:
     run, base = runs(session)
     shown: Context = {
         "comparing": session.phase == "compare",
+        "usual": as_usual(session),
         "scope": "floor" if session.scope == "floor" else "one",
         "tab": session.scope,
         "tabs": scopes(session),
@@ -39,7 +40,7 @@ def context(session: VisitSession, t: Translate) -> Context:
     else:
         shown["ring"] = _ring(session, run, base, t)
         shown["levers"] = _levers(session, run, t) if session.phase == "loop" else []
-        shown["finding"] = finding(run, base, session.phase == "compare", t)
+        shown["finding"] = _found(session, run, base, t)
         shown["chart"] = profit_chart(run, base, shown["finding"], t)
     return shown
 
@@ -68,8 +69,15 @@ def _bet(session: VisitSession, run: Run, base: Run, t: Translate) -> Context | 
         ),
         "name": t(f"play.verdict.{named}"),
         "tone": {"right": "good", "size": "half"}.get(named, "bad"),
-        "why": t(f"play.loop.lesson.{named}"),
+        "why": _why(session, named, t),
     }
+
+
+def _why(session: VisitSession, named: str, t: Translate) -> str:
+    """Say what a bet teaches; of the usual way, which answer to change."""
+    if as_usual(session):
+        return t("play.loop.lesson.usual", title=session.visit.view.journey[0].title)
+    return t(f"play.loop.lesson.{named}")
 
 
 def _ring(session: VisitSession, run: Run, base: Run, t: Translate) -> loop.LoopDrawing:
@@ -81,7 +89,7 @@ def _ring(session: VisitSession, run: Run, base: Run, t: Translate) -> loop.Loop
         t("play.loop.against_first" if session.phase == "compare" else "play.loop.against"),
     )
     fresh = f"{session.phase}-{session.scope}-{session.step}-{session.pending}"
-    shown = film.whole(run, base, arrivals(run, base))
+    shown = None if as_usual(session) else film.whole(run, base, arrivals(run, base))
     return loop.loop(run, base, t, centre, fresh, film=shown, same=gained.same)
 
 
@@ -117,6 +125,12 @@ def _levers(session: VisitSession, run: Run, t: Translate) -> list[Context]:
 # --- the measured curve ------------------------------------------------------------------------
 
 
+def _found(session: VisitSession, run: Run, base: Run, t: Translate) -> str:
+    if as_usual(session):
+        return t("play.loop.finding.yours.usual")
+    return finding(run, base, session.phase == "compare", t)
+
+
 def finding(run: Run, base: Run, comparing: bool, t: Translate) -> str:
     """Say in a sentence what became of profit."""
     change = profit_gained(run, base).change
@@ -138,4 +152,4 @@ def profit_chart(run: Run, base: Run, name: str, t: Translate) -> str:
 
 def announcement(session: VisitSession, t: Translate) -> str:
     """Return the finding of the screen, in a sentence."""
-    return finding(*runs(session), session.phase == "compare", t)
+    return _found(session, *runs(session), t)

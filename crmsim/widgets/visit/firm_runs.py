@@ -45,6 +45,12 @@ def runs(session: VisitSession) -> tuple[Run, Run]:
     return firm, base
 
 
+def as_usual(session: VisitSession) -> bool:
+    """Return True if every answer was the firm's usual one, so that nothing can differ from it."""
+    served = session.visit.actions == session.usual.actions
+    return session.phase == "loop" and served and not session.levers
+
+
 def after(visit: Run, scope: str) -> Run:
     """Return what a visit does to the firm; remembered, and often made ahead of time."""
     return _AHEAD.run(_market_after(visit, scope), visit.seed, ())

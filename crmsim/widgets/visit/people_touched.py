@@ -11,7 +11,7 @@ from crmsim.runs.run import Run
 from crmsim.widgets.drawings import film, loop
 from crmsim.widgets.drawings.town import GOOD_NEWS, Touched, town
 from crmsim.widgets.rendering import Context
-from crmsim.widgets.visit.firm_runs import trace_of, unchanged
+from crmsim.widgets.visit.firm_runs import as_usual, trace_of, unchanged
 
 MOST_PEOPLE = 6
 
@@ -23,7 +23,8 @@ MOVED = ("came", "stayed", "stayed_away", "left")
 def touched_people(session: VisitSession, run: Run, base: Run, t: Translate) -> Context:
     """List the people whom one answer touched, and the money that came of it."""
     found = trace_of(run, base)
-    zero = t(f"play.one.zero_{'first' if session.phase == 'compare' else 'usual'}")
+    against = "first" if session.phase == "compare" else "served" if as_usual(session) else "usual"
+    zero = t(f"play.one.zero_{against}")
     moved = any(effect.kind in MOVED for effect in found.people)
     told = t("play.one.arrived") if moved else "" if found.people else zero
     if session.scope == "another" and unchanged(run, base):
