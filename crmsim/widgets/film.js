@@ -40,11 +40,12 @@ function curveOf(node) {
   };
 }
 
-/* A tank that fills and empties; its base case is the dashed line. */
-function tankOf(tank, { levels, base, said }) {
+/* A tank that fills and empties; its base case is the dashed line and the words below. */
+function tankOf(tank, { levels, base, said, base_said: baseSaid }) {
   if (!tank) return () => {};
   const [water, line] = tank.querySelectorAll("path.bar");
-  const value = tank.querySelectorAll("text")[1];
+  const [, value, label] = tank.querySelectorAll("text");
+  const named = label.textContent;
   const [shape, rule] = [water, line].map((path) => path.getAttribute("d"));
   const height = (level) => (116 - 88 * Math.min(1, Math.max(0, level))).toFixed(1);
   return (passed, over) => {
@@ -54,6 +55,7 @@ function tankOf(tank, { levels, base, said }) {
     water.setAttribute("d", over ? shape : shape.replace(/^M4 [\d.]+/, `M4 ${height(between(levels))}`));
     line.setAttribute("d", over ? rule : rule.replace(/^M2 [\d.]+/, `M2 ${height(between(base))}`));
     write(value, over ? said.at(-1) : said[at]);
+    write(label, over ? named : named.replace(baseSaid.at(-1), baseSaid[at]));
   };
 }
 

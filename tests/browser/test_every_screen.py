@@ -56,7 +56,7 @@ stage => {
     const own = texts.some(({ nodeValue }) => nodeValue.trim());
     const drawn = element.closest("svg");
     const scale = drawn && element.getScreenCTM ? Math.abs(element.getScreenCTM().a) : 1;
-    const least = drawn || element.closest(".ends") ? 12 : 14;
+    const least = drawn ? 12 : 14;
     if (own && parseFloat(style.fontSize) * scale < least - 0.05) found.push(say("small", element));
     const tall = element.scrollHeight > element.clientHeight + 1;
     if (!drawn && /auto|scroll/.test(style.overflowY) && tall) found.push(say("scrolls", element));
@@ -167,7 +167,9 @@ def kind_of(widget: Any) -> str:
     session = widget.session
     if isinstance(session, MarketSession):
         ready = "ready" if session.plan and session.plan.change else ""
-        part = {"end": session.tab, "came": session.span, "again": ready}.get(widget.screen, "")
+        parts = {"end": session.tab, "came": session.span, "again": ready}
+        parts["decide"] = ("few", "tight", "many")[sum(len(session.levers) > n for n in (6, 8))]
+        part = parts.get(widget.screen, "")
         return f"{widget.screen}-{part}-{'again' * bool(session.earlier)}"
     if not isinstance(session, DeskSession):
         return widget.screen + ("-one" if getattr(session, "scope", "") == "one" else "")

@@ -54,6 +54,7 @@ def test_time_runs_forward_to_the_last_week_and_ends_with_the_film(made, request
     assert len(data["money"]) == shown + 1
     for tank in data["tanks"]:
         assert len(tank["levels"]) == len(tank["base"]) == len(tank["said"]) >= shown
+        assert len(tank["base_said"]) == len(tank["said"])
         assert all(0 <= level <= 1 for level in tank["levels"])
 
 

@@ -160,7 +160,7 @@ class Film:
         ]
 
     def _tank(self, stock: str, t: Translate) -> dict[str, Any]:
-        """Return the level (0–1) of a stock, that of its base case, and its value in words."""
+        """Return the level (0–1) of a stock and of its base case, and both in words."""
         people = self.run.scenario.people  # type: ignore[union-attr]
         full, digits = (1.0, 2) if stock == "reputation" else (people or 1, 0)
         weeks = slice(max(self.first_week - 1, 0), None)
@@ -169,6 +169,7 @@ class Film:
             "levels": [round(float(value / full), 3) for value in run],
             "base": [round(float(value / full), 3) for value in base],
             "said": [number(float(value), digits) for value in run],
+            "base_said": [number(float(value), digits) for value in base],
         }
 
 
