@@ -33,6 +33,9 @@ _SEEDS = 4
 _OF_A_VISIT = ("adoption",)
 """Levers that do nothing before a visit has shown a way of serving."""
 
+_LEAST_PEOPLE = 1_000
+"""In a smaller town chance wears the standard down, and its fixed cost is that of a whole firm."""
+
 _COLUMNS = ("value", "evaluation", "reputation", "customers", "attitude")
 _SAME = {"value": 0.002, "evaluation": 0.003}
 """Relative differences too small to tell."""
@@ -59,6 +62,8 @@ def review_market(
     series = simulate(case).series
     week = {name: float(series[name].mean()) for name in ("visits", "sales", "staff", "profit")}
     yield t("author.lint.week", currency=case.currency, **week)
+    if case.people < _LEAST_PEOPLE:
+        yield t("author.lint.small_town", people=case.people, least=_LEAST_PEOPLE)
     if week["profit"] < 0:
         yield t("author.lint.loss")
     found = list(_levers(case, table, t))

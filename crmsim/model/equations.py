@@ -445,7 +445,8 @@ def liking(level: FloatOrArray, terms: SatisfactionTerms) -> FloatOrArray:
 def due_after(should: FloatOrArray, met: FloatOrArray, terms: VisitTerms) -> FloatOrArray:
     """Return the quality held to be due (0–1) after a visit.
 
-    It follows what was better quickly, and what was worse slowly (Boulding et al. 1993).
+    Up by ``should_rate``, down by ``should_fade``. In Boulding et al. 1993 it hardly comes down;
+    docs/model.md, section 6, says why the two rates are alike here.
     """
     better = met - should
     return should + pick(better < ZERO, terms.should_fade * better, terms.should_rate * better)

@@ -5,6 +5,8 @@ import pytest
 
 from crmsim import load, replay, scenarios, simulate
 from crmsim.authoring.leaders import DeskLeaders, MarketLeaders
+from crmsim.authoring.markets import review_market
+from crmsim.common.words import words
 from crmsim.model.market.firm import decision_of
 from crmsim.model.market.flights import priced
 from crmsim.model.market.in_force import Shifts
@@ -181,3 +183,10 @@ def test_every_way_of_leading_a_desk_ends_with_its_books_in_order(name):
         run = worked(case, leaders.next(), seed)
     assert leaders.never_done == []
     assert simulate(case, replay(run.actions), seed).log.equals(run.log)
+
+
+@pytest.mark.parametrize("people", [900, 1000])
+def test_the_author_of_a_small_town_is_told_that_chance_rules_it(people):
+    case = load("buick-market").change(people=people, years=0.5)
+    told = review_market(case, words("en"), lambda policies, _: policies)
+    assert any("ruled by chance" in line for line in told) == (people < 1000)

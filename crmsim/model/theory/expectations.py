@@ -1,4 +1,4 @@
-"""Expectations of people: "will" follows what they have met, "should" follows the best of it.
+"""Expectations of people: "will" follows what they have met, "should" what was better.
 
 Boulding, Kalra, Staelin & Zeithaml (1993, Journal of Marketing Research 30:7): people hold two
 expectations at once, of what *will* happen and of what *should*, and the two colour the same
