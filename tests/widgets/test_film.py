@@ -87,6 +87,13 @@ def test_what_earlier_decisions_sent_off_is_marked_with_their_quarter(quarter):
     assert marks <= {words("zh-Hans")("play.film.mark", quarter=q) for q in (1, 2)}
 
 
+def test_where_one_quarter_alone_decided_nothing_covers_the_nodes_with_its_mark():
+    runs = RunCache(load("southwest").change(people=600), 1)
+    actions = [{"fare": 0.8}]
+    made = film.quarter(runs.run(actions), runs.usual(1), runs.arrivals(actions), 0)
+    assert {move["mark"] for move in made.data(words("en"))["moves"]} == {""}
+
+
 def test_the_money_counts_to_the_sum_in_the_middle(pair, whole):
     run, base = pair
     gained = float(run.series["profit"].sum() - base.series["profit"].sum())

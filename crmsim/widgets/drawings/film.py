@@ -110,7 +110,11 @@ class Film:
         return list(lit.values())
 
     def _moves(self, times: Sequence[float], t: Translate) -> list[dict[str, Any]]:
-        """Return what travels: from the centre to a node, or along the arrow that leads to it."""
+        """Return what travels: from the centre to a node, or along the arrow that leads to it.
+
+        Each is marked with the quarter of its decision, unless all were made in the quarter shown.
+        """
+        marked = {each.quarter for each in self.arrivals} != {self.first_week // WEEKS_QUARTER}
         longest = QUARTER_TRAVEL_S if self.seconds == QUARTER_S else TRAVEL_S
         at_node = {each.node: at for each, at in zip(self.arrivals, times, strict=True)}
         moves = []
@@ -120,9 +124,9 @@ class Film:
             start = max(0.05, at - longest)
             if not arrival.direct and before < at:
                 start = max(start, min(before, at - 0.35))
-            mark = (
-                "" if arrival.quarter is None else t("play.film.mark", quarter=arrival.quarter + 1)
-            )
+            mark = ""
+            if arrival.quarter is not None and marked:
+                mark = t("play.film.mark", quarter=arrival.quarter + 1)
             moves.append(
                 {
                     "node": node,
