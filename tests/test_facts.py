@@ -570,14 +570,18 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
     [
         ("buick-market", 20),
         ("southwest", 20),
+        ("department", 6),
+        ("discounter", 6),
         pytest.param("buick-market", 100, marks=pytest.mark.long),
         pytest.param("southwest", 100, marks=pytest.mark.long),
+        pytest.param("department", 100, marks=pytest.mark.long),
+        pytest.param("discounter", 100, marks=pytest.mark.long),
     ],
 )
 def test_f39_reference_policies_teach_the_lesson(name, seeds):
     """Neglect < balanced in value after five years; overspend satisfies most and is not worth most.
 
-    Visits and desks: tests/runs/test_references.py.
+    Visits and desks: tests/runs/test_references.py. The parcel firm: tests/runs/test_turnaround.py.
     """
     market = load(name).change(years=5)
     policies = {name: references(market)[name] for name in ("neglect", "balanced", "overspend")}

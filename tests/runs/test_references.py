@@ -13,7 +13,7 @@ from crmsim.runs.compare import references
 
 pytestmark = pytest.mark.usefixtures("compiled_engine")
 
-SEEDS, SEEDS_OF_A_MARKET = range(100), range(40)
+SEEDS = range(100)
 MOST = 0.95
 SATISFACTION = {"encounter": "satisfaction", "desk": "satisfied"}
 CASES = [name for name, world in scenarios()[["id", "world"]].values if world in SATISFACTION]
@@ -286,12 +286,13 @@ def test_hours_of_work_are_idle_on_the_same_day_on_which_callers_hang_up():
     assert np.mean(np.array(lost) > 5) >= MOST
 
 
-def test_saving_on_people_pays_before_it_costs():
+@pytest.mark.parametrize("seeds", [40, pytest.param(100, marks=pytest.mark.long)])
+def test_saving_on_people_pays_before_it_costs(seeds):
     """Dealership: ahead after the first quarter, and worth less after three years (A-15)."""
     town = load("buick-market")
     ways = references(town)
     first, whole = [], []
-    for seed in SEEDS_OF_A_MARKET:
+    for seed in range(seeds):
         thrifty, fair = (simulate(town, ways[name], seed) for name in ("neglect", "balanced"))
         first.append(thrifty.series["profit"][:13].sum() > fair.series["profit"][:13].sum())
         whole.append(thrifty.value.total < fair.value.total)

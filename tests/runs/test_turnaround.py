@@ -12,6 +12,13 @@ from crmsim.runs.tables import closed_in, named_ways, rescue_table
 
 pytestmark = pytest.mark.usefixtures("compiled_engine")
 
+SEEDS = tuple(range(20))
+each_luck = pytest.mark.parametrize(
+    "seeds",
+    [SEEDS, pytest.param(tuple(range(1000, 1100)), marks=pytest.mark.long)],
+    ids=["20", "100"],
+)
+
 FIRM = load("turnaround")
 FIRST = {"promise": 0, "capacity": 0.8, "attention": 0.5, "empowerment": 0.5}
 GOOD = {"capacity": 0.5, "pay": 0.8, "facilities": 0, "promise": 0.2}
@@ -60,8 +67,8 @@ def by_quarter(way, column, seeds):
     return np.array([run.series[column].reshape(-1, 13).mean(axis=1) for run in led(way, seeds)])
 
 
-def check_wrong_deeds(seeds):
-    """Hold that no wrong deed is rewarded, and that the right ones are."""
+@each_luck
+def test_no_wrong_deed_is_rewarded_and_first_things_first_is(seeds):
     for way in ("left alone", "cut", "shout", "threefold", "everything"):
         assert share_closed(way, seeds) >= 0.9, way
         assert worth(way, seeds).mean() < 0
@@ -77,59 +84,52 @@ def check_wrong_deeds(seeds):
     assert (worth("first-things-first", seeds) > worth("harvest", seeds)).mean() >= 0.9
 
 
-def test_no_wrong_deed_is_rewarded_and_first_things_first_is():
-    check_wrong_deeds(tuple(range(20)))
-
-
-@pytest.mark.long
-def test_no_wrong_deed_is_rewarded_on_a_hundred_lucks():
-    check_wrong_deeds(tuple(range(1000, 1100)))
-
-
-SEEDS = tuple(range(20))
-
-
-def test_who_cuts_further_leads_for_a_quarter_and_is_closed():
-    cut, first = (by_quarter(way, "cash", SEEDS) for way in ("cut", "first-things-first"))
+@each_luck
+def test_who_cuts_further_leads_for_a_quarter_and_is_closed(seeds):
+    cut, first = (by_quarter(way, "cash", seeds) for way in ("cut", "first-things-first"))
     assert (cut[:, 0] > first[:, 0]).all()
     assert (cut[:, 4] < first[:, 4]).mean() > 0.9
-    assert max(closed_in(run) for run in led("cut", SEEDS)) <= 7
-    quarters = [closed_in(run) for run in led("cut", SEEDS)]
-    assert np.mean(quarters) <= np.mean([closed_in(run) or 9 for run in led("left alone", SEEDS)])
+    quarters = [closed_in(run) for run in led("cut", seeds)]
+    assert max(quarters) <= 7
+    assert np.mean(quarters) <= np.mean([closed_in(run) or 9 for run in led("left alone", seeds)])
 
 
-def test_an_honest_promise_alone_keeps_the_cash_of_the_first_year_and_loses_the_firm():
-    honest, first = (by_quarter(way, "cash", SEEDS) for way in ("honest", "first-things-first"))
+@each_luck
+def test_an_honest_promise_alone_keeps_the_cash_of_the_first_year_and_loses_the_firm(seeds):
+    honest, first = (by_quarter(way, "cash", seeds) for way in ("honest", "first-things-first"))
     assert (honest[:, :4] > first[:, :4]).mean() > 0.9
     customers = [
-        by_quarter(way, "customers", SEEDS)[:, -1] for way in ("honest", "first-things-first")
+        by_quarter(way, "customers", seeds)[:, -1] for way in ("honest", "first-things-first")
     ]
     assert (customers[0] < customers[1]).mean() > 0.9
 
 
-def test_the_good_years_at_once_have_the_most_satisfied_customers():
+@each_luck
+def test_the_good_years_at_once_have_the_most_satisfied_customers(seeds):
     best = {
-        way: by_quarter(way, "evaluation", SEEDS)[:, 1].mean()
+        way: by_quarter(way, "evaluation", seeds)[:, 1].mean()
         for way in references(FIRM)
         if way not in ("shout", "threefold")
     }
     assert max(best, key=best.get) == "all-at-once"
 
 
-def test_pay_and_upkeep_can_wait_until_the_worst_is_over():
-    assert share_closed("pay later", SEEDS) <= 0.1
+@each_luck
+def test_pay_and_upkeep_can_wait_until_the_worst_is_over(seeds):
+    assert share_closed("pay later", seeds) <= 0.1
 
 
-def test_the_firm_gets_well_in_the_order_of_the_lesson():
+@each_luck
+def test_the_firm_gets_well_in_the_order_of_the_lesson(seeds):
     """Quarters (from 0) from which on each is better than at the takeover, in the mean."""
     means = {
-        name: by_quarter("first-things-first", name, SEEDS)
+        name: by_quarter("first-things-first", name, seeds)
         for name in ("evaluation", "reputation", "profit")
     }
     start = {"evaluation": 3.5, "reputation": 0.53 + 0.05}
     when = {name: np.mean([np.argmax(row > start[name]) for row in means[name]]) for name in start}
     when["profit"] = np.mean([_since(row > 0) for row in means["profit"]])
-    ends = [run.series["cash"][12::13] for run in led("first-things-first", SEEDS)]
+    ends = [run.series["cash"][12::13] for run in led("first-things-first", seeds)]
     when["cash"] = np.mean([_since(row >= FIRM.cash.start) for row in ends])
     assert list(when) == sorted(when, key=when.get), when
     assert 1 <= when["reputation"] < 3
