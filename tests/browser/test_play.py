@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
 from playwright.sync_api import expect
 
 LESSON = "10-buying-a-buick"
+SAID_LAST = "stage => getComputedStyle(stage.parentElement, '::after').content"
 
 
 def figures(play) -> list[list[str]]:
@@ -23,6 +25,7 @@ def test_played_to_the_end_by_mouse_and_rewound(notebook, lang):
     expect(play.stage).to_have_attribute("lang", lang)
     play.until("loop", by=lambda: play.click("[data-key='1']"), look=play.look)
     play.click("[data-film-act=skip]")
+    assert re.search("goes on below|在下面继续", play.stage.evaluate(SAID_LAST))
     money = play.stage.locator(".money").text_content()
     play.click("[data-act=scope][data-value=one]")
     play.click("[data-film-act=skip]")
