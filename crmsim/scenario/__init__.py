@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -115,10 +116,16 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
     mistake = "" if ours else _reading_mistake(content)
     if not mistake:
         try:
-            return content, tomllib.loads(content.decode("utf-8-sig"))
+            return content, dict(_table(content))
         except (ValueError, RecursionError) as error:
             mistake = _reading_mistake(content, error)
     raise ScenarioError(f"{path.name}: not readable as TOML: {mistake}")
+
+
+@lru_cache(maxsize=32)
+def _table(content: bytes) -> Mapping[str, Any]:
+    """Return the table in a file; to read TOML takes most of the time of a case that is loaded."""
+    return tomllib.loads(content.decode("utf-8-sig"))
 
 
 def _reading_mistake(content: bytes, error: Exception | None = None) -> str:

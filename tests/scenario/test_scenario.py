@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import ValidationError, convert, to_builtins
+from msgspec import Struct, ValidationError, convert, to_builtins
 
 from crmsim import ScenarioError, load, scenarios
 from crmsim.common.words import data_path
@@ -41,6 +41,27 @@ def test_a_file_of_ones_own_loads_by_its_path(tmp_path):
     path.write_text(SHOWROOM, "utf-8")
     assert load(path).id == "showroom"
     assert load(path).sha256 != load("buick").sha256
+
+
+def tables(value):
+    """Yield every table of a case in which something stands that could be changed."""
+    if value and isinstance(value, dict | list):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(value, Struct):
+        inner = [getattr(value, name) for name in value.__struct_fields__]
+    if not isinstance(value, str | bytes) and hasattr(inner, "__iter__"):
+        for part in inner:
+            yield from tables(part)
+
+
+def test_a_case_that_is_loaded_again_shares_nothing_that_can_be_changed():
+    for name in scenarios().id:
+        one, again = load(name), load(name)
+        assert one == again
+        mine = {id(table) for table in tables(one)}
+        assert mine
+        assert not mine & {id(table) for table in tables(again)}, name
 
 
 def test_all_mistakes_are_told_at_once(tmp_path):
