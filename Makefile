@@ -6,6 +6,8 @@ LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 # Where the system speaks another encoding than the name of the folder, Python reads names as UTF-8.
 NAMES := PYTHONUTF8=1
+# Where bytecode isn't kept, each of the hundreds of processes that tests start compiles the course anew.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(NAMES) $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 # Each core begins with a half of its own, so that tests of one file share their runs.
 SHARED := $(BIN)/pytest -n auto --dist worksteal --durations=10

@@ -22,14 +22,19 @@ MILD, SEVERE = (
         "parcel": "tan-hong",
     },
 )
-SEEDS = range(100)
+SEEDS = range(50)
 MOST = 0.95
+
+
+@cache
+def case_of(name, person):
+    return load(name).change(persona=person)
 
 
 @cache
 def ended(name, person, acts, seed):
     """The recovery at the end of a conversation, with its worth."""
-    world = Encounter(load(name).change(persona=person), seed)
+    world = Encounter(case_of(name, person), seed)
     for act in acts:
         world.step(act)
     seen = world.observe()
@@ -73,7 +78,7 @@ def test_of_all_ways_the_order_of_the_textbook_is_worth_most_for_every_customer(
     every = paths(name)
     assert len(every) > 500
     for person in people(name):
-        case = load(name).change(persona=person)
+        case = case_of(name, person)
         worth = {}
         for acts in every:
             world = Encounter(case, 1)
@@ -162,7 +167,7 @@ def test_a_promise_that_pleases_is_worth_less_than_one_that_holds():
 def _satisfaction_after(name, person, acts):
     levels = []
     for seed in SEEDS:
-        world = Encounter(load(name).change(persona=person), seed)
+        world = Encounter(case_of(name, person), seed)
         for act in acts:
             world.step(act)
         levels.append(world.observe().satisfaction)
