@@ -3,6 +3,8 @@
 Every test runs in both Markets unless its fact speaks of one.
 """
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from crmsim import load
 from crmsim.model.market.firm import Firm
 from crmsim.model.market.market import Market
 from crmsim.model.market.week import Week, nobody
-from crmsim.runs.run import simulate
+from crmsim.runs.run import valued
 from crmsim.scenario.effects import Effect, Shift
 from crmsim.scenario.levers import Decision
 
@@ -21,6 +23,7 @@ DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangible
 each_market = pytest.mark.parametrize("name", MARKETS)
 
 
+@cache
 def born(name, more):
     """The firm of a case, its usual quality so much higher on every dimension, from ever."""
     case = load(name)
@@ -41,10 +44,15 @@ def yearly(series, column):
     return series[column].reshape(-1, 52).mean(axis=1)
 
 
+@cache
+def passed_by(name, seed, years, *shifts):
+    """The series of a case as it is; several facts look at the same years."""
+    return passed(load(name), seed, years, *shifts)
+
+
 def gap(name, years, seeds, column, *shifts):
     """Return how far a column lies above that of the usual firm, by seed and year."""
-    case = load(name)
-    pairs = ((passed(case, seed, years, *given) for given in (shifts, ())) for seed in seeds)
+    pairs = ((passed_by(name, seed, years, *given) for given in (shifts, ())) for seed in seeds)
     return np.array([np.subtract(*(yearly(run, column) for run in pair)) for pair in pairs])
 
 
@@ -157,7 +165,7 @@ def _value(case, seeds, levers, careful):
         due = {each: level for each, level in levers.items() if opens.get(each) == seen.quarter + 1}
         return due | ({"right-first-time": True} if careful and seen.quarter == 0 else {})
 
-    return np.mean([simulate(case, policy, seed).value.total for seed in seeds])
+    return np.mean([valued(case, policy, seed).value.total for seed in seeds])
 
 
 def test_f46_recovery_does_not_replace_reliability():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crmsim.common.errors import ActionError, EnsembleError, EnsembleStopped
 from crmsim.common.parallel import Failed, work_through
 from crmsim.model.chair import Policy
-from crmsim.runs.run import A_POLICY, Run, simulate
+from crmsim.runs.run import A_POLICY, Run, valued
 from crmsim.scenario import Scenario, load
 from crmsim.scenario.market import MarketScenario
 from crmsim.scenario.worlds import part_of
@@ -122,7 +122,7 @@ def references(scenario: str | Path | Scenario) -> dict[str, Policy]:
 
 
 def _outcome(scenario: Scenario, policy: Policy | None, seed: int) -> dict[str, Any]:
-    return outcome(simulate(scenario, policy, seed))
+    return outcome(valued(scenario, policy, seed))
 
 
 def outcome(run: Run) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def outcome(run: Run) -> dict[str, Any]:
 
     Examples
     --------
-    >>> sorted(outcome(simulate("buick", seed=1)))
+    >>> sorted(outcome(valued("buick", seed=1)))
     ['buys', 'earned', 'minutes', 'satisfaction', 'worth']
     """
     found: dict[str, Any] = part_of(run.scenario.world, "model").outcome(

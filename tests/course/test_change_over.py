@@ -83,7 +83,7 @@ def test_whoever_comes_back_finds_all_as_she_left_it(work):
     assert not (work / "of-2026001").exists()
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(st.lists(st.sampled_from(NUMBERS), min_size=2, max_size=4))
 def test_however_often_they_change_each_finds_her_own(tmp_path_factory, turns):
     folder = tmp_path_factory.mktemp("room")

@@ -78,8 +78,8 @@ def test_nobody_has_a_number_beyond_the_town():
 
 
 def test_a_history_tells_what_became_of_every_disappointment():
-    run = simulate(TOWN.change(people=200, style={"quality": {"empathy": -0.3}}), seed=2)
-    told = [history(run, person) for person in range(200)]
+    run = simulate(TOWN.change(people=60, style={"quality": {"empathy": -0.3}}), seed=2)
+    told = [history(run, person) for person in range(60)]
     fate = sum(table.event.isin(FATES).sum() for table in told)
     silent = sum((table.event == "silent").sum() for table in told)
     assert fate - silent == run.series["complaints"].sum() > 0

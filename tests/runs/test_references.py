@@ -10,6 +10,7 @@ from crmsim import ScenarioError, compare, load, scenarios, simulate
 from crmsim.common.words import data_path
 from crmsim.model.desk.case_table import chain
 from crmsim.runs.compare import references
+from crmsim.runs.run import valued
 
 pytestmark = pytest.mark.usefixtures("compiled_engine")
 
@@ -293,7 +294,7 @@ def test_saving_on_people_pays_before_it_costs(seeds):
     ways = references(town)
     first, whole = [], []
     for seed in range(seeds):
-        thrifty, fair = (simulate(town, ways[name], seed) for name in ("neglect", "balanced"))
+        thrifty, fair = (valued(town, ways[name], seed) for name in ("neglect", "balanced"))
         first.append(thrifty.series["profit"][:13].sum() > fair.series["profit"][:13].sum())
         whole.append(thrifty.value.total < fair.value.total)
     assert np.mean(first) >= MOST

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsim import ActionError, RecordError, Run, load, replay, simulate, what_if
+from crmsim.runs.run import valued
 
 
 @given(seed=st.integers(0, 10_000), picks=st.lists(st.integers(0, 8), min_size=15, max_size=15))
@@ -22,6 +23,20 @@ def test_a_played_run_replays_from_its_record_through_json(seed, picks):
     assert again == run
     assert again.view == run.view
     assert simulate("buick", replay(run.actions), seed) == run
+
+
+@pytest.mark.parametrize("name", ["buick", "buick-market", "southwest", "turnaround"])
+def test_a_valued_run_is_the_simulated_one_and_its_value_needs_no_second_run(name, monkeypatch):
+    """The parcel firm is closed by its bank on the way; a visit has no value of a firm."""
+    case = load(name) if name == "buick" else load(name).change(people=200)
+    run, usual = valued(case, seed=3), simulate(case, seed=3)
+    assert (run, run.view.place) == (usual, usual.view.place)
+    assert run.series.keys() == usual.series.keys()
+    assert all(np.array_equal(run.series[column], usual.series[column]) for column in run.series)
+    if name != "buick":
+        value = usual.value
+        monkeypatch.setattr("crmsim.runs.run.open_world", None)
+        assert run.value == value
 
 
 def test_a_changed_scenario_replays_too():

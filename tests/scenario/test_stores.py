@@ -8,6 +8,7 @@ import pytest
 from crmsim import load, simulate
 from crmsim.exercises.declared import exercise
 from crmsim.model.market.market import Market
+from crmsim.runs.run import valued
 
 pytestmark = pytest.mark.usefixtures("compiled_engine")
 
@@ -28,7 +29,7 @@ def constant(levers):
 
 @cache
 def as_usual(name, anger, seed):
-    run = simulate(minding(load(name), anger), seed=seed)
+    run = valued(minding(load(name), anger), seed=seed)
     return run.value.total, run.series["customers"][-1]
 
 
@@ -37,7 +38,7 @@ def gains(case, levers, seeds):
     worth, customers = [], []
     for seed in seeds:
         led, usual = (
-            simulate(case, constant(levers), seed=seed),
+            valued(case, constant(levers), seed=seed),
             as_usual(case.id, case.numbers.second_tier_anger, seed),
         )
         worth.append(led.value.total - usual[0])

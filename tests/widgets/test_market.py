@@ -23,7 +23,7 @@ from crmsim.widgets.market.play import MarketPlay
 from crmsim.widgets.visit.play import play
 
 FIRMS = ("southwest", "buick-market")
-WALKS, STEPS = 120, 25
+WALKS, STEPS = 60, 25
 
 
 pytestmark = pytest.mark.usefixtures("work")
