@@ -34,7 +34,7 @@ from crmsim.course.lab import released
 
 # What answers exercises and shows a stage lies beside the tests that use it.
 sys.path.insert(0, str(Path(__file__).parent))
-from stage_page import Bare, chromium
+from stage_page import ANSWERED, Bare, Live, chromium
 
 TOKEN = "browser-tests"
 expect.set_options(timeout=30_000)
@@ -99,7 +99,6 @@ stage => {
 FREE_OF = """
 ([stage, marks]) => !stage.isConnected || !marks.some((mark) => stage.hasAttribute(mark))
 """
-ANSWERED = "() => !document.querySelector('.crmsim-stage[data-waiting]')"
 NAMELESS = re.compile(
     r"- (?:button|checkbox|combobox|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
 )
@@ -443,6 +442,27 @@ def bare(theatre: Browser, tmp_path, monkeypatch) -> Iterator[Callable[..., Bare
         profile.close()
 
 
+@pytest.fixture
+def live(browser: BrowserContext, tmp_path, monkeypatch) -> Iterator[Live]:
+    """A page without JupyterLab, on whose stages everything can be clicked."""
+    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
+    page = browser.new_page()
+    page.set_default_timeout(20_000)
+    yield Live(page, tmp_path / "work")
+    page.close()
+
+
+@pytest.fixture
+def play_live(live: Live) -> Callable[..., Play]:
+    """A function that shows a game on such a page, and gives its stage."""
+
+    def show(*widgets: Any) -> Play:
+        live.show(*widgets)
+        return Play(live.stages.last)
+
+    return show
+
+
 @pytest.fixture(scope="session")
 def desk(browser: BrowserContext, server: Lab) -> Page:
     """A page of 1366 × 768 in which JupyterLab is started once for all tests."""
@@ -452,11 +472,39 @@ def desk(browser: BrowserContext, server: Lab) -> Page:
 
 
 @pytest.fixture
-def notebook(desk: Page, server: Lab) -> Notebook:
+def notebook(desk: Page, server: Lab, standing: list[tuple[str, str]]) -> Notebook:
     """A student's first day: nothing open, nothing saved, no kernel."""
     # a page behind another one draws seldom, so each click would take seconds
     desk.bring_to_front()
+    standing.clear()
     notebook = Notebook(desk, server)
     notebook.close()
     server.forget()
     return notebook
+
+
+@pytest.fixture(scope="session")
+def standing() -> list[tuple[str, str]]:
+    """The language and the name of the lesson that `lesson` has left open, if one stands there."""
+    return []
+
+
+@pytest.fixture
+def lesson(
+    request: pytest.FixtureRequest, desk: Page, server: Lab, standing: list[tuple[str, str]]
+) -> Callable[[str, str], Notebook]:
+    """A function that opens a lesson, or takes it as the test before has left it.
+
+    For tests that ask nothing of what another one may have done in the same lesson.
+    """
+
+    def opened(lang: str, name: str) -> Notebook:
+        if standing == [(lang, name)]:
+            desk.bring_to_front()
+            return Notebook(desk, server)
+        notebook = request.getfixturevalue("notebook")
+        notebook.open(lang, name)
+        standing.append((lang, name))
+        return notebook
+
+    return opened

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from crmsim.course.sessions.visit import OPTIONS
 from crmsim.widgets.visit.play import Play
@@ -31,6 +33,37 @@ render({ model, el: document.getElementById("stage") });
 window.change = (next) => { state = next; heard.forEach((hear) => hear()); };
 window.ready = true;
 </script>"""
+
+# Stages whose acts a widget answers in this process; what changes by itself is asked for.
+LIVE = """
+(states) => {
+  const models = states.map((state, at) => {
+    const heard = {};
+    const model = {
+      state,
+      tell: (event, ...told) => (heard[event] ?? []).forEach((hear) => hear(...told)),
+      get: (name) => model.state[name],
+      on: (event, hear) => (heard[event] ??= []).push(hear),
+      off: () => {},
+      send: (message) => tellKernel(at, message).then(take),
+    };
+    return model;
+  });
+  const take = (news) => news.forEach(([at, state, messages]) => {
+    models[at].state = state;
+    models[at].tell("change");
+    messages.forEach((message) => models[at].tell("msg:custom", message, []));
+  });
+  models.forEach((model) => {
+    const el = document.createElement("div");
+    el.style.width = "1200px";
+    document.body.append(el);
+    stage.render({ model, el });
+  });
+  setInterval(() => tellKernel(-1, {}).then(take), 200);
+}
+"""
+ANSWERED = "() => !document.querySelector('.crmsim-stage[data-waiting]')"
 
 SCRUB = """
 (range, share) => {
@@ -82,6 +115,61 @@ class Bare:
     def scrub(self, share: float) -> None:
         """Put the film at a share of its time."""
         self.page.locator(".film-bar input").evaluate(SCRUB, share)
+
+
+class Live:
+    """Stages on a page without JupyterLab, worked by a hand and answered at once."""
+
+    def __init__(self, page: Page, work: Path) -> None:
+        self.page, self.work = page, work
+        self.stages = page.locator(".crmsim-stage")
+        self.widgets: tuple[Any, ...] = ()
+        page.expose_function("tellKernel", self._heard)
+
+    def show(self, *widgets: Any) -> None:
+        """Show widgets one below the other, in the place of what is there."""
+        self.widgets = widgets
+        self._shown = [state_of(widget) for widget in widgets]
+        self._messages: list[list[Any]] = [[] for _ in widgets]
+        for widget, messages in zip(widgets, self._messages, strict=True):
+            widget.send = partial(_keep, messages)
+        script = str(widgets[0]._esm).replace("export default", "window.stage =")
+        styles = "".join({str(widget._css): "" for widget in widgets})
+        self.page.goto("about:blank")
+        self.page.set_content(f"<!doctype html><style>{styles}</style><body></body>")
+        self.page.add_script_tag(content=f"(() => {{{script}}})()")
+        self.page.evaluate(LIVE, self._shown)
+
+    def _heard(self, at: int, message: dict[str, Any]) -> list[tuple[int, dict[str, Any], Any]]:
+        """Answer a message of the page, and tell which stages have changed."""
+        if at >= 0:
+            self.widgets[at]._hear(None, message, None)
+        news = []
+        for place, widget in enumerate(self.widgets):
+            state, messages = state_of(widget), self._messages[place][:]
+            if messages or state != self._shown[place]:
+                news.append((place, state, messages))
+                self._shown[place] = state
+                self._messages[place].clear()
+        return news
+
+    def answered(self) -> None:
+        """Wait until every stage is answered."""
+        self.page.wait_for_function(ANSWERED)
+
+    def cell(self, _: str) -> Locator:
+        """Everything: which cell of a lesson a stage stands in is of no account here."""
+        return self.page.locator("body")
+
+    def saved(self, name: str) -> object:
+        """Return the saved answer."""
+        self.answered()
+        return json.loads((self.work / "progress" / f"{name}.json").read_text())["answer"]
+
+
+def _keep(messages: list[Any], message: Any, _: Any = None) -> None:
+    """Keep what a widget sends, until the page asks for it."""
+    messages.append(message)
 
 
 def choose(play: Play, card: int) -> None:

@@ -1,4 +1,7 @@
-"""Every lesson as a student works through it: each question, with nothing, wrongly and rightly."""
+"""Every lesson as a student works through it: each question, with nothing, wrongly and rightly.
+
+The questions stand on a page of their own; JupyterLab then asks one of each kind in its lesson.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,19 @@ from answering import Answering
 from crmsim.authoring.build_lessons import NOTEBOOKS, SOLUTION, read_source
 from crmsim.common.words import LANGUAGES
 from crmsim.exercises.declared import declared_exercise
+from crmsim.widgets.exercises.marked import check
+from crmsim.widgets.exercises.prediction import predict
 
 LESSONS = sorted(path.stem for path in (NOTEBOOKS / "source").glob("*.md"))
 ASKED = re.compile(r'\b(predict|check)\(((?:\s*"[\w-]+",)+)')
+OPENED_ELSEWHERE = {
+    "00-start-here": "test_passport.py",
+    "10-buying-a-buick": "test_play.py",
+    "12-satisfaction": "test_lessons.py",
+    "31-butterfly": "test_butterfly.py",
+    "32-southwest": "test_lessons.py",
+}
+"""Lessons of which another file opens the notebook, and works in it."""
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
 NONSENSE = r"\1return 'nonsense'\n"
 
@@ -25,23 +38,50 @@ def questions(lesson):
                 yield from ((call, name, cell.en) for name in re.findall(r'"([\w-]+)"', names))
 
 
-def walks():
+def walks(whole: bool):
     """Each lesson in each language; every time only in one of the two, in turn."""
     for number, lesson in enumerate(LESSONS):
         for place, lang in enumerate(LANGUAGES):
-            later = [] if (number + place) % 2 == 0 else [pytest.mark.long]
-            yield pytest.param(lesson, lang, marks=later)
+            now = (number + place) % 2 == 0 and (whole or lesson not in OPENED_ELSEWHERE)
+            yield pytest.param(lesson, lang, marks=[] if now else [pytest.mark.long])
 
 
-@pytest.mark.parametrize(("lesson", "lang"), list(walks()))
-def test_a_lesson_is_worked_through_by_clicks(notebook, lesson, lang):
-    notebook.open(lang, lesson)
-    assert notebook.page.locator(ERRORS).count() == 0
+def questions_once(lesson):
+    """The questions of a lesson, but for the comparison with what came, which asks no more."""
     walked = []
     for call, name, source in questions(lesson):
         if call == "check" and declared_exercise(name).prediction:
             assert name in walked, f"{name}: is compared before it was foreseen"
             continue
+        walked.append(name)
+        yield call, name, source
+    assert len(walked) > 4
+
+
+@pytest.mark.parametrize(("lesson", "lang"), list(walks(whole=True)))
+def test_each_question_of_a_lesson_is_answered_by_clicks(live, lesson, lang):
+    for call, name, _ in questions_once(lesson):
+        task = declared_exercise(name)
+        if task.kind == "function":
+            continue  # its cell is written in JupyterLab, below
+        live.show(predict(name, lang=lang) if call == "predict" else check(name, lang=lang))
+        asked = Answering(live, name, lang)
+        if call == "predict":
+            asked.foresee()
+        else:
+            asked.walk()
+
+
+def worked_through(notebook, lesson, lang, every):
+    """Work through a lesson in JupyterLab: every question, or one of each kind."""
+    notebook.open(lang, lesson)
+    assert notebook.page.locator(ERRORS).count() == 0
+    done = set()
+    for call, name, source in questions_once(lesson):
+        kind = call, declared_exercise(name).kind
+        if kind in done and not every:
+            continue
+        done.add(kind)
         asked = Answering(notebook, name, lang, f'{"" if call == "predict" else "check("}"{name}"')
         if call == "predict":
             asked.foresee()
@@ -50,6 +90,16 @@ def test_a_lesson_is_worked_through_by_clicks(notebook, lesson, lang):
             asked.write(SOLUTION.sub(r"\2", source), "right")
         else:
             asked.walk()
-        walked.append(name)
-    assert len(walked) > 4
     assert notebook.page.locator(ERRORS).count() == 0
+
+
+@pytest.mark.parametrize(("lesson", "lang"), list(walks(whole=False)))
+def test_a_lesson_in_jupyterlab_asks_one_question_of_each_kind(notebook, lesson, lang):
+    worked_through(notebook, lesson, lang, every=False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_in_jupyterlab_is_worked_through_by_clicks(notebook, lesson, lang):
+    worked_through(notebook, lesson, lang, every=True)

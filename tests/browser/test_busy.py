@@ -16,7 +16,7 @@ TAKE_FOR_IDLE = """
 """
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "zh-Hans"])
 def test_who_waits_for_a_cell_without_end_is_told_how_to_stop_it(notebook, lang):
     path = notebook.lab.work / lang / "99-endless.ipynb"
     cells = [nbformat.v4.new_code_cell(source.format(lang=lang)) for source in CELLS]

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Locator, expect
 
+from crmsim import check, predict
 from crmsim.common.words import words
 
 LESSON = "31-butterfly"
@@ -77,10 +78,10 @@ def test_the_lesson_opens_as_it_is_foreseen_and_tells_what_it_thinks_of_answers(
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
-def test_nonsense_is_asked_back_and_nothing_of_it_lost_without_a_word(notebook, lang):
-    notebook.open(lang, LESSON)
+def test_nonsense_is_asked_back_and_nothing_of_it_lost_without_a_word(live, lang):
     t = words(lang)
-    money = notebook.cell('predict("31-reputation"').locator(".crmsim-stage").nth(1)
+    live.show(predict("31-bet-quarter", lang=lang), check("31-owner", lang=lang))
+    money, owner = live.stages.all()
     note = money.locator(".ex-note")
     for bet in ("22", "-99"):
         money.get_by_role("textbox").fill(bet)
@@ -90,8 +91,7 @@ def test_nonsense_is_asked_back_and_nothing_of_it_lost_without_a_word(notebook, 
     money.get_by_role("textbox").fill("-16")
     expect(note).to_have_text(t("lesson.saved"))
 
-    owner = notebook.stage('check("31-owner"')
     owner.get_by_role("textbox").focus()
-    notebook.page.keyboard.insert_text("🦋" + "老板" * 2500)
+    live.page.keyboard.insert_text("🦋" + "老板" * 2500)
     expect(owner.locator(".ex-note")).to_have_text(t("lesson.explain.full", most="4,000"))
-    assert str(notebook.saved("answer-31-owner")).startswith("🦋老板")
+    assert str(live.saved("answer-31-owner")).startswith("🦋老板")

@@ -64,25 +64,19 @@ def page(browser: BrowserContext) -> Page:
     page.set_viewport_size({"width": WIDTH, "height": 700})
     page.set_content("<meta charset='utf-8'><body style='margin: 0'></body>")
     page.add_script_tag(content=get_plotlyjs())
+    page.add_script_tag(content=(HERE / "figures.js").read_text("utf-8"))
     return page
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", DRAWN)
-def test_the_words_of_a_figure_can_be_read(page: Page, name: str, lang: str):
+def test_the_words_of_a_figure_can_be_read_and_its_finding_and_lines_are_its_name(
+    page: Page, name: str, lang: str
+):
     figure = getattr(figures, name)(lang).update_layout(width=WIDTH)
     page.evaluate(DRAW, json.loads(figure.to_json()))
     assert page.evaluate(ILLEGIBLE) == []
 
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", DRAWN)
-def test_a_figure_is_a_picture_with_its_finding_and_its_lines_as_a_name(
-    page: Page, name: str, lang: str
-):
-    figure = getattr(figures, name)(lang).update_layout(width=WIDTH)
-    page.add_script_tag(content=(HERE / "figures.js").read_text("utf-8"))
-    page.evaluate(DRAW, json.loads(figure.to_json()))
     page.evaluate("tellFigures(document.body)")
     # Playwright counts the pictures inside of a picture too; a screen reader does not.
     drawn = page.locator("[role=img]")

@@ -57,8 +57,15 @@ def week(page) -> int:
     return int("".join(c if c.isdigit() else " " for c in said).split()[0])
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
-@pytest.mark.parametrize("game", [visit, firm])
+@pytest.mark.parametrize(
+    ("game", "lang"),
+    [
+        (visit, "en"),
+        (firm, "zh-Hans"),
+        pytest.param(visit, "zh-Hans", marks=pytest.mark.long),
+        pytest.param(firm, "en", marks=pytest.mark.long),
+    ],
+)
 def test_the_film_runs_by_itself_and_the_finding_comes_last(shown, game, lang):
     film = shown(game, lang)
     finding = film.page.locator(".outcome").first
@@ -199,7 +206,7 @@ stage => [...stage.querySelectorAll("button")]
 """
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "zh-Hans"])
 def test_nothing_that_the_film_tells_covers_a_button(bare, lang):
     """Quarter after quarter of a history in which every lever is moved and much arrives."""
     film = bare(MarketPlay(MarketSession("southwest", 1, lang)))

@@ -8,7 +8,10 @@ from playwright.sync_api import expect
 START = "00-start-here"
 
 
-@pytest.mark.parametrize(("lang", "other"), [("en", "中文"), ("zh-Hans", "English")])
+@pytest.mark.parametrize(
+    ("lang", "other"),
+    [("zh-Hans", "English"), pytest.param("en", "中文", marks=pytest.mark.long)],
+)
 def test_the_first_sight_is_a_face_and_a_question_with_nothing_to_press_before(
     notebook, lang, other
 ):

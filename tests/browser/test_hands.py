@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-from stage_page import state_of
+from playwright.sync_api import Page, expect
 
 from crmsim import check
-from crmsim.widgets.exercises.question import Question
-
-MODEL = """
-(state) => {
-  const heard = {};
-  const tell = (event, ...told) => (heard[event] ?? []).forEach((listener) => listener(...told));
-  const model = {
-    get: (name) => state[name] ?? {},
-    on: (event, listener) => (heard[event] ??= []).push(listener),
-    off: () => {},
-    send: async ({ act, value, serial }) => {
-      state = JSON.parse(await answerAct(act, value));
-      tell("change");
-      tell("msg:custom", { ack: serial }, []);
-    },
-  };
-  stage.render({ model, el: document.body });
-}
-"""
 
 
 @pytest.fixture
-def stage(browser: BrowserContext, tmp_path, monkeypatch) -> Iterator[Callable[..., Page]]:
+def stage(live):
     """A function that shows a question on a page of its own, without JupyterLab."""
-    monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
-    page = browser.new_page()
-    page.set_default_timeout(10_000)
 
-    def show(asked: Question) -> Page:
-        def state() -> str:
-            return json.dumps(state_of(asked))
+    def show(asked) -> Page:
+        live.show(asked)
+        return live.page
 
-        def answer(act: str, value: str) -> str:
-            asked.on_act(act, value)
-            return state()
-
-        script = Question._esm.replace("export default", "window.stage =")
-        page.set_content(f"<style>{asked._css}</style>")
-        page.expose_function("answerAct", answer)
-        page.add_script_tag(content=f"(() => {{{script}}})()")
-        page.evaluate(MODEL, json.loads(state()))
-        return page
-
-    yield show
-    page.close()
+    return show
 
 
 def drag(page: Page, card: str, place: str) -> None:

@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-import nbformat
-import pytest
 from playwright.sync_api import Locator, expect
 
-LESSON = "31-widgets"
-CELLS = {
-    "en": ["predict('31-reputation')", "predict('31-loop')"],
-    "zh-Hans": ["predict('31-reputation', lang='zh')", "check('31-loop', lang='zh')"],
-}
+from crmsim import check, predict
+
 QUARTERS = 8
-
-
-@pytest.fixture
-def widgets(notebook):
-    """A function that opens a notebook with both widgets and gives its two stages."""
-
-    def open_in(lang: str) -> list[Locator]:
-        code = ["from crmsim import check, predict", *CELLS[lang]]
-        cells = [nbformat.v4.new_code_cell(line) for line in code]
-        made = nbformat.v4.new_notebook(
-            cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        )
-        nbformat.write(made, notebook.lab.work / lang / f"{LESSON}.ipynb")
-        notebook.open_file(f"{lang}/{LESSON}")
-        notebook.run_all()
-        stages = notebook.page.locator(".crmsim-stage[data-screen=exercise]")
-        expect(stages).to_have_count(2, timeout=30_000)
-        return stages.all()
-
-    yield open_in
-    for lang in CELLS:
-        (notebook.lab.work / lang / f"{LESSON}.ipynb").unlink(missing_ok=True)
 
 
 def levels(stage: Locator) -> list[float]:
@@ -41,9 +14,10 @@ def levels(stage: Locator) -> list[float]:
     return [float(slider.get_attribute("aria-valuenow")) for slider in sliders]
 
 
-def test_by_mouse(notebook, widgets):
-    course, loop = widgets("en")
-    mouse = notebook.page.mouse
+def test_by_mouse(live):
+    live.show(predict("31-reputation"), predict("31-loop"))
+    course, loop = live.stages.all()
+    mouse = live.page.mouse
     board = course.locator(".ex-board")
     board.scroll_into_view_if_needed()
     box = board.bounding_box()
@@ -54,23 +28,24 @@ def test_by_mouse(notebook, widgets):
     mouse.up()
     expect(course.locator(".ex-note")).to_have_text("Saved. You can still change your mind.")
     drawn = levels(course)
-    assert notebook.saved("answer-31-reputation") == drawn
+    assert live.saved("answer-31-reputation") == drawn
     low = drawn.index(min(drawn))
     assert drawn[: low + 1] == sorted(drawn[: low + 1], reverse=True)
     assert drawn[low:] == sorted(drawn[low:])
 
     for name in ("Service", "raises it", "Evaluation"):
         loop.get_by_role("button", name=name, exact=False).first.click()
-        notebook.answered()
+        live.answered()
     expect(loop.locator(".ex-links li")).to_contain_text(["Service raises Evaluation"])
-    assert notebook.saved("before-31-loop") == [["service", "+", "evaluation"]]
+    assert live.saved("before-31-loop") == [["service", "+", "evaluation"]]
     loop.get_by_role("button", name="Take out").click()
     expect(loop.locator(".ex-links li")).to_have_count(0)
 
 
-def test_by_keyboard(notebook, widgets):
-    course, loop = widgets("zh-Hans")
-    keyboard = notebook.page.keyboard
+def test_by_keyboard(live):
+    live.show(predict("31-reputation", lang="zh"), check("31-loop", lang="zh"))
+    course, loop = live.stages.all()
+    keyboard = live.page.keyboard
     first = course.get_by_role("slider").first
     first.focus()
     for key in ["PageDown", "PageDown", "ArrowUp", "ArrowRight"]:
@@ -82,15 +57,15 @@ def test_by_keyboard(notebook, widgets):
         keyboard.press("ArrowRight")
     expect(course.locator(".ex-note")).to_be_visible()
     assert levels(course) == [48 + quarter for quarter in range(QUARTERS)]
-    assert notebook.saved("answer-31-reputation") == levels(course)
+    assert live.saved("answer-31-reputation") == levels(course)
 
     loop.get_by_role("button", name="服务", exact=True).focus()
     keyboard.press("Enter")
-    notebook.answered()
+    live.answered()
     expect(loop.locator("[data-value=service]")).to_have_attribute("aria-pressed", "true")
     loop.get_by_role("button", name="使它下降").focus()
     keyboard.press("Space")
-    notebook.answered()
+    live.answered()
     expect(loop.locator("[data-act=sign][aria-pressed=true]")).to_have_count(1)
     keyboard.press("2")
     expect(loop.locator(".ex-links li")).to_have_count(1)

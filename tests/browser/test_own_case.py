@@ -9,7 +9,11 @@ from crmsim.authoring import lay_down
 
 
 @pytest.mark.parametrize(
-    ("like", "lang", "first"), [("showroom", "en", "visit"), ("buick-market", "zh-Hans", "decide")]
+    ("like", "lang", "first"),
+    [
+        ("showroom", "en", "visit"),
+        pytest.param("buick-market", "zh-Hans", "decide", marks=pytest.mark.long),
+    ],
 )
 def test_crmsim_play_opens_a_case_of_ones_own(elsewhere, tmp_path, like, lang, first):
     lay_down("my-shop", like, tmp_path)

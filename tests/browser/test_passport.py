@@ -41,7 +41,7 @@ def stages(notebook, screen: str) -> Locator:
     return found
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "zh-Hans"])
 def test_number_play_answer_reload_and_hand_in(notebook, lang):
     t, page = words(lang), notebook.page
     notebook.open(lang, START)
@@ -108,7 +108,7 @@ def test_a_play_opens_as_soon_as_the_prediction_is_saved(notebook, own_cells):
     expect(page.locator(".jp-OutputArea-output pre", has_text="42").first).to_be_visible()
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh-Hans", marks=pytest.mark.long)])
 def test_a_function_is_checked_and_an_explanation_written(notebook, own_cells, lang):
     t = words(lang)
     own_cells(

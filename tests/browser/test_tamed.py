@@ -12,12 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from crmsim.common.words import words
 
-START, BUICK, BUS, BUTTERFLY = (
-    "00-start-here",
-    "10-buying-a-buick",
-    "12-satisfaction",
-    "31-butterfly",
-)
+START, BUICK = "00-start-here", "10-buying-a-buick"
 TOP = """
 cell => cell.getBoundingClientRect().top
   - document.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect().top
@@ -34,8 +29,9 @@ def text(notebook, words: str) -> Locator:
     return notebook.page.locator(".jp-MarkdownCell", has_text=words).first
 
 
-def test_no_key_edits_the_lesson_wherever_the_focus_is(notebook):
-    notebook.open("en", START)
+def test_no_key_edits_the_lesson_wherever_the_focus_is(lesson, standing):
+    standing.clear()
+    notebook = lesson("en", START)
     play, keyboard, before = notebook.play, notebook.page.keyboard, notebook.sources
     text(notebook, "How every lesson goes").dblclick()
     for key in ["d", "d", "m", "y", "r", "a", "b", "x", "v", "z", "Enter", "ArrowLeft", "Shift+M"]:
@@ -53,34 +49,36 @@ def test_no_key_edits_the_lesson_wherever_the_focus_is(notebook):
     assert notebook.sources == before
 
 
-def test_a_double_click_answers_once(notebook):
-    notebook.open("en", BUICK)
+RESTART = "() => void window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
+
+
+def test_after_a_restart_the_lesson_is_there_again_and_each_cell_works(lesson):
+    notebook = lesson("en", START)
+    notebook.play.settle()
+    notebook.page.evaluate(RESTART)
+    notebook.wait_until_runs_again()
     play = notebook.play
     play.settle()
-    play.stage.locator("[data-key='1']").first.click()
-    play.settle()
-    for _ in range(3):
-        heading = play.stage.locator("#heading")
-        was = heading.inner_text()
-        play.stage.locator("[data-key='1']").first.dblclick(delay=5)
-        expect(heading).not_to_have_text(was)
-        came = heading.inner_text()
-        play.settle()
-        expect(heading).to_have_text(came)
+    heading = play.stage.locator("#heading")
+    was = heading.inner_text()
+    play.click("[data-key='1']")
+    expect(heading).not_to_have_text(was)
+    assert notebook.page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
 
 
-def test_run_all_leaves_the_reader_where_she_was(notebook):
-    notebook.open("en", BUICK)
-    place = text(notebook, "Three levels")
-    place.scroll_into_view_if_needed()
-    notebook.page.mouse.move(600, 400)
-    notebook.page.mouse.wheel(0, 120)
-    notebook.page.wait_for_function(STILL)
-    was = top(place)
-    notebook.run_all()
-    notebook.wait_until_runs_again()
-    notebook.page.wait_for_function(STILL)
-    assert top(place) == pytest.approx(was, abs=3)
+def test_a_link_leads_to_the_next_lesson_and_the_end_is_no_empty_page(lesson, standing):
+    notebook = lesson("en", START)
+    standing.clear()
+    page = notebook.page
+    page.mouse.move(600, 400)
+    for _ in range(6):
+        page.mouse.wheel(0, 3000)
+        page.wait_for_function(STILL)
+    link = page.locator(".jp-RenderedMarkdown").get_by_role("link", name="10 · Buying a Buick")
+    expect(link).to_be_in_viewport()
+    link.click()
+    expect(text(notebook, "90 minutes")).to_be_visible()
+    assert "10-buying-a-buick" in page.url
 
 
 # Nothing has been scrolled for half a second.
@@ -95,15 +93,18 @@ STILL = """
 """
 
 
-def test_what_is_run_is_scrolled_to_its_top_with_the_keyboard_in_it(notebook):
-    notebook.open("en", BUTTERFLY)
-    cell = notebook.cell('play("buick-market"')
-    cell.scroll_into_view_if_needed()
-    notebook.page.evaluate(SELECT, "play-market")
-    notebook.page.locator("[data-command='notebook:run-cell-and-select-next']").click()
-    expect(cell.locator(".crmsim-stage")).to_be_focused()
+def test_run_all_leaves_the_reader_where_she_was(lesson):
+    notebook = lesson("en", BUICK)
+    place = text(notebook, "Three levels")
+    place.scroll_into_view_if_needed()
+    notebook.page.mouse.move(600, 400)
+    notebook.page.mouse.wheel(0, 120)
     notebook.page.wait_for_function(STILL)
-    assert abs(top(cell)) <= 3
+    was = top(place)
+    notebook.run_all()
+    notebook.wait_until_runs_again()
+    notebook.page.wait_for_function(STILL)
+    assert top(place) == pytest.approx(was, abs=3)
 
 
 SELECT = """
@@ -114,58 +115,31 @@ id => {
 """
 
 
-RESTART = "() => void window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
+def test_what_is_run_is_scrolled_to_its_top_with_the_keyboard_in_it(lesson):
+    notebook = lesson("en", BUICK)
+    cell = notebook.cell('served = play("buick"')
+    cell.scroll_into_view_if_needed()
+    notebook.page.evaluate(SELECT, "play-again")
+    notebook.page.locator("[data-command='notebook:run-cell-and-select-next']").click()
+    expect(cell.locator(".crmsim-stage")).to_be_focused()
+    notebook.page.wait_for_function(STILL)
+    assert abs(top(cell)) <= 3
 
 
-def test_after_a_restart_the_lesson_is_there_again_and_each_cell_works(notebook):
-    notebook.open("en", START)
-    notebook.play.settle()
-    notebook.page.evaluate(RESTART)
-    notebook.wait_until_runs_again()
+def test_a_double_click_answers_once(lesson):
+    notebook = lesson("en", BUICK)
     play = notebook.play
     play.settle()
-    play.click("[data-key='1']")
-    assert play.screen != "opening"
-    assert notebook.page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
-
-
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
-def test_an_explanation_stays_covered_until_its_question_is_answered(notebook, lang):
-    notebook.open(lang, BUS)
-    covered = notebook.page.locator(".crmsim-covered")
-    closed = notebook.cell("reveal(readable(DataFrame({")
-    closed.scroll_into_view_if_needed()
-    expect(closed.locator(".crmsim-closed")).to_be_visible()
-    below = notebook.page.locator(".crmsim-closed").count()
-    assert covered.count() > 0
-    assert below > 0
-    expect(covered.locator(".jp-RenderedMarkdown").locator("visible=true")).to_have_count(0)
-    bet = notebook.stage('predict("12-bet-town"')
-    bet.locator("label", has=notebook.page.locator("input")).first.click()
-    expect(closed.locator("table")).to_be_visible()
-    expect(closed.locator(".crmsim-closed")).to_have_count(0)
-    steady = text(
-        notebook,
-        {
-            "en": "On average the service is as expected",
-            "zh-Hans": "平均下来，做到的和期望一样",
-        }[lang],
-    )
-    expect(steady.locator(".jp-RenderedMarkdown")).to_be_visible()
-
-
-def test_a_link_leads_to_the_next_lesson_and_the_end_is_no_empty_page(notebook):
-    notebook.open("en", START)
-    page = notebook.page
-    page.mouse.move(600, 400)
-    for _ in range(6):
-        page.mouse.wheel(0, 3000)
-        page.wait_for_function(STILL)
-    link = page.locator(".jp-RenderedMarkdown").get_by_role("link", name="10 · Buying a Buick")
-    expect(link).to_be_in_viewport()
-    link.click()
-    expect(text(notebook, "90 minutes")).to_be_visible()
-    assert "10-buying-a-buick" in page.url
+    play.stage.locator("[data-key='1']").first.click()
+    play.settle()
+    for _ in range(3):
+        heading = play.stage.locator("#heading")
+        was = heading.inner_text()
+        play.stage.locator("[data-key='1']").first.dblclick(delay=5)
+        expect(heading).not_to_have_text(was)
+        came = heading.inner_text()
+        play.settle()
+        expect(heading).to_have_text(came)
 
 
 def made(path: Path, *code: str, ids: tuple[str, ...] = ()) -> Path:
