@@ -42,15 +42,9 @@ class Answering:
         """The part of the exercise of that name."""
         return self.stage.locator(f"[id='{self.task.id}-{name}']")
 
-    def click(self, place: Locator) -> None:
-        """Click when the kernel has answered all that came before."""
-        self.notebook.answered()
-        place.click()
-        self.notebook.answered()
-
     def done(self, *verdicts: str) -> None:
         """Press the button below the exercise, and read one of these verdicts."""
-        self.click(self._part("done"))
+        self.notebook.click(self._part("done"))
         told = [self.t(f"lesson.verdict.{verdict}") for verdict in verdicts]
         expect(self.verdict).to_be_visible()
         assert any(each in (self.verdict.text_content() or "") for each in told), self.task.id
@@ -58,12 +52,12 @@ class Answering:
     def place(self, answer: Mapping[str, str]) -> None:
         """Put a card on each row."""
         for row, card in answer.items():
-            self.click(self._part(row))
-            self.click(self._part(f"card-{card}"))
+            self.notebook.click(self._part(row))
+            self.notebook.click(self._part(f"card-{card}"))
 
     def choose(self, option: str) -> None:
         """Choose an option."""
-        self.click(self.stage.locator(f"label:has([data-value='{option}'])"))
+        self.notebook.click(self.stage.locator(f"label:has([data-value='{option}'])"))
 
     def type(self, text: str) -> None:
         """Write into the field."""
@@ -134,8 +128,8 @@ class Answering:
         for wanted, verdict in ((wrong, "wrong"), (self.task.right_answer, "right")):
             for place, row in enumerate(wanted):
                 if rows[place] != row:
-                    self.click(self._part(row))
-                    self.click(self._part(rows[place]))
+                    self.notebook.click(self._part(row))
+                    self.notebook.click(self._part(rows[place]))
                     rows = self.task.changed(rows, row, rows[place])
             self.done(verdict)
         self.says(self.task.business[self.lang])
@@ -151,7 +145,7 @@ class Answering:
                 button = self._part(f"item-{item.id}")
                 taken = button.get_attribute("aria-pressed") == "true"
                 if (item.id in wanted) != taken and (taken is False or not self._single(item)):
-                    self.click(button)
+                    self.notebook.click(button)
             self.done(self.task.mark(wanted).verdict)
         self.says(self.task.business[self.lang])
 
@@ -171,7 +165,7 @@ class Answering:
     def _draw_arrow(self, source: str, sign: str, target: str) -> None:
         """Draw one arrow of a diagram."""
         for act, value in (("node", source), ("sign", sign), ("node", target)):
-            self.click(self.stage.locator(f"[data-act={act}][data-value='{value}']"))
+            self.notebook.click(self.stage.locator(f"[data-act={act}][data-value='{value}']"))
 
     def foresee(self) -> None:
         """Write nonsense where there is a field, and then bet on something."""

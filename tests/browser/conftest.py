@@ -285,6 +285,12 @@ class Notebook:
         """Wait until the kernel has answered every stage."""
         self.page.wait_for_function(ANSWERED, timeout=30_000)
 
+    def click(self, place: Locator) -> None:
+        """Click when the kernel has answered all that came before."""
+        self.answered()
+        place.click()
+        self.answered()
+
     def wait_until_runs_again(self) -> None:
         """Wait until cells that had been run are running, and then until all of them have run."""
         self.page.wait_for_function(f"() => !({HAS_RUN})()", timeout=60_000)
@@ -444,9 +450,10 @@ def bare(theatre: Browser, tmp_path, monkeypatch) -> Iterator[Callable[..., Bare
 
 @pytest.fixture
 def live(browser: BrowserContext, tmp_path, monkeypatch) -> Iterator[Live]:
-    """A page without JupyterLab, on whose stages everything can be clicked."""
+    """A page without JupyterLab, on whose stages everything can be clicked; no film runs there."""
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
     page = browser.new_page()
+    page.emulate_media(reduced_motion="reduce")
     page.set_default_timeout(20_000)
     yield Live(page, tmp_path / "work")
     page.close()

@@ -60,8 +60,16 @@ LIVE = """
     document.body.append(el);
     stage.render({ model, el });
   });
-  setInterval(() => tellKernel(-1, {}).then(take), 200);
+  setInterval(() => tellKernel(-1, {}).then(take), 400);
 }
+"""
+CLICK = """
+(element) => new Promise((done) => {
+  const stage = element.closest(".crmsim-stage");
+  const look = () => (stage.isConnected && stage.dataset.waiting ? setTimeout(look, 5) : done());
+  element.click();
+  setTimeout(look);
+})
 """
 ANSWERED = "() => !document.querySelector('.crmsim-stage[data-waiting]')"
 
@@ -156,6 +164,10 @@ class Live:
     def answered(self) -> None:
         """Wait until every stage is answered."""
         self.page.wait_for_function(ANSWERED)
+
+    def click(self, place: Locator) -> None:
+        """Click as a script does, and wait for the answer: without a mouse, and without frames."""
+        place.evaluate(CLICK)
 
     def cell(self, _: str) -> Locator:
         """Everything: which cell of a lesson a stage stands in is of no account here."""

@@ -369,7 +369,7 @@ def faults_at_every_size(shown: Bare) -> dict[str, list[str]]:
             "width => document.querySelector('#stage').style.width = `${width}px`",
             width - beside - 16,
         )
-        shown.wait(1)
+        shown.wait(0.2)
         if faults := shown.stage.evaluate(FAULTS):
             found[name] = faults
     return found
