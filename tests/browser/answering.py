@@ -87,11 +87,11 @@ class Answering:
     def _match(self) -> None:
         self.done("blank")
         right = {row.id: row.key for row in self.task.rows}
-        others = [option.id for option in self.task.options]
-        next_one = dict(zip(others, [*others[1:], others[0]], strict=True))
-        self.place({row: next_one[card] for row, card in right.items()})
-        self.done("wrong")
-        self.place(right)
+        row, card = next(iter(right.items()))
+        other = next(option.id for option in self.task.options if option.id != card)
+        self.place(right | {row: other})
+        self.done("partly")
+        self.place({row: card})
         self.done("right")
         self.says(self.task.business[self.lang])
 

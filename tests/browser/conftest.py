@@ -99,6 +99,8 @@ stage => {
 FREE_OF = """
 ([stage, marks]) => !stage.isConnected || !marks.some((mark) => stage.hasAttribute(mark))
 """
+# How often the page looks, in milliseconds; else it would draw picture after picture meanwhile.
+SOON_MS, SELDOM_MS = 30, 250
 NAMELESS = re.compile(
     r"- (?:button|checkbox|combobox|link|radio|slider|spinbutton|textbox)(?! \")[^\n]*"
 )
@@ -193,7 +195,7 @@ class Play:
 
     def _wait_without(self, *marks: str) -> None:
         stage = self.stage.element_handle()
-        self.stage.page.wait_for_function(FREE_OF, arg=[stage, marks])
+        self.stage.page.wait_for_function(FREE_OF, arg=[stage, marks], polling=SOON_MS)
 
     def click(self, selector: str) -> None:
         """Click as soon as the screen takes clicks, and wait for what follows."""
@@ -279,11 +281,11 @@ class Notebook:
 
     def wait_until_run(self) -> None:
         """Wait until every code cell has been run, and nothing runs any more."""
-        self.page.wait_for_function(HAS_RUN, timeout=120_000)
+        self.page.wait_for_function(HAS_RUN, timeout=120_000, polling=SELDOM_MS)
 
     def answered(self) -> None:
         """Wait until the kernel has answered every stage."""
-        self.page.wait_for_function(ANSWERED, timeout=30_000)
+        self.page.wait_for_function(ANSWERED, timeout=30_000, polling=SOON_MS)
 
     def click(self, place: Locator) -> None:
         """Click when the kernel has answered all that came before."""
@@ -293,7 +295,7 @@ class Notebook:
 
     def wait_until_runs_again(self) -> None:
         """Wait until cells that had been run are running, and then until all of them have run."""
-        self.page.wait_for_function(f"() => !({HAS_RUN})()", timeout=60_000)
+        self.page.wait_for_function(f"() => !({HAS_RUN})()", timeout=60_000, polling=SOON_MS)
         self.wait_until_run()
 
     def run_all(self) -> None:
