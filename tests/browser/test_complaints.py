@@ -17,7 +17,7 @@ def test_a_complaint_is_heard_out_and_its_end_says_how_fair_it_felt(live, play_l
     game = play_live(predict("20-bet-order", lang=lang), talk)
     assert game.screen == "lock"
     Answering(live, "20-bet-order", lang).choose("money")
-    expect(game.stage).to_have_attribute("data-screen", "opening", timeout=10_000)
+    expect(game.stage).to_have_attribute("data-screen", "opening")
     game.look()
     game.click("[data-act=seat][data-value=seller]")
     case = load("buick-complaint", lang)

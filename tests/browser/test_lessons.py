@@ -25,7 +25,7 @@ def test_satisfaction_opens_step_by_step(lesson, standing):
     runner = notebook.stage('persona="runner"')
     expect(runner).to_have_attribute("data-screen", "lock")
     bet.get_by_text("一样满意").click()
-    expect(runner).to_have_attribute("data-screen", "opening", timeout=10_000)
+    expect(runner).to_have_attribute("data-screen", "opening")
     came = notebook.cell('check("12-bet-bus"')
     expect(came).to_contain_text("一路狂奔赶上车的徐帆")
     expect(bet.locator("input:checked:disabled + span")).to_have_text(re.compile("一样满意"))
@@ -114,7 +114,7 @@ def test_the_airline_opens_when_all_three_predictions_are_made(notebook):
     for _ in range(12):
         for key in ("ArrowUp", "ArrowRight"):
             notebook.page.keyboard.press(key)
-    expect(game).to_have_attribute("data-screen", "opening", timeout=10_000)
+    expect(game).to_have_attribute("data-screen", "opening")
     game.scroll_into_view_if_needed()
     game.locator("[data-act=begin]").first.click()
     expect(game).not_to_have_attribute("data-screen", "opening")

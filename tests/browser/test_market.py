@@ -144,7 +144,7 @@ def test_history_runs_by_itself_and_stops_when_told(led, monkeypatch):
     play = led("southwest")
     go_on_by_mouse(play, "watch")
     play.click("[data-act=play]")
-    expect(play.stage.locator("#heading")).to_have_text("Quarter 3", timeout=10_000)
+    expect(play.stage.locator("#heading")).to_have_text("Quarter 3")
     play.click("[data-act=pause]")
     stopped = play.stage.locator("#heading").inner_text()
     play.stage.page.wait_for_timeout(3 * 500)
