@@ -11,9 +11,11 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(NAMES) $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 # Each core begins with a half of its own, so that tests of one file share their runs.
 SHARED := $(BIN)/pytest -n auto --dist worksteal --durations=10
-# What takes longest; make quick leaves it out.
-SLOW := browser attacks grading authoring notebooks model/market/compiled \
-	test_facts.py test_facts_market.py test_no_tricks.py test_best_player.py test_house.py test_terminals.py test_benchmarks.py runs/test_references.py scenario/test_southwest.py
+# What make quick runs: rooms that need few processes and no long ensembles (docs/testing.md).
+QUICK := crmsim README.md README.zh-Hans.md CONTRIBUTING.md \
+	$(addprefix tests/,common exercises figures model/theory scenario survey test_concepts.py test_imports.py test_paths.py)
+# And what takes long in these rooms.
+SLOW := common/test_parallel.py scenario/test_southwest.py scenario/test_stores.py
 SETUP := pyproject.toml constraints.txt
 # The students' installation is a copy: before Python 3.13 an editable one can't start in a folder
 # with Chinese in its path where the system speaks another encoding. So a new version is copied anew.
@@ -32,9 +34,9 @@ lab: $(VENV)/lab-ready ## Install what is missing and open the course; ARGS="--l
 test: $(VENV)/test-ready ## Install what is missing and run every test but the long ones
 	@$(MAKE) --no-print-directory --keep-going lint nbval unit browser
 
-quick: $(VENV)/test-ready ## What one runs while working: style and the quick modules, in under 90 s
+quick: $(VENV)/test-ready ## What one runs while working: style, examples, and the rooms that take seconds
 	@$(MAKE) --no-print-directory --keep-going lint
-	$(SHARED) $(SLOW:%=--ignore=tests/%) $(ARGS)
+	$(SHARED) $(QUICK) $(SLOW:%=--ignore=tests/%) $(ARGS)
 
 long: $(VENV)/test-ready ## What is not for every run: searches, long ensembles, many examples (docs/testing.md)
 	$(SHARED) --hypothesis-profile=long -m "long or hypothesis" $(ARGS)
