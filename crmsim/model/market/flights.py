@@ -1,5 +1,8 @@
 """The timetable of an airline: delays that grow through the day, seats, and what a fare does.
 
+A fare thins or thickens the margin and moves demand; one above that which people are used to is
+felt as unfair (Xia, Monroe & Cox 2004).
+
 How a delay grows from hour to hour is read off the departures of New York in 2013. Work pressure
 makes each hour's growth larger; minutes of buffer at every turn take some of it off, and tie up
 aircraft (Southwest: a minute saved at every turn is worth about five aircraft).
@@ -18,6 +21,7 @@ from msgspec import Struct
 from crmsim.common.arrays import Doubles, Indices
 from crmsim.common.sums import dot
 from crmsim.common.words import data_path
+from crmsim.scenario.levers import Decision
 from crmsim.scenario.parameters import Numbers
 
 
@@ -122,12 +126,13 @@ def priced(numbers: Numbers, fare: float, fleet: float) -> Numbers:
 class Flights:
     """The fleet and its day; ``fleet`` is relative to the start and follows what is ordered.
 
-    ``filled`` is the share of seats taken last week, and ``crowding`` that against the start.
+    ``filled`` is the share of seats taken last week, and ``crowding`` that against the start;
+    ``fare_usual`` is the fare, against the start, that people have become used to.
     """
 
     def __init__(self, carrier: str, trips_week: float, numbers: SimpleNamespace) -> None:
         self.day = day_of(carrier)
-        self.fleet = 1.0
+        self.fleet = self.fare_usual = 1.0
         self.filled = self._filled_usual = numbers.seats_filled
         self._seats_usual = trips_week / numbers.seats_filled
         self.delay_min = self.day.mean(self.day.delay_min)
@@ -159,7 +164,20 @@ class Flights:
         self.delay_min = self.day.mean(delay_min)
         return delay_min / self.day.mean(self.day.delay_min)
 
-    def week(self, ordered: float, flown: float, seats: float) -> None:
-        """Let the fleet follow the order, with so many of the seats taken."""
+    def owed(self, fare: float) -> float:
+        """Return the quality (0–1 scale) that people expect more for a fare above the usual one."""
+        return self._numbers.fare_unfair * max(fare / self.fare_usual - 1, 0.0)
+
+    def week(self, decision: Decision, flown: float, seats: float) -> None:
+        """Let people get used to the fare, and the fleet follow what is ordered.
+
+        Parameters
+        ----------
+        decision
+            The levers as they stand.
+        flown, seats
+            Those who flew this week, and the seats there were.
+        """
         self.filled = flown / seats if seats > 0 else 0.0
-        self.fleet += (ordered - self.fleet) / self._numbers.fleet_week
+        self.fleet += (decision.fleet - self.fleet) / self._numbers.fleet_week
+        self.fare_usual += (decision.fare - self.fare_usual) / self._numbers.fare_memory_week

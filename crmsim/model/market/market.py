@@ -228,7 +228,7 @@ class Market:
         happened = self._customers.week(self._week, service, self._incident())
         profit = self._firm.week(happened, self.gross(happened) - self._extra(happened), decision)
         if flights:
-            flights.week(decision.fleet, happened.came, service.seats)
+            flights.week(decision, happened.came, service.seats)
         if self._origin <= self._week < self._led_until:
             self._till.week(profit)
         self._write(happened, float(dot(self._weights, delivered)), profit)
@@ -321,7 +321,8 @@ class Market:
         service = firm.service(decision)
         if flights:
             flights.under(self._numbers)
-            service = replace(service, seats=flights.seats(decision.buffer))
+            believed = service.believed + flights.owed(decision.fare)
+            service = replace(service, seats=flights.seats(decision.buffer), believed=believed)
         if not len(rate):
             return service, service.quality
         failing = self._failures.week(

@@ -5,6 +5,7 @@ import pytest
 
 from crmsim import load, simulate
 from crmsim.model.market.flights import Flights, day_of, delays_min, priced, turned_away
+from crmsim.scenario.levers import Decision
 
 NUMBERS = load("southwest").numbers
 DAY = day_of("southwest")
@@ -64,3 +65,38 @@ def test_a_low_fare_draws_people_and_thins_the_margin():
     cost = NUMBERS.visit_value * (1 - NUMBERS.visit_margin)
     assert cheap.visit_value * (1 - cheap.visit_margin) == pytest.approx(cost)
     assert priced(NUMBERS, 1.0, 1.0) is NUMBERS
+
+
+def owed(*spells):
+    """Return what people expect more week by week; the fare has each level for so many weeks."""
+    flights, found = Flights("southwest", 100.0, NUMBERS), []
+    for fare, weeks in spells:
+        for _ in range(weeks):
+            found.append(flights.owed(fare))
+            flights.week(Decision(fare=fare), 70.0, 100.0)
+    return found
+
+
+def test_a_fare_above_the_one_that_people_are_used_to_is_felt_until_they_are_used_to_it():
+    """Xia, Monroe & Cox 2004 (sign)."""
+    dear = owed((1.2, 104))
+    assert dear[0] > 0
+    assert dear == sorted(dear, reverse=True)
+    assert dear[-1] < 0.05 * dear[0]
+    assert not any(owed((1.0, 26), (0.8, 26)))
+
+
+def test_after_a_cheap_year_the_usual_fare_is_a_dear_one():
+    assert owed((0.8, 52), (1.0, 1))[-1] > owed((0.9, 52), (1.0, 1))[-1] > 0
+
+
+def test_a_raised_fare_pleases_less_and_a_lowered_one_no_more_than_where_nobody_minds():
+    case = load("southwest").change(years=1, cards=[], shocks=[], history=None)
+    unminded = case.change(parameters=case.parameters | {"fare_unfair": 0})
+    mean = {}
+    for fare in (0.9, 1.3):
+        for each in (case, unminded):
+            runs = [simulate(each, lambda seen, f=fare: {"fare": f}, seed) for seed in range(3)]
+            mean[fare, each is case] = np.mean([run.series["evaluation"] for run in runs])
+    assert mean[1.3, True] < mean[1.3, False] - 0.05
+    assert mean[0.9, True] == mean[0.9, False]
