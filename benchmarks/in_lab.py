@@ -48,8 +48,10 @@ def shown() -> Iterator[Show]:
                 page.wait_for_selector(".jp-CodeCell")
                 page.wait_for_selector(READY, timeout=60_000)
                 page.wait_for_timeout(3000)
-                page.locator(".lm-MenuBar-item", has_text="Run").click()
-                page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+                page.locator(".jp-CodeCell").first.focus()
+                for _ in cells[1:]:
+                    page.keyboard.press("Shift+Enter")
+                page.keyboard.press("Control+Enter")
                 page.wait_for_selector(place, state="attached", timeout=60_000)
                 page.wait_for_timeout(READING_MS)
                 return page
