@@ -73,8 +73,9 @@ def mean_years(name, policy, years, seeds=range(6)):
 
 @pytest.mark.parametrize(("name", "period"), [(DEALER, 1), (DEALER, 2), (DEALER, 4), (AIRLINE, 1)])
 def test_to_promise_less_and_come_back_in_turn_is_worth_nothing(name, period):
-    """To come back from a small promise is to promise more."""
-    assert gain(name, Play({"promise": (-0.1, 0.0)}, period)).mean() <= 0
+    """To come back from a small promise is to promise more, and a boast after it more still."""
+    for said in (0.0, 1e-6, 0.02):
+        assert gain(name, Play({"promise": (-0.1, said)}, period)).mean() <= 0, said
 
 
 def test_a_boast_draws_for_a_while_and_costs_more_than_it_brought():

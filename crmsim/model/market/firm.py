@@ -224,9 +224,9 @@ class Firm:
         """Return the quality (0–1 scale) that people add to what they expect, for a promise.
 
         They learn what a firm means that always does more than it says. After that, to speak as
-        other firms do is to them a promise.
+        other firms do is to them a promise, and a boast is one more.
         """
-        return promise if promise > 0 else promise + self.understated
+        return promise + self.understated
 
     def _claims(self, happened: Week, decision: Decision) -> float:
         """Return the claims of a week by people to whom nothing happened: generosity draws them.
