@@ -124,6 +124,19 @@ def test_f42_to_move_people_back_and_forth_by_the_hour_adds_nothing_to_the_best_
         assert gains.mean() - 2 * error < 0.02 * found["usual"], each
 
 
+@pytest.mark.parametrize("rota", [(6, 0) * 6, (0, 0, 8, 0, 0, 8, 0, 0, 8, 0, 8, 0)])
+def test_f42_to_send_handlers_home_in_the_middle_of_their_work_adds_nothing(rota):
+    """They end it, and are paid for that."""
+    desk, (plan, found) = load("sunset"), best_day.stored("sunset")
+    more = tuple(count - hour.handlers for count, hour in zip(rota, desk.hours, strict=True))
+    sent_home, best = (
+        best_day.worths(desk, each, range(40)) for each in (replace(plan, handlers=more), plan)
+    )
+    gains = sent_home - best
+    error = gains.std(ddof=1) / len(gains) ** 0.5
+    assert gains.mean() - 2 * error < 0.02 * found["usual"]
+
+
 @pytest.mark.long
 def test_a_search_finds_no_day_that_is_worth_more():
     desk, (plan, _) = load("sunset"), best_day.stored("sunset")

@@ -156,8 +156,11 @@ def worked(case, leader, seed):
     assert log.wages.sum() == outcome["wages"]
     played = run.actions[0].get("cards", ())
     early_h = sum(card.work_h for card in case.cards if card.id in played)
-    hours = (log.agents + log.handlers).sum() + early_h
-    assert outcome["wages"] == pytest.approx(case.numbers.desk_wage_h * hours, rel=1e-12)
+    stay_h = log.wages / case.numbers.desk_wage_h - log.agents - log.handlers
+    stay_h[0] -= early_h
+    sent_home = np.maximum.accumulate(log.handlers) - log.handlers
+    assert (stay_h > -1e-9).all()
+    assert (stay_h < sent_home + 1e-9).all()
     stages = cases.filter(regex="^(arrives|acceptance|receiving|explanation|solution|follow_up)_h")
     assert not (np.diff(stages.to_numpy(), axis=1) < 0).any()
     return run

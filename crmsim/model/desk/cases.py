@@ -125,11 +125,21 @@ class Casework:
 
     def until(
         self, end: float, start: float, handlers: int, sunset: bool, checks: bool = False
-    ) -> None:
+    ) -> float:
         """Work from ``start`` up to a minute, with so many handlers.
 
         The order is that of the sunset rule or not; each step is checked or not.
+
+        Returns
+        -------
+        float
+            Minutes worked by those beyond these handlers: whoever is sent home ends her step first.
         """
+        stay_min = sum(
+            min(minute, end) - start
+            for minute, *_, handler in self._ahead
+            if handler is not None and handler >= handlers
+        )
         self._handlers, self._sunset, self._checks = handlers, sunset, checks
         self._idle = [handler for handler in range(handlers) if handler not in self._busy]
         self._waiting = [self._ranked(case, stage) for *_, stage, case in self._waiting]
@@ -142,6 +152,7 @@ class Casework:
             else:
                 self._finish(case, stage, handler, minute)
             self._take(max(minute, start))
+        return stay_min
 
     def _take(self, minute: float) -> None:
         while self._waiting and self._idle:

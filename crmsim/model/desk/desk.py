@@ -235,9 +235,9 @@ class Desk:
         )
         self._take_on(over)
         before = self._back.work_min
-        self._back.until(end, start, *_of_handlers(decision))
+        stay_min = self._back.until(end, start, *_of_handlers(decision))
         self._decisions.append(decision)
-        self._write(over, self._back.work_min - before)
+        self._write(over, self._back.work_min - before, stay_min / HOUR_MIN)
         if self.done:
             self._following_days()
 
@@ -321,7 +321,7 @@ class Desk:
         self._switched = {key: decision[key] for key in self._switched}
         return decision
 
-    def _write(self, over: list[Answered], handler_min: float) -> None:
+    def _write(self, over: list[Answered], handler_min: float, beyond_h: float) -> None:
         numbers, step, decision = self._numbers, self._step - 1, self._decisions[-1]
         day, place = divmod(step, len(self.scenario.hours))
         waits = [each.wait_min for each in over]
@@ -345,7 +345,7 @@ class Desk:
             sum(each.work_min for each in over),
             handler_min,
             self._front.waiting_at(HOUR_MIN * (step + 1)),
-            numbers.desk_wage_h * (decision["agents"] + decision["handlers"] + early_h),
+            numbers.desk_wage_h * (decision["agents"] + decision["handlers"] + early_h + beyond_h),
         )
 
 

@@ -259,7 +259,20 @@ def test_any_day_keeps_its_books(actions, seed):
     assert (log.drop(columns="wait_min") >= 0).all(axis=None)
     assert log.complaints.sum() == (run.cases.fate != "silent").sum()
     assert (log.unacknowledged <= log.open_cases).all()
-    assert log.wages.sum() == 40 * (log.agents + log.handlers).sum()
+    stay_h = log.wages / 40 - log.agents - log.handlers
+    sent_home = np.maximum.accumulate(log.handlers) - log.handlers
+    assert (stay_h > -1e-9).all()
+    assert (stay_h < sent_home + 1e-9).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_is_sent_home_ends_her_step_and_is_paid_for_it(seed):
+    run = simulate(DAY, lambda seen: {"handlers": 6 if seen.step == 2 else 0}, seed)
+    ends_h = run.cases[["receiving_h", "explanation_h", "solution_h"]].to_numpy()
+    late_h = ends_h[(ends_h > 3) & (ends_h < len(DAY.hours))] - 3
+    heads = (run.log.agents + run.log.handlers).sum()
+    assert 1 < len(late_h) <= 6
+    assert run.log.wages.sum() == pytest.approx(40 * (heads + late_h.sum()))
 
 
 @pytest.mark.parametrize(
