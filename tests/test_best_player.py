@@ -126,7 +126,7 @@ def test_f42_to_move_people_back_and_forth_by_the_hour_adds_nothing_to_the_best_
 
 @pytest.mark.parametrize("rota", [(6, 0) * 6, (0, 0, 8, 0, 0, 8, 0, 0, 8, 0, 8, 0)])
 def test_f42_to_send_handlers_home_in_the_middle_of_their_work_adds_little(rota):
-    """They end it and are paid for that; four spells still gain, by hours that are placed better."""
+    """They end it and are paid for that; what four spells gain is by better placing of hours."""
     desk, (plan, found) = load("sunset"), best_day.stored("sunset")
     more = tuple(count - hour.handlers for count, hour in zip(rota, desk.hours, strict=True))
     sent_home, best = (
