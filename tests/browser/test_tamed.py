@@ -49,6 +49,26 @@ def test_no_key_edits_the_lesson_wherever_the_focus_is(lesson, standing):
     assert notebook.sources == before
 
 
+SLIDER = """() => {
+  const slider = document.createElement("div");
+  Object.assign(slider, { id: "probe", role: "slider", tabIndex: 0 });
+  document.querySelector(".jp-Notebook .jp-OutputArea").append(slider);
+  window.heard = [];
+  slider.addEventListener("keydown", (event) => window.heard.push(event.key));
+  slider.focus();
+}"""
+
+
+def test_a_slider_in_a_cell_keeps_its_arrows(lesson, standing):
+    standing.clear()
+    page = lesson("en", START).page
+    page.evaluate(SLIDER)
+    for key in ("ArrowLeft", "ArrowRight", "x"):
+        page.keyboard.press(key)
+    assert page.evaluate("window.heard") == ["ArrowLeft", "ArrowRight"]
+    page.evaluate("document.getElementById('probe').remove()")
+
+
 RESTART = "() => void window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
 
 
