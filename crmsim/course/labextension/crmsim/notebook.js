@@ -246,7 +246,10 @@ function hearKeys(event) {
   if (event.target.closest(STAGE)) return;
   if (event.target.closest(WRITES) || event.target.closest("a, button, summary, jp-button")) return;
   const plays = (event.key.length === 1 && event.key !== " ") || (event.key === "Enter" && !event.shiftKey);
-  if (!plays && (!TURNS.includes(event.key) || event.target.closest("[role=slider]"))) return;
+  /* The arrows of a slider are its own, not JupyterLab's, which would fold the section. */
+  const slider = !plays && event.target.closest("[role=slider]");
+  if (slider) slider.dataset.lmSuppressShortcuts = "true";
+  if (slider || (!plays && !TURNS.includes(event.key))) return;
   event.stopImmediatePropagation();
   event.preventDefault();
   if (plays) lesson.play(event.key);
