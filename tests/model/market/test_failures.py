@@ -8,6 +8,7 @@ from crmsim import load, simulate
 from crmsim.common.chance import Chance
 from crmsim.model.market.failures import MOST_FAILING, Failing, Failures, struck
 from crmsim.model.market.flights import Flights
+from crmsim.scenario.levers import Decision
 
 CASE = load("southwest")
 RATE = np.array([mode.rate for mode in CASE.failures])
@@ -50,7 +51,7 @@ def test_who_flies_in_the_evening_is_delayed_more_often():
 def test_full_aircraft_are_oversold_more_often():
     flights = Flights("southwest", 100.0, CASE.numbers)
     usual = week(flights=flights).mean_rate
-    flights.week(ordered=1.0, flown=90.0, seats=100.0)
+    flights.week(Decision(), flown=90.0, seats=100.0)
     fuller = week(flights=flights).mean_rate
     overbooked = [mode.id for mode in CASE.failures].index("overbooking")
     assert fuller[overbooked] > 2 * usual[overbooked]

@@ -79,18 +79,28 @@ def test_a_promise_costs_no_money_and_is_expected():
     assert (service.promise, service.believed) == (0.1, 0.1)
 
 
-def test_a_modest_promise_is_seen_through_and_a_loud_one_believed_anew():
+def test_a_modest_promise_is_seen_through_and_a_loud_one_after_it_counts_twice():
     firm, weeks = Firm(SHOP, 200.0, 0.0), 5 * round(SHOP.numbers.modesty_week)
-    for promise, later in ((-0.1, 0.0), (0.1, 0.1)):
-        decision = Decision(promise=promise)
-        believed = [firm.service(decision).believed]
+
+    def believed(promise):
+        return firm.service(Decision(promise=promise)).believed
+
+    def pass_weeks(promise):
         for _ in range(weeks):
-            firm.week(usual_week(), 0.0, decision)
-            believed.append(firm.service(decision).believed)
-        assert believed[0] == promise
-        assert believed == sorted(believed)
-        assert believed[-1] == pytest.approx(later, abs=0.002)
-    assert firm.service(decision).promise == 0.1
+            firm.week(usual_week(), 0.0, Decision(promise=promise))
+            yield believed(promise)
+
+    assert believed(-0.1) == -0.1
+    modest = list(pass_weeks(-0.1))
+    assert modest == sorted(modest)
+    assert modest[-1] == pytest.approx(0, abs=0.002)
+    # To speak as others do is a promise now, and a boast is one more; in time both are forgotten.
+    assert believed(0.0) == pytest.approx(0.1, abs=0.002)
+    assert believed(0.1) == pytest.approx(0.2, abs=0.002)
+    loud = list(pass_weeks(0.1))
+    assert loud == sorted(loud, reverse=True)
+    assert loud[-1] == pytest.approx(0.1, abs=0.002)
+    assert firm.service(Decision(promise=0.1)).promise == 0.1
 
 
 def moods(levels):
