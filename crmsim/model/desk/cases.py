@@ -133,7 +133,7 @@ class Casework:
         Returns
         -------
         float
-            Minutes worked by those beyond these handlers: whoever is sent home ends her step first.
+            Minutes worked by those beyond these handlers, who end their step before they go home.
         """
         stay_min = sum(
             min(minute, end) - start
