@@ -21,7 +21,8 @@ MODELS = ("showroom", "buick-market", "southwest", "sunset")
 TEXTS = {name: data_path("scenarios", f"{name}.toml").read_bytes() for name in MODELS}
 RAWS = {name: tomllib.loads(text.decode()) for name, text in TEXTS.items()}
 
-MOST_S = 1.0
+# A file takes milliseconds; only what grows out of all bounds, not a slow machine, comes near this.
+MOST_S = 20.0
 MOST_MEMORY = 120e6
 MOST_TOLD = 200_000
 
