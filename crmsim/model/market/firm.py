@@ -184,7 +184,7 @@ class Firm:
             expected_lift=numbers.expected_lift * self.generosity,
         )
 
-    def week(self, happened: Week, gross: float, decision: Decision) -> float:
+    def week(self, happened: Week, gross: float, decision: Decision, pay_set: float = 0.0) -> float:
         """Let a week pass in the firm, and return the profit.
 
         Parameters
@@ -195,6 +195,9 @@ class Firm:
             The gross margin of the week, in currency.
         decision
             The levers as they stand.
+        pay_set
+            Base pay as the manager has set it, where something else has lowered it: what a card
+            takes from everybody is no cut of hers.
 
         Returns
         -------
@@ -216,6 +219,8 @@ class Firm:
         self._load(decision)
         self._upkeep(decision)
         self._pay(profit, decision)
+        self._remember_cut(max(decision.pay, pay_set))
+        self.attitude += (self.mood - self.attitude) / numbers.mood_week
         understated = max(-decision.promise, 0.0)
         self.understated += (understated - self.understated) / numbers.modesty_week
         return profit
@@ -314,16 +319,17 @@ class Firm:
         self.facilities = max(worn, 0.05)
 
     def _pay(self, profit: float, decision: Decision) -> None:
-        """Pay follows profit through the bonus; mood follows pay, a cut of it, load and abuse."""
+        """Pay follows profit through the bonus."""
         numbers = self._numbers
         self._profit_smoothed += (profit - self._profit_smoothed) / numbers.profit_week
         bonus = decision.bonus * (self._profit_smoothed - self._profit_usual) / self._wages_usual
         wage = numbers.wage_week * decision.pay * min(max(1 + bonus, 0.5), 2.0)
         self.wage += (wage - self.wage) / numbers.pay_week
-        # A cut of base pay is felt at once and forgotten slowly; a smaller bonus is no cut.
-        cut = max(self._pay_usual - decision.pay, 0.0) / max(self._pay_usual, 1e-9)
-        self.pay_cut = max(cut, self.pay_cut * (1 - 1 / numbers.pay_week))
-        self.attitude += (self.mood - self.attitude) / numbers.mood_week
+
+    def _remember_cut(self, pay: float) -> None:
+        """Let a cut of base pay be felt at once and forgotten slowly; a smaller bonus is none."""
+        cut = max(self._pay_usual - pay, 0.0) / max(self._pay_usual, 1e-9)
+        self.pay_cut = max(cut, self.pay_cut * (1 - 1 / self._numbers.pay_week))
 
     @property
     def mood(self) -> float:

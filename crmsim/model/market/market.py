@@ -226,7 +226,8 @@ class Market:
         self._customers.under(numbers)
         service, delivered = self._service(decision, now.rate)
         happened = self._customers.week(self._week, service, self._incident())
-        profit = self._firm.week(happened, self.gross(happened) - self._extra(happened), decision)
+        gross = self.gross(happened) - self._extra(happened)
+        profit = self._firm.week(happened, gross, decision, self._usual.pay)
         if flights:
             flights.week(decision, happened.came, service.seats)
         if self._origin <= self._week < self._led_until:

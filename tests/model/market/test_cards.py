@@ -121,6 +121,28 @@ def test_every_option_can_be_taken_and_changes_what_follows_only(card):
     assert len(set(logs)) == len(card.options)
 
 
+def mood_after(option, pay, **parameters):
+    """Return the mood of the staff a quarter after the card on empty seats."""
+    case = CASE.change(people=300, parameters=CASE.parameters | parameters)
+    market = at_quarter(case, 8)
+    market.step({"layoffs": option, "pay": pay})
+    return market.series["attitude"][-1]
+
+
+def test_the_tenth_that_all_share_is_felt_as_fair():
+    assert mood_after("share", 1.0) == mood_after("share", 1.0, mood_pay_cut=0.0)
+
+
+def test_a_cut_beside_the_tenth_that_all_share_is_felt_like_any_other():
+    felt, unfelt = (
+        [mood_after(option, 0.8, mood_pay_cut=size) for option in ("keep-all", "share")]
+        for size in (0.5, 0.0)
+    )
+    losses = 1 - np.divide(felt, unfelt)
+    assert losses[0] > 0.02
+    assert losses[1] == pytest.approx(losses[0], rel=0.02)
+
+
 def test_what_is_paid_once_is_paid_in_the_first_week():
     costs = {"light-aircraft": 3800, "next-flight": 30, "new-ticket": -130}
     profit = {name: decided("missed-flight", name).series["profit"] for name in costs}
