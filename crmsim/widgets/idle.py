@@ -20,6 +20,9 @@ RunRequest = tuple[MarketScenario, int, Levers]
 KEPT = 200
 """Runs remembered; each holds some 30 kB."""
 
+BEGUN = 4
+"""Runs remembered that are made in part; each holds a whole market."""
+
 CALM_S, BREATH_S = 0.2, 0.001
 """Seconds after which nothing seems to be asked for, and between two pieces of work."""
 
@@ -60,6 +63,7 @@ class Ahead:
 
     def __init__(self) -> None:
         self._runs: dict[tuple[int, int, Levers], tuple[MarketScenario, Run]] = {}
+        self._begun: dict[tuple[int, int, Levers], tuple[Market, list[dict[str, float]]]] = {}
         self._idle = Idle()
 
     def run(self, scenario: MarketScenario, seed: int, levers: Levers) -> Run:
@@ -96,16 +100,22 @@ class Ahead:
         then()
 
     def _made(self, wanted: RunRequest) -> Iterator[None]:
-        """Make a run, pausing after every quarter; nothing to do for one that is known."""
+        """Make a run, or the rest of one, pausing after every quarter; a known one is ready."""
         scenario, seed, levers = wanted
         key = id(scenario), seed, levers
         if key in self._runs:
             return
-        market, actions = Market(scenario, seed), []
+        if key not in self._begun:
+            if len(self._begun) >= BEGUN:
+                self._begun.pop(next(iter(self._begun)))
+            self._begun[key] = Market(scenario, seed), []
+        market, actions = self._begun[key]
         while not market.done:
             actions.append(dict(levers))
             market.step(actions[-1])
             yield
+        if not self._begun.pop(key, None):
+            return
         if len(self._runs) >= KEPT:
             self._runs.pop(next(iter(self._runs)))
         self._runs[key] = scenario, recorded(market, actions)

@@ -103,9 +103,9 @@ class Kept(Lockable):
             self._restart(value)
         elif self.session.do(act, value):
             screen = self.screen_of(self.session)
+            self._paint(self.focus_after(act, self._asking), screen)
             self._keep(screen if act not in self.PASSING else None)
             if not self.note:
-                self._paint(self.focus_after(act, self._asking), screen)
                 return
         self._paint(self.focus_after(act, self._asking))
 

@@ -3,6 +3,8 @@
 import asyncio
 
 from crmsim import load, simulate
+from crmsim.model.market.market import Market
+from crmsim.widgets import idle
 from crmsim.widgets.idle import Ahead
 
 TOWN = load("buick-market").change(people=300, years=1)
@@ -47,6 +49,30 @@ def test_new_expectations_replace_the_old_ones():
     asyncio.run(a_student_moves_on())
     assert (id(TOWN), 99, LEVERS) in ahead._runs
     assert len(ahead._runs) < 20
+
+
+def test_a_run_begun_ahead_is_gone_on_with_when_it_is_asked_for(monkeypatch):
+    made = []
+    monkeypatch.setattr(idle, "Market", lambda *case: made.append(Market(*case)) or made[-1])
+    ahead = Ahead()
+
+    async def a_student_moves_on() -> None:
+        ahead.expect([(TOWN, 3, LEVERS)])
+        while not made:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(a_student_moves_on())
+    run = ahead.run(TOWN, 3, LEVERS)
+    assert len(made) == 1
+    assert run.log.equals(simulate(TOWN, lambda seen: dict(LEVERS), 3).log)
+
+
+def test_few_runs_are_kept_that_are_made_in_part():
+    ahead = Ahead()
+    for seed in range(3 * idle.BEGUN):
+        next(ahead._made((TOWN, seed, LEVERS)))
+    assert len(ahead._begun) == idle.BEGUN
+    assert ahead.run(TOWN, 0, LEVERS).log.equals(ahead.run(TOWN, 0, LEVERS).log)
 
 
 def test_outside_a_kernel_nothing_is_made_ahead():

@@ -153,6 +153,33 @@ def test_dragging_a_lever_is_kept_as_one_act():
     assert [act for act in session.acts if act[0] == "lever"] == [("lever", "adoption=0.7")]
 
 
+def test_positions_further_on_are_made_before_those_behind_when_a_lever_is_moved(monkeypatch):
+    session = played()
+    asked = []
+    monkeypatch.setattr(firm_runs._AHEAD, "expect", lambda wanted, then: asked.append(wanted))
+    first, second, *_ = firm_runs.levers_of(firm_runs.runs(session)[0])
+    session.do("lever", f"{first.id}={first.high}")
+
+    def order_after(place: float) -> list[float]:
+        before = dict(session.levers)
+        session.do("lever", f"{first.id}={place}")
+        firm_runs.look_ahead(session, lambda: None, before)
+        moved = [dict(levers) for _, _, levers in asked[-1] if levers]
+        assert {second.id} < {name for levers in moved for name in levers}
+        return [levers[first.id] for levers in moved if second.id not in levers][:2]
+
+    assert order_after(0.5) == pytest.approx([0.45, 0.4])
+    assert order_after(0.7) == pytest.approx([0.75, 0.8])
+
+
+def test_a_screen_is_shown_before_its_file_is_written(monkeypatch):
+    game = play("buick", 1)
+    seen = []
+    monkeypatch.setattr(progress, "save", lambda *_: seen.append(game.screen))
+    game.on_act("seat", "seller")
+    assert seen == ["visit"]
+
+
 @pytest.mark.parametrize("act", [("lever", "x"), ("rewind", "99"), ("bet", "buys"), ("run", "")])
 def test_an_act_that_does_not_fit_changes_nothing(act):
     session = played()

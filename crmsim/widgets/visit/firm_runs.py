@@ -122,11 +122,22 @@ TEMPLATES = (
 """The templates of the firm's screens."""
 
 
-def look_ahead(session: VisitSession, then: Callable[[], None]) -> None:
+def look_ahead(
+    session: VisitSession, then: Callable[[], None], levers: Mapping[str, float] | None = None
+) -> None:
     """Make the runs that may be asked for next, the nearest first, while the student looks.
 
-    Before the loop these are the runs of both scopes, on it those of the levers' next positions.
-    `then` is called when they are made.
+    Before the loop these are the runs of both scopes, on it those of the levers' next positions:
+    first those that lie further on in the way in which a lever has just been moved.
+
+    Parameters
+    ----------
+    session
+        The visit as it stands.
+    then
+        Called when the runs are made.
+    levers
+        Where the levers stood before; None: as they stand now.
     """
     if not session.scenario().then:
         return
@@ -146,15 +157,16 @@ def look_ahead(session: VisitSession, then: Callable[[], None]) -> None:
         ]
     if session.phase == "loop" and session.scope == "floor":
         firm = after(session.visit, session.scope)
-        now = {lever.id: session.levers.get(lever.id, lever.start) for lever in levers_of(firm)}
-        near = sorted(
-            (round(abs(place - now[lever.id]) / lever.step), lever.id, place)
-            for lever in levers_of(firm)
-            for place in _places(lever)
-        )
+        near = []
+        for lever in levers_of(firm):
+            stands = session.levers.get(lever.id, lever.start)
+            moved = stands - levers.get(lever.id, lever.start) if levers is not None else 0
+            for place in _places(lever):
+                back = moved * (place - stands) <= 0
+                near.append((back, round(abs(place - stands) / lever.step), lever.id, place))
         wanted += [
             (firm.scenario, firm.seed, tuple(sorted({**session.levers, name: place}.items())))
-            for _, name, place in near
+            for *_, name, place in sorted(near)
         ]
     _AHEAD.expect(wanted, then)
 

@@ -33,8 +33,9 @@ class Play(Kept):
 
     def on_act(self, act: str, value: str) -> None:
         """Do what the student did, keep it, and show what follows."""
+        levers = dict(self.session.levers)
         super().on_act(act, value)
-        firm_runs.look_ahead(self.session, self._look_ahead)
+        firm_runs.look_ahead(self.session, self._look_ahead, levers)
 
     def _look_ahead(self) -> None:
         """Send the next film ahead: on a bet, without what became of it; on the loop, of a tab."""
