@@ -124,7 +124,8 @@ class Exercise(Part, kw_only=True):
     ``points`` is what it is worth in a gradebook, by default as much as its kind usually is; a
     prediction is worth nothing. ``twin`` names an exercise that is answered by clicking and counts
     for this one: the better of the two does. ``parallel`` makes it a question of the test after the
-    course, and names the one of the test before it.
+    course, and names the one of the test before it. ``business`` says why it matters in business,
+    where that is more than a moral.
     """
 
     POINTS: ClassVar[int] = 1
@@ -139,7 +140,7 @@ class Exercise(Part, kw_only=True):
 
     id: Id
     question: Text
-    business: Text
+    business: Text | None = None
     hints: tuple[Text, ...] = ()
     concepts: Annotated[tuple[str, ...], Meta(min_length=1)]
     points: Annotated[int, Meta(ge=0, le=100)] | None = None

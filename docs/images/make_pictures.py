@@ -2,7 +2,8 @@
 
 A visit is played from the salesperson's chair in an honest way: nothing is pressed on the customer.
 One picture shows the talk. The other, a short animation, is the film of the loop that follows. The
-clock of the page is turned by hand, so each frame is complete however slow the machine is.
+clock of the page is turned by hand, so each frame is complete however slow the machine is. Around
+the round corners both are clear, so that they stand on a light page and on a dark one.
 
 Run it with ``python docs/images/make_pictures.py`` from the folder of the project, after a change
 of those screens. It needs the packages of ``make test``.
@@ -39,7 +40,7 @@ WIDTH_PX = 840
 
 def frame(page: Page) -> Image.Image:
     """Return the stage as it is seen now, at the width of the animation."""
-    shot = Image.open(io.BytesIO(page.locator(".crmsim-stage").screenshot())).convert("RGB")
+    shot = Image.open(io.BytesIO(page.locator(".crmsim-stage").screenshot(omit_background=True)))
     return shot.resize((WIDTH_PX, round(shot.height * WIDTH_PX / shot.width)), Image.LANCZOS)
 
 
@@ -51,7 +52,7 @@ def make(page: Page, lang: str) -> None:
     choose(play, CARD)
     stage = Bare(page, play)
     ending = "" if lang == "en" else f".{lang}"
-    stage.stage.screenshot(path=HERE / f"play{ending}.png")
+    stage.stage.screenshot(path=HERE / f"play{ending}.png", omit_background=True)
     play_to_the_last_bet(play, CARD)
     stage.act(("bet", "higher"))
     frames = []

@@ -73,6 +73,11 @@ class Answering:
         """Answer with nothing or nonsense, wrongly, and rightly, as the kind of exercise allows."""
         getattr(self, f"_{self.task.kind}")()
 
+    def _says_why(self) -> None:
+        """Look for why it matters, where that is told."""
+        if self.task.business:
+            self.says(self.task.business[self.lang])
+
     def _choose(self) -> None:
         self.done("blank")
         for option in self.task.options:
@@ -82,7 +87,7 @@ class Answering:
                 self.says(option.slip.misconception[self.lang])
         self.choose(self.task.key)
         self.done("right")
-        self.says(self.task.business[self.lang])
+        self._says_why()
 
     def _match(self) -> None:
         self.done("blank")
@@ -93,7 +98,7 @@ class Answering:
         self.done("partly")
         self.place({row: card})
         self.done("right")
-        self.says(self.task.business[self.lang])
+        self._says_why()
 
     def _number(self) -> None:
         self.type(NONSENSE)
@@ -104,7 +109,7 @@ class Answering:
             self.says(slip.misconception[self.lang])
         self.type(f"{self.task.key:g}")
         self.done("right")
-        self.says(self.task.business[self.lang])
+        self._says_why()
 
     def _explain(self) -> None:
         self.type(NONSENSE)
@@ -132,7 +137,7 @@ class Answering:
                     self.notebook.click(self._part(rows[place]))
                     rows = self.task.changed(rows, row, rows[place])
             self.done(verdict)
-        self.says(self.task.business[self.lang])
+        self._says_why()
 
     def _plan(self) -> None:
         self.done("blank")
@@ -147,7 +152,7 @@ class Answering:
                 if (item.id in wanted) != taken and (taken is False or not self._single(item)):
                     self.notebook.click(button)
             self.done(self.task.mark(wanted).verdict)
-        self.says(self.task.business[self.lang])
+        self._says_why()
 
     def _single(self, item: Any) -> bool:
         """Say whether an item goes by itself when another of its group is taken."""

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from msgspec import to_builtins
 
-from crmsim.common.words import LANGUAGES, data_path
+from crmsim import check
+from crmsim.common.words import LANGUAGES, data_path, words
 from crmsim.exercises.declared import exercise, read_exercises
 from crmsim.exercises.exercise import ExerciseError, Mark
 from crmsim.exercises.kinds import Choose
@@ -247,8 +248,6 @@ def test_predictions_and_answers_outlive_the_kernel(tmp_path: Path, monkeypatch)
 
 
 def test_a_wrong_answer_is_told_why_and_a_right_one_what_it_is_worth(tmp_path: Path, monkeypatch):
-    from crmsim import check
-
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
     task, shown = exercise("10-why"), check("10-why")
     assert task.business["en"] not in shown.regions["exercise"]
@@ -260,6 +259,16 @@ def test_a_wrong_answer_is_told_why_and_a_right_one_what_it_is_worth(tmp_path: P
     shown.on_act("answer", task.key)
     shown.on_act("done", "")
     assert task.business["en"] in shown.regions["exercise"]
+
+
+@pytest.mark.parametrize(("name", "told"), [("40-map", False), ("10-why", True)])
+@pytest.mark.usefixtures("work")
+def test_where_there_is_only_a_moral_to_tell_nothing_stands_under_a_right_answer(name, told):
+    task, shown = exercise(name), check(name)
+    shown.on_act("answer", task.key)
+    shown.on_act("done", "")
+    assert "ex-right" in shown.regions["exercise"]
+    assert (words("en")("lesson.why_business") in shown.regions["exercise"]) == told
 
 
 @pytest.mark.parametrize("answer", [None, 1, [3], {"rows": 1}, "x"])

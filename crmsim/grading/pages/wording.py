@@ -68,7 +68,7 @@ def told_of_exercise(line: GradeLine, lang: str, reveal: str = "reasons") -> Tol
         task.question[lang],
         answer_line(task, item.answer, lang),
         tuple(_parts(task, item, lang, why)) if reveal == "answers" else tuple(own),
-        business=task.business[lang] if why else "",
+        business=task.business[lang] if why and task.business else "",
         hint=task.hints[0][lang] if task.hints and missed and why else "",
         solution=task.short_solution(lang) if reveal == "answers" and missed else "",
         came=answer_line(task, item.came, lang) if item.came is not None else "",
