@@ -92,6 +92,16 @@ def test_saving_on_both_kinds_of_service_does_not_pay_either(name, seeds):
     assert customers.max() < 0
 
 
+def test_the_discounter_gains_nothing_by_its_building():
+    """Not by letting it go, which takes more from its worth at the end than it saves until then."""
+    store = load("discounter")
+    gone, better, best = (
+        gains(store, {"facilities": level}, range(100, 120))[0] for level in (0, 2, 3)
+    )
+    assert gone.mean() + 2 * gone.std(ddof=1) / len(gone) ** 0.5 < 0
+    assert max(better.mean(), best.mean()) < 0
+
+
 @each_store
 def test_a_lower_price_brings_people_in_and_never_earns_it_back(name):
     worth, customers = gains(load(name), {"fare": 0.95}, FEWEST)
