@@ -6,7 +6,8 @@ handlers, in her order, unless the reply settled it. One that was not stays in t
 else knows of it, until its sender rings and stands in the queue. A sender who was answered rings
 too, if there is no solution by the time that was promised: demand that is made by a failure (Seddon
 2003, Freedom from Command and Control). A wait that is known feels shorter than one that is not
-(Maister 1985, The psychology of waiting lines).
+(Maister 1985, The psychology of waiting lines), so her patience lasts longer; one who is put off
+beyond that rings before the time.
 """
 
 from __future__ import annotations
@@ -104,11 +105,13 @@ class Box:
         for message, case in self._cases:
             letter = case.letter
             assert letter is not None
-            patience = HOUR_MIN * message.patience_h
-            due = letter.promised_min if math.isfinite(letter.promised_min) else patience
+            numbers, unknown = self._scenario.numbers, letter.remedy is None
+            due = HOUR_MIN * message.patience_h
+            if math.isfinite(letter.promised_min):
+                known = due / max(numbers.wait_promised, 1e-9)
+                due = min(known, letter.promised_min)
             solved = case.done_min[SOLUTION] <= start
             if start <= due < end and not solved:
-                numbers, unknown = self._scenario.numbers, letter.remedy is None
                 case.voiced = True
                 brings = case if unknown else None
                 found.append(Contact(due, numbers.handle_min, numbers.patience_min, brings))

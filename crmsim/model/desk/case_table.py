@@ -23,6 +23,7 @@ from crmsim.model.desk.cases import (
     SOLUTION,
     STAGES,
     Case,
+    Letter,
 )
 from crmsim.model.theory.complaints import REMEDIES, justice, promptness, satisfied, stay_chances
 from crmsim.scenario.desk import DeskScenario
@@ -236,7 +237,7 @@ class Casebook:
             result, treatment = case.letter.remedy
         if case.letter and case.letter.promised_min < NEVER:
             kept = case.done_min[SOLUTION] <= case.letter.promised_min
-            resolution_h *= numbers.wait_promised if kept else numbers.wait_broken
+            resolution_h *= self._comfort(case.letter) if kept else numbers.wait_broken
         fairness = justice(
             float(result * (case.solvable and answered)),
             treatment * heard,
@@ -244,6 +245,15 @@ class Casebook:
             numbers,
         )
         return fairness, float(satisfied(fairness, numbers))
+
+    def _comfort(self, letter: Letter) -> float:
+        """Return how long a wait feels whose end was named and kept to, against one of no end.
+
+        A time that lies far off comforts less, by the same half-life as a wait.
+        """
+        named_h, numbers = self._clock_h(letter.promised_min), self._numbers
+        near = 0.5 ** (named_h / numbers.resolution_half_h)
+        return 1 - (1 - numbers.wait_promised) * float(near)
 
     def _clock_h(self, minute: float) -> float:
         """Return the hours since the desk first opened, nights included."""

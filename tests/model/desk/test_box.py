@@ -110,6 +110,47 @@ def test_a_kept_promise_shortens_the_wait_and_a_broken_one_lengthens_it():
     assert of(broken["noon"], "infant").fate == "resolved"
 
 
+OPEN = [
+    ("infant", "goods", "ring"),
+    ("twice", "contract", "later"),
+    ("return", "contract", "later"),
+]
+"""Replies after which a handler has something to solve, in good time for noon."""
+
+
+def all_by(time, rows=OPEN, **rest):
+    """Return the runs in which each of these messages is answered with this time."""
+    policy = with_box(answers([(*row, time) for row in rows]), **rest)
+    return [simulate(DAY, policy, seed=seed) for seed in range(20)]
+
+
+def test_to_say_tomorrow_is_worth_less_than_noon_where_noon_is_kept():
+    """The later the time that is named, the less it comforts."""
+    noon, tomorrow = all_by("noon"), all_by("tomorrow")
+    for message, *_ in OPEN:
+        kept = [
+            (of(soon, message), of(late, message))
+            for soon, late in zip(noon, tomorrow, strict=True)
+            if of(soon, message).solution_h <= 4
+        ]
+        assert len(kept) > 10, message
+        assert all(soon.solution_h == late.solution_h for soon, late in kept)
+        assert all(soon.justice > late.justice for soon, late in kept), message
+        soon, late = (
+            np.mean([each.stay_chance for each in way]) for way in zip(*kept, strict=True)
+        )
+        assert soon > late, message
+    worth = [np.mean([run.view.outcome["value"] for run in way]) for way in (noon, tomorrow)]
+    assert worth[0] >= worth[1]
+
+
+def test_a_sender_who_was_put_off_too_long_rings_before_the_time_that_was_named():
+    """A wait that is known feels half as long, so her patience lasts twice as long, no more."""
+    idle = {by: all_by(by, OPEN[:2], handlers=0) for by in DEADLINES}
+    calls = {by: sum(run.series["contacts"].sum() for run in runs) for by, runs in idle.items()}
+    assert calls["tomorrow"] == calls["none"]
+
+
 def test_a_message_sorted_wrongly_is_solved_later():
     right, wrong = (
         of(simulate(DAY, with_box(answers([("infant", kind, "ring", "none")])), seed=1), "infant")
