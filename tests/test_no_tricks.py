@@ -231,4 +231,4 @@ def test_to_pay_less_than_usual_is_a_loss(name, pay):
 def test_all_that_can_be_done_about_complaints_is_not_the_best_there_is():
     full = {"empowerment": 1.0, "channel": 1.0, "sunset": 1.0, "attention": 1.0}
     balanced = gain(DEALER, references(load(DEALER))["balanced"])
-    assert gain(DEALER, Spell(full)).mean() < balanced.mean()
+    assert surely_a_loss(gain(DEALER, Spell(full)) - balanced)
