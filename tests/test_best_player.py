@@ -101,6 +101,24 @@ def test_f42_no_trick_adds_to_the_best_play(name):
         assert no_gain(case, worths(case, tricked, SEEDS[name]) - best), trick
 
 
+def test_no_training_is_a_loss_to_the_best_play_and_none_in_the_last_year_no_gain():
+    """What a last year of training brings is earned back a little later than value looks."""
+    name = "southwest"
+    case, (play, _) = load(name), stored(name)
+    untaught = replace(play, levers={**play.levers, "training": (0.0,)})
+    last = 4 * case.years - 4
+
+    def stops_at_last(seen):
+        return (play if seen.quarter < last else untaught)(seen)
+
+    never, at_last = (
+        worths(case, way, SEEDS[name]) - worth_of_the_best(name)
+        for way in (untaught, stops_at_last)
+    )
+    assert never.mean() + 2 * never.std(ddof=1) / len(never) ** 0.5 < 0
+    assert no_gain(case, at_last)
+
+
 def test_to_pay_less_adds_nothing_to_the_best_play():
     name = "buick-market"
     play, _ = stored(name)

@@ -228,7 +228,13 @@ def test_to_pay_less_than_usual_is_a_loss(name, pay):
     assert surely_a_loss(gain(name, Spell({"pay": pay})))
 
 
-def test_all_that_can_be_done_about_complaints_is_not_the_best_there_is():
+@pytest.mark.parametrize(
+    "seeds", [range(16), pytest.param(range(60), marks=pytest.mark.long)], ids=["16", "60"]
+)
+def test_all_that_can_be_done_about_complaints_is_not_the_best_there_is(seeds):
+    """On 16 lucks it is worth less by less than their error, on 60 by more than four."""
     full = {"empowerment": 1.0, "channel": 1.0, "sunset": 1.0, "attention": 1.0}
-    balanced = gain(DEALER, references(load(DEALER))["balanced"])
-    assert surely_a_loss(gain(DEALER, Spell(full)) - balanced)
+    ways = (Spell(full), references(load(DEALER))["balanced"])
+    most, balanced = (worths(load(DEALER), way, seeds) for way in ways)
+    assert (most - balanced).mean() < 0
+    assert len(seeds) < 60 or surely_a_loss(most - balanced)
