@@ -102,7 +102,7 @@ def test_f42_no_trick_adds_to_the_best_play(name):
 
 
 def test_no_training_is_a_loss_to_the_best_play_and_none_in_the_last_year_no_gain():
-    """What a last year of training brings is earned back a little later than value looks."""
+    """A last year of training is earned back a little later than value looks."""
     name = "southwest"
     case, (play, _) = load(name), stored(name)
     untaught = replace(play, levers={**play.levers, "training": (0.0,)})
