@@ -6,6 +6,18 @@ import pytest
 from playwright.sync_api import expect
 
 START = "00-start-here"
+# What stands before a cell's outputs, in a copy from which they are taken away, and in the cell.
+BEFORE = """
+cell => {
+  const copy = cell.cloneNode(true);
+  copy.querySelectorAll(".jp-OutputArea-child").forEach((output) => output.remove());
+  cell.after(copy);
+  const before = (each) => getComputedStyle(each, "::before");
+  const found = [before(copy).content, before(copy).height, before(cell).content];
+  copy.remove();
+  return found;
+}
+"""
 
 
 @pytest.mark.parametrize(
@@ -27,6 +39,21 @@ def test_the_first_sight_is_a_face_and_a_question_with_nothing_to_press_before(
     play.settle()
     expect(play.stage).not_to_have_attribute("lang", lang)
     assert play.stage.inner_text() != before
+
+
+def test_the_place_of_a_game_is_kept_for_it_until_it_has_come(notebook):
+    notebook.open("zh-Hans", START)
+    kept = notebook.cell('play("showroom"').evaluate(BEFORE)
+    assert kept == ['"游戏马上就好……"', "540px", "none"]
+
+
+def test_the_whole_game_is_in_sight_in_the_window_of_a_small_laptop(notebook):
+    notebook.open_page(f"zh-Hans/{START}")
+    stage = notebook.play.stage
+    notebook.wait_until_run()
+    expect(stage).to_be_in_viewport(ratio=1)
+    below = stage.evaluate("stage => window.innerHeight - stage.getBoundingClientRect().bottom")
+    assert below > 10
 
 
 def test_the_page_is_calm_and_no_code_in_sight_until_asked_for(notebook):

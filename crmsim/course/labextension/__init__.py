@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 NAME = "crmsim"
-SAID = ("code", "full-screen", "covered", "waits", "below")
+SAID = ("code", "full-screen", "coming", "covered", "waits", "below")
 
 
 def own_cells(notebook: Path, work: Path | None) -> dict[str, str]:

@@ -7,6 +7,8 @@ const SOURCE = document.currentScript.src;
 const LESSON = /\bcrmsim\b/;
 const STAGE = ".crmsim-stage";
 const SETTLED_MS = 1500;
+/* A cell that shows a game at once; one that waits for a bet is small. */
+const GAME = /^(\w+ = )?play\((?![^]*\bafter=)/m;
 
 /* The lessons that are open, by the node of their panel. */
 const lessons = new Map();
@@ -112,6 +114,7 @@ class Lesson {
     const ready = stop < 0 ? code : code.slice(0, stop);
     this.mark(stop < 0 ? null : code[stop]);
     if (ready.length === 0) return;
+    for (const cell of ready) cell.toggleClass("crmsim-coming", GAME.test(cell.model.sharedModel.getSource()));
     this.going = true;
     this.notebook.deselectAll();
     try {
