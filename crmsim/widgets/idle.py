@@ -23,7 +23,7 @@ KEPT = 200
 BEGUN = 4
 """Runs remembered that are made in part; each holds a whole market."""
 
-CALM_S, BREATH_S = 0.2, 0.001
+CALM_S, BREATH_S = 0.05, 0.001
 """Seconds after which nothing seems to be asked for, and between two pieces of work."""
 
 
