@@ -240,6 +240,18 @@ class Play:
             by()
         pytest.fail(f"after 60 acts the play is still at {self.screen!r}")
 
+    @property
+    def tries(self) -> list[list[str]]:
+        """The table of the two tries: name, first try, second try."""
+        rows = self.stage.locator("table.tries tbody tr")
+        return [row.locator("th, td").all_inner_texts() for row in rows.all()]
+
+    @property
+    def said_below(self) -> str:
+        """What stands below the last screen."""
+        below = "stage => getComputedStyle(stage.parentElement, '::after').content"
+        return self.stage.evaluate(below)
+
     def look(self) -> None:
         """Everything that can be worked has a name, and all of it is in sight."""
         assert NAMELESS.findall(self.stage.aria_snapshot()) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from zipfile import ZipFile
 
 import nbformat
@@ -42,7 +43,7 @@ def stages(notebook, screen: str) -> Locator:
 
 
 @pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "zh-Hans"])
-def test_number_play_answer_reload_and_hand_in(notebook, lang):
+def test_number_play_answer_and_tomorrow_all_goes_on_and_is_handed_in(notebook, lang):
     t, page = words(lang), notebook.page
     notebook.open(lang, START)
     passport = stages(notebook, "passport")
@@ -55,13 +56,19 @@ def test_number_play_answer_reload_and_hand_in(notebook, lang):
     page.keyboard.press("Enter")
     expect(passport).to_contain_text(NAMES[lang])
 
-    notebook.play.click("[data-key='1']")
+    for _ in range(2):
+        notebook.play.click("[data-key='1']")
+    moment = notebook.play.stage.locator("#heading").inner_text()
     stages(notebook, "exercise").first.locator("label", has=page.locator("input")).nth(1).click()
     notebook.answered()
     notebook.save()
 
+    notebook.close()
     notebook.lab.end_kernels()
-    notebook.open_page(f"{lang}/{START}")
+    see_the_last_picture_where_nothing_runs(notebook, lang)
+    notebook.lab.end_kernels()
+    notebook.open_file(f"{lang}/{START}")
+    expect(notebook.play.stage.locator("#heading")).to_have_text(moment)
     passport = stages(notebook, "passport")
     expect(passport).to_contain_text(NAMES[lang])
     row = passport.locator("tbody tr").first
@@ -85,6 +92,24 @@ def test_number_play_answer_reload_and_hand_in(notebook, lang):
     assert {"progress/showroom-20.json", "progress/before-00-same-room.json"} <= set(
         manifest["files"]
     )
+
+
+def see_the_last_picture_where_nothing_runs(notebook, lang):
+    """Load the page anew, with a copy of the lesson, which was never released."""
+    folder = notebook.lab.work / lang
+    copied = shutil.copyfile(folder / f"{START}.ipynb", folder / "copy.ipynb")
+    try:
+        notebook.open_page(f"{lang}/copy")
+        page = notebook.page
+        still = page.locator(".crmsim-still", has=page.locator("img[src*=progress]")).first
+        still.wait_for()
+        drawn = "image => image.decode().then(() => image.naturalWidth)"
+        assert still.locator("img[src*=progress]").evaluate(drawn) == 1200
+        expect(still.get_by_text("▶")).to_be_visible()
+        failed = page.get_by_text("Error displaying widget").locator("visible=true")
+        expect(failed).to_have_count(0)
+    finally:
+        copied.unlink()
 
 
 def test_a_play_opens_as_soon_as_the_prediction_is_saved(notebook, own_cells):

@@ -162,6 +162,50 @@ def test_a_double_click_answers_once(lesson):
         expect(heading).to_have_text(came)
 
 
+def test_played_to_the_end_by_keyboard_alone_and_rewound(lesson):
+    """No shortcut of the notebook fires on the way, and the focus is never lost.
+
+    It goes on from wherever the mouse has left the visit.
+    """
+    notebook = lesson("en", BUICK)
+    play = notebook.play
+    notebook.page.mouse.move(600, 400)
+    notebook.page.mouse.wheel(0, 1)  # from now on the reader decides what is in sight
+    play.stage.scroll_into_view_if_needed()
+    before = notebook.sources
+
+    def answer() -> None:
+        play.press("1")
+        assert play.has_focus(), play.screen
+
+    answer()
+    assert play.has_focus("#choice-1")
+    for key in "dd":
+        play.press(key)
+    assert notebook.sources == before
+    play.until("loop", by=answer)
+
+    assert play.has_focus("#film")
+    play.press("Enter")
+    assert play.has_focus("#heading")
+    assert "goes on below" in play.said_below
+    shown = play.stage.inner_text()
+    play.tab_to(".lever input")
+    play.press("ArrowLeft")
+    assert play.stage.inner_text() != shown
+    assert play.has_focus(".lever input")
+
+    play.tab_to("[data-act=continue]")
+    play.press("Enter")
+    play.tab_to("[data-act=rewind][data-value='0']")
+    play.press("Enter")
+    play.until("compare", by=lambda: play.press(play.other_key()))
+    play.press("Enter")
+    assert [name for name, first, second in play.tries if first != second] != []
+    play.press("Escape")
+    assert not play.has_focus()
+
+
 def made(path: Path, *code: str, ids: tuple[str, ...] = ()) -> Path:
     """A notebook of some cells."""
     cells = [nbformat.v4.new_code_cell(line) for line in code]
