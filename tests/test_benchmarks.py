@@ -4,21 +4,27 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from benchmarks import twins
 from benchmarks.desk_simpy import desk
-from benchmarks.market_mesa import COLUMNS
 from crmsim.model.theory.queues import impatient, mean_wait_min
 
 SEEDS = 6
 
 
-def test_the_market_and_its_twin_in_mesa_agree():
+@pytest.fixture(scope="module")
+def twins():
+    """The twins, imported only where they are run: Mesa takes seconds to import."""
+    from benchmarks import twins
+
+    return twins
+
+
+def test_the_market_and_its_twin_in_mesa_agree(twins):
     there, here = twins.market_means(people=500, weeks=26, seeds=SEEDS)
-    assert there.shape == here.shape == (SEEDS, len(COLUMNS))
+    assert there.shape == here.shape == (SEEDS, len(twins.COLUMNS))
     assert np.abs(twins.z_scores(there, here)).max() < 4
 
 
-def test_runs_of_both_are_drawn_from_one_distribution():
+def test_runs_of_both_are_drawn_from_one_distribution(twins):
     there, here = twins.market_means(people=500, weeks=26, seeds=4 * SEEDS)
     same = [ks_2samp(*columns).pvalue for columns in zip(there.T, here.T, strict=True)]
     other = [ks_2samp(*columns).pvalue for columns in zip(there.T, here.T * 1.1, strict=True)]
@@ -27,19 +33,19 @@ def test_runs_of_both_are_drawn_from_one_distribution():
     assert ((wider > 0.5) & (wider < 2)).all()
 
 
-def test_a_twin_with_other_numbers_would_be_noticed():
+def test_a_twin_with_other_numbers_would_be_noticed(twins):
     there, here = twins.market_means(people=500, weeks=26, seeds=SEEDS)
     assert np.abs(twins.z_scores(there, here * 1.1)).max() > 4
 
 
-def test_the_desk_its_twin_in_simpy_and_erlang_agree():
+def test_the_desk_its_twin_in_simpy_and_erlang_agree(twins):
     waits = np.array([twins.desk_waits(8.0, days=4, seed=seed) for seed in range(SEEDS)])
     error = waits.std(axis=0, ddof=1) / SEEDS**0.5
     exact = mean_wait_min(twins.AGENTS, 8.0, twins.HANDLE_MIN)
     assert (np.abs(waits.mean(axis=0) - exact) < 4 * error).all()
 
 
-def test_the_twin_of_impatient_callers_follows_erlang_a():
+def test_the_twin_of_impatient_callers_follows_erlang_a(twins):
     runs = [desk(10, 12.0, 3.0, 2 * twins.DAY_MIN, seed, patience_min=6.0) for seed in range(SEEDS)]
     gave_up = [1 - answered.mean() for _, answered in runs]
     exact = impatient(10, 12.0, 3.0, 6.0).abandoning

@@ -12,13 +12,14 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FILES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.glob("crmsim/**/*.py"))}
+FILES = sorted(ROOT.glob("crmsim/**/*.py"))
 UNKNOWN = r"Array|DataFrame|Series|tuple|dict|Mapping|float|Any|Iter|list|Sequence|\bset\b"
 """Types of which a name alone says no shape and no unit."""
 CHECKS = ("require", "require_single")
@@ -33,10 +34,16 @@ def module(path: Path) -> str:
 PATHS = {module(path): path for path in FILES}
 
 
+@cache
+def trees() -> Mapping[Path, ast.Module]:
+    """Return the parsed code of each module."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in FILES}
+
+
 def named_as_public() -> set[tuple[str, str]]:
     """Return module and name of all that stands in a list of public names."""
     found = set()
-    for path, tree in FILES.items():
+    for path, tree in trees().items():
         for node in tree.body:
             if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
                 continue
@@ -53,7 +60,7 @@ def used_elsewhere() -> tuple[set[tuple[str, str]], dict[str, set[Path]]]:
     """Return what another folder imports (module, name), and the folders that use an attribute."""
     imported: set[tuple[str, str]] = set()
     attributes: dict[str, set[Path]] = defaultdict(set)
-    for path, tree in FILES.items():
+    for path, tree in trees().items():
         modules = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module in PATHS:
@@ -73,7 +80,7 @@ def used_elsewhere() -> tuple[set[tuple[str, str]], dict[str, set[Path]]]:
 
 def with_origins(names: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """Return the names, and those that they are imported from."""
-    for path, tree in FILES.items():
+    for path, tree in trees().items():
         for node in tree.body:
             if isinstance(node, ast.ImportFrom):
                 for each in node.names:
@@ -82,15 +89,15 @@ def with_origins(names: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return names
 
 
-IMPORTED, ATTRIBUTES = used_elsewhere()
-NAMED = with_origins(named_as_public())
-PUBLIC = NAMED | with_origins(IMPORTED)
-CLASSES = {
-    node.name: node
-    for tree in FILES.values()
-    for node in tree.body
-    if isinstance(node, ast.ClassDef)
-}
+@cache
+def classes() -> Mapping[str, ast.ClassDef]:
+    """Return each class of the package by its name."""
+    return {
+        node.name: node
+        for tree in trees().values()
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
 
 
 def functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
@@ -102,9 +109,9 @@ def functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
 def is_inherited(owner: ast.ClassDef, name: str) -> bool:
     """Return True if a class above, or the chair of all worlds, describes the method."""
     above = [ast.unparse(base).split("[")[0] for base in owner.bases]
-    bases = [CLASSES[base] for base in above if base in CLASSES]
+    bases = [classes()[base] for base in above if base in classes()]
     if "baseline" in {each.name for each in functions(owner.body)} and owner.name != "World":
-        bases.append(CLASSES["World"])
+        bases.append(classes()["World"])
     return any(
         name in {each.name for each in functions(base.body) if ast.get_docstring(each)}
         or is_inherited(base, name)
@@ -113,15 +120,18 @@ def is_inherited(owner: ast.ClassDef, name: str) -> bool:
 
 
 def public_functions() -> Iterator[tuple[str, ast.FunctionDef]]:
-    for path, tree in FILES.items():
+    imported, attributes = used_elsewhere()
+    named = with_origins(named_as_public())
+    public = named | with_origins(imported)
+    for path, tree in trees().items():
         for each in functions(tree.body):
-            if (module(path), each.name) in PUBLIC:
+            if (module(path), each.name) in public:
                 yield f"{module(path)}.{each.name}", each
         for owner in tree.body:
-            if isinstance(owner, ast.ClassDef) and (module(path), owner.name) in PUBLIC:
+            if isinstance(owner, ast.ClassDef) and (module(path), owner.name) in public:
                 for each in functions(owner.body):
-                    known = (module(path), owner.name) in NAMED
-                    called = known or ATTRIBUTES[each.name] - {path.parent}
+                    known = (module(path), owner.name) in named
+                    called = known or attributes[each.name] - {path.parent}
                     if called and not is_inherited(owner, each.name):
                         yield f"{module(path)}.{owner.name}.{each.name}", each
 
@@ -178,8 +188,6 @@ def lacks(function: ast.FunctionDef) -> list[str]:
     return missing + [f"raises {name}" for name in sorted(raised(function) - explained)]
 
 
-FUNCTIONS = dict(public_functions())
-
 WHOLE = '''
 def f(a, *b) -> float:
     """Do it.
@@ -197,15 +205,13 @@ def f(a, *b) -> float:
 '''
 
 
-def test_public_functions_are_found():
-    assert len(FUNCTIONS) > 450
-    assert {"crmsim.runs.run.simulate", "crmsim.common.checks.require"} <= FUNCTIONS.keys()
-    assert "crmsim.runs.run.Run.from_record" in FUNCTIONS
-
-
 def test_public_functions_say_what_they_take_return_and_raise():
-    found = {name: lacks(function) for name, function in FUNCTIONS.items()}
-    assert {name: missing for name, missing in found.items() if missing} == {}
+    found = dict(public_functions())
+    assert len(found) > 450
+    assert {"crmsim.runs.run.simulate", "crmsim.common.checks.require"} <= found.keys()
+    assert "crmsim.runs.run.Run.from_record" in found
+    missing = {name: lacks(function) for name, function in found.items()}
+    assert {name: each for name, each in missing.items() if each} == {}
 
 
 @pytest.mark.parametrize(

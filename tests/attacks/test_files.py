@@ -90,36 +90,46 @@ def many(count: int) -> bytes:
 
 
 WRONG = {
-    "essay.docx": (b"PK\x03\x04 no zip at all", "wrong-file"),
-    "scan.pdf": (b"%PDF-1.4", "wrong-file"),
-    "empty.zip": (zipped(), "wrong-file"),
-    "cut.zip": (zipped(("10.ipynb", b"{}" * 1000))[:-40], "broken-zip"),
-    "noise.zip": (os.urandom(4000), "broken-zip"),
-    "of-another-method.zip": (method(9), "broken-file"),
-    "of-no-method.zip": (method(77), "broken-file"),
-    "of-bzip2.zip": (packed_by(zipfile.ZIP_BZIP2), "broken-file"),
-    "of-lzma.zip": (packed_by(zipfile.ZIP_LZMA), "broken-file"),
-    "overlapping.zip": (overlapping(600), "too-large"),
-    "locked.zip": (encrypted(), "encrypted"),
-    "half.ipynb": (b'{"cells": [', "broken-notebook"),
-    "list.ipynb": (b"[]", "broken-notebook"),
-    "binary.ipynb": (bytes(range(256)), "broken-notebook"),
-    "deep.ipynb": (deep(100_000), "broken-notebook"),
-    "digits.ipynb": (b'{"cells": [], "x": ' + b"9" * 100_000 + b"}", "other-notebook"),
-    "digits-in-a-cell.ipynb": (b'{"cells": [{"x": 9%s}]}' % (b"9" * 100_000), "broken-notebook"),
-    "nan.ipynb": (b'{"cells": [], "x": NaN}', "broken-notebook"),
-    "other.ipynb": (b'{"cells": [{"cell_type": "code", "source": "1+1"}]}', "other-notebook"),
-    "cells.ipynb": (b'{"cells": [1, null, {"cell_type": 3, "source": {}}]}', "other-notebook"),
-    "many.zip": (many(3000), "too-many-files"),
-    "bomb.zip": (zipped(("progress/answer-10-why.json", bytes(3 * 2**20))), "too-large"),
+    "essay.docx": (lambda: b"PK\x03\x04 no zip at all", "wrong-file"),
+    "scan.pdf": (lambda: b"%PDF-1.4", "wrong-file"),
+    "empty.zip": (zipped, "wrong-file"),
+    "cut.zip": (lambda: zipped(("10.ipynb", b"{}" * 1000))[:-40], "broken-zip"),
+    "noise.zip": (lambda: os.urandom(4000), "broken-zip"),
+    "of-another-method.zip": (lambda: method(9), "broken-file"),
+    "of-no-method.zip": (lambda: method(77), "broken-file"),
+    "of-bzip2.zip": (lambda: packed_by(zipfile.ZIP_BZIP2), "broken-file"),
+    "of-lzma.zip": (lambda: packed_by(zipfile.ZIP_LZMA), "broken-file"),
+    "overlapping.zip": (lambda: overlapping(600), "too-large"),
+    "locked.zip": (encrypted, "encrypted"),
+    "half.ipynb": (lambda: b'{"cells": [', "broken-notebook"),
+    "list.ipynb": (lambda: b"[]", "broken-notebook"),
+    "binary.ipynb": (lambda: bytes(range(256)), "broken-notebook"),
+    "deep.ipynb": (lambda: deep(100_000), "broken-notebook"),
+    "digits.ipynb": (lambda: b'{"cells": [], "x": ' + b"9" * 100_000 + b"}", "other-notebook"),
+    "digits-in-a-cell.ipynb": (
+        lambda: b'{"cells": [{"x": 9%s}]}' % (b"9" * 100_000),
+        "broken-notebook",
+    ),
+    "nan.ipynb": (lambda: b'{"cells": [], "x": NaN}', "broken-notebook"),
+    "other.ipynb": (
+        lambda: b'{"cells": [{"cell_type": "code", "source": "1+1"}]}',
+        "other-notebook",
+    ),
+    "cells.ipynb": (
+        lambda: b'{"cells": [1, null, {"cell_type": 3, "source": {}}]}',
+        "other-notebook",
+    ),
+    "many.zip": (lambda: many(3000), "too-many-files"),
+    "bomb.zip": (lambda: zipped(("progress/answer-10-why.json", bytes(3 * 2**20))), "too-large"),
 }
+"""What each file holds, made only when its test runs, and the kind of its problem."""
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_file_is_told_apart_and_earns_nothing(name: str, tmp_path: Path):
-    data, kind = WRONG[name]
+    made, kind = WRONG[name]
     path = tmp_path / name
-    path.write_bytes(data)
+    path.write_bytes(made())
     result = grade_one(path, Options(limits=Limits(handed_in_mb=2)), SECRET)
     assert kind in {problem.kind for problem in result.problems}
     assert result.points == 0

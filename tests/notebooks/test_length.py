@@ -12,8 +12,6 @@ from crmsim.authoring.build_lessons import NOTEBOOKS, read_source
 from crmsim.common.words import LANGUAGES
 from crmsim.course.passport import stamps
 
-pytestmark = pytest.mark.usefixtures("compiled_engine")
-
 MOST_MIN = {
     name: 25 if name == "00" else 80
     for name in ("00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "40", "41")
