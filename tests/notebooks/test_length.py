@@ -53,7 +53,7 @@ OPEN = {
 """Texts right after a covered result that may be read at once, and why."""
 
 
-pytestmark = pytest.mark.usefixtures("work")
+pytestmark = pytest.mark.usefixtures("compiled_engine", "work")
 
 
 @pytest.mark.parametrize(
