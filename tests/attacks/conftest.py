@@ -7,7 +7,7 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,8 @@ from crmsim.grading.options import Limits, Options
 from crmsim.grading.reading.released import ReleasedLesson, released_lessons
 from crmsim.grading.result import Item, Result
 from crmsim.grading.sandbox.inside.replaying import session
+from crmsim.grading.sandbox.jail import Level
+from crmsim.grading.sandbox.sandbox import Kernel, Sandbox
 from crmsim.scenario import load
 
 sys.path.insert(0, str(Path(__file__).parent))  # for what these tests share
@@ -173,6 +175,47 @@ class Graded:
         items = [item for item in self.result.items if item.lesson.startswith(lesson)]
         assert items, "nothing was graded, so nothing can be compared"
         return {i.exercise for i in items if i.points < i.out_of and not i.needs_person}
+
+
+@pytest.fixture(scope="session")
+def parked() -> Iterator[dict[Limits, Kernel]]:
+    """Kernels that wait for the next hand-in with the same limits."""
+    kernels: dict[Limits, Kernel] = {}
+    yield kernels
+    for kernel in kernels.values():
+        kernel.end()
+
+
+@pytest.fixture
+def kept_kernel(monkeypatch: pytest.MonkeyPatch, parked: dict[Limits, Kernel]) -> None:
+    """Give a kernel that did all it was asked to the next hand-in, also to one of another test.
+
+    To start one takes longer than most hand-ins. A kernel forks a child for each lesson anyway;
+    where the code of a hand-in means harm, its test doesn't use this fixture.
+    """
+
+    class Kept(Kernel):
+        idle = True
+
+        def asked(self, request: Mapping[str, Any], lesson_s: float) -> Iterator[dict[str, Any]]:
+            self.idle = False
+            yield from super().asked(request, lesson_s)
+            self.idle = not self.over
+
+    def started(limits: Limits, level: Level | None) -> Kernel:
+        return parked.pop(limits, None) or Kept(limits, level)
+
+    def put_away(sandbox: Sandbox) -> None:
+        kernel, sandbox._kernel = sandbox._kernel, None
+        if kernel is None:
+            return
+        if kernel.idle and kernel.limits not in parked:  # type: ignore[attr-defined]
+            parked[kernel.limits] = kernel
+        else:
+            kernel.end()
+
+    monkeypatch.setattr("crmsim.grading.sandbox.sandbox.Kernel", started)
+    monkeypatch.setattr(Sandbox, "end", put_away)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from crmsim.grading.pages.wording import problem_words
 from crmsim.grading.validate import validate
 
 SUM = "visit.log['minutes'].sum()"
+pytestmark = pytest.mark.usefixtures("kept_kernel")
+
 RATIO = "perceived / expected"
 RIGHT = exercise("10-minutes").right_answer
 OTHER_NAME = {

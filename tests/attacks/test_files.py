@@ -24,6 +24,8 @@ from crmsim.grading.reading.released import asked_in, given_to_check
 from crmsim.grading.reading.submissions import found
 from crmsim.grading.result import to_json
 
+pytestmark = pytest.mark.usefixtures("kept_kernel")
+
 SECRET = b"a third secret"
 
 

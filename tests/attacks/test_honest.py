@@ -17,6 +17,8 @@ from crmsim.grading.pages.wording import problem_words
 from crmsim.grading.reading.released import released_lessons
 from crmsim.grading.result import to_json
 
+pytestmark = pytest.mark.usefixtures("kept_kernel")
+
 SECRET = b"another secret"
 
 

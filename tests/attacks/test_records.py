@@ -19,6 +19,8 @@ from crmsim.grading.reading.released import released_lessons
 from crmsim.runs.run import simulate
 from crmsim.scenario import load
 
+pytestmark = pytest.mark.usefixtures("kept_kernel")
+
 VISIT = [("seat", "seller")]
 NOTHING = Tables((), {}, (), Filled(), ())
 
