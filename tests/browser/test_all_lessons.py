@@ -61,11 +61,15 @@ def questions_once(lesson):
 
 @pytest.mark.parametrize(("lesson", "lang"), list(walks(whole=True)))
 def test_each_question_of_a_lesson_is_answered_by_clicks(live, lesson, lang):
-    for call, name, _ in questions_once(lesson):
-        task = declared_exercise(name)
-        if task.kind == "function":
-            continue  # its cell is written in JupyterLab, below
-        live.show(predict(name, lang=lang) if call == "predict" else check(name, lang=lang))
+    # the cell of a function is written in JupyterLab, below
+    wanted = [
+        (call, name)
+        for call, name, _ in questions_once(lesson)
+        if declared_exercise(name).kind != "function"
+    ]
+    ask = {"predict": predict, "check": check}
+    live.show(*(ask[call](name, lang=lang) for call, name in wanted))
+    for call, name in wanted:
         asked = Answering(live, name, lang)
         if call == "predict":
             asked.foresee()
