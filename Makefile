@@ -11,6 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(NAMES) $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 # Each core begins with a half of its own, so that tests of one file share their runs.
 SHARED := $(BIN)/pytest -n auto --dist worksteal --durations=10
+# Many tests wait for a process that they have started: two at a time keep a core busy.
+TWO_A_CORE := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 # What make quick runs: rooms that need few processes and no long ensembles (docs/testing.md).
 QUICK := crmsim README.md README.zh-Hans.md CONTRIBUTING.md \
 	$(addprefix tests/,common exercises figures model/theory scenario survey test_concepts.py test_imports.py test_paths.py)
@@ -57,7 +59,7 @@ lint: $(VENV)/test-ready ## Style and plain mistakes in the code
 	$(BIN)/ruff format --check .
 
 unit: $(VENV)/test-ready ## Modules, facts, scenario walks, doctests, pages
-	$(SHARED) --ignore=tests/browser $(ARGS)
+	$(SHARED) -n $(TWO_A_CORE) --ignore=tests/browser $(ARGS)
 
 nbval: $(VENV)/test-ready ## Every published teacher notebook, run and compared strictly
 	$(BIN)/pytest --nbval -n auto --dist loadfile notebooks/teacher $(ARGS)
