@@ -103,6 +103,33 @@ def test_a_sale_is_not_the_end_of_the_service_to_a_car_buyer():
     assert (pleased["until"] < pleased["all along"]).mean() >= MOST
 
 
+def test_nothing_slipped_on_to_a_bill_pays_for_any_car_buyer():
+    """Buick: what leads to the complaint counter is done by neglect alone, and is a loss to all."""
+    case = load("buick")
+    slipped = {c.id for c in case.touchpoint("first-service").choices if c.next == "complaint"}
+    assert slipped == {"fast-lane"}
+    kind = {name: way for name, way in references(case).items() if name != "neglect"}
+
+    def balanced_but(acts):
+        return lambda seen: acts.get(seen.touchpoint) or kind["balanced"](seen)
+
+    honest = {c.id for c in case.touchpoint("first-service").choices} - slipped
+    ways = {act: balanced_but({"first-service": act}) for act in honest} | {
+        f"sorry: {excuse.id}": balanced_but({"first-service": "fast-lane", "complaint": excuse.id})
+        for excuse in case.touchpoint("complaint").choices
+    }
+    for person in case.personas:
+        one = case.change(persona=person.id)
+        for way in kind.values():
+            done = {act for seed in range(20) for act in simulate(one, way, seed).actions}
+            assert not done & slipped
+        worth = compare(one, ways, range(40)).pivot(index="seed", columns="policy", values="worth")
+        best = worth[worth[list(honest)].mean().idxmax()]
+        for excuse in set(ways) - honest:
+            gains = worth[excuse] - best
+            assert gains.mean() < -2 * gains.sem(), (person.id, excuse)
+
+
 def test_a_discount_pleases_more_and_is_worth_less_than_a_price_explained():
     """Showroom: the same customer, the same minutes before and after."""
 
