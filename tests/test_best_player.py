@@ -101,22 +101,34 @@ def test_f42_no_trick_adds_to_the_best_play(name):
         assert no_gain(case, worths(case, tricked, SEEDS[name]) - best), trick
 
 
-def test_no_training_is_a_loss_to_the_best_play_and_none_in_the_last_year_no_gain():
-    """A last year of training is earned back a little later than value looks."""
+def test_no_training_is_a_loss_to_the_best_play_of_the_airline():
     name = "southwest"
     case, (play, _) = load(name), stored(name)
     untaught = replace(play, levers={**play.levers, "training": (0.0,)})
-    last = 4 * case.years - 4
+    gains = worths(case, untaught, SEEDS[name]) - worth_of_the_best(name)
+    assert gains.mean() + 2 * gains.std(ddof=1) / len(gains) ** 0.5 < 0
 
-    def stops_at_last(seen):
-        return (play if seen.quarter < last else untaught)(seen)
 
-    never, at_last = (
-        worths(case, way, SEEDS[name]) - worth_of_the_best(name)
-        for way in (untaught, stops_at_last)
-    )
-    assert never.mean() + 2 * never.std(ddof=1) / len(never) ** 0.5 < 0
-    assert no_gain(case, at_last)
+@pytest.mark.parametrize(
+    ("name", "quarters", "saved"),
+    [
+        ("buick-market", 4, {"facilities": 0.0}),
+        ("buick-market", 4, {"facilities": 0.0, "training": 0.0, "bonus": 0.0, "pay": 1.0}),
+        ("buick-market", 12, {"bonus": 0.0, "pay": 1.0}),
+        ("southwest", 4, {"training": 0.0}),
+        ("southwest", 1, {"fleet": 0.7}),
+    ],
+)
+def test_f42_what_is_saved_before_the_end_adds_next_to_nothing(name, quarters, saved):
+    """Value looks three years on; what is earned back later is not all in it (docs/model.md)."""
+    case, (play, _) = load(name), stored(name)
+    saving = replace(play, levers={**play.levers, **{lever: (to,) for lever, to in saved.items()}})
+    last = 4 * case.years - quarters
+
+    def saves_at_last(seen):
+        return (play if seen.quarter < last else saving)(seen)
+
+    assert no_gain(case, worths(case, saves_at_last, SEEDS[name]) - worth_of_the_best(name))
 
 
 def test_to_pay_less_adds_nothing_to_the_best_play():
