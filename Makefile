@@ -65,7 +65,7 @@ nbval: $(VENV)/test-ready ## Every published teacher notebook, run and compared 
 	$(BIN)/pytest --nbval -n auto --dist loadfile notebooks/teacher $(ARGS)
 
 browser: $(VENV)/test-ready ## The course in a real JupyterLab and a real browser
-	$(BIN)/pytest tests/browser -n auto --maxprocesses=2 --dist worksteal --durations=10 $(ARGS)
+	$(BIN)/pytest tests/browser -n 3 --dist worksteal --durations=10 $(ARGS)
 
 notebooks: $(VENV)/test-ready ## Write and run the notebooks again from notebooks/source
 	$(BIN)/python -m crmsim.authoring.build_lessons $(ARGS)
