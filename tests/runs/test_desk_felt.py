@@ -48,16 +48,25 @@ def test_without_the_parameter_only_the_wages_are_left():
 
 
 def test_what_a_card_costs_is_borne_by_the_visits():
-    """The card with a price in money and the one with hours before the doors open."""
+    """The card with a price in money and the one with hours before the doors open.
+
+    What is worked off on the following days because of it is borne as well.
+    """
 
     def played(card):
         return lambda seen: {"cards": [card]} if seen.step == 0 else {}
 
-    contacts = simulate(DESK, seed=1).series["contacts"].sum()
+    def later(run):
+        return run.view.outcome["wages"] - run.series["wages"].sum()
+
+    usual = simulate(DESK, seed=1)
+    contacts = usual.series["contacts"].sum()
     prices = {card.id: card.cost + DESK.numbers.desk_wage_h * card.work_h for card in DESK.cards}
     for card in ("convenience", "keep-informed"):
-        style = aftermath(simulate(DESK, played(card), seed=1)).scenario.style
-        assert style.cost == pytest.approx(prices[card] / contacts, abs=0.01)
+        day = simulate(DESK, played(card), seed=1)
+        style = aftermath(day).scenario.style
+        price = prices[card] + later(day) - later(usual)
+        assert style.cost == pytest.approx(price / contacts, abs=0.01)
         assert style.cost > 0
 
 

@@ -135,11 +135,14 @@ class Casebook:
             name: column.astype(float) for name, column in zip(CASE_COLUMNS, columns, strict=True)
         }
 
-    def outcome(self, log: Series, rows: Sequence[CaseSeen], paid: float = 0.0) -> dict[str, float]:
+    def outcome(
+        self, log: Series, rows: Sequence[CaseSeen], paid: float, later: float
+    ) -> dict[str, float]:
         """Return the result over all cases: shares, mean times of the complaints, money.
 
         ``value`` is what the customers who stay are still worth, less questions nobody answered,
-        less wages and what was ``spent`` on replies and cards: the yardstick of a desk.
+        less wages, also those of who works ``later`` on what is left over, and what was ``spent``
+        on replies and cards: the yardstick of a desk.
 
         Returns
         -------
@@ -157,7 +160,7 @@ class Casebook:
             if row.stays
         )
         kept, missed = worth * numbers.customer_worth, unanswered * numbers.contact_worth
-        wages = float(log["wages"].sum())
+        wages = float(log["wages"].sum()) + later
         return {
             "satisfied": _mean([row.satisfied for row in voiced]),
             "stays": stays / len(rows) if rows else math.nan,

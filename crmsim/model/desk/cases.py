@@ -106,6 +106,10 @@ class Casework:
         """True if no case is in work, waiting or due."""
         return not self._ahead and not self._waiting
 
+    def still_min(self, now: float) -> float:
+        """Return the minutes that steps begun before a minute still take."""
+        return sum(minute - now for minute, *_, handler in self._ahead if handler is not None)
+
     def accept(self, case: Case, minute: float, miss_share: float) -> None:
         """Take a complaint that was put to an agent; it becomes a case if it is recorded."""
         if self._missing(case, RECORD, miss_share):

@@ -112,6 +112,7 @@ class Desk:
         self._switched = {name: False for name in SWITCHES if getattr(scenario, name)}
         self._hours = np.zeros((self._steps, len(COUNTED)))
         self._called_back = np.zeros(self._steps)
+        self._later_min = 0.0
         self._cards: list[DayCard] = []
         self._set_up(scenario)
 
@@ -185,6 +186,7 @@ class Desk:
         step, scenario = self._step, self.scenario
         day, place = divmod(step, len(scenario.hours))
         series, cases = self.series, self._book.seen(self._now)
+        later = self._numbers.desk_wage_h * self._later_min / HOUR_MIN
         return DeskView(
             step=step,
             steps=self._steps,
@@ -196,7 +198,7 @@ class Desk:
             numbers=self._front.numbers_at(HOUR_MIN * step),
             series=series,
             cases=cases,
-            outcome=self._book.outcome(series, cases, self._paid) if self.done else {},
+            outcome=self._book.outcome(series, cases, self._paid, later) if self.done else {},
         )
 
     def step(self, action: DeskAction) -> None:
@@ -280,14 +282,16 @@ class Desk:
                 self._back.accept(contact.case, over_min, numbers.miss_share * hurry)
 
     def _following_days(self) -> None:
-        """Work off what is open, hour by hour, staffed as on the last day."""
-        places = len(self.scenario.hours)
+        """Work off what is open, hour by hour, staffed as on the last day; it is paid, too."""
+        places, before = len(self.scenario.hours), self._back.work_min
+        self._later_min = self._back.still_min(HOUR_MIN * self._steps)
         for step in range(self._steps, self._steps + FOLLOWING_DAYS * places):
             if self._back.idle:
-                return
+                break
             decision = self._decisions[self._steps - places + step % places]
             start = HOUR_MIN * step
             self._back.until(start + HOUR_MIN, start, *_of_handlers(decision))
+        self._later_min += self._back.work_min - before
 
     def _decided(self, action: DeskAction) -> dict[str, Any]:
         scenario, name = self.scenario, self.scenario.id

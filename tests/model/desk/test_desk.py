@@ -275,6 +275,22 @@ def test_who_is_sent_home_ends_her_step_and_is_paid_for_it(seed):
     assert run.log.wages.sum() == pytest.approx(40 * (heads + late_h.sum()))
 
 
+@pytest.mark.parametrize("handlers", [1, 3])
+def test_who_works_off_on_the_following_days_what_is_left_is_paid_for_it(handlers):
+    """With steps of a fixed length, so that it can be told from when each of them took."""
+    same = {"case_cv": 0.0, "skill_spread": 0.0, "resume_min": 0.0}
+    run = simulate(day(parameters=same), lambda _: {"handlers": handlers}, seed=3)
+    numbers, hours = run.scenario.numbers, len(DAY.hours)
+    steps = ("receive", "explain", "solve", "recheck")
+    work_h = np.array([getattr(numbers, f"{step}_min") for step in steps]) / 60
+    ends = run.cases[[f"{stage}_h" for stage in STAGES[1:]]].to_numpy()
+    ends_h = hours * (ends // 24) + ends % 24
+    later_h = np.nansum(np.clip(ends_h - hours, 0, work_h))
+    assert later_h > 4
+    paid = run.view.outcome["wages"] - run.log.wages.sum()
+    assert paid == pytest.approx(numbers.desk_wage_h * later_h)
+
+
 @pytest.mark.parametrize(
     ("action", "says"),
     [
