@@ -124,7 +124,7 @@ WRONG = {
     "many.zip": (lambda: many(3000), "too-many-files"),
     "bomb.zip": (lambda: zipped(("progress/answer-10-why.json", bytes(3 * 2**20))), "too-large"),
 }
-"""What each file holds, made only when its test runs, and the kind of its problem."""
+"""Content of each file, made only when its test runs, and the kind of its problem."""
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -248,7 +248,7 @@ class Play:
 
     @property
     def said_below(self) -> str:
-        """What stands below the last screen."""
+        """Return what stands below the last screen."""
         below = "stage => getComputedStyle(stage.parentElement, '::after').content"
         return self.stage.evaluate(below)
 

@@ -201,7 +201,7 @@ GAMES: dict[str, tuple[Callable[[str], Any], Callable[[Any], Iterator[tuple[str,
 
 
 class Walk(NamedTuple):
-    """What a game has shown: the screens of each kind, and those with a film, by their names."""
+    """Screens of each kind that a game has shown, and those with a film, by their names."""
 
     screens: dict[str, SimpleNamespace]
     films: dict[str, SimpleNamespace]
