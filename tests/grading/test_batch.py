@@ -179,12 +179,13 @@ def test_no_worker_outlives_a_batch_that_was_killed(tmp_path):
 
 def test_ctrl_c_keeps_what_was_finished(tmp_path):
     fakes.hand_in(tmp_path, *(f"s{number:02}" for number in range(60)))
+    graded = tmp_path / "out" / "graded"
     batch = started(tmp_path)
-    assert _soon(lambda: len(fakes.notes(tmp_path)) > 3)
+    assert _soon(lambda: any(graded.glob("*.json")))
     batch.send_signal(signal.SIGINT)
     batch.wait(20)
     assert batch.returncode != 0
-    kept = len(list((tmp_path / "out" / "graded").glob("*.json")))
+    kept = len(list(graded.glob("*.json")))
     assert 0 < kept < 60
     done = sum(fakes.notes(tmp_path).values())
     fakes.run(tmp_path, resume=True)
