@@ -37,6 +37,8 @@ NUMBER, NAME = "2026001", "林悦"
 SHORT = Limits(cell_s=4, lesson_s=12, submission_s=60, cpu_s=20, memory_mb=1024, output_mb=1)
 LESSONS = ("10", "12")
 CODE = {"10": "10-minutes", "12": "12-satisfaction"}
+LONG_CELLS = {"floor-sales", "one-sales", "promise-run", "modest-run"}
+"""Cells whose runs take most of the time of these lessons: bets, which are worth no points."""
 
 
 def right_answer(name: str, number: str | None = NUMBER) -> Any:
@@ -98,10 +100,13 @@ class HandIn:
 
     @staticmethod
     def whole(lang: str = "en", chosen: tuple[str, ...] = LESSONS, number: str = NUMBER) -> HandIn:
-        """Everything done and everything right."""
+        """Everything done and everything right; of two lessons without their long cells."""
         made = HandIn(lang, number=number)
         for lesson in chosen:
             made.books[lesson] = json.loads(notebook(lang, lesson))
+            if set(chosen) == set(LESSONS):
+                cells = made.books[lesson]["cells"]
+                made.books[lesson]["cells"] = [c for c in cells if c.get("id") not in LONG_CELLS]
             for name, source in solved(lang, lesson).items():
                 made.cell(lesson, name)["source"] = source
             made.records |= clicked(released_lessons(lang)[lesson], number)
