@@ -62,7 +62,7 @@ def walk(lang, seed, most=160):
         assert session.do(*act), (session.phase, act)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["zh-Hans", pytest.param("en", marks=pytest.mark.long)])
 def test_whatever_is_on_offer_can_be_pressed_and_every_screen_is_reached(lang):
     seen = set()
     for seed in range(3):
