@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from crmsim import load, play
-from crmsim.common.words import LANGUAGES
 from crmsim.course import progress
 from crmsim.course.sessions.desk import DeskSession
 from crmsim.widgets.desk import pages
