@@ -579,7 +579,7 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
     ("name", "seeds"),
     [
         ("buick-market", 20),
-        ("southwest", 20),
+        ("southwest", 10),
         ("department", 6),
         ("discounter", 6),
         pytest.param("buick-market", 100, marks=pytest.mark.long),
