@@ -279,6 +279,8 @@ def test_what_jupyter_and_tornado_settle_by_themselves_is_not_shown(tmp_path, mo
     """Tornado warns of a number of milliseconds that it reads as seconds."""
     general = logging.getLogger("tornado.general")
     monkeypatch.setattr(general, "filters", [])
+    # A cluster that another test started in this process lets Tornado tell errors alone.
+    caplog.set_level(logging.WARNING, "tornado.general")
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path))
     told = ("The websocket_ping_timeout (90000) cannot be longer", "Something else is wrong")
     monkeypatch.setattr("jupyterlab.labapp.main", lambda options: [*map(general.warning, told)])
