@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from msgspec import ValidationError, convert
+from msgspec import ValidationError
 
+from crmsim.common.conversion import convert
 from crmsim.common.words import data_path
 from crmsim.exercises.exercise import Exercise, ExerciseError, Varied
 from crmsim.exercises.kinds import KINDS

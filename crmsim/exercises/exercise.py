@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from msgspec import Meta, convert, to_builtins
+from msgspec import Meta, to_builtins
 
+from crmsim.common.conversion import convert
 from crmsim.common.errors import CrmsimError
 from crmsim.common.text import value_as_text
 from crmsim.common.words import LANGUAGES, words

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from msgspec import Meta, ValidationError, convert, field
+from msgspec import Meta, ValidationError, field
 
+from crmsim.common.conversion import convert
 from crmsim.common.errors import CrmsimError
 from crmsim.common.files import expanded, write
 from crmsim.common.text import same

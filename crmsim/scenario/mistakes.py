@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec.structs import fields
 
+from crmsim.common.conversion import convert
 from crmsim.scenario.wiring import MOST_MISTAKES, Raw, short
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def type_mistakes(kind: type[msgspec.Struct], raw: Raw) -> list[str]:
     if lines:
         return list(lines)
     try:
-        msgspec.convert(raw, kind)
+        convert(raw, kind)
     except msgspec.ValidationError as error:
         # Reading is stricter here and there (1.0 is no whole number to it).
         return [str(error)]
@@ -130,7 +131,7 @@ def _is_number(value: Any) -> bool:
 def _is_time(value: Any) -> bool:
     """Return True for a date and time with its time zone, also between quotation marks."""
     try:
-        return bool(msgspec.convert(value, Annotated[datetime, msgspec.Meta(tz=True)]))
+        return bool(convert(value, Annotated[datetime, msgspec.Meta(tz=True)]))
     except msgspec.ValidationError:
         return False
 

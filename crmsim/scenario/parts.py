@@ -8,9 +8,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from msgspec import Meta, Struct, ValidationError, convert, field, to_builtins
+from msgspec import Meta, Struct, ValidationError, field, to_builtins
 from msgspec.structs import fields
 
+from crmsim.common.conversion import convert
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import LANGUAGES
 from crmsim.scenario.mistakes import type_mistakes

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Meta, ValidationError, convert
+from msgspec import Meta, ValidationError
 
+from crmsim.common.conversion import convert
 from crmsim.common.errors import ScenarioError
 from crmsim.common.words import data_path, language
 from crmsim.scenario.effects import Effect, Shift, shift_mistakes

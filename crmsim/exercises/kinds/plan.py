@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Meta, convert, field
+from msgspec import Meta, field
 
+from crmsim.common.conversion import convert
 from crmsim.common.numbers import number
 from crmsim.common.text import joined, value_as_text
 from crmsim.common.words import LANGUAGES, words

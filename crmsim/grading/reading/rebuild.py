@@ -132,11 +132,15 @@ class _Notebook(Struct):
     cells: list[_Cell]
 
 
+# Made here, since threads that work out a class at the same time crash (common/conversion.py).
+_NOTEBOOK = msgspec.json.Decoder(_Notebook)
+
+
 def _cells(data: bytes) -> list[Any]:
     """Read the cells of a notebook."""
     try:
         # outputs are skipped, not built: a notebook of many plots costs no more than its size
-        return to_builtins(msgspec.json.decode(data, type=_Notebook)).get("cells")
+        return to_builtins(_NOTEBOOK.decode(data)).get("cells")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raw = loads(decoded(data)) if len(data) <= MOST_NOTEBOOK_BYTES else None
     if not isinstance(raw, dict):
