@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from crmsim.common.checks import as_plain
 from crmsim.common.words import data_path
 
 CAUSES = (
@@ -107,10 +108,11 @@ class Chance:
         """
         if cause not in self._sources:
             source = self.generator(cause).bit_generator
-            self._sources[cause] = source, source.state
+            self._sources[cause] = source, as_plain(source.state)
         source, state = self._sources[cause]
-        # Making a generator is slow; setting the counter of a kept one is the same and fast.
-        state["state"]["counter"] = np.array([0, 0, week, occasion], dtype=np.uint64)
+        # Making a generator is slow; setting the counter of a kept one is the same and fast, if
+        # its state is in plain numbers.
+        state["state"]["counter"] = [0, 0, week, occasion]
         source.state = state
         return source.random_raw(count)
 

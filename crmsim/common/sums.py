@@ -32,4 +32,4 @@ def dot(one: ArrayLike, other: ArrayLike) -> Any:
     >>> dot([[1, 0], [1, 1]], [2, 3]).tolist()
     [2, 5]
     """
-    return np.multiply(one, other).sum(axis=-1)
+    return np.add.reduce(np.multiply(one, other), axis=-1)

@@ -33,7 +33,9 @@ class Failing(Struct, frozen=True):
     @property
     def mean_rate(self) -> Doubles:
         """Share of visits that each mode strikes, over the day."""
-        return dot(self.rate, np.diff(self.until, prepend=0.0))
+        share = self.until.copy()
+        share[1:] -= self.until[:-1]
+        return dot(self.rate, share)
 
     @property
     def loss(self) -> Doubles:
@@ -48,7 +50,7 @@ class Failures:
         self._severity = np.array([five(mode.severity) for mode in modes]).reshape(-1, 5)
         self._pressure = np.array([mode.pressure for mode in modes])
         self._load = np.array([mode.load for mode in modes])
-        self._by_hour = np.array([mode.by_hour for mode in modes], dtype=bool)
+        self._by_hour = [place for place, mode in enumerate(modes) if mode.by_hour]
         self._refund = np.array([mode.refund for mode in modes])
         self.loss_at_rest = dot(self._severity.T, [mode.rate for mode in modes])
 
@@ -70,11 +72,10 @@ class Failures:
         if flights is None:
             return Failing(_bounded((rate * more)[:, None]), self._severity, np.ones(1))
         more = more * flights.crowding**self._load
-        by_hour = np.tile(more[:, None], len(flights.day.hour))
-        for mode in self._by_hour.nonzero()[0]:
+        by_hour = np.repeat(more[:, None], len(flights.day.hour), axis=1)
+        for mode in self._by_hour:
             by_hour[mode] = flights.delay(buffer_min, float(more[mode]))
-        until = np.cumsum(flights.day.share)
-        return Failing(_bounded(rate[:, None] * by_hour), self._severity, until)
+        return Failing(_bounded(rate[:, None] * by_hour), self._severity, flights.day.until)
 
     def refunds(self, failed: Indices) -> float:
         """Return what the cases of a week cost the firm in refunds, in currency."""
@@ -82,7 +83,7 @@ class Failures:
 
 
 def _bounded(rate: Doubles) -> Doubles:
-    return np.clip(rate, 0, MOST_FAILING)
+    return rate.clip(0, MOST_FAILING)
 
 
 def struck(
@@ -101,11 +102,11 @@ def struck(
     np.False_
     """
     until = (failing.until * _SIXTEEN_BITS).astype(np.int64)
-    moment = chance.bits("hour", week, count, 16)[who]
+    moment = chance.bits("hour", week, count, 16).take(who)
     hour = np.minimum(until.searchsorted(moment, side="right"), len(until) - 1)
-    luck = [
-        chance.bits("failure", week, count, 16, occasion=mode)[who]
-        for mode in range(len(failing.rate))
-    ]
-    drawn = np.array(luck).reshape(len(failing.rate), len(who))
-    return drawn < failing.rate[:, hour] * _SIXTEEN_BITS
+    likely = (failing.rate * _SIXTEEN_BITS).take(hour, axis=1)
+    strikes = np.empty(likely.shape, np.bool_)
+    for mode, below in enumerate(likely):
+        luck = chance.bits("failure", week, count, 16, occasion=mode).take(who)
+        np.less(luck, below, out=strikes[mode])
+    return strikes

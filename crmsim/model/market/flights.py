@@ -26,11 +26,17 @@ from crmsim.scenario.parameters import Numbers
 
 
 class Day(Struct, frozen=True):
-    """A day of departures: scheduled hour, share of the day's flights, mean delay in minutes."""
+    """A day of departures: scheduled hour, share of the day's flights, mean delay in minutes.
+
+    ``until`` is the share of them that leave by the end of each hour, and ``added_min`` what each
+    hour adds to the delay.
+    """
 
     hour: Indices
     share: Doubles
     delay_min: Doubles
+    until: Doubles
+    added_min: list[float]
 
     def mean(self, delay_min: Doubles) -> float:
         """Return the mean over the flights of the day."""
@@ -51,7 +57,9 @@ def day_of(carrier: str) -> Day:
     table = tomllib.loads(text)[carrier]
     flights = np.array(table["flights"], dtype=np.float64)
     hours = np.array(table["hour"], dtype=np.intp)
-    return Day(hours, flights / flights.sum(), np.array(table["mean_delay_min"]))
+    share, delay_min = flights / flights.sum(), np.array(table["mean_delay_min"])
+    added_min = np.diff(delay_min, prepend=0.0).tolist()
+    return Day(hours, share, delay_min, np.cumsum(share), added_min)
 
 
 def delays_min(day: Day, growth: float, recovered_min: float) -> Doubles:
@@ -68,7 +76,7 @@ def delays_min(day: Day, growth: float, recovered_min: float) -> Doubles:
     True
     """
     delay, delays = 0.0, []
-    for added in np.diff(day.delay_min, prepend=0.0):
+    for added in day.added_min:
         delay = max(delay + (growth * added if added > 0 else added) - recovered_min, 0.0)
         delays.append(delay)
     return np.array(delays)
@@ -135,7 +143,7 @@ class Flights:
         self.fleet = self.fare_usual = 1.0
         self.filled = self._filled_usual = numbers.seats_filled
         self._seats_usual = trips_week / numbers.seats_filled
-        self.delay_min = self.day.mean(self.day.delay_min)
+        self.delay_min = self._delay_usual_min = self.day.mean(self.day.delay_min)
         self.under(numbers)
 
     def under(self, numbers: SimpleNamespace) -> None:
@@ -162,7 +170,7 @@ class Flights:
         recovered = self._numbers.minute_recovers * buffer_min
         delay_min = delays_min(self.day, growth, recovered)
         self.delay_min = self.day.mean(delay_min)
-        return delay_min / self.day.mean(self.day.delay_min)
+        return delay_min / self._delay_usual_min
 
     def owed(self, fare: float) -> float:
         """Return the quality (0–1 scale) that people expect more for a fare above the usual one."""

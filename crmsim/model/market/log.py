@@ -6,6 +6,7 @@ A new column is one record here, and its name in each language in ``data/words/m
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -236,9 +237,14 @@ def columns_of(scenario: MarketScenario) -> tuple[Column, ...]:
     >>> tuple(each.name for each in columns_of(load("buick-market"))) == LOG_COLUMNS
     True
     """
-    failures = (_failures(place, mode.id) for place, mode in enumerate(scenario.failures))
-    till = _TILL if scenario.cash else ()
-    return (*_COMMON, *(_AIRLINE if scenario.flights else ()), *till, *failures)
+    failures = tuple([mode.id for mode in scenario.failures])
+    return _columns(failures, scenario.flights is not None, scenario.cash is not None)
+
+
+@cache
+def _columns(failures: tuple[str, ...], flies: bool, counts_cash: bool) -> tuple[Column, ...]:
+    modes = (_failures(place, mode) for place, mode in enumerate(failures))
+    return (*_COMMON, *(_AIRLINE if flies else ()), *(_TILL if counts_cash else ()), *modes)
 
 
 NONE_WHEN_CLOSED = frozenset(["customers", "staff", "rookies", "word_of_mouth"])
