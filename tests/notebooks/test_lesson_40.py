@@ -20,6 +20,8 @@ from crmsim.runs.polled import poll
 from crmsim.survey.analysis import analyse
 from crmsim.survey.simulated import simulated_answers
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 CELLS = {cell.id: cell.en for cell in read_source(NOTEBOOKS / "source" / "40-survey.md")}
 SHOWROOM = next(
     ast.literal_eval(statement.value)

@@ -5,6 +5,8 @@ import pytest
 
 from crmsim import ScenarioError, aftermath, load, simulate
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 TOWN = "buick-market"
 DESK = load("sunset").change(then=TOWN)
 SEEDS = range(20)

@@ -13,6 +13,8 @@ from crmsim.model.market.market import Market
 from crmsim.model.market.week import FATES
 from crmsim.runs.butterfly import name_of
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 TOWN = load("buick-market").change(people=600, years=1)
 SCARCE = [{"fleet": 0.7}, {}, {"five-students": "retime"}, {}, {}]
 

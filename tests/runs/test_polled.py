@@ -10,6 +10,8 @@ from crmsim.runs.polled import poll
 from crmsim.runs.run import simulate
 from crmsim.scenario import load
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 TOWN = load("buick-market")
 
 
