@@ -9,7 +9,6 @@ pytestmark = pytest.mark.usefixtures("compiled_engine")
 
 TOWN = "buick-market"
 DESK = load("sunset").change(then=TOWN)
-SEEDS = range(20)
 
 
 def fewer(seen):
@@ -22,10 +21,11 @@ def test_the_day_by_the_rota_changes_nothing():
     assert usual.log.equals(simulate(TOWN, seed=3).log)
 
 
-def test_calls_given_up_are_felt_and_not_forgotten():
+@pytest.mark.parametrize("lucks", [8, pytest.param(60, marks=pytest.mark.long)])
+def test_calls_given_up_are_felt_and_not_forgotten(lucks):
     """Taylor (1994): waiting lowers how a service is judged; here it travels on to loyalty."""
     fell, customers = [], []
-    for seed in SEEDS:
+    for seed in range(lucks):
         run, usual = aftermath(simulate(DESK, fewer, seed)), simulate(TOWN, seed=seed)
         fell.append((run.series["evaluation"] - usual.series["evaluation"]).mean())
         customers.append(run.series["customers"][-1] - usual.series["customers"][-1])

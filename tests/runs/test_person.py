@@ -36,8 +36,8 @@ AIRLINE = airline(40, 5, customers_at_start=0.9, leave_after_bad=0.9, seats_fill
 
 
 def test_the_histories_of_all_add_up_to_the_log():
-    run = simulate(TOWN.change(people=30), seed=2)
-    told = [history(run, person) for person in range(30)]
+    run = simulate(TOWN.change(people=20), seed=2)
+    told = [history(run, person) for person in range(20)]
     came = sum(int(table.event.isin(["visit", "purchase"]).sum()) for table in told)
     assert came == run.series["visits"].sum()
     assert sum(float(table.spent.sum()) for table in told) == pytest.approx(
@@ -80,8 +80,8 @@ def test_nobody_has_a_number_beyond_the_town():
 
 
 def test_a_history_tells_what_became_of_every_disappointment():
-    run = simulate(TOWN.change(people=60, style={"quality": {"empathy": -0.3}}), seed=2)
-    told = [history(run, person) for person in range(60)]
+    run = simulate(TOWN.change(people=40, style={"quality": {"empathy": -0.3}}), seed=2)
+    told = [history(run, person) for person in range(40)]
     fate = sum(table.event.isin(FATES).sum() for table in told)
     silent = sum((table.event == "silent").sum() for table in told)
     assert fate - silent == run.series["complaints"].sum() > 0

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,18 +19,22 @@ from crmsim.model.market.market import Market
 from crmsim.runs.compare import references
 from crmsim.scenario.policy_cards import policy_cards
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
+
 CASE = load("southwest")
 SMALL = CASE.change(people=60)
 TEXT = data_path("scenarios", "southwest.toml").read_text("utf-8")
 QUARTER = {card.id: card.quarter - 1 for card in CASE.cards}
 
 
-USUAL = simulate(SMALL, seed=1)
+@cache
+def usual():
+    return simulate(SMALL, seed=1)
 
 
-def decided(card, option, usual=USUAL):
+def decided(card, option):
     """A run in which everything takes its usual course but this card."""
-    return what_if(usual, QUARTER[card], {card: option})
+    return what_if(usual(), QUARTER[card], {card: option})
 
 
 def at_quarter(case, quarter, seed=1):
@@ -59,9 +64,9 @@ def test_levers_open_and_cards_come_as_quarters_pass():
 
 
 def test_a_card_that_is_not_answered_takes_its_usual_course():
-    assert USUAL.view.answers == {card.id: card.usual for card in CASE.cards}
+    assert usual().view.answers == {card.id: card.usual for card in CASE.cards}
     said = simulate(SMALL, lambda seen: {card.id: card.usual for card in seen.cards}, seed=1)
-    assert said.log.equals(USUAL.log)
+    assert said.log.equals(usual().log)
 
 
 @pytest.mark.parametrize(
@@ -110,15 +115,14 @@ def test_a_policy_card_is_in_force_until_it_is_taken_out(name):
 
 
 @pytest.mark.parametrize("card", CASE.cards, ids=lambda card: card.id)
-def test_every_option_can_be_taken_and_changes_what_follows_only(card):
-    week, logs = 13 * (card.quarter - 1), []
-    for option in card.options:
-        run = decided(card.id, option.id)
-        assert run.view.answers[card.id] == option.id
-        assert run.log[:week].equals(USUAL.log[:week])
-        assert run.log.equals(USUAL.log) == (option.id == card.usual)
+def test_every_option_but_the_usual_one_can_be_taken_and_changes_what_follows_only(card):
+    week, logs = 13 * (card.quarter - 1), [usual().log.to_csv()]
+    for option in (each.id for each in card.options if each.id != card.usual):
+        run = decided(card.id, option)
+        assert run.view.answers[card.id] == option
+        assert run.log[:week].equals(usual().log[:week])
         logs.append(run.log.to_csv())
-    assert len(set(logs)) == len(card.options)
+    assert len(set(logs)) == len(card.options) > 1
 
 
 def mood_after(option, pay, **parameters):
@@ -174,7 +178,7 @@ def test_the_frequent_are_those_who_fly_most():
     assert market.people.rate_week[them].min() > 2 * usual
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=settings.default.max_examples // 25)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_bots_that_decide_anything_break_nothing(seed, data):
     """Random levers, options and policies: stocks stay, people are conserved, records replay."""
