@@ -14,7 +14,7 @@ from crmsim.common.numbers import brief
 from crmsim.common.words import Translate
 from crmsim.model.chair import Policy
 from crmsim.runs.compare import outcome, references
-from crmsim.runs.run import simulate, what_if
+from crmsim.runs.run import instead, simulate, valued
 from crmsim.scenario.cards import Card
 from crmsim.scenario.market import MarketScenario
 
@@ -50,7 +50,7 @@ def review_market(
     leaders = MarketLeaders(case)
     policies = _policies(case) | {f"?{number}": leaders.next() for number in range(_RANDOM)}
     rows = [
-        {"policy": name} | outcome(simulate(case, policy))
+        {"policy": name} | outcome(valued(case, policy))
         for name, policy in progress(list(policies.items()), t("author.lint.walking"))
     ]
     table = pd.DataFrame(rows)
@@ -125,7 +125,7 @@ def _levers(case: MarketScenario, table: pd.DataFrame, t: Translate) -> Iterator
 
 def _cards(case: MarketScenario, t: Translate, progress: Progress) -> Iterator[str]:
     """Yield the result of each option of each card, and cards that leave nothing to judge."""
-    usual = [simulate(case, seed=seed) for seed in range(_SEEDS)]
+    usual = [valued(case, seed=seed) for seed in range(_SEEDS)]
     gains = ("value", "evaluation")
     turns = [(card, option.id) for card in case.cards for option in card.options]
     table = {
@@ -144,7 +144,11 @@ def _gained(
     usual: list[Run], card: Card, option: str, gains: tuple[str, ...]
 ) -> dict[str, list[float]]:
     """Return by how much the option changes each outcome, run by run."""
-    changed = [outcome(what_if(run, card.quarter - 1, {card.id: option})) for run in usual]
+    policies = (instead(run, card.quarter - 1, {card.id: option}) for run in usual)
+    changed = [
+        outcome(valued(run.scenario, policy, run.seed))
+        for run, policy in zip(usual, policies, strict=True)
+    ]
     before = [outcome(run) for run in usual]
     return {
         name: [one[name] - other[name] for one, other in zip(changed, before, strict=True)]

@@ -7,7 +7,6 @@ hangs is replaced, and costs no other piece anything.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -18,17 +17,17 @@ from concurrent.futures import (
     CancelledError,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Any
-
-from tqdm.auto import tqdm
+from typing import TYPE_CHECKING, Any
 
 from crmsim.common.errors import ActionError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 CHUNKS = 64
 """Chunks that many pieces are sent in: a piece alone costs more to send than to do where it takes
@@ -91,6 +90,8 @@ def work_through(
     if not isinstance(executor, Executor | None):
         rule = "must be one of concurrent.futures, such as ProcessPoolExecutor(2), or None"
         raise ActionError(f"executor = {executor!r}: {rule}")
+    from tqdm.auto import tqdm  # slow to load, and most programs never come here
+
     with tqdm(total=len(pieces), delay=1, leave=False, disable=not watched) as bar:
         if executor is None:
             for place, piece in enumerate(pieces):
@@ -242,6 +243,8 @@ class _Worker:
         begin: Callable[[], None] | None = None,
         alone: bool = False,
     ) -> None:
+        import multiprocessing
+
         self._context, self._first = multiprocessing.get_context(start), begin
         self._alone = alone
         self._pool: ProcessPoolExecutor | None = None
@@ -249,6 +252,8 @@ class _Worker:
 
     def do(self, work: Work, piece: Piece, most_s: float | None) -> Any:
         if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+
             self._pool = ProcessPoolExecutor(1, self._context, _begin, (self._first,))
             with _main_hidden() if self._alone else nullcontext():
                 begun = self._pool.submit(os.getpid)
@@ -297,6 +302,8 @@ def _begin(first: Callable[[], None] | None) -> None:
 
 
 def _end_with_parent() -> None:
+    import multiprocessing
+
     if (parent := multiprocessing.parent_process()) is not None:
         parent.join()
         os._exit(1)

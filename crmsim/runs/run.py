@@ -355,6 +355,28 @@ def what_if(run: Run, step: int, action: Action) -> Run:
     >>> what_if(run, 0, run.actions[0]) == run
     True
     """
+    return simulate(run.scenario, instead(run, step, action), run.seed)
+
+
+def instead(run: Run, step: int, action: Action) -> Policy:
+    """Return the policy of :func:`what_if`, for those who want more than its run.
+
+    Parameters
+    ----------
+    run, step, action
+        As for :func:`what_if`.
+
+    Raises
+    ------
+    ActionError
+        If there is no such step.
+
+    Examples
+    --------
+    >>> run = simulate("buick", seed=2)
+    >>> simulate("buick", instead(run, 0, run.actions[0]), seed=2) == run
+    True
+    """
     check_run(run)
     whole = isinstance(step, int) and not isinstance(step, bool)
     if not whole or not 0 <= step < len(run.actions):
@@ -370,4 +392,4 @@ def what_if(run: Run, step: int, action: Action) -> Run:
         changed = seen.place == run.view.places[step]
         return kept if changed or seen.allows(kept) else BASELINE
 
-    return simulate(run.scenario, policy, run.seed)
+    return policy

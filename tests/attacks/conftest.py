@@ -196,7 +196,7 @@ def kept_kernel(monkeypatch: pytest.MonkeyPatch, parked: dict[Limits, Kernel]) -
     """Give a kernel that did all it was asked to the next hand-in, also to one of another test.
 
     To start one takes longer than most hand-ins. A kernel forks a child for each lesson anyway;
-    where the code of a hand-in means harm, its test doesn't use this fixture.
+    where the code of a hand-in reaches beyond that child, its test doesn't use this fixture.
     """
 
     class Kept(Kernel):

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from crmsim.exercises.declared import declared_exercise
+from crmsim.grading.options import Limits
+from crmsim.grading.reading.code_names import unusual
 from crmsim.grading.reading.released import released_lessons
 from crmsim.grading.sandbox.jail import best_level
 
@@ -23,25 +25,30 @@ CODED = {
     if cell.open
 }
 """The exercise that is answered by the code of each lesson."""
-BESIDE = "12"
-"""The lesson that is handed in with it, and has to keep its marks."""
+BESIDE, BESIDE_12 = "12", "11"
+"""The lesson that is handed in with it, and has to keep its marks: neither needs any tables."""
+TIGHT = Limits(
+    cell_s=2, lesson_s=6, wait_s=3, submission_s=30, cpu_s=10, memory_mb=1024, output_mb=1
+)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=[attack["id"] for attack in ATTACKS])
 def test_an_attack_earns_what_it_must_and_costs_nothing_else(
-    attack: dict[str, Any], whole: Any, graded: Any
+    attack: dict[str, Any], whole: Any, graded: Any, request: pytest.FixtureRequest
 ):
     if best_level() != "bubblewrap":
         assert not os.environ.get("CI"), "bubblewrap is missing, so nothing is held back"
         pytest.skip("bubblewrap is not here, and this code would reach the machine it runs on")
+    if not unusual([attack["cell"]]):  # nothing in it that could reach beyond its own process
+        request.getfixturevalue("kept_kernel")
     lesson = attack.get("lesson", "10")
-    other = "10" if lesson == BESIDE else BESIDE
+    other = BESIDE_12 if lesson == BESIDE else BESIDE
     asked, beside = CODED[lesson], CODED[other]
     handed_in = whole("en", (lesson, other)).write(lesson, attack["cell"])
     for name in (asked, beside):
         for record in (name, declared_exercise(name).twin):
             handed_in.records.pop(f"answer-{record}.json", None)
-    came = graded(handed_in, chosen=(lesson, other))
+    came = graded(handed_in, limits=TIGHT, chosen=(lesson, other))
     assert came.points(asked) == attack.get("earns", 0)
     assert came.below_full() <= {asked}
     assert came.points(beside) == declared_exercise(beside).worth

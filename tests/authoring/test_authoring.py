@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -186,9 +187,11 @@ def test_the_report_of_a_visit_names_what_matters(tmp_path):
 def test_a_card_that_leaves_nothing_to_judge_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr("crmsim.authoring.markets._RANDOM", 0)
     monkeypatch.setattr("crmsim.authoring.markets._SEEDS", 1)
+    monkeypatch.setattr("crmsim.authoring.markets._policies", lambda case: {"": None})
+    monkeypatch.setattr("crmsim.authoring.markets._levers", lambda *_: ())
     text = lay_down("my-line", "southwest", tmp_path).read_text("utf-8")
     gift = text.replace("cost = 30", "cost_week = -900\nshifts = [{ of = 'quality', plus = 0.1 }]")
-    told = "\n".join(review(file(tmp_path, gift.replace("people = 5000", "people = 500")), "en"))
+    told = "\n".join(review(file(tmp_path, gift.replace("people = 5000", "people = 100")), "en"))
     assert "Card 'missed-flight': 'next-flight' is best both" in told
     assert "five-students: retime" in told
 
@@ -298,6 +301,7 @@ def test_options_may_stand_before_the_file(asked, name, tmp_path, monkeypatch):
     handed_on = []
     monkeypatch.setenv("CRMSIM_WORK", str(tmp_path / "work"))
     monkeypatch.setattr("jupyterlab.labapp.main", handed_on.extend)
+    monkeypatch.setattr("crmsim.authoring.review", partial(review, count=20))
     case = lay_down("my-shop", "showroom", tmp_path).rename(tmp_path / name)
     assert run("play", *(str(case) if word == "FILE" else word for word in asked.split())) == 0
     assert "8123" in handed_on or "--port=8123" in handed_on

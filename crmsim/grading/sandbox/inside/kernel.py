@@ -33,7 +33,9 @@ MOST_DEPTH = 8
 MOST_PRINTED = 1000
 MOST_VALUE_BYTES = 100_000
 LARGEST = 1e300
-LOADED = ("IPython.core.interactiveshell", "pandas", "crmsim.runs.butterfly", "crmsim.figures")
+LOADED = ("IPython.core.interactiveshell", "crmsim.runs.butterfly")
+"""Modules that every lesson needs. Few of those that students hand in need tables: pandas would
+double the time that a kernel takes to start."""
 SendReply = Callable[[Mapping[str, Any]], None]
 
 
