@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from crmsim.common.words import language
 from crmsim.exercises.declared import exercise
 from crmsim.grading.marks.elsewhere import MOST_NUMBERS, printed_right
+from crmsim.grading.options import Limits
 from crmsim.grading.pages.wording import problem_words
 from crmsim.grading.validate import validate
 
@@ -136,7 +137,8 @@ def test_what_counts_already_is_not_told(whole, graded):
 
 def test_a_name_that_never_ends_costs_no_other_answer(whole, graded):
     source = "def endless(perceived, expected):\n    while True:\n        pass"
-    came = graded(without_clicks(whole()).write("12", source))
+    limits = Limits(cell_s=2, lesson_s=4, memory_mb=1024)
+    came = graded(without_clicks(whole()).write("12", source), limits=limits)
     assert came.below_full() == {"12-satisfaction"}
     assert came.problems == set()
 
