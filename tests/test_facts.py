@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 from types import SimpleNamespace
@@ -447,8 +447,8 @@ MODEL = Path(__file__).parents[1] / "docs" / "model.md"
 def test_f30_a_few_dissatisfied_cost_more_than_their_share():
     """Goldenberg, Libai, Moldovan & Muller 2007: one in twenty is served badly, and tells."""
     town = load("buick-market")
-    scattered = np.random.default_rng(30).random(town.people) < 0.05
-    found = [_lost(town, seed, np.flatnonzero(scattered)) for seed in range(12)]
+    scattered = _where(np.random.default_rng(30).random(town.people) < 0.05)
+    found = [_lost(town.numbers.weak_tie_share, seed, scattered) for seed in range(12)]
     assert all(value > unhappy for value, unhappy in found)
 
 
@@ -477,24 +477,29 @@ def test_f30_weak_ties_carry_the_harm_of_the_scattered_further():
 
 def _further(badly):
     """Share of present value that is lost besides if three ties in four are weak, by seed."""
-    lost = []
-    for share in (0.0, 0.75):
-        town = load("buick-market").change(parameters={"weak_tie_share": share})
-        lost.append([_lost(town, seed, np.flatnonzero(badly))[0] for seed in range(12)])
-    return np.subtract(lost[1], lost[0])
+    near, far = (
+        [_lost(share, seed, _where(badly))[0] for seed in range(12)] for share in (0.0, 0.75)
+    )
+    return np.subtract(far, near)
 
 
-def _lost(town, seed, badly):
+def _where(badly):
+    return tuple(np.flatnonzero(badly).tolist())
+
+
+def _lost(share, seed, badly):
     """Share of present value that is lost, and of visits that leave somebody unhappy, if these
     people are always served badly."""
-    (value, unhappy), (usual, before) = (_worth(town, seed, who) for who in (badly, badly[:0]))
+    (value, unhappy), (usual, before) = (_worth(share, seed, who) for who in (badly, ()))
     return 1 - value / usual, unhappy - before
 
 
-def _worth(town, seed, badly):
+@cache
+def _worth(share, seed, badly):
     """Discounted sales of three years, and the share of visits that left somebody unhappy."""
+    town = load("buick-market").change(parameters={"weak_tie_share": share})
     market, value, unhappy, came = Market(town, seed), 0.0, 0, 0
-    market._customers.favour(badly, -0.3, None)
+    market._customers.favour(np.array(badly, int), -0.3, None)
     for now in range(156):
         week = market.pass_week()
         value += float(week.sales.sum(dtype=np.float64)) / 1.1 ** (now / 52)
@@ -578,10 +583,10 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
 @pytest.mark.parametrize(
     ("name", "seeds"),
     [
-        ("buick-market", 20),
-        ("southwest", 10),
-        ("department", 6),
-        ("discounter", 6),
+        ("buick-market", 4),
+        ("southwest", 4),
+        ("department", 4),
+        ("discounter", 4),
         pytest.param("buick-market", 100, marks=pytest.mark.long),
         pytest.param("southwest", 100, marks=pytest.mark.long),
         pytest.param("department", 100, marks=pytest.mark.long),
@@ -591,12 +596,12 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
 def test_f39_reference_policies_teach_the_lesson(name, seeds):
     """Neglect < balanced in value after five years; overspend satisfies most and is not worth most.
 
+    On one luck each difference is 3.6 standard deviations at least, so that four lucks tell it.
     Visits and desks: tests/runs/test_references.py. The parcel firm: tests/runs/test_turnaround.py.
     """
     market = load(name).change(years=5)
     policies = {name: references(market)[name] for name in ("neglect", "balanced", "overspend")}
-    with ProcessPoolExecutor(2) as pool:
-        table = compare(market, policies, range(seeds), pool)
+    table = compare(market, policies, range(seeds))
     value = table.pivot(index="seed", columns="policy", values="value")
     evaluation = table.pivot(index="seed", columns="policy", values="evaluation")
     assert (value.neglect < value.balanced).mean() >= 0.95
@@ -902,30 +907,33 @@ def test_f24_attitude_to_impression_to_revenue_as_at_sears():
 
 def test_f25_with_the_links_of_sears_alone_the_loop_damps():
     """Rucci, Kirn & Quinn 1998: .26 of attitude to impression times .385 of that to revenue."""
-    gain = RestingMarket(load(SEARS), settling_weeks=600).gain(weeks=600)
+    gain = RestingMarket(load(SEARS), settling_weeks=300).gain(weeks=300)
     assert gain == pytest.approx(0.1, rel=0.2)
 
 
 @pytest.fixture(scope="module")
 def loop():
-    return RestingMarket(load("buick-market"), kinds=16)
+    return RestingMarket(load("buick-market"), settling_weeks=500, kinds=16)
 
 
-@pytest.fixture(scope="module")
-def bracket(loop):
-    """Shares of pay that follow profit, and the gain of the loop at each."""
-    bonus = (0.40, 0.48)
-    return bonus, [loop.gain(bonus=share) for share in bonus]
-
-
-@pytest.mark.parametrize("target", [0.985, 1.015])
-def test_f25_the_closed_loop_turns_over_where_the_gain_is_one(loop, bracket, target):
+@pytest.mark.parametrize(("bonus", "runs_away"), [(0.35, False), (0.6, True)])
+def test_f25_the_closed_loop_does_what_its_gain_says(loop, bonus, runs_away):
     """A-15, standards fixed, luck averaged out: returns below a gain of 1, runs away above."""
-    bonus, gain = bracket
-    assert gain[0] < target < gain[1]
-    left = loop.after_a_shock(2000, bonus=float(np.interp(target, gain, bonus)))
+    left = loop.after_a_shock(500, bonus=bonus)
     assert left[-1] > 0
-    assert (left[-1] > left[-500]) == (target > 1)
+    assert (left[-1] > left[-250]) == (loop.gain(500, bonus=bonus) > 1) == runs_away
+
+
+@pytest.mark.long
+def test_f25_the_closed_loop_turns_over_where_the_gain_is_one():
+    """As close to a gain of 1 as a loop that comes to rest so slowly can tell."""
+    loop, bonus = RestingMarket(load("buick-market"), kinds=16), (0.40, 0.48)
+    gain = [loop.gain(bonus=share) for share in bonus]
+    for target in (0.985, 1.015):
+        assert gain[0] < target < gain[1]
+        left = loop.after_a_shock(4000, bonus=float(np.interp(target, gain, bonus)))
+        assert left[-1] > 0
+        assert (left[-1] > left[-500]) == (target > 1)
 
 
 def test_f25_the_crowd_does_what_the_people_do():
@@ -952,7 +960,7 @@ def test_f25_people_with_luck_of_their_own_turn_over_as_the_gain_says(loop):
         bonus: np.mean([_left_of_low_spirits(town, bonus, seed) for seed in range(6)])
         for bonus in (0.0, 0.8)
     }
-    assert loop.gain(1000, bonus=0.0) < 1 < loop.gain(1000, bonus=0.8)
+    assert loop.gain(300, bonus=0.0) < 1 < loop.gain(300, bonus=0.8)
     assert left[0.0] == pytest.approx(0, abs=0.05)
     assert left[0.8] > 0.2
 
