@@ -23,6 +23,7 @@ from crmsim.cli import main
 from crmsim.common.words import LANGUAGES, data_path
 
 COURSE = sorted(path.stem for path in data_path("scenarios").glob("*.toml"))
+pytestmark = pytest.mark.usefixtures("compiled_engine")
 SHOWROOM = data_path("scenarios", "showroom.toml").read_text("utf-8")
 
 

@@ -19,6 +19,7 @@ MARKETS, DESKS = (
     for world in ("market", "desk")
 )
 
+pytestmark = pytest.mark.usefixtures("compiled_engine")
 SIGNED = {"profit", "word_of_mouth", "cash"}
 SHARES = ("service", "reputation", "turned_away", "seats_filled")
 

@@ -26,7 +26,7 @@ FIRMS = ("southwest", "buick-market")
 WALKS, STEPS = 60, 25
 
 
-pytestmark = pytest.mark.usefixtures("work")
+pytestmark = pytest.mark.usefixtures("compiled_engine", "work")
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ SHORT = 0.006
 """Share by which an amount in three digits may differ from the same one written out."""
 
 
-pytestmark = pytest.mark.usefixtures("work")
+pytestmark = pytest.mark.usefixtures("compiled_engine", "work")
 
 
 def plain(html: str) -> str:
@@ -96,8 +96,14 @@ def firms(tmp_path_factory):
     return led
 
 
-@pytest.mark.parametrize("turn", range(2))
-@pytest.mark.parametrize("firm", ["southwest", "buick-market"])
+@pytest.mark.parametrize(
+    ("firm", "turn"),
+    [
+        ("southwest", 1),
+        *(("buick-market", turn) for turn in range(2)),
+        *(pytest.param("southwest", turn, marks=pytest.mark.long) for turn in (0, 2)),
+    ],
+)
 def test_in_every_quarter_the_loop_the_news_and_the_bet_tell_one_sum(firms, firm, turn):
     same = words("en")("market.way.same")
     quarters = equal = 0

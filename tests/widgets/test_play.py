@@ -15,7 +15,7 @@ from crmsim.widgets.visit.play import play
 BETS = {"bet-sale": SALE, "bet-talk": TALK, "bet-profit": PROFIT, "bet-rewind": PROFIT}
 
 
-pytestmark = pytest.mark.usefixtures("work")
+pytestmark = pytest.mark.usefixtures("compiled_engine", "work")
 
 
 def next_act(session: VisitSession, turn: int) -> tuple[str, str]:

@@ -24,7 +24,7 @@ TOWN = load("buick-market").change(people=400, years=1)
 SKY = load("southwest").change(people=400)
 
 
-pytestmark = pytest.mark.usefixtures("work")
+pytestmark = pytest.mark.usefixtures("compiled_engine", "work")
 
 
 def film_in(html: str) -> dict:
