@@ -20,7 +20,7 @@ from crmsim.common.sums import dot
 from crmsim.model.equations import RARE, remember, satisfaction_with, told_by_each, visit_terms
 from crmsim.model.market.compiled.engine import engine
 from crmsim.model.market.draws import Rates, settle
-from crmsim.model.market.failures import struck
+from crmsim.model.market.failures import severity_of, struck
 from crmsim.model.market.flights import turned_away
 from crmsim.model.market.people import People
 from crmsim.model.market.shopping import Arrivals, chance_to_buy
@@ -37,6 +37,9 @@ class Customers:
         self._engine = engine()
         self.people, self._occasions = settle(scenario, chance)
         self._usual, self._rule, self._chance = scenario.numbers, scenario.rule, chance
+        # What each failure takes from a visit of each person, as the dimensions matter to her.
+        severity = severity_of(scenario.failures)
+        self._taken = np.einsum("pd,md->mp", self.people.weights, severity)
         self._favours: list[tuple[int | None, Indices, float]] = []
         self._favour: Singles | None = None
         self._week = 0
@@ -101,7 +104,7 @@ class Customers:
         happened = self._summed(looking, coming, who, sales, lived, left, talk)
         happened.turned_away, happened.wanted = away, wanted
         if failed is not None:
-            happened.struck, happened.failed = failed, np.count_nonzero(failed, axis=1)
+            happened.struck, happened.failed = failed, failed.sum(axis=1)
         return happened
 
     def _summed(
@@ -160,11 +163,12 @@ class Customers:
         comes, buyers, joined, lost = coming
         wanted = lot.people[comes]
         away = turned_away(float(np.count_nonzero(comes)), seats, self._numbers.seats_spread)
-        luck = self._chance.uniform("seat", week, self.people.count)
-        seated = (luck >= away) & (luck > _beyond(luck.take(wanted), seats))
-        comes = comes & seated.take(lot.people)
-        seat = Arrivals(comes, buyers[seated[buyers]], joined[seated[joined]], lost)
-        return seat, away, wanted
+        luck = self._chance.uniform("seat", week, self.people.count).take(lot.people)
+        seated = (luck >= away) & (luck > _beyond(luck[comes], seats))
+        buyers, joined = (
+            who[seated.take(lot.people.searchsorted(who))] for who in (buyers, joined)
+        )
+        return Arrivals(comes & seated, buyers, joined, lost), away, wanted
 
     def _decide(self, incident: Incident, guests: Guests) -> DecidedVisit:
         """Let happen what was decided elsewhere for her who has the visit."""
@@ -189,10 +193,8 @@ class Customers:
             beside = np.float32(service.attention) * people.key.take(who)
             if service.resented:
                 beside -= np.float32(service.resented) * people.second.take(who)
-        if service.failing is not None and failed is not None:
-            weights = people.weights.take(who, axis=0)
-            lost = np.einsum("pd,md->mp", weights, service.failing.severity)
-            lost = (lost * failed).sum(axis=0, dtype=np.float32)
+        if failed is not None:
+            lost = (self._taken.take(who, axis=1) * failed).sum(axis=0, dtype=np.float32)
             beside = -lost if beside is None else beside - lost
         if self._favour is not None:
             favour = self._favour.take(who)

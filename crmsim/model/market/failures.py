@@ -43,11 +43,16 @@ class Failing(Struct, frozen=True):
         return dot(self.severity.T, self.mean_rate)
 
 
+def severity_of(modes: tuple[Failure, ...]) -> Doubles:
+    """Return the quality that each mode takes from a visit, by dimension: a row a mode."""
+    return np.array([five(mode.severity) for mode in modes]).reshape(-1, 5)
+
+
 class Failures:
     """The failure modes of a scenario; ``loss_at_rest`` is what they usually take, by dimension."""
 
     def __init__(self, modes: tuple[Failure, ...]) -> None:
-        self._severity = np.array([five(mode.severity) for mode in modes]).reshape(-1, 5)
+        self._severity = severity_of(modes)
         self._pressure = np.array([mode.pressure for mode in modes])
         self._load = np.array([mode.load for mode in modes])
         self._by_hour = [place for place, mode in enumerate(modes) if mode.by_hour]
@@ -72,7 +77,7 @@ class Failures:
         if flights is None:
             return Failing(_bounded((rate * more)[:, None]), self._severity, np.ones(1))
         more = more * flights.crowding**self._load
-        by_hour = np.repeat(more[:, None], len(flights.day.hour), axis=1)
+        by_hour = np.full((len(more), len(flights.day.hour)), more[:, None])
         for mode in self._by_hour:
             by_hour[mode] = flights.delay(buffer_min, float(more[mode]))
         return Failing(_bounded(rate[:, None] * by_hour), self._severity, flights.day.until)

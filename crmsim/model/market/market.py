@@ -329,9 +329,9 @@ class Market:
         failing = self._failures.week(
             rate, firm.strain(decision), firm.mistakes, flights, decision.buffer
         )
-        quality = np.clip(service.quality + self._failures.loss_at_rest, 0, 1)
+        quality = (service.quality + self._failures.loss_at_rest).clip(0, 1)
         service = replace(service, quality=quality, failing=failing)
-        return service, np.clip(quality - failing.loss, 0, 1)
+        return service, (quality - failing.loss).clip(0, 1)
 
     def _extra(self, happened: Week) -> float:
         """Return the cost (currency) of refunds, effects in force and more aircraft this week."""

@@ -138,7 +138,7 @@ def _rounded(make: Callable[..., Any], *of: Any) -> Any:
     The numbers come first, in one array, rounded to the precision that they meet; then the tables.
     """
     terms = make(*of)
-    numbers = [each for each in terms if np.ndim(each) == 0]
+    numbers = [each for each in terms if not isinstance(each, np.ndarray)]
     precision = np.float64 if make is buying_terms else np.float32
     return np.array(numbers, precision), *terms[len(numbers) :]
 
