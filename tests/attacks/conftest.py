@@ -141,7 +141,7 @@ class HandIn:
     def zipped(self) -> bytes:
         """The zip."""
         file = io.BytesIO()
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, data in self.files().items():
                 archive.writestr(name, data)
         return file.getvalue()

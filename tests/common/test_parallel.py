@@ -26,7 +26,13 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, marks=pytest.mark.long if way in ("an argument", "a module") else ())
+        for way in WAYS
+    ],
+)
 def test_the_three_lines_of_the_guide_grade_wherever_they_stand(way, tmp_path):
     (tmp_path / "submissions" / "2026001").mkdir(parents=True)
     (tmp_path / "submissions" / "2026001" / "notes.ipynb").write_text("{}")

@@ -148,7 +148,7 @@ def test_of_calls_those_before_the_one_without_end_are_counted(endless):
 
 @on_linux
 @given(st.lists(st.sampled_from([int, one_long_step]), max_size=4))
-@settings(max_examples=10)
+@settings(max_examples=4)
 def test_wherever_the_first_call_without_end_stands(calls):
     first = calls.index(one_long_step) if one_long_step in calls else len(calls)
     assert count_ending(calls, SHORT_S) == first

@@ -61,6 +61,11 @@ def test_a_worker_that_dies_costs_its_submission_another_try_and_no_other_anythi
     assert found["dies-once.zip"].items == found["ana.zip"].items
     page = next((tmp_path / "out" / "feedback").glob("raises*.html")).read_text()
     assert "a mistake of the grader" in page
+    # what breaks the grader is told as the hand-in's own, and paid for once
+    again = {r.submission: r for r in fakes.run(tmp_path, fakes.wicked, resume=True)}
+    assert sum(fakes.notes(tmp_path, "begun").values()) == 7
+    for name in ("dies.zip", "raises.zip"):
+        assert [problem.kind for problem in again[name].problems] == ["broke-grader"]
 
 
 def test_what_hangs_is_given_up():
@@ -106,15 +111,6 @@ def test_what_went_wrong_on_the_graders_side_is_tried_again(tmp_path):
         found = fakes.run(tmp_path, fakes.wicked, resume=True, executor=here)
     assert fakes.notes(tmp_path, "begun") == {"ana": 1, "unlucky": 2}
     assert all(complete(each) for each in found)
-
-
-def test_a_hand_in_that_breaks_the_grader_is_told_as_its_own_and_paid_for_once(tmp_path):
-    fakes.hand_in(tmp_path, "ana", "dies", "raises")
-    fakes.run(tmp_path, fakes.wicked)
-    again = {r.submission: r for r in fakes.run(tmp_path, fakes.wicked, resume=True)}
-    assert fakes.notes(tmp_path, "begun") == {"ana": 1, "dies": 2, "raises": 1}
-    for name in ("dies.zip", "raises.zip"):
-        assert [problem.kind for problem in again[name].problems] == ["broke-grader"]
 
 
 def test_what_ran_out_of_time_among_others_is_done_again_alone(tmp_path):
