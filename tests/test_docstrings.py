@@ -61,15 +61,15 @@ def used_elsewhere() -> tuple[set[tuple[str, str]], dict[str, set[Path]]]:
     imported: set[tuple[str, str]] = set()
     attributes: dict[str, set[Path]] = defaultdict(set)
     for path, tree in trees().items():
-        modules = {}
-        for node in ast.walk(tree):
+        modules, nodes = {}, list(ast.walk(tree))
+        for node in nodes:
             if isinstance(node, ast.ImportFrom) and node.module in PATHS:
                 for each in node.names:
                     if (whole := f"{node.module}.{each.name}") in PATHS:
                         modules[each.asname or each.name] = whole
                     elif PATHS[node.module].parent != path.parent:
                         imported.add((node.module, each.name))
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Attribute):
                 attributes[node.attr].add(path.parent)
                 home = modules.get(node.value.id) if isinstance(node.value, ast.Name) else None

@@ -115,7 +115,7 @@ WRECKS = st.one_of(
 
 
 @given(st.lists(WRECKS, min_size=5, max_size=5))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 def test_whatever_lies_in_the_progress_folder_there_is_a_passport_and_no_byte_is_lost(wrecks):
     folder = progress.write_in_folder("student.json", "{}").parent
     for path in folder.iterdir():

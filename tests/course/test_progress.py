@@ -52,7 +52,7 @@ records = st.recursive(
 
 
 @given(st.dictionaries(st.text(), records, max_size=5), st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 def test_whatever_happens_to_a_file_nothing_is_raised_and_no_byte_is_lost(record, data):
     for path in progress.folder().glob("*"):
         path.unlink()

@@ -64,7 +64,7 @@ def walk(lang, seed, most=160):
 @pytest.mark.parametrize("lang", ["zh-Hans", pytest.param("en", marks=pytest.mark.long)])
 def test_whatever_is_on_offer_can_be_pressed_and_every_screen_is_reached(lang):
     seen = set()
-    for seed in range(3):
+    for seed in range(2):
         for session, screen in walk(lang, seed):
             seen.add(session.phase)
             keys = Buttons(screen.regions).keys
@@ -73,11 +73,12 @@ def test_whatever_is_on_offer_can_be_pressed_and_every_screen_is_reached(lang):
 
 
 def test_no_screen_speaks_the_other_language():
-    assert len(list(walk("zh-Hans", 5, 160))) > 10
-    for session, screen in walk("zh-Hans", 5, 160):
+    walked = [(session.phase, screen) for session, screen in walk("zh-Hans", 5, 160)]
+    assert len(walked) > 10
+    for phase, screen in walked:
         text = re.sub(r"<[^>]*>", " ", "".join(screen.regions.values()))
         foreign = re.findall(r"[A-Za-z]{4,}", text.replace("English", ""))
-        assert not foreign, (session.phase, foreign)
+        assert not foreign, (phase, foreign)
     for session, screen in walk("en", 5, 160):
         text = re.sub(r"<[^>]*>", " ", "".join(screen.regions.values())).replace("中文", "")
         assert not re.findall(r"[\u4e00-\u9fff]", text), session.phase
