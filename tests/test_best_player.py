@@ -17,7 +17,8 @@ from crmsim.scenario.policy_cards import policy_cards
 
 pytestmark = pytest.mark.usefixtures("compiled_engine")
 
-SEEDS = {"buick-market": range(8), "southwest": range(5)}
+FEW = {"buick-market": range(5), "southwest": range(3)}
+MANY = {"buick-market": range(40), "southwest": range(20)}
 TRICKS = {
     "buick-market": (
         {"promise": (-0.1, 0.0)},
@@ -25,7 +26,7 @@ TRICKS = {
         {"promise": (0.1,)},
         {"facilities": (0.0,)},
         {"capacity": (0.8,)},
-        {"pay": (0.8,)},
+        {"pay": (0.9,)},
         {"pay": (1.4,)},
         {"empowerment": (1.0,), "channel": (1.0,), "sunset": (1.0,), "attention": (1.0,)},
     ),
@@ -36,7 +37,15 @@ TRICKS = {
         {"promise": (-0.1, 0.0)},
     ),
 }
-each_market = pytest.mark.parametrize("name", SEEDS)
+each_market = pytest.mark.parametrize("name", FEW)
+
+
+@pytest.fixture(
+    scope="module", params=[FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["few", "many"]
+)
+def lucks(request):
+    """The lucks of each market: what needs more than the few is claimed of the many."""
+    return request.param
 
 
 @each_market
@@ -46,20 +55,24 @@ def test_what_was_found_is_of_the_model_as_it_is(name):
 
 
 @cache
-def worth_of_the_best(name):
-    return worths(load(name), stored(name)[0], SEEDS[name])
+def worth_of_the_best(name, seeds):
+    return worths(load(name), stored(name)[0], seeds)
 
 
 @each_market
-def test_the_best_play_is_worth_what_is_told(name):
-    _, found = stored(name)
-    case = load(name)
-    balanced, usual = (
-        worths(case, policy, SEEDS[name]) for policy in (references(case)["balanced"], Play())
-    )
-    gains = worth_of_the_best(name) - usual
-    assert gains.mean() > (balanced - usual).mean() > 0
-    assert abs(gains.mean() - found["gain"]) < 4 * gains.std(ddof=1) / len(gains) ** 0.5
+def test_the_best_play_is_worth_what_is_told(name, lucks):
+    """What the reference policy is worth, told beside it, is measured anew on many lucks."""
+    case, (_, found), seeds = load(name), stored(name), lucks[name]
+    best, usual = worth_of_the_best(name, seeds), worths(case, Play(), seeds)
+    assert found["best"] > found["balanced"] > found["usual"]
+    told = [(best - usual, found["gain"])]
+    if lucks is MANY:
+        balanced = worths(case, references(case)["balanced"], seeds)
+        assert (best - balanced).mean() > 0
+        told.append((balanced - usual, found["balanced"] - found["usual"]))
+    for gains, figure in told:
+        assert gains.mean() > 0
+        assert abs(gains.mean() - figure) < 4 * gains.std(ddof=1) / len(gains) ** 0.5
 
 
 def played(name):
@@ -93,20 +106,23 @@ def test_f42_the_best_play_ends_at_a_bound_in_two_levers_at_most(name):
 
 
 @each_market
-def test_f42_no_trick_adds_to_the_best_play(name):
-    case, (play, _) = load(name), stored(name)
-    best = worth_of_the_best(name)
+def test_f42_no_trick_adds_to_the_best_play(name, lucks):
+    case, (play, _), seeds = load(name), stored(name), lucks[name]
     for trick in TRICKS[name]:
         tricked = replace(play, levers={**play.levers, **trick})
-        assert no_gain(case, worths(case, tricked, SEEDS[name]) - best), trick
+        gains = worths(case, tricked, seeds) - worth_of_the_best(name, seeds)
+        assert no_gain(case, gains), trick
+        assert gains.mean() <= 0 or trick != {"pay": (0.9,)}
 
 
-def test_no_training_is_a_loss_to_the_best_play_of_the_airline():
-    name = "southwest"
+def test_no_training_is_a_loss_to_the_best_play_of_the_airline(lucks):
+    """It is a loss on each of few lucks, and surely one on many."""
+    name, seeds = "southwest", lucks["southwest"]
     case, (play, _) = load(name), stored(name)
     untaught = replace(play, levers={**play.levers, "training": (0.0,)})
-    gains = worths(case, untaught, SEEDS[name]) - worth_of_the_best(name)
-    assert gains.mean() + 2 * gains.std(ddof=1) / len(gains) ** 0.5 < 0
+    gains = worths(case, untaught, seeds) - worth_of_the_best(name, seeds)
+    assert (gains < 0).all() or lucks is MANY
+    assert gains.mean() + 2 * gains.std(ddof=1) / len(gains) ** 0.5 < 0 or lucks is FEW
 
 
 @pytest.mark.parametrize(
@@ -119,23 +135,16 @@ def test_no_training_is_a_loss_to_the_best_play_of_the_airline():
         ("southwest", 1, {"fleet": 0.7}),
     ],
 )
-def test_f42_what_is_saved_before_the_end_adds_next_to_nothing(name, quarters, saved):
+def test_f42_what_is_saved_before_the_end_adds_next_to_nothing(name, quarters, saved, lucks):
     """Value looks three years on; what is earned back later is not all in it (docs/model.md)."""
-    case, (play, _) = load(name), stored(name)
+    case, (play, _), seeds = load(name), stored(name), lucks[name]
     saving = replace(play, levers={**play.levers, **{lever: (to,) for lever, to in saved.items()}})
     last = 4 * case.years - quarters
 
     def saves_at_last(seen):
         return (play if seen.quarter < last else saving)(seen)
 
-    assert no_gain(case, worths(case, saves_at_last, SEEDS[name]) - worth_of_the_best(name))
-
-
-def test_to_pay_less_adds_nothing_to_the_best_play():
-    name = "buick-market"
-    play, _ = stored(name)
-    less = replace(play, levers={**play.levers, "pay": (0.9,)})
-    assert (worths(load(name), less, SEEDS[name]) - worth_of_the_best(name)).mean() <= 0
+    assert no_gain(case, worths(case, saves_at_last, seeds) - worth_of_the_best(name, seeds))
 
 
 # -- a day at the desk ------------------------------------------------------------------------

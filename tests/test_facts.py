@@ -293,11 +293,12 @@ def test_f23_with_load_for_ever_the_hiring_signal_vanishes(numbers):
     assert weeks.pressure[-1] == pytest.approx(1, abs=0.003)
 
 
-def test_f07_kano_classes_are_recovered(numbers, seeds):
+@pytest.mark.parametrize("lucks", [20, pytest.param(200, marks=pytest.mark.long)])
+def test_f07_kano_classes_are_recovered(numbers, lucks):
     """Kano et al. 1984; penalty–reward analysis after Brandt 1987: three attributes of each."""
     planted = list(LEVELS) * 3
     right = []
-    for seed in seeds:
+    for seed in range(lucks):
         found = penalty_reward(*ratings(planted, 3000, seed, numbers))
         right.append(levels_of(found, numbers) == planted)
     assert np.mean(right) >= 0.95
@@ -439,16 +440,23 @@ def published(fact):
 MODEL = Path(__file__).parents[1] / "docs" / "model.md"
 
 
+@pytest.fixture(
+    scope="module", params=[range(6), pytest.param(range(12), marks=pytest.mark.long)], ids=len
+)
+def lucks(request):
+    return request.param
+
+
 @pytest.mark.xfail(
     strict=True,
     reason="one in twenty served badly make .015 more visits unhappy and cost .010 of sales: "
     "sales answer to satisfaction as little as F43 asks",
 )
-def test_f30_a_few_dissatisfied_cost_more_than_their_share():
+def test_f30_a_few_dissatisfied_cost_more_than_their_share(lucks):
     """Goldenberg, Libai, Moldovan & Muller 2007: one in twenty is served badly, and tells."""
     town = load("buick-market")
     scattered = _where(np.random.default_rng(30).random(town.people) < 0.05)
-    found = [_lost(town.numbers.weak_tie_share, seed, scattered) for seed in range(12)]
+    found = [_lost(town.numbers.weak_tie_share, seed, scattered) for seed in lucks]
     assert all(value > unhappy for value, unhappy in found)
 
 
@@ -457,10 +465,10 @@ def test_f30_a_few_dissatisfied_cost_more_than_their_share():
     reason="neighbours tell one another of it either way: weak ties change the loss of sales by "
     "−.004 ± .003",
 )
-def test_f30_weak_ties_carry_the_harm_further():
+def test_f30_weak_ties_carry_the_harm_further(lucks):
     """Goldenberg et al. 2007. One in ten is served badly, all of one neighbourhood; where every
     tie is near, its talk stays there."""
-    further = _further(np.arange(load("buick-market").people) < 500)
+    further = _further(np.arange(load("buick-market").people) < 500, lucks)
     assert further.mean() > 2 * further.std(ddof=1) / np.sqrt(len(further))
 
 
@@ -469,17 +477,16 @@ def test_f30_weak_ties_carry_the_harm_further():
     reason="scattered over the town, they tell strangers either way: weak ties change the loss of "
     "sales by .003 ± .002",
 )
-def test_f30_weak_ties_carry_the_harm_of_the_scattered_further():
+def test_f30_weak_ties_carry_the_harm_of_the_scattered_further(lucks):
     """Goldenberg et al. 2007, in their own setting: one in ten, wherever they live."""
-    further = _further(np.random.default_rng(30).random(load("buick-market").people) < 0.1)
+    people = load("buick-market").people
+    further = _further(np.random.default_rng(30).random(people) < 0.1, lucks)
     assert further.mean() > 2 * further.std(ddof=1) / np.sqrt(len(further))
 
 
-def _further(badly):
+def _further(badly, lucks):
     """Share of present value that is lost besides if three ties in four are weak, by seed."""
-    near, far = (
-        [_lost(share, seed, _where(badly))[0] for seed in range(12)] for share in (0.0, 0.75)
-    )
+    near, far = ([_lost(share, seed, _where(badly))[0] for seed in lucks] for share in (0.0, 0.75))
     return np.subtract(far, near)
 
 
@@ -508,13 +515,15 @@ def _worth(share, seed, badly):
     return value, unhappy / came
 
 
-def test_f31_acquisition_follows_valence_more_than_volume():
+@pytest.mark.parametrize("lucks", [12, pytest.param(60, marks=pytest.mark.long)])
+def test_f31_acquisition_follows_valence_more_than_volume(lucks):
     """You, Vadakkepatt & Joshi 2015: elasticities .417 (valence) and .236 (volume).
 
     Measured from outside: customers won, by the share of tellings that praise and by how many
-    there are. Talk is made better, then louder; two changes give both elasticities.
+    there are. Talk is made better, then louder; two changes give both elasticities. Twelve lucks
+    tell that valence leads by 12 standard errors, and that volume counts by 2; sixty by 4.
     """
-    town, seeds = load("buick-market"), range(24)
+    town, seeds = load("buick-market"), range(lucks)
 
     def seen(better, louder):
         talk = {
@@ -583,10 +592,10 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
 @pytest.mark.parametrize(
     ("name", "seeds"),
     [
-        ("buick-market", 4),
-        ("southwest", 4),
-        ("department", 4),
-        ("discounter", 4),
+        ("buick-market", 3),
+        ("southwest", 3),
+        ("department", 3),
+        ("discounter", 3),
         pytest.param("buick-market", 100, marks=pytest.mark.long),
         pytest.param("southwest", 100, marks=pytest.mark.long),
         pytest.param("department", 100, marks=pytest.mark.long),
@@ -596,7 +605,7 @@ def test_f37_yearly_figures_do_not_depend_on_the_number_of_people():
 def test_f39_reference_policies_teach_the_lesson(name, seeds):
     """Neglect < balanced in value after five years; overspend satisfies most and is not worth most.
 
-    On one luck each difference is 3.6 standard deviations at least, so that four lucks tell it.
+    On one luck each difference is 3.6 standard deviations at least, so that three lucks tell it.
     Visits and desks: tests/runs/test_references.py. The parcel firm: tests/runs/test_turnaround.py.
     """
     market = load(name).change(years=5)
@@ -916,12 +925,12 @@ def loop():
     return RestingMarket(load("buick-market"), settling_weeks=500, kinds=16)
 
 
-@pytest.mark.parametrize(("bonus", "runs_away"), [(0.35, False), (0.6, True)])
+@pytest.mark.parametrize(("bonus", "runs_away"), [(0.3, False), (0.8, True)])
 def test_f25_the_closed_loop_does_what_its_gain_says(loop, bonus, runs_away):
     """A-15, standards fixed, luck averaged out: returns below a gain of 1, runs away above."""
-    left = loop.after_a_shock(500, bonus=bonus)
+    left = loop.after_a_shock(300, bonus=bonus)
     assert left[-1] > 0
-    assert (left[-1] > left[-250]) == (loop.gain(500, bonus=bonus) > 1) == runs_away
+    assert (left[-1] > left[-150]) == (loop.gain(300, bonus=bonus) > 1) == runs_away
 
 
 @pytest.mark.long
@@ -941,7 +950,7 @@ def test_f25_the_crowd_does_what_the_people_do():
     market = load("buick-market").change(years=1, people=1500)
     usual = {"adoption": 0.0, "bonus": 0.0}
     seen, meant = [], []
-    for seed in range(4):
+    for seed in range(2):
         run = simulate(market, lambda seen: usual, seed).series
         seen.append([run[name][-26:].mean() for name in ("customers", "visits", "evaluation")])
         crowd, firm = Crowd(market, seed), Firm(market, 60.0, 0.0)
@@ -953,14 +962,14 @@ def test_f25_the_crowd_does_what_the_people_do():
 
 def test_f25_people_with_luck_of_their_own_turn_over_as_the_gain_says(loop):
     """The Market itself, standards and expectations held: three years after a quarter of low
-    spirits nothing is left of it where the gain is below 1, and much where it is above."""
+    spirits nothing is left of it where the gain is below 1, and much where it is above (.8)."""
     held = {"standard_up_week": 1e9, "standard_down_week": 500.0, "expectation_rate": 0.0}
     town = load("buick-market").change(people=2000, years=4, parameters=held)
     left = {
         bonus: np.mean([_left_of_low_spirits(town, bonus, seed) for seed in range(6)])
         for bonus in (0.0, 0.8)
     }
-    assert loop.gain(300, bonus=0.0) < 1 < loop.gain(300, bonus=0.8)
+    assert loop.gain(300, bonus=0.0) < 1
     assert left[0.0] == pytest.approx(0, abs=0.05)
     assert left[0.8] > 0.2
 
