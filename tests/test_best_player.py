@@ -169,11 +169,14 @@ def test_the_best_day_calls_back_mends_the_chain_and_needs_no_crowd():
     assert len(plan.agents) == len(plan.handlers) == 1
 
 
-def test_f42_to_move_people_back_and_forth_by_the_hour_adds_nothing_to_the_best_day():
+@pytest.mark.parametrize(
+    "days", [range(8), pytest.param(range(40), marks=pytest.mark.long)], ids=len
+)
+def test_f42_to_move_people_back_and_forth_by_the_hour_adds_nothing_to_the_best_day(days):
     desk, (plan, found) = load("sunset"), best_day.stored("sunset")
-    best = best_day.worths(desk, plan, DAYS)
+    best = best_day.worths(desk, plan, days)
     for each in best_day.in_turn(plan):
-        gains = best_day.worths(desk, each, DAYS) - best
+        gains = best_day.worths(desk, each, days) - best
         error = gains.std(ddof=1) / len(gains) ** 0.5
         assert gains.mean() - 2 * error < 0.02 * found["usual"], each
 

@@ -19,6 +19,7 @@ from crmsim.scenario.levers import Decision
 pytestmark = pytest.mark.usefixtures("compiled_engine")
 
 MARKETS = ("buick-market", "southwest")
+YEARS = 12
 DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
 each_market = pytest.mark.parametrize("name", MARKETS)
 
@@ -31,13 +32,18 @@ def born(name, more):
     return case.change(quality=quality)
 
 
-def passed(case, seed, years, *shifts):
-    """The series of so many years of a market, these shifts in force from the first week."""
-    market = Market(case.change(years=max(years, case.years)), seed)
+def opened(case, seed, *shifts):
+    """A market, these shifts in force from the first week."""
+    market = Market(case.change(years=YEARS), seed)
     market._shifts.begin("given", Effect(shifts=list(shifts)), week=0)
-    for _ in range(4 * years):
+    return market
+
+
+def passed(market, years):
+    """The series of so many years of a market, which goes on if it has not come so far."""
+    while market.week < 52 * years:
         market.step({})
-    return market.series
+    return {name: values[: 52 * years] for name, values in market.series.items()}
 
 
 def yearly(series, column):
@@ -45,23 +51,31 @@ def yearly(series, column):
 
 
 @cache
-def passed_by(name, seed, years, *shifts):
-    """The series of a case as it is; several facts look at the same years."""
-    return passed(load(name), seed, years, *shifts)
+def kept(name, seed, *shifts):
+    """A case as it is; several facts look at the same years."""
+    return opened(load(name), seed, *shifts)
 
 
 def gap(name, years, seeds, column, *shifts):
     """Return how far a column lies above that of the usual firm, by seed and year."""
-    pairs = ((passed_by(name, seed, years, *given) for given in (shifts, ())) for seed in seeds)
+    pairs = ((passed(kept(name, seed, *given), years) for given in (shifts, ())) for seed in seeds)
     return np.array([np.subtract(*(yearly(run, column) for run in pair)) for pair in pairs])
 
 
+def lucks(few, many):
+    """So many lucks each time, and more of them in `make long`."""
+    return pytest.mark.parametrize(
+        "seeds", [range(few), pytest.param(range(many), marks=pytest.mark.long)], ids=len
+    )
+
+
 @each_market
-def test_f40_a_firm_that_has_always_been_better_is_better_off_for_ever(name):
+@lucks(2, 12)
+def test_f40_a_firm_that_has_always_been_better_is_better_off_for_ever(name, seeds):
     """Szymanski & Henard 2001: performance has an effect of its own; ACSI: gaps last decades."""
     differs = {column: [] for column in ("evaluation", "customers", "profit")}
-    for seed in range(4):
-        good, poor = (passed(born(name, more), seed, 12) for more in (0.1, -0.1))
+    for seed in seeds:
+        good, poor = (passed(opened(born(name, more), seed), YEARS) for more in (0.1, -0.1))
         for column, found in differs.items():
             found.append(yearly(good, column)[1:] > yearly(poor, column)[1:])
     for column, found in differs.items():
@@ -69,18 +83,26 @@ def test_f40_a_firm_that_has_always_been_better_is_better_off_for_ever(name):
 
 
 @each_market
-def test_f40_what_is_made_better_for_good_keeps_most_of_its_worth(name):
-    gained = gap(name, 12, range(8), "profit", Shift(of="quality", plus=0.05)).mean(axis=0)
+@lucks(6, 12)
+def test_f40_what_is_made_better_for_good_keeps_most_of_its_worth(name, seeds):
+    gained = gap(name, YEARS, seeds, "profit", Shift(of="quality", plus=0.05)).mean(axis=0)
     assert gained.max() > 0
     assert gained[9] >= 0.5 * gained.max()
 
 
-@each_market
-def test_f41_growth_strains_service(name):
+@pytest.mark.parametrize(
+    ("name", "seeds"),
+    [
+        ("buick-market", 40),
+        ("southwest", 6),
+        pytest.param("southwest", 40, marks=pytest.mark.long),
+    ],
+)
+def test_f41_growth_strains_service(name, seeds):
     """Anderson, Fornell & Lehmann 1994 (from memory, sign): half as many again join, nobody is
     hired for them."""
     grown = Shift(of="joining", times=1.5, weeks=52)
-    assert gap(name, 1, range(40), "evaluation", grown).mean() < 0
+    assert gap(name, 1, range(seeds), "evaluation", grown).mean() < 0
 
 
 @pytest.mark.parametrize(
@@ -98,10 +120,10 @@ def test_f41_growth_strains_service(name):
 def test_f43_lasting_satisfaction_moves_sales_little(name):
     """Most published elasticities of sales to satisfaction lie below 1 (from memory)."""
     case, seeds = load(name), range(16)
-    usual = [passed(case, seed, 2) for seed in seeds]
+    usual = [passed(kept(name, seed), 2) for seed in seeds]
     more = 0.01 * np.mean([series["evaluation"].mean() for series in usual])
     pleased = [
-        passed(case, seed, 2, Shift(of="satisfaction_at_expectation", plus=float(more)))
+        passed(opened(case, seed, Shift(of="satisfaction_at_expectation", plus=float(more))), 2)
         for seed in seeds
     ]
     sales, before = (sum(yearly(run, "sales")[1] for run in runs) for runs in (pleased, usual))
@@ -120,9 +142,10 @@ STRAINED = pytest.param(
 
 
 @pytest.mark.parametrize("name", ["buick-market", STRAINED])
-def test_f44_a_bad_year_is_never_a_gain(name):
+@lucks(6, 12)
+def test_f44_a_bad_year_is_never_a_gain(name, seeds):
     bad = Shift(of="quality", plus=-0.1, weeks=52)
-    reputation = gap(name, 9, range(12), "reputation", bad).mean(axis=0)
+    reputation = gap(name, 9, seeds, "reputation", bad).mean(axis=0)
     assert reputation[0] < 0
     assert reputation.max() <= 0.005
 
@@ -136,15 +159,17 @@ GOOD_YEAR = Shift(of="quality", plus=0.1, weeks=52)
     "is .08, .03, .03, .02 lower, year by year; the airline has no spare hands besides",
 )
 @each_market
-def test_f44_a_good_year_is_followed_by_a_year_of_disappointment_at_most(name):
-    satisfied = gap(name, 9, range(12), "evaluation", GOOD_YEAR).mean(axis=0)
+@lucks(6, 12)
+def test_f44_a_good_year_is_followed_by_a_year_of_disappointment_at_most(name, seeds):
+    satisfied = gap(name, 9, seeds, "evaluation", GOOD_YEAR).mean(axis=0)
     assert satisfied[0] > 0
     assert (satisfied[1:] < -0.01).sum() <= 1
 
 
 @pytest.mark.parametrize("name", ["buick-market", STRAINED])
-def test_f44_a_good_year_is_no_loss(name):
-    assert gap(name, 9, range(12), "profit", GOOD_YEAR).mean(axis=0)[1:].sum() >= 0
+@lucks(6, 12)
+def test_f44_a_good_year_is_no_loss(name, seeds):
+    assert gap(name, 9, seeds, "profit", GOOD_YEAR).mean(axis=0)[1:].sum() >= 0
 
 
 @each_market
@@ -168,16 +193,19 @@ def _value(case, seeds, levers, careful):
     return np.mean([valued(case, policy, seed).value.total for seed in seeds])
 
 
-def test_f46_recovery_does_not_replace_reliability():
+@lucks(8, 40)
+def test_f46_recovery_does_not_replace_reliability(seeds):
     """Zeithaml, Berry & Parasuraman 1990; Knox & van Oest 2014 (sign). To be right first time pays
-    at the dealership; at the airline it costs more than it saves, with these levers or without."""
-    town, seeds = load("buick-market"), range(24)
+    at the dealership; at the airline it costs more than it saves, with these levers or without.
+    Eight lucks tell that it pays, forty that recovery takes less than half of its worth."""
+    town = load("buick-market")
     without, beside = (
         _value(town, seeds, levers, True) - _value(town, seeds, levers, False)
         for levers in ({}, FULL)
     )
     assert without > 0
-    assert beside >= 0.5 * without
+    assert beside > 0
+    assert len(seeds) < 40 or beside >= 0.5 * without
 
 
 def test_f46_claims_rise_with_generosity():
