@@ -48,7 +48,6 @@ CAUSES = (
 """Things that chance decides. A new cause goes at the end, so that old ones keep their luck."""
 
 _NORMAL_BITS = 13
-_UNSIGNED = {8: np.uint8, 16: np.uint16, 32: np.uint32}
 
 
 class Chance:
@@ -138,7 +137,7 @@ class Chance:
         """
         # As many words of 64 bits as hold all numbers, rounded up.
         words = self.raw(cause, week, -(-count * width // 64), occasion)
-        return words.view(_UNSIGNED[width])[:count]
+        return words.view(f"u{width // 8}")[:count]
 
     def uniform(self, cause: str, week: int, count: int, occasion: int = 0) -> NDArray[np.float32]:
         """Return ``count`` draws from 0 to 1, one for each customer, of 24 bits each.

@@ -132,8 +132,7 @@ class People(Minds):
 
     def remember(self, people: Indices, minds: Minds) -> None:
         """From now on these think so."""
-        for held, now in zip(self.held, minds.held, strict=True):
-            held[people] = now
+        self.held[:, people] = minds.held
 
     def _draw_visitor(self, chance: Chance) -> int | None:
         strangers = np.flatnonzero(~self.customer)

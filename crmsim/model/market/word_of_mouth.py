@@ -97,8 +97,7 @@ def tellings(people: People, who: Indices, luck: Singles, most: int) -> Tellings
     speakers = who.take(speak)
     first = (luck.take(speak) * float(TIES)).astype(np.intp)
     places = (first[:, None] + _PLACES[:most]) & (TIES - 1)
-    places += speakers[:, None] * TIES
-    return Tellings(speakers, people.ties.ravel().take(places))
+    return Tellings(speakers, people.ties[speakers[:, None], places])
 
 
 def hear(
