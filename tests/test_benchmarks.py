@@ -18,14 +18,20 @@ def twins():
     return twins
 
 
-def test_the_market_and_its_twin_in_mesa_agree(twins):
-    there, here = twins.market_means(people=500, weeks=26, seeds=SEEDS)
+@pytest.fixture(scope="module")
+def means(twins):
+    """Means of the market there and here, a row for each luck."""
+    return twins.market_means(people=500, weeks=26, seeds=4 * SEEDS)
+
+
+def test_the_market_and_its_twin_in_mesa_agree(twins, means):
+    there, here = (each[:SEEDS] for each in means)
     assert there.shape == here.shape == (SEEDS, len(twins.COLUMNS))
     assert np.abs(twins.z_scores(there, here)).max() < 4
 
 
-def test_runs_of_both_are_drawn_from_one_distribution(twins):
-    there, here = twins.market_means(people=500, weeks=26, seeds=4 * SEEDS)
+def test_runs_of_both_are_drawn_from_one_distribution(means):
+    there, here = means
     same = [ks_2samp(*columns).pvalue for columns in zip(there.T, here.T, strict=True)]
     other = [ks_2samp(*columns).pvalue for columns in zip(there.T, here.T * 1.1, strict=True)]
     assert min(same) > 0.01 > max(other)
@@ -33,8 +39,8 @@ def test_runs_of_both_are_drawn_from_one_distribution(twins):
     assert ((wider > 0.5) & (wider < 2)).all()
 
 
-def test_a_twin_with_other_numbers_would_be_noticed(twins):
-    there, here = twins.market_means(people=500, weeks=26, seeds=SEEDS)
+def test_a_twin_with_other_numbers_would_be_noticed(twins, means):
+    there, here = (each[:SEEDS] for each in means)
     assert np.abs(twins.z_scores(there, here * 1.1)).max() > 4
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -155,18 +156,20 @@ FORMULAS: dict[str, Callable[..., Any]] = {
 
 def values(name: str, number: str) -> dict[str, Any]:
     """The numbers that a student reads, by name."""
-    chosen = declared_exercise(name).variants  # type: ignore[attr-defined]
-    told = {lang: exercise(name, number).question[lang] for lang in LANGUAGES}
+    told = exercise(name, number).question
     (own,) = [
-        each.values
-        for each in chosen
-        if all(
-            task.question[lang] == told[lang]
-            for task in [declared_exercise(name)._filled(each)]  # type: ignore[attr-defined]
-            for lang in LANGUAGES
-        )
+        values
+        for question, values in read_by_somebody(name)
+        if all(question[lang] == told[lang] for lang in LANGUAGES)
     ]
     return own
+
+
+@cache
+def read_by_somebody(name: str) -> list[tuple[Any, dict[str, Any]]]:
+    """Each question that the exercise may ask, with its numbers."""
+    task: Any = declared_exercise(name)
+    return [(task._filled(each).question, each.values) for each in task.variants]
 
 
 def test_every_exercise_with_numbers_of_her_own_has_its_formula_here():
