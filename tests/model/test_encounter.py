@@ -22,9 +22,10 @@ def walk(scenario, seed, pick):
     return world.observe()
 
 
+@pytest.mark.parametrize("walks", [8, pytest.param(60, marks=pytest.mark.long)])
 @pytest.mark.parametrize("seat", ["seller", "buyer"])
 @pytest.mark.parametrize("case", CASES)
-def test_a_bot_comes_to_an_end_on_every_walk_and_takes_every_choice(case, seat):
+def test_a_bot_comes_to_an_end_on_every_walk_and_takes_every_choice(case, seat, walks):
     scenario = load(case).change(seat=seat)
     pick = np.random.default_rng(1)
     chairs = [scenario.change(persona=persona.id) for persona in scenario.personas]
@@ -35,7 +36,7 @@ def test_a_bot_comes_to_an_end_on_every_walk_and_takes_every_choice(case, seat):
     }
     endings = {ending.id for ending in scenario.endings}
     done, ended = set(), set()
-    enough, most = (times * len(scenario.touchpoints) for times in (30, 120))
+    enough, most = (times * len(scenario.touchpoints) for times in (walks, 120))
     for seed, chair in zip(range(most), itertools.cycle(chairs)):
         if seed >= enough and (done, ended) == (on_offer, endings):
             break
@@ -132,6 +133,9 @@ def test_what_is_not_on_offer_is_refused_with_what_is():
 # -- two people, one performance (B-13) -------------------------------------------------------
 
 
+some_lucks = pytest.mark.parametrize("lucks", [15, pytest.param(200, marks=pytest.mark.long)])
+
+
 def passengers(policy, seed):
     """The same service for both passengers of the bus."""
     driven = simulate(load("bus").change(persona="runner"), policy, seed)
@@ -144,8 +148,9 @@ def quality(seen, what):
     return sum(weight * getattr(seen, what)[d] for d, weight in seen.weights.items())
 
 
-def test_the_same_bus_ride_pleases_who_hoped_for_little_and_disappoints_who_hoped_for_much():
-    for seed in range(60):
+@some_lucks
+def test_the_same_bus_ride_pleases_who_hoped_for_little_and_disappoints_who_hoped_for_much(lucks):
+    for seed in range(lucks):
         runner, planner = passengers(None, seed)
         assert runner.perceived == pytest.approx(planner.perceived)
         assert runner.minutes == planner.minutes
@@ -154,9 +159,10 @@ def test_the_same_bus_ride_pleases_who_hoped_for_little_and_disappoints_who_hope
         assert runner.satisfaction > 4.2 > 2.9 > planner.satisfaction
 
 
-def test_who_expects_less_is_pleased_more_whatever_the_driver_does():
+@some_lucks
+def test_who_expects_less_is_pleased_more_whatever_the_driver_does(lucks):
     pick = np.random.default_rng(2)
-    for seed in range(60):
+    for seed in range(lucks):
         chance = lambda seen: seen.on_offer[int(pick.integers(len(seen.on_offer)))].id  # noqa: E731
         runner, planner = passengers(chance, seed)
         assert runner.perceived == pytest.approx(planner.perceived)

@@ -51,10 +51,11 @@ def test_what_matters_is_found(few, known, method, size, by):
         assert table.spread[:2].max() < 1e-9
 
 
+@pytest.mark.usefixtures("compiled_engine")
 def test_it_does_not_depend_on_the_executor(few):
-    here = sensitivity(TOWN, QUALITY, size=2, people=100)
+    here = sensitivity(TOWN, QUALITY, size=2, people=50)
     with ThreadPoolExecutor(2) as pool:
-        there = sensitivity(TOWN, QUALITY, size=2, people=100, executor=pool)
+        there = sensitivity(TOWN, QUALITY, size=2, people=50, executor=pool)
     assert here.table.equals(there.table)
     assert np.array_equal(here.outcomes, there.outcomes)
 
