@@ -51,14 +51,21 @@ def yearly(series, column):
 
 
 @cache
-def kept(name, seed, *shifts):
+def kept(name, seed):
     """A case as it is; several facts look at the same years."""
-    return opened(load(name), seed, *shifts)
+    return opened(load(name), seed)
+
+
+@cache
+def shifted(name, seed, years, *shifts):
+    return passed(opened(load(name), seed, *shifts), years)
 
 
 def gap(name, years, seeds, column, *shifts):
     """Return how far a column lies above that of the usual firm, by seed and year."""
-    pairs = ((passed(kept(name, seed, *given), years) for given in (shifts, ())) for seed in seeds)
+    pairs = (
+        (shifted(name, seed, years, *shifts), passed(kept(name, seed), years)) for seed in seeds
+    )
     return np.array([np.subtract(*(yearly(run, column) for run in pair)) for pair in pairs])
 
 
