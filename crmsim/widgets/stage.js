@@ -380,6 +380,25 @@ function keepFocus(root, change, wanted) {
   else if (!root.contains(document.activeElement)) root.focus({ preventScroll: true });
 }
 
+/* anywidget gives a script two seconds to load. Where it takes longer, all that the kernel sends to
+   this model is dropped for good (runtime.ts, 0.9 to 0.11), and the stage would stay empty. By the
+   time of this call the script is there: a stage still empty a second later hears the kernel as
+   ipywidgets does, and asks for what was dropped. */
+const DROPPED_MS = 1000;
+
+function hearDropped(model) {
+  if (Object.keys(model.get("regions")).length) return;
+  let own = null;
+  const find = (self) => (own = self);
+  model.on("change:turn", find);
+  model.set("turn", model.get("turn") + 1);
+  model.set("turn", model.get("turn") - 1);
+  model.off("change:turn", find);
+  const inherited = Object.getPrototypeOf(own.constructor.prototype);
+  own.comm.on_msg((message) => inherited._handle_comm_msg.call(own, message));
+  model.send({ need: "state" });
+}
+
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "crmsim-stage";
@@ -431,6 +450,7 @@ function render({ model, el }) {
   model.on("msg:custom", keepFile);
   paint(root, live, model, shown);
   showFilm(true);
+  const hearing = setTimeout(hearDropped, DROPPED_MS, model);
   /* While a stage was out of sight its game may have been played on in another cell. */
   const sight = new IntersectionObserver((seen) => {
     if (!seen.at(-1).isIntersecting) return;
@@ -440,6 +460,7 @@ function render({ model, el }) {
   sight.observe(root);
   return () => {
     clearInterval(standing);
+    clearTimeout(hearing);
     sight.disconnect();
     model.off("change", update);
     model.off("msg:custom", post.heard);

@@ -113,6 +113,9 @@ class Stage(anywidget.AnyWidget):
         if message.get("need") == "look":
             self.on_look()
             return
+        if message.get("need") == "state":
+            self.send_state({*self.trait_names(sync=True)} & {*vars(Stage)})
+            return
         if message.get("need") == "terms":
             self.send({"terms": for_text(self.lang)})
             return
