@@ -14,14 +14,20 @@ NONSENSE = "happy🙂"
 
 
 class Answering:
-    """One exercise on its stage, and the words in which it answers."""
+    """One exercise on its stage, and the words in which it answers.
 
-    def __init__(self, notebook: Any, exercise_id: str, lang: str, code: str = "") -> None:
+    Of the wrong answers that the exercise foresees, ``every`` one is given, or only the first.
+    """
+
+    def __init__(
+        self, notebook: Any, exercise_id: str, lang: str, code: str = "", every: bool = True
+    ) -> None:
         self.page, self.lang, self.t = notebook.page, lang, words(lang)
         self.notebook, self.code = notebook, code or f'("{exercise_id}"'
         self.stage = self._stage(exercise_id)
         self.task = self._version(exercise_id)
         self.verdict = self.stage.locator(".ex-verdict")
+        self.tried = None if every else 1
 
     def _stage(self, exercise_id: str) -> Locator:
         """Find the stage of the exercise; a cell may ask several."""
@@ -80,11 +86,11 @@ class Answering:
 
     def _choose(self) -> None:
         self.done("blank")
-        for option in self.task.options:
-            if option.id != self.task.key:
-                self.choose(option.id)
-                self.done("wrong")
-                self.says(option.slip.misconception[self.lang])
+        wrong = [option for option in self.task.options if option.id != self.task.key]
+        for option in wrong[: self.tried]:
+            self.choose(option.id)
+            self.done("wrong")
+            self.says(option.slip.misconception[self.lang])
         self.choose(self.task.key)
         self.done("right")
         self._says_why()
@@ -103,7 +109,7 @@ class Answering:
     def _number(self) -> None:
         self.type(NONSENSE)
         self.done("nonsense")
-        for slip in self.task.slips:
+        for slip in self.task.slips[: self.tried]:
             self.type(f"{slip.value:g}")
             self.done("wrong")
             self.says(slip.misconception[self.lang])

@@ -355,6 +355,7 @@ class Notebook:
         self.cell(code).locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(new)
+        wait_for(lambda: any(new in source for source in self.sources), "what was written")
         return self.run_again(code)
 
     def saved(self, name: str) -> object:

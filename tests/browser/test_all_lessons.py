@@ -1,7 +1,7 @@
 """Every lesson as a student works through it: each question, with nothing, wrongly and rightly.
 
-The questions stand on a page of their own. In JupyterLab each lesson is opened, and asks its first
-question, its functions, and one question of each kind that no other lesson there has asked.
+The questions stand on a page of their own. In JupyterLab two lessons are opened, and ask their
+first question, their functions, and one question of each kind; every one in ``make long``.
 """
 
 from __future__ import annotations
@@ -19,14 +19,8 @@ from crmsim.widgets.exercises.prediction import predict
 
 LESSONS = sorted(path.stem for path in (NOTEBOOKS / "source").glob("*.md"))
 ASKED = re.compile(r'\b(predict|check)\(((?:\s*"[\w-]+",)+)')
-OPENED_ELSEWHERE = {
-    "00-start-here": "test_passport.py",
-    "10-buying-a-buick": "test_play.py",
-    "12-satisfaction": "test_lessons.py",
-    "31-butterfly": "test_butterfly.py",
-    "32-southwest": "test_lessons.py",
-}
-"""Lessons of which another file opens the notebook, and works in it."""
+IN_JUPYTERLAB = {"11-service-quality": "en", "41-turnaround": "zh-Hans"}
+"""Lessons that are opened each time, and the language; together they ask in every way there is."""
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
 NONSENSE = r"\1return 'nonsense'\n"
 
@@ -37,14 +31,6 @@ def questions(lesson):
         if cell.kind == "code":
             for call, names in ASKED.findall(cell.en):
                 yield from ((call, name, cell.en) for name in re.findall(r'"([\w-]+)"', names))
-
-
-def walks(whole: bool):
-    """Each lesson in each language; every time only in one of the two, in turn."""
-    for number, lesson in enumerate(LESSONS):
-        for place, lang in enumerate(LANGUAGES):
-            now = (number + place) % 2 == 0 and (whole or lesson not in OPENED_ELSEWHERE)
-            yield pytest.param(lesson, lang, marks=[] if now else [pytest.mark.long])
 
 
 def questions_once(lesson):
@@ -59,8 +45,8 @@ def questions_once(lesson):
     assert len(walked) > 4
 
 
-@pytest.mark.parametrize(("lesson", "lang"), list(walks(whole=True)))
-def test_each_question_of_a_lesson_is_answered_by_clicks(live, lesson, lang):
+def answered_by_clicks(live, lesson, lang, every):
+    """Answer each question of a lesson, with every wrong answer that is foreseen or with one."""
     # the cell of a function is written in JupyterLab, below
     wanted = [
         (call, name)
@@ -72,36 +58,41 @@ def test_each_question_of_a_lesson_is_answered_by_clicks(live, lesson, lang):
         if names:
             live.show(*(ask(name, lang=lang) for name in names))
         for name in names:
-            asked = Answering(live, name, lang)
+            asked = Answering(live, name, lang, every=every)
             if ask is predict:
                 asked.foresee()
             else:
                 asked.walk()
 
 
-def first_of_its_kind(lesson):
-    """The ways of asking that no lesson before this one has, of those that are opened here."""
-    had = set()
-    for other in LESSONS:
-        new = {(call, declared_exercise(name).kind) for call, name, _ in questions_once(other)}
-        if other == lesson:
-            return new - had
-        if other not in OPENED_ELSEWHERE:
-            had |= new
-    return set()
+@pytest.mark.parametrize(("number", "lesson"), list(enumerate(LESSONS)))
+def test_each_question_of_a_lesson_is_answered_by_clicks(live, number, lesson):
+    answered_by_clicks(live, lesson, LANGUAGES[number % 2], every=False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_each_wrong_answer_to_a_question_is_given_by_clicks(live, lesson, lang):
+    answered_by_clicks(live, lesson, lang, every=True)
+
+
+def ways_of_asking(lesson):
+    return {(call, declared_exercise(name).kind) for call, name, _ in questions_once(lesson)}
 
 
 def worked_through(notebook, lesson, lang, every):
-    """Work through a lesson in JupyterLab: every question, or what is new in it."""
+    """Work through a lesson in JupyterLab: every question, or one of each way of asking."""
     notebook.open(lang, lesson)
     assert notebook.page.locator(ERRORS).count() == 0
-    wanted = first_of_its_kind(lesson)
+    wanted = ways_of_asking(lesson)
     for place, (call, name, source) in enumerate(questions_once(lesson)):
         kind = call, declared_exercise(name).kind
         if not (every or place == 0 or kind in wanted or kind[1] == "function"):
             continue
         wanted.discard(kind)
-        asked = Answering(notebook, name, lang, f'{"" if call == "predict" else "check("}"{name}"')
+        code = f'{"" if call == "predict" else "check("}"{name}"'
+        asked = Answering(notebook, name, lang, code, every)
         if call == "predict":
             asked.foresee()
         elif asked.task.kind == "function":
@@ -112,9 +103,15 @@ def worked_through(notebook, lesson, lang, every):
     assert notebook.page.locator(ERRORS).count() == 0
 
 
-@pytest.mark.parametrize(("lesson", "lang"), list(walks(whole=False)))
+@pytest.mark.parametrize(("lesson", "lang"), IN_JUPYTERLAB.items())
 def test_a_lesson_in_jupyterlab_opens_and_takes_answers(notebook, lesson, lang):
     worked_through(notebook, lesson, lang, every=False)
+
+
+def test_the_lessons_opened_each_time_ask_in_every_way_there_is():
+    every = set().union(*map(ways_of_asking, LESSONS))
+    assert len(every) > 10
+    assert set().union(*map(ways_of_asking, IN_JUPYTERLAB)) == every
 
 
 @pytest.mark.long
