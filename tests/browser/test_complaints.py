@@ -11,7 +11,7 @@ from crmsim.common.words import words
 from crmsim.scenario import load
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "zh-Hans"])
 def test_a_complaint_is_heard_out_and_its_end_says_how_fair_it_felt(live, play_live, lang):
     talk = play("buick-complaint", seed=20, persona="lin-yue", lang=lang, after="20-bet-order")
     game = play_live(predict("20-bet-order", lang=lang), talk)

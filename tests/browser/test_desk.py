@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 import crmsim
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "zh-Hans"])
 def test_a_day_by_mouse_and_keys_and_the_questions_after_it(play_live, lang):
     play = play_live(crmsim.play("sunset", seed=21, lang=lang))
     play.look()

@@ -17,7 +17,7 @@ def test_played_to_the_end_by_mouse_and_rewound(notebook):
     assert "在下面继续" in notebook.play.said_below
 
 
-@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh-Hans", marks=pytest.mark.long)])
 def test_played_by_mouse_on_a_page_of_its_own(play_live, lang):
     play = play_live(play_case("buick", seed=1, lang=lang))
     expect(play.stage).to_have_attribute("lang", lang)
