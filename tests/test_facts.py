@@ -940,7 +940,7 @@ def test_f25_the_closed_loop_turns_over_where_the_gain_is_one():
     gain = [loop.gain(bonus=share) for share in bonus]
     for target in (0.985, 1.015):
         assert gain[0] < target < gain[1]
-        left = loop.after_a_shock(4000, bonus=float(np.interp(target, gain, bonus)))
+        left = loop.after_a_shock(2000, bonus=float(np.interp(target, gain, bonus)))
         assert left[-1] > 0
         assert (left[-1] > left[-500]) == (target > 1)
 
