@@ -61,7 +61,7 @@ def worth_of_the_best(name, seeds):
 
 @each_market
 def test_the_best_play_is_worth_what_is_told(name, lucks):
-    """What the reference policy is worth, told beside it, is measured anew on many lucks."""
+    """The worth of the reference policy, told beside it, is measured anew on many lucks."""
     case, (_, found), seeds = load(name), stored(name), lucks[name]
     best, usual = worth_of_the_best(name, seeds), worths(case, Play(), seeds)
     assert found["best"] > found["balanced"] > found["usual"]

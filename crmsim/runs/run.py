@@ -355,7 +355,8 @@ def what_if(run: Run, step: int, action: Action) -> Run:
     >>> what_if(run, 0, run.actions[0]) == run
     True
     """
-    return simulate(run.scenario, instead(run, step, action), run.seed)
+    policy = instead(run, step, action)
+    return simulate(run.scenario, policy, run.seed)
 
 
 def instead(run: Run, step: int, action: Action) -> Policy:

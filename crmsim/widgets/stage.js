@@ -394,6 +394,7 @@ function hearDropped(model) {
   model.set("turn", model.get("turn") + 1);
   model.set("turn", model.get("turn") - 1);
   model.off("change:turn", find);
+  if (!own.comm) return; // a saved notebook, without a kernel
   const inherited = Object.getPrototypeOf(own.constructor.prototype);
   own.comm.on_msg((message) => inherited._handle_comm_msg.call(own, message));
   model.send({ need: "state" });

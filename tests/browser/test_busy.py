@@ -1,4 +1,4 @@
-"""What a student sees when the kernel is busy or the machine is slow."""
+"""A busy kernel and a slow machine, as a student sees them."""
 
 from __future__ import annotations
 

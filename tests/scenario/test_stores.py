@@ -48,7 +48,7 @@ def gains(case, levers, seeds):
 
 
 def pays(worth, share=0.95):
-    """Whether it does in the mean, and of a hundred lucks on that share."""
+    """Return True if it does in the mean, and of a hundred lucks on that share."""
     return worth.mean() > 0 and (len(worth) < 100 or (worth > 0).mean() >= share)
 
 
