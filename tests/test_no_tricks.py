@@ -26,8 +26,8 @@ each_market = pytest.mark.parametrize("name", FEW)
     scope="module", params=[FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["few", "many"]
 )
 def lucks(request):
-    """The lucks of each market. The few show every claim by four standard errors, unless a test says
-    otherwise; what takes more is claimed of the many."""
+    """The lucks of each market. The few show every claim by four standard errors, unless a test
+    says otherwise; what takes more is claimed of the many."""
     return request.param
 
 

@@ -1,7 +1,7 @@
 """Every lesson as a student works through it: each question, with nothing, wrongly and rightly.
 
-The questions stand on a page of their own. In JupyterLab two lessons are opened, and ask their
-first question, their functions, and one question of each kind; every one in ``make long``.
+The questions stand on a page of their own, one of each way of asking. In JupyterLab two lessons are
+opened, and their first question and their functions asked besides; all of all in ``make long``.
 """
 
 from __future__ import annotations
@@ -46,13 +46,16 @@ def questions_once(lesson):
 
 
 def answered_by_clicks(live, lesson, lang, every):
-    """Answer each question of a lesson, with every wrong answer that is foreseen or with one."""
+    """Answer each question of a lesson with every wrong answer that is foreseen; or one question of
+    each way of asking, with one wrong answer."""
     # the cell of a function is written in JupyterLab, below
-    wanted = [
-        (call, name)
+    kinds = {
+        (call, name): declared_exercise(name).kind
         for call, name, _ in questions_once(lesson)
         if declared_exercise(name).kind != "function"
-    ]
+    }
+    one_each = {(call, kind): (call, name) for (call, name), kind in kinds.items()}
+    wanted = kinds if every else one_each.values()
     for ask in (predict, check):  # a loop can be asked by both, and each needs it alone on a page
         names = [name for call, name in wanted if call == ask.__name__]
         if names:
@@ -66,14 +69,14 @@ def answered_by_clicks(live, lesson, lang, every):
 
 
 @pytest.mark.parametrize(("number", "lesson"), list(enumerate(LESSONS)))
-def test_each_question_of_a_lesson_is_answered_by_clicks(live, number, lesson):
+def test_a_question_of_each_kind_is_answered_by_clicks_in_each_lesson(live, number, lesson):
     answered_by_clicks(live, lesson, LANGUAGES[number % 2], every=False)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_each_wrong_answer_to_a_question_is_given_by_clicks(live, lesson, lang):
+def test_each_question_is_answered_by_clicks_with_each_wrong_answer(live, lesson, lang):
     answered_by_clicks(live, lesson, lang, every=True)
 
 
