@@ -1,7 +1,7 @@
 """Every lesson as a student works through it: each question, with nothing, wrongly and rightly.
 
-The questions stand on a page of their own, one of each way of asking. In JupyterLab two lessons are
-opened, and their first question and their functions asked besides; all of all in ``make long``.
+The questions stand on a page of their own, one of each way of asking. In JupyterLab one lesson is
+opened that asks in nearly every way, its functions besides; all of all lessons in ``make long``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from crmsim.widgets.exercises.prediction import predict
 
 LESSONS = sorted(path.stem for path in (NOTEBOOKS / "source").glob("*.md"))
 ASKED = re.compile(r'\b(predict|check)\(((?:\s*"[\w-]+",)+)')
-IN_JUPYTERLAB = {"11-service-quality": "en", "41-turnaround": "zh-Hans"}
-"""Lessons that are opened each time, and the language; together they ask in every way there is."""
+IN_JUPYTERLAB = "41-turnaround", "zh-Hans"
+"""The lesson that is opened there each time, and its language."""
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
 NONSENSE = r"\1return 'nonsense'\n"
 
@@ -106,15 +106,10 @@ def worked_through(notebook, lesson, lang, every):
     assert notebook.page.locator(ERRORS).count() == 0
 
 
-@pytest.mark.parametrize(("lesson", "lang"), IN_JUPYTERLAB.items())
-def test_a_lesson_in_jupyterlab_opens_and_takes_answers(notebook, lesson, lang):
-    worked_through(notebook, lesson, lang, every=False)
-
-
-def test_the_lessons_opened_each_time_ask_in_every_way_there_is():
-    every = set().union(*map(ways_of_asking, LESSONS))
-    assert len(every) > 10
-    assert set().union(*map(ways_of_asking, IN_JUPYTERLAB)) == every
+def test_a_lesson_in_jupyterlab_opens_and_takes_answers_of_nearly_every_kind(notebook):
+    worked_through(notebook, *IN_JUPYTERLAB, every=False)
+    left = set().union(*map(ways_of_asking, LESSONS)) - ways_of_asking(IN_JUPYTERLAB[0])
+    assert left == {("check", "journal"), ("predict", "match")}
 
 
 @pytest.mark.long
