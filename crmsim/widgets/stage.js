@@ -388,7 +388,7 @@ const DROPPED_MS = 1000;
 
 function hearDropped(model) {
   if (Object.keys(model.get("regions")).length) return;
-  let own = null;
+  let own = null; // the model itself: only an event hands it over
   const find = (self) => (own = self);
   model.on("change:turn", find);
   model.set("turn", model.get("turn") + 1);

@@ -114,6 +114,7 @@ class Stage(anywidget.AnyWidget):
             self.on_look()
             return
         if message.get("need") == "state":
+            # what this class shows; the script and the styles have come
             self.send_state({*self.trait_names(sync=True)} & {*vars(Stage)})
             return
         if message.get("need") == "terms":

@@ -194,6 +194,10 @@ def kind_of(widget: Any) -> str:
     return f"{widget.screen}-{state.get(widget.screen, '')}-{'again' * bool(session.earlier)}"
 
 
+def airline(lang: str) -> MarketPlay:
+    return MarketPlay(MarketSession("southwest", 1, lang))
+
+
 GAMES: dict[str, tuple[Callable[[str], Any], Callable[[Any], Iterator[tuple[str, str]]]]] = {
     "visit": (lambda lang: Play(VisitSession("buick", 1, lang)), visit_acts),
     "mystery visit": (
@@ -201,11 +205,8 @@ GAMES: dict[str, tuple[Callable[[str], Any], Callable[[Any], Iterator[tuple[str,
         mystery_acts,
     ),
     "firm": (lambda lang: MarketPlay(MarketSession("buick-market", 1, lang)), market_acts),
-    "airline": (lambda lang: MarketPlay(MarketSession("southwest", 1, lang)), market_acts),
-    "airline's history": (
-        lambda lang: MarketPlay(MarketSession("southwest", 1, lang)),
-        history_acts,
-    ),
+    "airline": (airline, market_acts),
+    "airline's history": (airline, history_acts),
     "desk": (lambda lang: DeskPlay(DeskSession("sunset", 3, lang)), desk_acts),
 }
 LONG_GAMES = {"airline"}
