@@ -9,9 +9,6 @@ from typing import Any, Protocol
 from weakref import WeakSet
 
 from IPython.core.formatters import DisplayFormatter
-from IPython.core.interactiveshell import InteractiveShell
-from IPython.display import display
-from IPython.utils.capture import capture_output
 from ipywidgets import Output
 
 from crmsim.common.words import language, words
@@ -158,13 +155,17 @@ class Closed(Output):
 
 
 def _shown(thing: Any) -> list[dict[str, Any]]:
-    """Return the outputs of a cell whose last line is this thing."""
-    if not InteractiveShell.initialized():
-        return [_output(*DisplayFormatter().format(thing))]
-    # A figure of Plotly publishes itself instead of giving its data away.
-    with capture_output() as captured:
-        display(thing)
-    return [_output(each.data, each.metadata) for each in captured.outputs]
+    """Return the outputs of a cell whose last line is this thing.
+
+    A thread of its own may ask for this beside a cell that runs, so nothing is displayed and then
+    caught: that would change the display of the cell as well.
+    """
+    formatter = DisplayFormatter()
+    # a figure of Plotly, and a sheet of questions as a whole, would display themselves
+    formatter.ipython_display_formatter.enabled = False
+    several = isinstance(thing, list) and hasattr(thing, "_ipython_display_")
+    things = thing if several else [thing]
+    return [_output(*formatter.format(each)) for each in things]
 
 
 def _output(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> dict[str, Any]:

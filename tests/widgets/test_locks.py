@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import plotly.graph_objects as go
 import pytest
 from IPython.core.formatters import DisplayFormatter
+from IPython.core.interactiveshell import InteractiveShell
 
 from crmsim import check, predict, reveal
 from crmsim.course import progress
@@ -144,3 +146,35 @@ def test_a_number_is_an_answer_when_the_hand_has_rested_and_a_click_at_once(monk
 
     assert asyncio.run(typed()) == ["lock", "lock"]
     assert progress.load_record(f"answer-{BET}")["answer"] == "22"
+
+
+@pytest.fixture
+def shell():
+    """The shell of a kernel; a thread of its own answers the widgets beside the cell that runs."""
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def test_what_opens_leaves_the_display_alone_of_a_cell_that_runs_meanwhile(shell):
+    # the kernel throws the request for a cell away that meets another display than its own
+    display, seen = shell.display_pub, []
+
+    class Noted:
+        def _repr_html_(self):
+            seen.append(shell.display_pub)
+            return "<p>noted</p>"
+
+    closed = reveal(Noted(), after=BET)
+    predict(BET).on_act("answer", "answer=8")
+    assert closed.outputs[0]["data"]["text/html"] == "<p>noted</p>"
+    assert seen == [display]
+
+
+def test_a_figure_and_a_sheet_of_questions_open_as_a_cell_would_show_them(shell):
+    drawn = reveal(go.Figure({"layout": {"title": {"text": "cash"}}}), after=BET)
+    asked = reveal(predict("10-why", "10-bet-stage"), after=BET)
+    predict(BET).on_act("answer", "answer=8")
+    (figure,) = drawn.outputs
+    assert figure["data"]["application/vnd.plotly.v1+json"]["layout"]["title"]["text"] == "cash"
+    views = [each["data"]["application/vnd.jupyter.widget-view+json"] for each in asked.outputs]
+    assert len(views) == 2
