@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 from weakref import WeakSet
 
@@ -68,6 +69,9 @@ class Unlockable(Protocol):
 
 _WAITING: WeakSet[Unlockable] = WeakSet()
 
+# cells that still run, and what opens, may add to those that wait while these are gone through
+_entering = Lock()
+
 _timers: list[asyncio.TimerHandle] = []
 
 
@@ -79,15 +83,19 @@ def wait(closed: Unlockable) -> None:
     closed
         A widget that is locked.
     """
-    _WAITING.add(closed)
+    with _entering:
+        _WAITING.add(closed)
 
 
 def look_again() -> None:
     """Open whatever waited for a prediction that has now been made."""
     opened = True
     while opened:  # what opens fixes a prediction, which then shows that
-        opened = {closed for closed in _WAITING if closed.unlock()}
-        _WAITING.difference_update(opened)
+        with _entering:
+            waiting = list(_WAITING)
+        opened = [closed for closed in waiting if closed.unlock()]
+        with _entering:
+            _WAITING.difference_update(opened)
 
 
 def look_again_after(rest_s: float) -> None:

@@ -1,6 +1,10 @@
 """Looking ahead: runs made between whiles are the runs that would be made on demand."""
 
 import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from crmsim import load, simulate
 from crmsim.model.market.market import Market
@@ -9,6 +13,15 @@ from crmsim.widgets.idle import Ahead
 
 TOWN = load("buick-market").change(people=300, years=1)
 LEVERS = (("adoption", 0.5), ("capacity", 1.1))
+
+
+@pytest.fixture
+def switching():
+    """Threads that take turns after nearly every step."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 def test_a_run_asked_for_is_the_simulated_one():
@@ -65,6 +78,15 @@ def test_a_run_begun_ahead_is_gone_on_with_when_it_is_asked_for(monkeypatch):
     run = ahead.run(TOWN, 3, LEVERS)
     assert len(made) == 1
     assert run.log.equals(simulate(TOWN, lambda seen: dict(LEVERS), 3).log)
+
+
+def test_a_cell_and_a_click_that_ask_for_one_run_in_two_threads_get_the_simulated_one(switching):
+    ahead, expected = Ahead(), simulate(TOWN, lambda seen: dict(LEVERS), 3)
+    with ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(ahead.run, TOWN, 3, LEVERS) for _ in range(2)]
+        first, second = (each.result() for each in asked)
+    assert first is second
+    assert first.log.equals(expected.log)
 
 
 def test_few_runs_are_kept_that_are_made_in_part():

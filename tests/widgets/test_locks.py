@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import plotly.graph_objects as go
 import pytest
@@ -178,3 +179,31 @@ def test_a_figure_and_a_sheet_of_questions_open_as_a_cell_would_show_them(shell)
     assert figure["data"]["application/vnd.plotly.v1+json"]["layout"]["title"]["text"] == "cash"
     views = [each["data"]["application/vnd.jupyter.widget-view+json"] for each in asked.outputs]
     assert len(views) == 2
+
+
+def test_what_opens_may_bring_something_that_waits_for_more():
+    closed = reveal(lambda: reveal(40 + 2, after="10-why"), after=BET)
+    predict(BET).on_act("answer", "answer=8")
+    (within,) = closed.outputs
+    assert "crmsim-closed" in within["data"]["text/html"]
+
+
+def test_a_cell_that_waits_for_an_answer_may_run_while_another_answer_opens_something():
+    begun, run = threading.Event(), threading.Event()
+
+    def a_cell():
+        begun.wait()
+        kept.append(reveal(0, after="10-why"))
+        run.set()
+
+    def made():
+        begun.set()
+        run.wait()
+        return 40 + 2
+
+    kept = [reveal(made, after=BET)]
+    cell = threading.Thread(target=a_cell)
+    cell.start()
+    predict(BET).on_act("answer", "answer=8")
+    cell.join()
+    assert kept[0].outputs[0]["data"]["text/plain"] == "42"

@@ -30,11 +30,13 @@ SEATS = 40
 
 def _remembered(run: Run, what: str, made: Callable[[], Any]) -> Any:
     """Return what was made for a run, because the run is made again for it."""
-    if (id(run), what) not in _KNOWN or _KNOWN[id(run), what][0] is not run:
+    known = _KNOWN.get((id(run), what))
+    if known is None or known[0] is not run:
+        known = run, made()
         if len(_KNOWN) >= 2 * MOST_REMEMBERED:
-            _KNOWN.pop(next(iter(_KNOWN)))
-        _KNOWN[id(run), what] = run, made()
-    return _KNOWN[id(run), what][1]
+            _KNOWN.pop(next(iter(_KNOWN)), None)
+        _KNOWN[id(run), what] = known
+    return known[1]
 
 
 def customers_of(run: Run) -> NDArray[np.bool_]:
