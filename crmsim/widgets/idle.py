@@ -47,16 +47,19 @@ class Idle:
         if self._next:
             self._next.cancel()
         try:
-            self._later(asyncio.get_running_loop(), CALM_S)
+            self._later(asyncio.get_running_loop(), CALM_S, pieces)
         except RuntimeError:
             self._next = None
 
-    def _later(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
-        self._next = loop.call_later(seconds, partial(self._work, loop))
+    def _later(
+        self, loop: asyncio.AbstractEventLoop, seconds: float, pieces: Iterator[None]
+    ) -> None:
+        self._next = loop.call_later(seconds, partial(self._work, loop, pieces))
 
-    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
-        if next(self._pieces, self) is None:
-            self._later(loop, BREATH_S)
+    def _work(self, loop: asyncio.AbstractEventLoop, pieces: Iterator[None]) -> None:
+        # meanwhile the thread of another loop may have been given other work
+        if pieces is self._pieces and next(pieces, self) is None:
+            self._later(loop, BREATH_S, pieces)
 
 
 class Ahead:

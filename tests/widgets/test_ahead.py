@@ -2,14 +2,16 @@
 
 import asyncio
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
 
 from crmsim import load, simulate
 from crmsim.model.market.market import Market
 from crmsim.widgets import idle
-from crmsim.widgets.idle import Ahead
+from crmsim.widgets.idle import Ahead, Idle
 
 TOWN = load("buick-market").change(people=300, years=1)
 LEVERS = (("adoption", 0.5), ("capacity", 1.1))
@@ -87,6 +89,38 @@ def test_a_cell_and_a_click_that_ask_for_one_run_in_two_threads_get_the_simulate
         first, second = (each.result() for each in asked)
     assert first is second
     assert first.log.equals(expected.log)
+
+
+def test_work_that_is_given_in_two_threads_in_turn_is_done_in_one_at_a_time():
+    idle, done, wrong = Idle(), [], []
+
+    def pieces(number):
+        for piece in range(10):
+            time.sleep(0.005)
+            done.append((number, piece))
+            yield
+
+    async def give(number):
+        idle.do(pieces(number))
+
+    def loop():
+        made = asyncio.new_event_loop()
+        made.set_exception_handler(lambda _, told: wrong.append(told))
+        Thread(target=made.run_forever, daemon=True).start()
+        return made
+
+    loops = loop(), loop()
+    for number in range(6):
+        asyncio.run_coroutine_threadsafe(give(number), loops[number % 2]).result()
+        while (number, 0) not in done:  # the first piece is done, the second is begun
+            time.sleep(0.001)
+        time.sleep(0.002)
+    while (5, 9) not in done:
+        time.sleep(0.001)
+    for made in loops:
+        made.call_soon_threadsafe(made.stop)
+    assert wrong == []
+    assert [piece for number, piece in done if number == 5] == [*range(10)]
 
 
 def test_few_runs_are_kept_that_are_made_in_part():
