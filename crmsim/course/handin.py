@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
+from select import select
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from crmsim.common.errors import CrmsimError
@@ -38,6 +39,8 @@ HANDIN_SCHEMA = 1
 MANIFEST = "handin.json"
 PROGRESS, NOTEBOOKS = "progress", "notebooks"
 MOST_NAME_BYTES = 120
+LOOK_AGAIN_S = 0.2
+"""Seconds after which a Ctrl+C is seen that came just before a wait."""
 SAME_MOMENT_S = 2
 """Seconds between an answer and its notebook that are no sign of a notebook not saved."""
 
@@ -123,8 +126,11 @@ def _identify(number: str | None, name: str | None, lang: str) -> None:
 
 def _asked(question: str) -> str | None:
     """Return the line that is typed at the terminal; None after Ctrl+D."""
-    # A Ctrl+C that comes after the prompt of input() and before it reads waits for a whole line.
     print(f"{question}: ", end="", flush=True)
+    # A Ctrl+C that comes just before the read waits for a whole line, so nothing is read before it
+    # is there; Windows can't wait for a terminal in this way.
+    while os.name != "nt" and not select([sys.stdin], [], [], LOOK_AGAIN_S)[0]:
+        pass
     line = sys.stdin.readline()
     if not line:
         print()

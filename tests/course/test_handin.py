@@ -155,6 +155,7 @@ def test_from_the_command_line_it_finds_the_work_folder_and_asks_who_it_is(
 
 def test_at_a_terminal_it_asks(work, monkeypatch, capsys):
     done_something()
+    monkeypatch.setattr("crmsim.course.handin.select", lambda *_: (["a line"], [], []))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     answers = iter(["2026001\n", "林悦\n"])
     monkeypatch.setattr("sys.stdin.readline", lambda: next(answers), raising=False)
