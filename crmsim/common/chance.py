@@ -9,6 +9,7 @@ customer.
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 
 from crmsim.common.checks import as_plain
 from crmsim.common.words import data_path
+
+_one_at_a_time = Lock()
+"""Held from setting a counter to drawing; a lock of each object could not be copied."""
 
 CAUSES = (
     "persona",
@@ -111,10 +115,11 @@ class Chance:
             self._sources[cause] = source, as_plain(source.state)
         source, state = self._sources[cause]
         # Making a generator is slow; setting the counter of a kept one is the same and fast, if
-        # its state is in plain numbers.
-        state["state"]["counter"] = [0, 0, week, occasion]
-        source.state = state
-        return source.random_raw(count)
+        # its state is in plain numbers. Runs in several threads share it.
+        with _one_at_a_time:
+            state["state"]["counter"] = [0, 0, week, occasion]
+            source.state = state
+            return source.random_raw(count)
 
     def bits(
         self, cause: str, week: int, count: int, width: int, occasion: int = 0

@@ -6,15 +6,23 @@ import errno
 import hashlib
 import json
 import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 
 from crmsim.common.errors import CrmsimError
 from crmsim.common.words import words
 
 DRAFT = ".draft-"
+TRIES, TRY_AGAIN_S = 5, 0.05
+"""Times that a file is tried that another program holds open, and seconds between them."""
+
+T = TypeVar("T")
 
 
 class PathError(CrmsimError):
@@ -60,7 +68,7 @@ def write(path: Path, content: str | bytes, private: bool = False) -> Path:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(draft, path)
+        patiently(partial(os.replace, draft, path))
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -69,6 +77,33 @@ def write(path: Path, content: str | bytes, private: bool = False) -> Path:
 
 def _for_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
+
+
+def patiently(act: Callable[[], T]) -> T:
+    """Read or replace a file; one that another program holds open is tried again for a while.
+
+    On Windows a scanner for viruses, or another thread, keeps a file shut for a moment.
+
+    Parameters
+    ----------
+    act
+        What reads or replaces it; it is called again after a ``PermissionError``.
+
+    Raises
+    ------
+    OSError
+        If it fails each time.
+
+    Examples
+    --------
+    >>> patiently(lambda: 42)
+    42
+    """
+    for _ in range(TRIES - 1):
+        with suppress(PermissionError):
+            return act()
+        time.sleep(TRY_AGAIN_S)
+    return act()
 
 
 def write_json(path: Path, value: Any) -> Path:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import pandas as pd
+
+_one_at_a_time = Lock()
+"""Held while the options of pandas are other ones: all threads have the same."""
 
 _WHOLE = {"display.max_rows": None, "display.max_columns": None, "display.max_colwidth": None}
 
@@ -23,5 +28,5 @@ class WholeTable(pd.DataFrame):
 
     def _repr_html_(self) -> str | None:
         options = [pair for option in _WHOLE.items() for pair in option]
-        with pd.option_context(*options, "display.float_format", "{:.12g}".format):
+        with _one_at_a_time, pd.option_context(*options, "display.float_format", "{:.12g}".format):
             return super()._repr_html_()

@@ -83,7 +83,7 @@ def load_record(name: str, on_damage: Callable[[Path], None] | None = None) -> R
     """
     path = folder() / f"{name}.json"
     try:
-        record = json.loads(path.read_bytes(), strict=False)
+        record = json.loads(files.patiently(path.read_bytes), strict=False)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from threading import RLock
 
 from crmsim.model.market.market import Market
 from crmsim.runs.run import Run, recorded
 from crmsim.scenario.market import MarketScenario
+from crmsim.widgets.turn import in_turn
 
 Levers = tuple[tuple[str, float], ...]
 RunRequest = tuple[MarketScenario, int, Levers]
@@ -56,8 +56,9 @@ class Idle:
     ) -> None:
         self._next = loop.call_later(seconds, partial(self._work, loop, pieces))
 
+    @in_turn
     def _work(self, loop: asyncio.AbstractEventLoop, pieces: Iterator[None]) -> None:
-        # meanwhile the thread of another loop may have been given other work
+        # meanwhile other work may have been given, to the loop of another thread
         if pieces is self._pieces and next(pieces, self) is None:
             self._later(loop, BREATH_S, pieces)
 
@@ -69,7 +70,6 @@ class Ahead:
         self._runs: dict[tuple[int, int, Levers], tuple[MarketScenario, Run]] = {}
         self._begun: dict[tuple[int, int, Levers], tuple[Market, list[dict[str, float]]]] = {}
         self._idle = Idle()
-        self._one_at_a_time = RLock()
 
     def run(self, scenario: MarketScenario, seed: int, levers: Levers) -> Run:
         """Return the run with these levers from the first quarter on.
@@ -108,22 +108,19 @@ class Ahead:
         """Make a run, or the rest of one, pausing after every quarter; a known one is ready."""
         scenario, seed, levers = wanted
         key = id(scenario), seed, levers
-        while True:
-            # a cell that runs and a click may ask for the same run in two threads
-            with self._one_at_a_time:
-                if key in self._runs:
-                    return
-                if key not in self._begun:
-                    if len(self._begun) >= BEGUN:
-                        self._begun.pop(next(iter(self._begun)))
-                    self._begun[key] = Market(scenario, seed), []
-                market, actions = self._begun[key]
-                if market.done:
-                    del self._begun[key]
-                    if len(self._runs) >= KEPT:
-                        self._runs.pop(next(iter(self._runs)))
-                    self._runs[key] = scenario, recorded(market, actions)
-                    return
-                actions.append(dict(levers))
-                market.step(actions[-1])
+        if key in self._runs:
+            return
+        if key not in self._begun:
+            if len(self._begun) >= BEGUN:
+                self._begun.pop(next(iter(self._begun)))
+            self._begun[key] = Market(scenario, seed), []
+        market, actions = self._begun[key]
+        while not market.done:
+            actions.append(dict(levers))
+            market.step(actions[-1])
             yield
+        if not self._begun.pop(key, None):
+            return
+        if len(self._runs) >= KEPT:
+            self._runs.pop(next(iter(self._runs)))
+        self._runs[key] = scenario, recorded(market, actions)

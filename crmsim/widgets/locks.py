@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 from weakref import WeakSet
 
 from IPython.core.formatters import DisplayFormatter
-from ipywidgets import Output
+from ipywidgets import Output, Widget
 
 from crmsim.common.words import language, words
 from crmsim.course import progress
@@ -18,6 +17,7 @@ from crmsim.exercises.exercise import Exercise
 from crmsim.widgets.exercises.question import first_answer, own_version
 from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import HERE, Stage
+from crmsim.widgets.turn import in_turn
 
 After = str | Sequence[str]
 
@@ -52,6 +52,7 @@ class Lockable(Stage):
             self.show(regions, "choice-1", **traits)
         return self._behind is None
 
+    @in_turn
     def _hear(self, widget: object, message: dict[str, Any], buffers: object) -> None:
         if message.get("act") == "unlock":
             self.unlock()
@@ -69,9 +70,6 @@ class Unlockable(Protocol):
 
 _WAITING: WeakSet[Unlockable] = WeakSet()
 
-# cells that still run, and what opens, may add to those that wait while these are gone through
-_entering = Lock()
-
 _timers: list[asyncio.TimerHandle] = []
 
 
@@ -83,19 +81,17 @@ def wait(closed: Unlockable) -> None:
     closed
         A widget that is locked.
     """
-    with _entering:
-        _WAITING.add(closed)
+    _WAITING.add(closed)
 
 
+@in_turn
 def look_again() -> None:
     """Open whatever waited for a prediction that has now been made."""
     opened = True
     while opened:  # what opens fixes a prediction, which then shows that
-        with _entering:
-            waiting = list(_WAITING)
-        opened = [closed for closed in waiting if closed.unlock()]
-        with _entering:
-            _WAITING.difference_update(opened)
+        # what opens may itself bring something that waits
+        opened = [closed for closed in list(_WAITING) if closed.unlock()]
+        _WAITING.difference_update(opened)
 
 
 def look_again_after(rest_s: float) -> None:
@@ -168,12 +164,14 @@ def _shown(thing: Any) -> list[dict[str, Any]]:
     A thread of its own may ask for this beside a cell that runs, so nothing is displayed and then
     caught: that would change the display of the cell as well.
     """
+    if isinstance(thing, Widget):
+        return [_output({"application/vnd.jupyter.widget-view+json": thing.get_view_spec()})]
+    if isinstance(thing, list) and thing and all(isinstance(each, Widget) for each in thing):
+        return [shown for each in thing for shown in _shown(each)]
     formatter = DisplayFormatter()
-    # a figure of Plotly, and a sheet of questions as a whole, would display themselves
+    # a figure of Plotly would display itself
     formatter.ipython_display_formatter.enabled = False
-    several = isinstance(thing, list) and hasattr(thing, "_ipython_display_")
-    things = thing if several else [thing]
-    return [_output(*formatter.format(each)) for each in things]
+    return [_output(*formatter.format(thing))]
 
 
 def _output(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -184,6 +182,7 @@ def _made(thing: Any) -> Any:
     return thing() if isinstance(thing, Callable) else thing  # type: ignore[arg-type]
 
 
+@in_turn
 def reveal(thing: Any, after: After, lang: str = "en") -> Any:
     """Show something only when what was asked before it has been answered; then by itself.
 

@@ -16,8 +16,10 @@ from crmsim.course.student import MOST_NAME, StudentError
 from crmsim.exercises.variants import MOST_NUMBER, clean_number, same_number
 from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import HERE, Stage
+from crmsim.widgets.turn import in_turn
 
 
+@in_turn
 def passport(lang: str = "en") -> Passport:
     """Show what has been done so far, ask who the student is, and pack what she hands in.
 

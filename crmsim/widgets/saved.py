@@ -20,6 +20,7 @@ from crmsim.runs.run import Run
 from crmsim.widgets.locks import After, Lockable
 from crmsim.widgets.rendering import Context, Screen, render
 from crmsim.widgets.stage import HERE
+from crmsim.widgets.turn import in_turn
 
 SIZE = (1200, 540)
 """Pixels that the whole play fits into without scrolling."""
@@ -47,6 +48,7 @@ class Kept(Lockable):
         self._paint(focus=None)
 
     @property
+    @in_turn
     def run(self) -> Run:
         """The run as it is played; what is still to come goes the ordinary way."""
         return self.session.run  # type: ignore[no-any-return]

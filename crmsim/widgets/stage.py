@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from crmsim.widgets.terms import explained, for_text
+from crmsim.widgets.turn import in_turn
 
 HERE = Path(__file__).parent
 
@@ -109,6 +110,7 @@ class Stage(anywidget.AnyWidget):
         shown = explained(regions, self.lang)
         self.ahead = {"act": act, "value": value, "screen": screen, "regions": shown}
 
+    @in_turn
     def _hear(self, _: object, message: dict[str, Any], __: object) -> None:
         if message.get("need") == "look":
             self.on_look()

@@ -1,5 +1,6 @@
 """Chance: a draw depends on its seed, cause, week and customer, and on nothing else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from statistics import NormalDist
 
 import numpy as np
@@ -22,6 +23,15 @@ def test_a_customers_draw_does_not_depend_on_how_many_there_are(seed, week, coun
         Chance(seed).uniform(cause, week, count + 50),
     )
     assert np.array_equal(few, many[:count])
+
+
+def test_runs_in_several_threads_that_share_the_luck_get_the_draws_of_one():
+    shared, alone = Chance(3), Chance(3)
+    expected = {week: alone.raw("visit", week, 20_000) for week in range(40)}
+    with ThreadPoolExecutor(4) as threads:
+        weeks = [week for week in range(40) for _ in range(4)]
+        drawn = list(threads.map(lambda week: shared.raw("visit", week, 20_000), weeks))
+    assert all(np.array_equal(got, expected[week]) for week, got in zip(weeks, drawn, strict=True))
 
 
 @given(seed=seeds, week=st.integers(0, 5000))

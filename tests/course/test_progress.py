@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -78,6 +79,24 @@ def test_a_folder_where_nothing_can_be_renamed_is_no_obstacle_either(monkeypatch
     monkeypatch.setattr(files.os, "replace", read_only)
     assert progress.load_record("visit") is None
     assert path.read_bytes() == b'{"seed": 1, "acts": ['
+
+
+@pytest.mark.parametrize(("of", "act"), [(files.os, "replace"), (Path, "read_bytes")])
+def test_a_file_that_a_scanner_holds_open_for_a_moment_is_kept_and_read(of, act, monkeypatch):
+    progress.save("visit", {"seed": 1})
+    usual, tried = getattr(of, act), []
+
+    def held(*args):
+        tried.append(args)
+        if len(tried) < files.TRIES:
+            raise PermissionError("in use")
+        return usual(*args)
+
+    monkeypatch.setattr(of, act, held)
+    if act == "replace":
+        progress.save("visit", {"seed": 2})
+    assert progress.load_record("visit") == {"seed": 1 + (act == "replace")}
+    assert [path.name for path in progress.folder().iterdir()] == ["visit.json"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")

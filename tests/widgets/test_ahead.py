@@ -1,12 +1,8 @@
 """Looking ahead: runs made between whiles are the runs that would be made on demand."""
 
 import asyncio
-import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
-
-import pytest
 
 from crmsim import load, simulate
 from crmsim.model.market.market import Market
@@ -15,15 +11,6 @@ from crmsim.widgets.idle import Ahead, Idle
 
 TOWN = load("buick-market").change(people=300, years=1)
 LEVERS = (("adoption", 0.5), ("capacity", 1.1))
-
-
-@pytest.fixture
-def switching():
-    """Threads that take turns after nearly every step."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(usual)
 
 
 def test_a_run_asked_for_is_the_simulated_one():
@@ -82,15 +69,6 @@ def test_a_run_begun_ahead_is_gone_on_with_when_it_is_asked_for(monkeypatch):
     assert run.log.equals(simulate(TOWN, lambda seen: dict(LEVERS), 3).log)
 
 
-def test_a_cell_and_a_click_that_ask_for_one_run_in_two_threads_get_the_simulated_one(switching):
-    ahead, expected = Ahead(), simulate(TOWN, lambda seen: dict(LEVERS), 3)
-    with ThreadPoolExecutor(2) as threads:
-        asked = [threads.submit(ahead.run, TOWN, 3, LEVERS) for _ in range(2)]
-        first, second = (each.result() for each in asked)
-    assert first is second
-    assert first.log.equals(expected.log)
-
-
 def test_work_that_is_given_in_two_threads_in_turn_is_done_in_one_at_a_time():
     idle, done, wrong = Idle(), [], []
 
@@ -106,9 +84,11 @@ def test_work_that_is_given_in_two_threads_in_turn_is_done_in_one_at_a_time():
     def loop():
         made = asyncio.new_event_loop()
         made.set_exception_handler(lambda _, told: wrong.append(told))
-        Thread(target=made.run_forever, daemon=True).start()
+        threads[made] = Thread(target=made.run_forever)
+        threads[made].start()
         return made
 
+    threads = {}
     loops = loop(), loop()
     for number in range(6):
         asyncio.run_coroutine_threadsafe(give(number), loops[number % 2]).result()
@@ -117,8 +97,10 @@ def test_work_that_is_given_in_two_threads_in_turn_is_done_in_one_at_a_time():
         time.sleep(0.002)
     while (5, 9) not in done:
         time.sleep(0.001)
-    for made in loops:
+    for made, thread in threads.items():
         made.call_soon_threadsafe(made.stop)
+        thread.join()
+        made.close()
     assert wrong == []
     assert [piece for number, piece in done if number == 5] == [*range(10)]
 

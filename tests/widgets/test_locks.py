@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 import plotly.graph_objects as go
 import pytest
@@ -185,25 +186,48 @@ def test_what_opens_may_bring_something_that_waits_for_more():
     closed = reveal(lambda: reveal(40 + 2, after="10-why"), after=BET)
     predict(BET).on_act("answer", "answer=8")
     (within,) = closed.outputs
-    assert "crmsim-closed" in within["data"]["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in within["data"]
 
 
-def test_a_cell_that_waits_for_an_answer_may_run_while_another_answer_opens_something():
-    begun, run = threading.Event(), threading.Event()
+def test_a_cell_that_runs_while_an_answer_opens_something_waits_its_turn():
+    begun, order = threading.Event(), []
 
     def a_cell():
         begun.wait()
-        kept.append(reveal(0, after="10-why"))
-        run.set()
+        reveal(0, after="10-why")
+        order.append("cell")
 
     def made():
         begun.set()
-        run.wait()
+        time.sleep(0.1)
+        order.append("opened")
         return 40 + 2
 
-    kept = [reveal(made, after=BET)]
-    cell = threading.Thread(target=a_cell)
+    closed, cell = reveal(made, after=BET), threading.Thread(target=a_cell)
     cell.start()
     predict(BET).on_act("answer", "answer=8")
     cell.join()
-    assert kept[0].outputs[0]["data"]["text/plain"] == "42"
+    assert order == ["opened", "cell"]
+    assert closed.outputs[0]["data"]["text/plain"] == "42"
+
+
+def test_of_an_answer_and_its_outcome_at_the_same_time_none_is_lost(monkeypatch):
+    load_record = progress.load_record
+
+    def slowly(*args):
+        record = load_record(*args)
+        time.sleep(0.002)  # the other thread writes now, if it may
+        return record
+
+    monkeypatch.setattr(progress, "load_record", slowly)
+    for _ in range(10):
+        progress.set_record_aside(f"answer-{BET}", "earlier")
+        asked = predict(BET)
+        asked.on_act("answer", "answer=5")
+        cell = threading.Thread(target=lambda: check(BET, came=3))
+        cell.start()
+        asked._hear(None, {"act": "answer", "value": "answer=8", "serial": 1}, None)
+        cell.join()
+        kept = progress.load_record(f"answer-{BET}")
+        assert kept["came"] == 3
+        assert f'value="{kept["answer"]}"' in asked.regions["exercise"]

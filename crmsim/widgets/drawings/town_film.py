@@ -30,13 +30,11 @@ SEATS = 40
 
 def _remembered(run: Run, what: str, made: Callable[[], Any]) -> Any:
     """Return what was made for a run, because the run is made again for it."""
-    known = _KNOWN.get((id(run), what))
-    if known is None or known[0] is not run:
-        known = run, made()
+    if (id(run), what) not in _KNOWN or _KNOWN[id(run), what][0] is not run:
         if len(_KNOWN) >= 2 * MOST_REMEMBERED:
-            _KNOWN.pop(next(iter(_KNOWN)), None)
-        _KNOWN[id(run), what] = known
-    return known[1]
+            _KNOWN.pop(next(iter(_KNOWN)))
+        _KNOWN[id(run), what] = run, made()
+    return _KNOWN[id(run), what][1]
 
 
 def customers_of(run: Run) -> NDArray[np.bool_]:

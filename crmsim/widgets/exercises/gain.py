@@ -22,8 +22,10 @@ from crmsim.widgets import locks
 from crmsim.widgets.exercises.question import SCHEMA, TOLD, Question, first_answer
 from crmsim.widgets.rendering import render
 from crmsim.widgets.stage import Stage
+from crmsim.widgets.turn import in_turn
 
 
+@in_turn
 def gain(lang: str = "en") -> GainTable:
     """Show what has changed from the test before the course to the one after it.
 

@@ -11,8 +11,10 @@ from crmsim.exercises.exercise import Finding, Mark, Own
 from crmsim.widgets import locks
 from crmsim.widgets.exercises.outcome import prediction_outcome
 from crmsim.widgets.exercises.question import Question, as_saved, first_answer
+from crmsim.widgets.turn import in_turn
 
 
+@in_turn
 def check(
     exercise_id: str,
     answer: object = None,

@@ -9,11 +9,13 @@ from IPython.display import display
 from crmsim.course import progress
 from crmsim.widgets import locks
 from crmsim.widgets.exercises.question import TOLD, Question, first_answer
+from crmsim.widgets.turn import in_turn
 
 MANY = 5
 """From so many questions on one sheet, each says which one it is."""
 
 
+@in_turn
 def predict(*exercise_ids: str, lang: str = "en") -> Prediction | Sheet:
     """Ask for a prediction, or for several, and save them unmarked before anything has run.
 

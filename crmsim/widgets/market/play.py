@@ -13,6 +13,7 @@ from crmsim.widgets.locks import After, missing
 from crmsim.widgets.market import closing, pages
 from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept, styles
+from crmsim.widgets.turn import in_turn
 
 STEP_S = QUARTER_S + 0.9
 """Seconds for a quarter of the history, where it runs by itself: its film, and time to read."""
@@ -105,6 +106,7 @@ class MarketPlay(Kept):
 
     # -- the history runs by itself -----------------------------------------------------------
 
+    @in_turn
     def _play(self) -> None:
         """Show quarter after quarter until the history ends, or something else is done."""
         session = self.session

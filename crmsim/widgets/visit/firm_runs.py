@@ -100,13 +100,11 @@ def _market_after(visit: Run, scope: str) -> MarketScenario:
     """Return the firm after a visit; the same visit gives the same object."""
     case = visit.scenario
     key = (case.sha256, case.lang, visit.seed, visit.actions, visit.view.persona, scope)
-    market = _MARKETS.get(key)
-    if market is None:
+    if key not in _MARKETS:
         if len(_MARKETS) >= MOST_MARKETS:
             _MARKETS.clear()
-        # a cell that runs beside a click may have been first
-        market = _MARKETS.setdefault(key, market_after(visit, scope))  # type: ignore[arg-type]
-    return market
+        _MARKETS[key] = market_after(visit, scope)  # type: ignore[arg-type]
+    return _MARKETS[key]
 
 
 MOST_MARKETS = 32
@@ -194,7 +192,6 @@ def trace_of(run: Run, base: Run) -> Trace:
     """Return the trace of a run, remembered, because finding it takes a second."""
     known = _TRACES.get(id(run))
     if known is None or known[0] is not run:
-        known = run, trace(run, base)
         _TRACES.clear()
-        _TRACES[id(run)] = known
-    return known[1]
+        _TRACES[id(run)] = (run, trace(run, base))
+    return _TRACES[id(run)][1]

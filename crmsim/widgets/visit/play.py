@@ -13,6 +13,7 @@ from crmsim.scenario.worlds import part_of
 from crmsim.widgets.locks import After, missing
 from crmsim.widgets.rendering import Context, Screen
 from crmsim.widgets.saved import Kept
+from crmsim.widgets.turn import in_turn
 from crmsim.widgets.visit import firm_runs, pages
 
 
@@ -77,6 +78,7 @@ class Play(Kept):
         return "film" if phase in ("loop", "compare") else "choice-1"
 
 
+@in_turn
 def play(
     scenario: str | Path = "buick",
     seed: int = 0,

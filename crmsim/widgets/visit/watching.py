@@ -17,6 +17,7 @@ from crmsim.widgets.drawings import film, loop
 from crmsim.widgets.drawings.town_film import town_film
 from crmsim.widgets.rendering import Context, render
 from crmsim.widgets.stage import Stage
+from crmsim.widgets.turn import in_turn
 from crmsim.widgets.visit import firm_pages
 from crmsim.widgets.visit.bets import profit_gained
 from crmsim.widgets.visit.people_touched import traced
@@ -99,6 +100,7 @@ class Watch(Stage):
         return {"application/vnd.jupyter.widget-view+json": view, "text/plain": self.finding}, {}
 
 
+@in_turn
 def watch(run: Run, base: Run, lang: str = "en") -> Watch:
     """Watch what is different between two runs of a market: its town, and the loop, as films.
 
