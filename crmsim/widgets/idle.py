@@ -47,20 +47,17 @@ class Idle:
         if self._next:
             self._next.cancel()
         try:
-            self._later(asyncio.get_running_loop(), CALM_S, pieces)
+            self._later(asyncio.get_running_loop(), CALM_S)
         except RuntimeError:
             self._next = None
 
-    def _later(
-        self, loop: asyncio.AbstractEventLoop, seconds: float, pieces: Iterator[None]
-    ) -> None:
-        self._next = loop.call_later(seconds, partial(self._work, loop, pieces))
+    def _later(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self._next = loop.call_later(seconds, partial(self._work, loop))
 
     @in_turn
-    def _work(self, loop: asyncio.AbstractEventLoop, pieces: Iterator[None]) -> None:
-        # meanwhile other work may have been given, to the loop of another thread
-        if pieces is self._pieces and next(pieces, self) is None:
-            self._later(loop, BREATH_S, pieces)
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        if next(self._pieces, self) is None:
+            self._later(loop, BREATH_S)
 
 
 class Ahead:

@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-turn = RLock()
+_turn = RLock()
 """Held by whatever makes a widget, answers a click or works for one in the background."""
 
 
@@ -25,7 +25,7 @@ def in_turn(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def waits(*args: P.args, **kwargs: P.kwargs) -> R:
-        with turn:
+        with _turn:
             return function(*args, **kwargs)
 
     return waits
